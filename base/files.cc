@@ -1,0 +1,139 @@
+#include "base/files.h"
+
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace oc {
+
+namespace fs = std::filesystem;
+
+UniqueFd& UniqueFd::operator=(UniqueFd&& other) noexcept {
+  if (this != &other) {
+    reset();
+    fd_ = std::exchange(other.fd_, -1);
+  }
+  return *this;
+}
+
+void UniqueFd::reset() {
+  if (fd_ >= 0) ::close(fd_);
+  fd_ = -1;
+}
+
+std::unexpected<Error> errno_error(std::string_view call, const fs::path& path, int error_number) {
+  auto message = fmt::format("{} {}: {}", call, path.string(), std::strerror(error_number));
+  switch (error_number) {
+    case ENOSPC:
+    case EDQUOT:
+      return retryable(std::move(message), "free disk space; it goes on by itself");
+    case EMFILE:
+    case ENFILE:
+      return retryable(std::move(message), "raise the limit of open files (ulimit -n)");
+    case EINTR:
+    case EAGAIN:
+    case EIO:
+    case ENOMEM:
+      return retryable(std::move(message));
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return permanent(std::move(message), "check the owner and mode, or run as a user who may");
+    default:
+      return permanent(std::move(message));
+  }
+}
+
+Result<UniqueFd> open_file(const fs::path& path, int flags, unsigned mode) {
+  UniqueFd fd(::open(path.c_str(), flags | O_CLOEXEC, mode));
+  if (!fd) return errno_error("open", path, errno);
+  return fd;
+}
+
+Result<std::string> read_file(const fs::path& path, std::size_t limit_bytes) {
+  OC_TRY_ASSIGN(UniqueFd fd, open_file(path, O_RDONLY));
+  std::string content;
+  char buffer[64 * 1024];
+  while (true) {
+    const ssize_t count = ::read(fd.get(), buffer, sizeof buffer);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return errno_error("read", path, errno);
+    if (count == 0) return content;
+    if (content.size() + count > limit_bytes)
+      return permanent(fmt::format("read {}: larger than {} bytes", path.string(), limit_bytes));
+    content.append(buffer, count);
+  }
+}
+
+Status write_all(int fd, std::string_view bytes, const fs::path& path_for_errors) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(fd, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return errno_error("write", path_for_errors, errno);
+    bytes.remove_prefix(count);
+  }
+  return {};
+}
+
+Status sync_directory(const fs::path& path) {
+  OC_TRY_ASSIGN(UniqueFd fd, open_file(path, O_RDONLY | O_DIRECTORY));
+  if (::fsync(fd.get()) != 0) return errno_error("fsync", path, errno);
+  return {};
+}
+
+namespace {
+
+Status write_and_sync(const fs::path& path, std::string_view content, unsigned mode) {
+  OC_TRY_ASSIGN(UniqueFd fd, open_file(path, O_WRONLY | O_CREAT | O_TRUNC, mode));
+  if (::fchmod(fd.get(), mode) != 0) return errno_error("chmod", path, errno);
+  OC_TRY(write_all(fd.get(), content, path));
+  if (::fsync(fd.get()) != 0) return errno_error("fsync", path, errno);
+  return {};
+}
+
+}  // namespace
+
+Status write_file_atomic(const fs::path& path, std::string_view content, unsigned mode) {
+  const fs::path temporary = fmt::format("{}.{}.tmp", path.string(), ::getpid());
+  if (auto written = write_and_sync(temporary, content, mode); !written) {
+    ::unlink(temporary.c_str());
+    return written;
+  }
+  if (::rename(temporary.c_str(), path.c_str()) != 0) return errno_error("rename", path, errno);
+  return sync_directory(path.parent_path().empty() ? fs::path(".") : path.parent_path());
+}
+
+Status ensure_directory(const fs::path& path, unsigned mode) {
+  struct stat info{};
+  if (::stat(path.c_str(), &info) == 0) {
+    if (!S_ISDIR(info.st_mode)) return permanent(fmt::format("{} is not a folder", path.string()));
+    if (::access(path.c_str(), W_OK | X_OK) != 0) return errno_error("write to", path, errno);
+    return {};
+  }
+  if (path.has_parent_path() && !path.parent_path().empty() && !fs::exists(path.parent_path()))
+    OC_TRY(ensure_directory(path.parent_path(), 0755));
+  if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST) return errno_error("create folder", path, errno);
+  return {};
+}
+
+Result<FileLock> FileLock::acquire(const fs::path& path) {
+  OC_TRY_ASSIGN(UniqueFd fd, open_file(path, O_RDWR | O_CREAT, 0644));
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) return errno_error("lock", path, errno);
+    char owner[32] = {};
+    if (::pread(fd.get(), owner, sizeof owner - 1, 0) < 0) owner[0] = '\0';
+    owner[std::strcspn(owner, "\n")] = '\0';
+    return retryable(fmt::format("{} is held by process {}", path.string(), owner[0] ? owner : "unknown"));
+  }
+  const auto pid = fmt::format("{}\n", ::getpid());
+  if (::ftruncate(fd.get(), 0) != 0) return errno_error("truncate", path, errno);
+  OC_TRY(write_all(fd.get(), pid, path));
+  return FileLock(std::move(fd));
+}
+
+}  // namespace oc

@@ -1,0 +1,215 @@
+#include "base/http/client.h"
+
+#include <array>
+#include <cerrno>
+#include <mutex>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include "base/http/asio.h"
+#include "base/http/content_coding.h"
+#include "base/http/fields.h"
+#include "base/http/message_head.h"
+
+namespace oc::http {
+
+namespace bhttp = beast::http;
+
+namespace {
+
+constexpr std::uint32_t kMaxHeaderBytes = 64 * 1024;  // as the server's
+constexpr int kMaxInterimResponses = 8;               // 100, 102, 103 before the answer; more is a broken server
+
+using Parser = bhttp::response_parser<bhttp::string_body>;
+
+// A kept connection that is readable before we asked anything was closed by the server, or is out of step.
+bool is_stale(tcp::socket& socket) {
+  char byte;
+  const auto count = ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return count >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
+}
+
+}  // namespace
+
+struct Client::Impl {
+  explicit Impl(Options from) : options(std::move(from)) {}
+
+  Result<Response> send(const Url& url, const Request& request);
+  void cancel();
+
+ private:
+  struct Attempt {
+    ErrorCode error;
+    bool answered = false;  // at least one byte of the response came
+    Response response;
+  };
+  asio::awaitable<Result<Response>> exchange(const Url& url, const Request& request);
+  asio::awaitable<ErrorCode> connect(const Url& url);
+  asio::awaitable<Attempt> attempt(const Url& url, const Request& request);
+  asio::awaitable<Attempt> read_response(bool head_only);
+  Result<Response> finish(Attempt attempt);
+  std::unexpected<Error> failed(const char* what, const ErrorCode& error) const;
+
+  const Options options;
+  asio::io_context loop{1};
+  tcp::resolver resolver{loop};
+  std::optional<beast::tcp_stream> stream;  // empty: not connected
+  std::string connected_to;
+  beast::flat_buffer buffer;
+  bool cancelled = false;  // loop's thread
+
+  std::mutex mutex;  // guards `running`: a cancel() must only meet the request it was meant for
+  bool running = false;
+  std::uint64_t request_number = 0;
+};
+
+Result<Response> Client::Impl::send(const Url& url, const Request& request) {
+  {
+    std::lock_guard lock(mutex);
+    running = true;
+    ++request_number;
+  }
+  cancelled = false;
+  Result<Response> result;
+  loop.restart();
+  asio::co_spawn(loop, exchange(url, request), [&result](const std::exception_ptr& failure, Result<Response> value) {
+    result = failure ? Result<Response>(retryable("out of memory")) : std::move(value);
+  });
+  loop.run();
+  std::lock_guard lock(mutex);
+  running = false;
+  return result;
+}
+
+void Client::Impl::cancel() {
+  std::lock_guard lock(mutex);
+  if (!running) return;
+  asio::post(loop, [this, meant = request_number] {
+    if (meant != request_number) return;  // that request ended meanwhile
+    cancelled = true;
+    resolver.cancel();
+    if (stream) stream->close();
+  });
+}
+
+asio::awaitable<Result<Response>> Client::Impl::exchange(const Url& url, const Request& request) {
+  const auto target = host_field(url);
+  const bool reused = stream && connected_to == target && !is_stale(stream->socket());
+  if (!reused)
+    if (const auto error = co_await connect(url)) co_return failed("connect", error);
+  auto result = co_await attempt(url, request);
+  const bool closed_meanwhile = reused && result.error && !result.answered && result.error != beast::error::timeout;
+  if (closed_meanwhile && !cancelled) {
+    if (const auto error = co_await connect(url)) co_return failed("connect", error);
+    result = co_await attempt(url, request);
+  }
+  co_return finish(std::move(result));
+}
+
+asio::awaitable<ErrorCode> Client::Impl::connect(const Url& url) {
+  stream.emplace(loop);
+  buffer.clear();
+  connected_to = host_field(url);
+  ErrorCode not_literal;
+  const auto address = asio::ip::make_address(url.host, not_literal);
+  stream->expires_after(options.connect_timeout);
+  if (!not_literal) {
+    const auto [error] = co_await stream->async_connect(tcp::endpoint(address, url.port), kAwait);
+    if (error) stream.reset();
+    co_return error;
+  }
+  const auto [resolve_error, addresses] =
+      co_await resolver.async_resolve(url.host, fmt::format("{}", url.port), kAwait);
+  if (resolve_error || cancelled) co_return resolve_error ? resolve_error : asio::error::operation_aborted;
+  stream->expires_after(options.connect_timeout);
+  const auto [error, endpoint] = co_await stream->async_connect(addresses, kAwait);
+  if (error) stream.reset();
+  co_return error;
+}
+
+asio::awaitable<Client::Impl::Attempt> Client::Impl::attempt(const Url& url, const Request& request) {
+  const std::string head = request_head(request, url, options.headers);
+  const std::array<asio::const_buffer, 2> parts{asio::buffer(head), asio::buffer(request.body)};
+  stream->expires_after(options.request_timeout);
+  const auto [write_error, size] = co_await asio::async_write(*stream, parts, kAwait);
+  if (write_error == beast::error::timeout) co_return Attempt{.error = write_error};
+  // A server may refuse a large body before it has read it; its answer then explains the broken write.
+  auto result = co_await read_response(request.method == "HEAD");
+  if (result.error && write_error) result.error = write_error;
+  co_return result;
+}
+
+asio::awaitable<Client::Impl::Attempt> Client::Impl::read_response(bool head_only) {
+  for (int interim = 0; interim <= kMaxInterimResponses; ++interim) {
+    Parser parser;
+    parser.header_limit(kMaxHeaderBytes);
+    parser.body_limit(options.max_response_bytes);
+    parser.skip(head_only);
+    const auto [error, size] = co_await bhttp::async_read(*stream, buffer, parser, kAwait);
+    if (error) co_return Attempt{.error = error, .answered = parser.got_some()};
+    auto& message = parser.get();
+    if (message.result_int() < 200) continue;
+    Attempt attempt{.answered = true};
+    attempt.response.status = static_cast<int>(message.result_int());
+    attempt.response.headers = from_beast(message);
+    attempt.response.body = std::move(message.body());
+    if (!parser.keep_alive()) stream.reset();
+    co_return attempt;
+  }
+  co_return Attempt{.error = bhttp::error::bad_status, .answered = true};
+}
+
+Result<Response> Client::Impl::finish(Attempt attempt) {
+  if (attempt.error) {
+    stream.reset();
+    return failed("request", attempt.error);
+  }
+  auto& response = attempt.response;
+  const auto codings = response.headers.get("Content-Encoding");
+  if (!codings || response.body.empty()) return std::move(response);
+  auto body = decode_content(*codings, std::move(response.body), options.max_response_bytes);
+  if (!body) return permanent(fmt::format("{}: the response cannot be decoded as {}", connected_to, *codings));
+  response.body = std::move(*body);
+  return std::move(response);
+}
+
+std::unexpected<Error> Client::Impl::failed(const char* what, const ErrorCode& error) const {
+  if (cancelled) return retryable(fmt::format("{}: the request was cancelled", connected_to));
+  if (error == beast::error::timeout) return retryable(fmt::format("{}: {} timed out", connected_to, what));
+  if (error == bhttp::error::body_limit)
+    return permanent(fmt::format("{}: the response is larger than {} bytes", connected_to, options.max_response_bytes));
+  return retryable(fmt::format("{}: {} failed: {}", connected_to, what, error.message()));
+}
+
+Client::Client() : Client(Options{}) {}
+Client::Client(Options options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+Client::~Client() = default;
+Client::Client(Client&&) noexcept = default;
+Client& Client::operator=(Client&&) noexcept = default;
+
+Result<Response> Client::get(const std::string& url) { return send(url, {}); }
+
+Result<Response> Client::post(const std::string& url, std::string body, const std::string& content_type,
+                              Headers headers) {
+  Request request{.method = "POST", .target = {}, .headers = std::move(headers), .body = std::move(body)};
+  request.headers.set("Content-Type", content_type);
+  return send(url, std::move(request));
+}
+
+Result<Response> Client::send(const std::string& url, Request request) {
+  OC_TRY_ASSIGN(const Url parsed, Url::parse(url));
+  if (parsed.scheme == "https") return permanent(url + ": TLS is not built in yet", "use http://");
+  if (parsed.scheme != "http") return permanent(fmt::format("{}: {} is not HTTP", url, parsed.scheme), "use http://");
+  return impl_->send(parsed, request);
+}
+
+void Client::cancel() { impl_->cancel(); }
+
+}  // namespace oc::http

@@ -1,0 +1,230 @@
+#include "base/http/connection.h"
+
+#include <array>
+#include <cerrno>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include "base/http/fields.h"
+#include "base/http/message_head.h"
+#include "base/http/request_checks.h"
+#include "base/http/request_work.h"
+
+namespace oc::http {
+
+namespace bhttp = beast::http;
+
+namespace {
+
+constexpr std::uint32_t kMaxHeaderBytes = 64 * 1024;  // four times what common servers allow; cookies included
+constexpr std::size_t kWriteStepBytes = 1 << 20;      // each step gets the idle timeout, so slow readers may be slow
+constexpr std::chrono::seconds kLinger{2};            // how long a refused sender may go on before we cut it off
+constexpr std::size_t kLingerBytes = 64 << 20;
+
+std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
+
+bool hung_up(int fd) {
+  char byte;
+  const auto count = ::recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return count == 0 || (count < 0 && errno == ECONNRESET);
+}
+
+Response too_large(std::size_t limit) {
+  return Response::error(413, fmt::format("the body is larger than {} bytes", limit), "send smaller batches");
+}
+
+}  // namespace
+
+Connection::Connection(tcp::socket socket, ServerContext& server) : server_(server), stream_(std::move(socket)) {
+  ErrorCode ignored;
+  stream_.socket().set_option(tcp::no_delay(true), ignored);
+  const auto peer = stream_.socket().remote_endpoint(ignored);
+  const auto local = stream_.socket().local_endpoint(ignored);
+  peer_ = {.address = peer.address().to_string(), .port = peer.port(), .uid = std::nullopt};
+  // Asked now: a socket that its owner closed later has no owner any more.
+  if (!server.options.access.open)
+    peer_.uid = uid_of_loopback_peer(local.address().to_string(), local.port(), peer_.address, peer_.port);
+  server_.connections.insert(this);
+}
+
+Connection::~Connection() { server_.connections.erase(this); }
+
+void Connection::stop() {
+  stopping_ = true;
+  if (websocket_) websocket_->close(beast::websocket::close_code::going_away, "the server stops");
+  running_.request_stop();
+  if (reading_) stream_.close();
+}
+
+void Connection::detach() {
+  if (websocket_) websocket_->detach();
+}
+
+asio::awaitable<void> Connection::serve(std::shared_ptr<Connection> self) {
+  while (co_await self->serve_one() && !self->stopping_) {
+  }
+  if (!self->websocket_) co_await self->close_gently();
+}
+
+asio::awaitable<bool> Connection::serve_one() {
+  Parser parser;
+  parser.header_limit(kMaxHeaderBytes);
+  parser.body_limit(server_.options.max_body_bytes);
+  stream_.expires_after(server_.options.idle_timeout);
+  reading_ = true;
+  const auto [error, size] = co_await bhttp::async_read_header(stream_, buffer_, parser, kAwait);
+  reading_ = false;
+  if (error) co_return co_await refuse_unreadable(error);
+  co_return co_await serve_request(parser);
+}
+
+asio::awaitable<bool> Connection::serve_request(Parser& parser) {
+  auto request = std::make_shared<Request>(make_request(parser));
+  auto match = server_.routes.find(request->method, request->path());
+  const bool head_only = request->method == "HEAD";
+  const bool keep_alive = parser.keep_alive();
+  if (auto refused = refusal(*request, match, server_.options.access))
+    co_return co_await write(std::move(*refused), head_only, keep_alive && parser.is_done());
+  request->path_parameters = std::move(match.parameters);
+  if (match.route->session) co_return co_await upgrade(parser, *match.route, std::move(*request));
+  if (const auto error = co_await read_body(parser)) co_return co_await refuse_unreadable(error);
+  request->body = std::move(parser.get().body());
+  auto response = co_await handle(*match.route, std::move(request));
+  co_return co_await write(std::move(response), head_only, keep_alive && !stopping_);
+}
+
+Request Connection::make_request(const Parser& parser) {
+  const auto& message = parser.get();
+  Request request;
+  request.method = view(message.method_string());
+  request.target = origin_form(view(message.target()));
+  request.headers = from_beast(message);
+  request.peer = peer_;
+  return request;
+}
+
+asio::awaitable<ErrorCode> Connection::read_body(Parser& parser) {
+  static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+  if (parser.is_done()) co_return ErrorCode();
+  stream_.expires_after(server_.options.idle_timeout);
+  if (beast::iequals(parser.get()[bhttp::field::expect], "100-continue")) {
+    const auto [error, size] = co_await asio::async_write(stream_, asio::buffer(kContinue), kAwait);
+    if (error) co_return error;
+  }
+  reading_ = true;
+  const auto [error, size] = co_await bhttp::async_read(stream_, buffer_, parser, kAwait);
+  reading_ = false;
+  co_return error;
+}
+
+asio::awaitable<Response> Connection::handle(const Router::Route& route, std::shared_ptr<Request> request) {
+  running_ = std::stop_source();
+  request->cancelled = running_.get_token();
+  watch_for_hang_up(running_);
+  auto& pool = route.lane == Lane::kAdmin ? server_.admin : server_.work;
+  auto work = [&route, request, limit = server_.options.max_body_bytes] {
+    return process_request(route, *request, limit);
+  };
+  auto response = co_await pool.run(std::move(work));
+  running_ = std::stop_source(std::nostopstate);
+  ErrorCode ignored;
+  stream_.socket().cancel(ignored);  // ends the watch; nothing else is pending
+  if (response) co_return std::move(*response);
+  server_.refusals.count("queue_full");
+  auto busy = Response::error(503, "too many requests wait already", "try again in a second");
+  busy.headers.set("Retry-After", "1");
+  co_return busy;
+}
+
+// Readable without bytes is the end of the stream. A peer that pipelines its next request hides its end behind it; then
+// the request simply runs on.
+void Connection::watch_for_hang_up(std::stop_source cancelled) {
+  stream_.socket().async_wait(tcp::socket::wait_read,
+                              [self = shared_from_this(), cancelled](const ErrorCode& error) mutable {
+                                if (!error && hung_up(self->stream_.socket().native_handle())) cancelled.request_stop();
+                              });
+}
+
+asio::awaitable<bool> Connection::refuse_unreadable(ErrorCode error) {
+  if (error == bhttp::error::header_limit || error == bhttp::error::buffer_overflow) {
+    server_.refusals.count("header_too_large");
+    co_return co_await write(Response::error(431, fmt::format("the headers are larger than {} bytes", kMaxHeaderBytes)),
+                             false, false);
+  }
+  if (error == bhttp::error::body_limit) {
+    server_.refusals.count("body_too_large");
+    co_return co_await write(too_large(server_.options.max_body_bytes), false, false);
+  }
+  const bool ended = error == bhttp::error::end_of_stream || error == bhttp::error::partial_message;
+  if (ended || error.category() != bhttp::make_error_code(bhttp::error::bad_method).category()) co_return false;
+  co_return co_await write(Response::error(400, fmt::format("malformed HTTP request: {}", error.message())), false,
+                           false);
+}
+
+asio::awaitable<bool> Connection::write(Response response, bool head_only, bool keep_alive) {
+  if (response.status < 200 || response.status > 599)
+    response = Response::error(500, fmt::format("the handler answered with status {}", response.status));
+  const std::string head = response_head(response, keep_alive);
+  const bool with_body = !head_only && may_have_body(response.status);
+  std::string_view body = with_body ? std::string_view(response.body) : std::string_view();
+  std::string_view first = head;
+  while (!first.empty() || !body.empty()) {
+    const auto step = body.substr(0, kWriteStepBytes);
+    const std::array<asio::const_buffer, 2> parts{asio::buffer(first), asio::buffer(step)};
+    stream_.expires_after(server_.options.idle_timeout);
+    const auto [error, size] = co_await asio::async_write(stream_, parts, kAwait);
+    if (error) co_return false;
+    first = {};
+    body.remove_prefix(step.size());
+  }
+  co_return keep_alive;
+}
+
+asio::awaitable<bool> Connection::upgrade(Parser& parser, const Router::Route& route, Request request) {
+  const bool keep_alive = parser.keep_alive() && parser.is_done();
+  if (!beast::websocket::is_upgrade(parser.get())) {
+    auto response = Response::error(426, fmt::format("{} speaks WebSocket", request.path()), "connect with ws://");
+    response.headers.set("Upgrade", "websocket");
+    co_return co_await write(std::move(response), request.method == "HEAD", keep_alive);
+  }
+  auto session = route.session(request);
+  if (!session) co_return co_await write(Response::error(400, "the session was refused"), false, keep_alive);
+  auto stream = std::make_unique<WebSocketStream>(std::move(stream_));
+  beast::get_lowest_layer(*stream).expires_never();  // from here on the WebSocket keeps time
+  stream->set_option(beast::websocket::stream_base::timeout::suggested(beast::role_type::server));
+  stream->read_message_max(server_.options.max_body_bytes);
+  const auto [error] = co_await stream->async_accept(parser.get(), kAwait);
+  websocket_ = WebSocketConnection::create(std::move(stream));
+  if (error) co_return false;
+  if (stopping_) stop();
+  session->on_open(websocket_->peer());
+  co_await WebSocketConnection::read(
+      websocket_, [&session](std::string_view message, bool binary) { session->on_message(message, binary); });
+  session->on_close();
+  co_return false;
+}
+
+// Closing with unread bytes resets the connection, and the sender may never see the answer: so the answer is followed
+// by an end of stream, and what still comes is read and thrown away, for a while (RFC 9112, section 9.6).
+asio::awaitable<void> Connection::close_gently() {
+  ErrorCode ignored;
+  stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+  stream_.expires_after(kLinger);
+  reading_ = true;
+  std::array<char, 16 * 1024> waste;
+  for (std::size_t total = 0; !ignored && !stopping_ && total < kLingerBytes;) {
+    const auto [error, size] = co_await stream_.async_read_some(asio::buffer(waste), kAwait);
+    if (error) break;
+    total += size;
+  }
+  reading_ = false;
+  stream_.close();
+}
+
+}  // namespace oc::http

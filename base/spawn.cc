@@ -1,0 +1,207 @@
+// Starting a child process. Between fork and exec only async-signal-safe calls are allowed (POSIX, fork): another
+// thread may have held any lock, malloc's included. Everything that allocates is therefore prepared before the fork,
+// and identity is changed by raw system calls, because glibc's setuid() tries to signal threads the child does not
+// have.
+#include "base/spawn.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/capability.h>
+#include <linux/close_range.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/lifeline.h"
+
+namespace oc {
+
+namespace {
+
+// What the child writes into the pipe before it gives up; the pipe is closed silently by a successful exec.
+struct ChildFailure {
+  enum class Step : int { kSession, kRedirect, kDescriptors, kIdentity, kCapability, kExec };
+  Step step;
+  int error_number;
+};
+
+struct PreparedChild {
+  std::vector<std::string> environment;
+  std::vector<char*> argv, envp;
+  UniqueFd null_fd, log_fd;
+  int output_fd = -1;
+  int lifeline_fd = -1;
+  bool new_session = false, own_group = false, keep_read_everything = false;
+  std::optional<uid_t> user;
+};
+
+std::string_view variable_name(std::string_view assignment) { return assignment.substr(0, assignment.find('=')); }
+
+std::vector<std::string> merged_environment(const std::vector<std::string>& added) {
+  std::vector<std::string> merged = added;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const bool replaced =
+        std::ranges::any_of(added, [&](const std::string& own) { return variable_name(own) == variable_name(*entry); });
+    if (!replaced) merged.emplace_back(*entry);
+  }
+  return merged;
+}
+
+Result<PreparedChild> prepare(const SpawnOptions& options, const ChildPlumbing& plumbing) {
+  if (options.arguments.empty()) return permanent("start a process: no program given");
+  PreparedChild child;
+  child.environment = merged_environment(options.environment);
+  for (const auto& argument : options.arguments) child.argv.push_back(const_cast<char*>(argument.c_str()));
+  for (const auto& variable : child.environment) child.envp.push_back(const_cast<char*>(variable.c_str()));
+  child.argv.push_back(nullptr);
+  child.envp.push_back(nullptr);
+  OC_TRY_ASSIGN(child.null_fd, open_file("/dev/null", O_RDONLY));
+  child.output_fd = plumbing.output_fd;
+  if (child.output_fd < 0 && !options.log_file.empty()) {
+    OC_TRY_ASSIGN(child.log_fd, open_file(options.log_file, O_WRONLY | O_APPEND | O_CREAT, 0640));
+    child.output_fd = child.log_fd.get();
+  }
+  child.lifeline_fd = inherited_lifeline();
+  child.new_session = options.new_session;
+  child.own_group = plumbing.own_group;
+  child.keep_read_everything = options.keep_read_everything;
+  child.user = options.user;
+  return child;
+}
+
+// From here to run_child: the code of the child, before exec.
+
+void restore_signals() {
+  struct sigaction standard{};
+  standard.sa_handler = SIG_DFL;
+  for (int number = 1; number < NSIG; ++number) ::sigaction(number, &standard, nullptr);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+bool redirect(const PreparedChild& child) {
+  if (::dup2(child.null_fd.get(), STDIN_FILENO) < 0) return false;
+  if (child.output_fd < 0) return true;
+  return ::dup2(child.output_fd, STDOUT_FILENO) >= 0 && ::dup2(child.output_fd, STDERR_FILENO) >= 0;
+}
+
+// Marks instead of closing, so that the failure pipe works up to the exec.
+bool close_the_rest_on_exec(int lifeline_fd) {
+  constexpr rlim_t kMostDescriptors = 1 << 20;                          // Linux' default fs.nr_open
+  if (::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) != 0) {  // before Linux 5.11
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    for (rlim_t fd = 3; fd < std::min(limit.rlim_cur, kMostDescriptors); ++fd)
+      ::fcntl(static_cast<int>(fd), F_SETFD, FD_CLOEXEC);
+  }
+  return lifeline_fd < 0 || ::fcntl(lifeline_fd, F_SETFD, 0) == 0;
+}
+
+bool become(uid_t user, bool keep_capabilities) {
+  if (keep_capabilities && ::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) return false;
+  return ::syscall(SYS_setgroups, 0, nullptr) == 0 && ::syscall(SYS_setresgid, user, user, user) == 0 &&
+         ::syscall(SYS_setresuid, user, user, user) == 0;
+}
+
+// CAP_DAC_READ_SEARCH and nothing else, ambient, so that it survives the exec (capabilities(7)).
+bool keep_only_read_everything() {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {};
+  data[0].permitted = data[0].effective = data[0].inheritable = 1U << CAP_DAC_READ_SEARCH;
+  return ::syscall(SYS_capset, &header, data) == 0 &&
+         ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_READ_SEARCH, 0, 0) == 0;
+}
+
+[[noreturn]] void give_up(int failure_fd, ChildFailure::Step step) {
+  const ChildFailure failure{step, errno};
+  [[maybe_unused]] const auto written = ::write(failure_fd, &failure, sizeof failure);
+  ::_exit(127);
+}
+
+[[noreturn]] void run_child(const PreparedChild& child, int failure_fd) {
+  using enum ChildFailure::Step;
+  restore_signals();
+  if (child.new_session && ::setsid() < 0) give_up(failure_fd, kSession);
+  if (child.own_group && ::setpgid(0, 0) != 0) give_up(failure_fd, kSession);
+  if (!redirect(child)) give_up(failure_fd, kRedirect);
+  if (!close_the_rest_on_exec(child.lifeline_fd)) give_up(failure_fd, kDescriptors);
+  if (child.user) {
+    if (!become(*child.user, child.keep_read_everything)) give_up(failure_fd, kIdentity);
+    if (child.keep_read_everything && !keep_only_read_everything()) give_up(failure_fd, kCapability);
+    // A process that gave up root gets nothing back from setuid programs; ambient capabilities stay.
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) give_up(failure_fd, kIdentity);
+  }
+  ::execve(child.argv[0], child.argv.data(), child.envp.data());
+  give_up(failure_fd, kExec);
+}
+
+std::unexpected<Error> describe(const ChildFailure& failure, const PreparedChild& child) {
+  using enum ChildFailure::Step;
+  const std::string program = child.argv[0];
+  switch (failure.step) {
+    case kSession:
+      return errno_error("start a session for", program, failure.error_number);
+    case kRedirect:
+      return errno_error("redirect the output of", program, failure.error_number);
+    case kDescriptors:
+      return errno_error("close descriptors for", program, failure.error_number);
+    case kIdentity:
+      return errno_error(fmt::format("change to user {} for", child.user.value_or(0)), program, failure.error_number);
+    case kCapability:
+      return errno_error("keep CAP_DAC_READ_SEARCH for", program, failure.error_number);
+    case kExec:
+      return errno_error("start", program, failure.error_number);
+  }
+  return errno_error("start", program, failure.error_number);
+}
+
+// Signals stay blocked across the fork: until the child has reset its handlers, ours must not run in it.
+pid_t fork_blocked(const PreparedChild& child, int failure_fd) {
+  sigset_t all, before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  const pid_t pid = ::fork();
+  if (pid == 0) run_child(child, failure_fd);
+  const int saved = errno;
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  errno = saved;
+  return pid;
+}
+
+std::optional<ChildFailure> read_failure(int fd) {
+  ChildFailure failure{};
+  ssize_t count;
+  do count = ::read(fd, &failure, sizeof failure);
+  while (count < 0 && errno == EINTR);
+  if (count != sizeof failure) return std::nullopt;
+  return failure;
+}
+
+}  // namespace
+
+Result<pid_t> spawn_with(const SpawnOptions& options, const ChildPlumbing& plumbing) {
+  OC_TRY_ASSIGN(const PreparedChild child, prepare(options, plumbing));
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return errno_error("pipe for", options.arguments.front(), errno);
+  UniqueFd read_end(ends[0]), write_end(ends[1]);
+  const pid_t pid = fork_blocked(child, write_end.get());
+  if (pid < 0) return retryable(fmt::format("fork for {}: {}", options.arguments.front(), std::strerror(errno)));
+  write_end.reset();
+  if (const auto failure = read_failure(read_end.get())) {
+    ::waitpid(pid, nullptr, 0);
+    return describe(*failure, child);
+  }
+  return pid;
+}
+
+Result<pid_t> spawn(const SpawnOptions& options) { return spawn_with(options, {}); }
+
+}  // namespace oc
