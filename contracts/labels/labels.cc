@@ -1,0 +1,49 @@
+#include "contracts/labels/labels.h"
+
+#include <algorithm>
+
+#include "model/utf8.h"
+
+namespace oc::contracts {
+
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter_or_digit(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+std::string_view without_suffix(std::string_view text, std::string_view suffix) {
+  if (text.ends_with(suffix)) text.remove_suffix(suffix.size());
+  return text;
+}
+
+}  // namespace
+
+bool is_stream_label_attribute(std::string_view resource_attribute) {
+  return std::ranges::find(kStreamLabelAttributes, resource_attribute) != kStreamLabelAttributes.end();
+}
+
+std::string to_label_name(std::string_view attribute) {
+  std::string name;
+  name.reserve(attribute.size() + 4);
+  while (!attribute.empty()) {
+    name += is_letter_or_digit(attribute[0]) ? attribute[0] : '_';
+    attribute.remove_prefix(std::max<std::size_t>(model::utf8_length(attribute), 1));
+  }
+  if (name.empty()) return name;
+  if (is_digit(name[0])) return "key_" + name;
+  if (name.starts_with('_') && !name.starts_with("__")) return "key" + name;
+  return name;
+}
+
+std::string service_name(const ServiceNameHints& hints) {
+  const auto unit = without_suffix(hints.systemd_unit, ".service");
+  for (const std::string_view name :
+       {std::string_view(hints.onecollector_label), std::string_view(hints.otel_service_name),
+        std::string_view(hints.compose_service), std::string_view(hints.container_name), unit,
+        std::string_view(hints.file_stem)}) {
+    if (!name.empty()) return std::string(name);
+  }
+  return std::string(kUnknownService);
+}
+
+}  // namespace oc::contracts

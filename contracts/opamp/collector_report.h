@@ -1,0 +1,39 @@
+// The collector's side of the ledger, as the agent reads it from the collector's own metrics; a further message of
+// io.onecollector.sources.v1, agent → control plane:
+//   collector {sources:[{source_id, read_bytes, emitted, acknowledged, acknowledged_offset, dropped:{reason:count},
+//              last_error}]}     changed ones only; counts are since the collector's start and may begin again at 0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+
+namespace oc::contracts {
+
+inline constexpr std::string_view kCollectorReportType = "collector";
+
+struct CollectorSourceReport {
+  std::string source_id;
+  std::uint64_t read_bytes = 0;
+  std::uint64_t emitted = 0;                     // records handed to the pipeline
+  std::uint64_t acknowledged = 0;                // records the sink answered for
+  std::uint64_t acknowledged_offset = 0;         // bytes of the file at the source's path that are done with
+  std::map<std::string, std::uint64_t> dropped;  // reason → records
+  std::string last_error;                        // empty: none
+  bool operator==(const CollectorSourceReport&) const = default;
+};
+struct CollectorReport {
+  std::vector<CollectorSourceReport> sources;
+  bool operator==(const CollectorReport&) const = default;
+};
+
+Json to_json(const CollectorReport& report);
+// The error names the field that is missing or of the wrong type.
+Result<CollectorReport> collector_report_from_json(const Json& json);
+
+}  // namespace oc::contracts

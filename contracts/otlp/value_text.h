@@ -1,0 +1,13 @@
+// Text of numbers and bytes inside OTLP values.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace oc::contracts::otlp {
+
+// As ECMAScript (and Go's encoding/json) writes a number: 1e+21, 1e-7, 0.000001, 100. NaN and infinities by name.
+std::string number_text(double number);
+std::string base64(std::string_view bytes);
+
+}  // namespace oc::contracts::otlp

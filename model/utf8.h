@@ -1,0 +1,17 @@
+// UTF-8 by RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace oc::model {
+
+// The length of the character that `text` begins with, 1 to 4; 0 if it does not begin with a valid one, or is empty.
+std::size_t utf8_length(std::string_view text);
+bool is_utf8(std::string_view text);
+// Each byte that is not part of a valid character becomes U+FFFD. JSON can carry nothing else, and a library that is
+// asked to write other bytes throws.
+std::string to_utf8(std::string_view bytes);
+
+}  // namespace oc::model
