@@ -1,0 +1,128 @@
+#include "query/logql/go_text.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+
+#include <fmt/format.h>
+
+#include "formats/utf8.h"
+
+namespace oc::query {
+
+namespace {
+
+constexpr std::string_view kEscapes = "abfnrtv\\\"";
+constexpr std::string_view kEscaped = "\a\b\f\n\r\t\v\\\"";
+
+std::optional<std::uint32_t> take_number(std::string_view& rest, std::size_t digits, int base) {
+  if (rest.size() < digits) return std::nullopt;
+  std::uint32_t value = 0;
+  const auto [end, error] = std::from_chars(rest.data(), rest.data() + digits, value, base);
+  if (error != std::errc() || end != rest.data() + digits) return std::nullopt;
+  rest.remove_prefix(digits);
+  return value;
+}
+
+// `rest` begins behind the backslash.
+bool unescape_one(std::string_view& rest, std::string& out) {
+  if (rest.empty()) return false;
+  const char kind = rest.front();
+  if (const auto at = kEscapes.find(kind); at != std::string_view::npos) {
+    out.push_back(kEscaped[at]);
+    rest.remove_prefix(1);
+    return true;
+  }
+  if (kind >= '0' && kind <= '7') {
+    const auto byte = take_number(rest, 3, 8);
+    if (!byte || *byte > 0xFF) return false;
+    out.push_back(static_cast<char>(*byte));
+    return true;
+  }
+  rest.remove_prefix(1);
+  const std::size_t digits = kind == 'x' ? 2 : kind == 'u' ? 4 : kind == 'U' ? 8 : 0;
+  if (digits == 0) return false;
+  const auto value = take_number(rest, digits, 16);
+  if (!value) return false;
+  if (kind == 'x') {
+    out.push_back(static_cast<char>(*value));
+    return true;
+  }
+  if (*value > 0x10FFFF || (*value >= 0xD800 && *value < 0xE000)) return false;
+  formats::append_utf8(out, *value);
+  return true;
+}
+
+}  // namespace
+
+std::string go_quote(std::string_view text) {
+  std::string out = "\"";
+  while (!text.empty()) {
+    const auto length = formats::utf8_character_length(text);
+    const auto byte = static_cast<unsigned char>(text[0]);
+    if (const auto at = kEscaped.find(text[0]); at != std::string_view::npos) {
+      out.push_back('\\');
+      out.push_back(kEscapes[at]);
+    } else if (length == 0 || byte < 0x20 || byte == 0x7F) {
+      out += fmt::format("\\x{:02x}", byte);
+    } else {
+      out.append(text.substr(0, length));
+    }
+    text.remove_prefix(length == 0 ? 1 : length);
+  }
+  return out + '"';
+}
+
+std::optional<std::string> go_unquote(std::string_view literal) {
+  if (literal.size() < 2 || literal.front() != literal.back()) return std::nullopt;
+  const char quote = literal.front();
+  auto rest = literal.substr(1, literal.size() - 2);
+  std::string out;
+  if (quote == '`') {
+    for (const char c : rest) {
+      if (c != '\r') out.push_back(c);  // Go drops carriage returns of raw strings
+    }
+    return out;
+  }
+  while (!rest.empty()) {
+    const char c = rest.front();
+    rest.remove_prefix(1);
+    if (c == '\n' || c == '"') return std::nullopt;
+    if (c != '\\') {
+      out.push_back(c);
+    } else if (!unescape_one(rest, out)) {
+      return std::nullopt;
+    }
+  }
+  return out;
+}
+
+Result<double> go_parse_float(std::string_view text) {
+  const auto invalid = [&] {
+    return permanent(fmt::format("strconv.ParseFloat: parsing {}: invalid syntax", go_quote(text)));
+  };
+  auto digits = text;
+  const bool negative = digits.starts_with('-');
+  if (negative || digits.starts_with('+')) digits.remove_prefix(1);
+  const bool begins_well = !digits.empty() && (std::isdigit(static_cast<unsigned char>(digits[0])) ||
+                                               digits[0] == '.' || std::isalpha(static_cast<unsigned char>(digits[0])));
+  double value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (!begins_well || end != digits.data() + digits.size() || error == std::errc::invalid_argument) return invalid();
+  if (error == std::errc::result_out_of_range) {
+    return permanent(fmt::format("strconv.ParseFloat: parsing {}: value out of range", go_quote(text)));
+  }
+  return negative ? -value : value;
+}
+
+std::string go_format_float(double value) {
+  if (std::isnan(value)) return "NaN";
+  if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
+  std::array<char, 400> buffer;  // the longest double has 325 characters after its point
+  const auto [end, error] =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed);
+  return error == std::errc() ? std::string(buffer.data(), end) : fmt::format("{}", value);
+}
+
+}  // namespace oc::query

@@ -1,0 +1,259 @@
+#include "query/logql/lexer.h"
+
+#include <algorithm>
+
+#include "formats/utf8.h"
+#include "query/logql/go_text.h"
+#include "query/logql/lexer_words.h"
+
+namespace oc::query {
+
+namespace {
+
+constexpr std::string_view kOneRuneSymbols = "{}=,.|()+-*/%^<>";
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::ranges::transform(result, result.begin(), [](unsigned char c) { return std::tolower(c); });
+  return result;
+}
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_word_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+class Lexer {
+ public:
+  explicit Lexer(std::string_view text) : text_(text) {}
+
+  std::vector<Token> run() {
+    do {
+      skip_blank();
+      begin_token();
+      scan();
+    } while (tokens_.back().kind != TokenKind::kEnd && tokens_.back().kind != TokenKind::kError);
+    return std::move(tokens_);
+  }
+
+ private:
+  void skip_blank() {
+    while (at_ < text_.size() && (is_space(text_[at_]) || text_[at_] == '#')) {
+      if (text_[at_] == '#') {
+        at_ = std::min(text_.find('\n', at_), text_.size());
+      } else {
+        ++at_;
+      }
+    }
+  }
+
+  void begin_token() {
+    for (; counted_ < at_; ++counted_) {
+      if (text_[counted_] == '\n') {
+        ++line_;
+        column_ = 1;
+      } else if ((static_cast<unsigned char>(text_[counted_]) & 0xC0) != 0x80) {
+        ++column_;
+      }
+    }
+    const bool nothing = text_.empty();
+    auto& token = tokens_.emplace_back();
+    token.line = nothing ? 0 : line_;
+    token.column = nothing ? 0 : column_;
+  }
+
+  void finish(TokenKind kind, std::size_t length) {
+    tokens_.back().kind = kind;
+    tokens_.back().text = std::string(text_.substr(at_, length));
+    at_ += length;
+  }
+  void fail(std::string message) {
+    tokens_.back().kind = TokenKind::kError;
+    tokens_.back().text = std::move(message);
+  }
+
+  void scan() {
+    if (at_ >= text_.size()) return;
+    const char c = text_[at_];
+    if (c == '"' || c == '`') return scan_string(c);
+    if (c == '[') return scan_range();
+    if (is_digit(c) || (c == '.' && at_ + 1 < text_.size() && is_digit(text_[at_ + 1]))) return scan_number();
+    if (c == '-' && scan_dash()) return;
+    if (is_word_start(c)) return scan_word();
+    scan_symbol();
+  }
+
+  void scan_string(char quote) {
+    auto end = at_ + 1;
+    while (end < text_.size() && text_[end] != quote && (quote == '`' || text_[end] != '\n')) {
+      end += quote == '"' && text_[end] == '\\' ? 2 : 1;
+    }
+    if (end >= text_.size() || text_[end] != quote) return fail("literal not terminated");
+    const auto literal = text_.substr(at_, end + 1 - at_);
+    if (!formats::is_valid_utf8(literal)) return fail("invalid UTF-8 rune");
+    auto value = go_unquote(literal);
+    if (!value) return fail("invalid syntax");
+    finish(TokenKind::kString, literal.size());
+    tokens_.back().text = std::move(*value);
+  }
+
+  void scan_range() {
+    tokens_.back().line = 0;
+    const auto end = text_.find(']', at_);
+    if (end == std::string_view::npos) return fail("missing closing ']' in duration");
+    const auto duration = parse_prometheus_duration(text_.substr(at_ + 1, end - at_ - 1));
+    if (!duration) return fail(duration.error().message);
+    finish(TokenKind::kRange, end + 1 - at_);
+    tokens_.back().duration = *duration;
+  }
+
+  std::size_t number_length() const {
+    auto end = at_;
+    const auto digits = [&] {
+      while (end < text_.size() && is_digit(text_[end])) ++end;
+    };
+    digits();
+    if (end < text_.size() && text_[end] == '.') {
+      ++end;
+      digits();
+    }
+    if (end < text_.size() && (text_[end] == 'e' || text_[end] == 'E')) {
+      auto exponent = end + 1;
+      if (exponent < text_.size() && (text_[exponent] == '+' || text_[exponent] == '-')) ++exponent;
+      if (exponent < text_.size() && is_digit(text_[exponent])) {
+        end = exponent;
+        digits();
+      }
+    }
+    return end - at_;
+  }
+
+  // A number with letters of `units`, digits and points behind it.
+  std::size_t length_with_units(std::size_t number, std::string_view units) const {
+    auto end = at_ + number;
+    while (end < text_.size() &&
+           (is_digit(text_[end]) || text_[end] == '.' || units.find(text_[end]) != std::string_view::npos)) {
+      ++end;
+    }
+    return end - at_;
+  }
+
+  // Prometheus' form first: it knows days and weeks.
+  bool take_duration(std::size_t number) {
+    const auto length = length_with_units(number, "nuµmshdwy");
+    if (length == number) return false;
+    const bool negative = text_[at_] == '-';
+    const auto text = text_.substr(at_ + (negative ? 1 : 0), length - (negative ? 1 : 0));
+    auto duration = parse_prometheus_duration(text);
+    if (!duration) duration = go_parse_duration(text);
+    if (!duration) return false;
+    finish(TokenKind::kDuration, length);
+    tokens_.back().duration = negative ? -*duration : *duration;
+    tokens_.back().line = 0;
+    return true;
+  }
+
+  bool take_bytes(std::size_t number) {
+    const auto length = length_with_units(number, "BbikKMGTPE");
+    if (length == number) return false;
+    const auto bytes = parse_byte_size(text_.substr(at_, length));
+    if (!bytes) return false;
+    finish(TokenKind::kBytes, length);
+    tokens_.back().bytes = *bytes;
+    tokens_.back().line = 0;
+    return true;
+  }
+
+  void scan_number() {
+    const auto head = text_.substr(at_, 2);
+    if (head == "0b" || head == "0B") return fail("decimal literal has no digits");  // Go's binary literals
+    if (head == "0x" || head == "0X") {
+      auto end = at_ + 2;
+      while (end < text_.size() && std::isxdigit(static_cast<unsigned char>(text_[end]))) ++end;
+      return finish(TokenKind::kNumber, end - at_);
+    }
+    const auto number = number_length();
+    if (!take_duration(number) && !take_bytes(number)) finish(TokenKind::kNumber, number);
+  }
+
+  // "--strict" and "-5m"; false for a plain minus.
+  bool scan_dash() {
+    for (const std::string_view flag : {"--strict", "--keep-empty"}) {
+      if (!text_.substr(at_).starts_with(flag)) continue;
+      finish(TokenKind::kFlag, flag.size());
+      return true;
+    }
+    return at_ + 1 < text_.size() && is_digit(text_[at_ + 1]) && take_duration(1);
+  }
+
+  // Whether "(" follows, or a grouping and then "(". Words of the language may be in capitals: SUM BY (app).
+  bool call_follows(std::size_t at) const {
+    const auto skip = [&] {
+      while (at < text_.size() && is_space(text_[at])) ++at;
+    };
+    skip();
+    for (const std::string_view grouping : {"by", "without"}) {
+      if (lower(text_.substr(at, grouping.size())) != grouping) continue;
+      at += grouping.size();
+      skip();
+      break;
+    }
+    return at < text_.size() && text_[at] == '(';
+  }
+
+  void scan_word() {
+    auto end = at_;
+    while (end < text_.size() && (is_word_start(text_[end]) || is_digit(text_[end]))) ++end;
+    const auto length = end - at_;
+    const auto word = lower(text_.substr(at_, length));
+    const bool function = is_function_name(word) && call_follows(end);
+    if (!function && !is_keyword(word)) return finish(TokenKind::kIdentifier, length);
+    finish(function ? TokenKind::kFunction : TokenKind::kKeyword, length);
+    tokens_.back().text = word;
+  }
+
+  void scan_symbol() {
+    const auto two = text_.substr(at_, 2);
+    if (is_two_rune_symbol(two)) {
+      finish(TokenKind::kSymbol, 2);
+      tokens_.back().line = 0;
+      return;
+    }
+    if (kOneRuneSymbols.find(text_[at_]) != std::string_view::npos) return finish(TokenKind::kSymbol, 1);
+    finish(TokenKind::kIdentifier, std::max<std::size_t>(1, formats::utf8_character_length(text_.substr(at_))));
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  std::size_t counted_ = 0;
+  int line_ = 1;
+  int column_ = 1;
+  std::vector<Token> tokens_;
+};
+
+}  // namespace
+
+std::string Token::name() const {
+  switch (kind) {
+    case TokenKind::kEnd:
+      return "$end";
+    case TokenKind::kIdentifier:
+      return "IDENTIFIER";
+    case TokenKind::kString:
+      return "STRING";
+    case TokenKind::kNumber:
+      return "NUMBER";
+    case TokenKind::kDuration:
+      return "DURATION";
+    case TokenKind::kBytes:
+      return "BYTES";
+    case TokenKind::kRange:
+      return "RANGE";
+    case TokenKind::kFlag:
+      return "PARSER_FLAG";
+    default:
+      return text;
+  }
+}
+
+std::vector<Token> tokenize(std::string_view query) { return Lexer(query).run(); }
+
+}  // namespace oc::query

@@ -1,0 +1,60 @@
+#include "query/logql/lexer_words.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+namespace oc::query {
+
+namespace {
+
+constexpr auto kFunctions = std::to_array<std::string_view>({"rate",
+                                                             "rate_counter",
+                                                             "count_over_time",
+                                                             "bytes_over_time",
+                                                             "bytes_rate",
+                                                             "avg_over_time",
+                                                             "sum_over_time",
+                                                             "min_over_time",
+                                                             "max_over_time",
+                                                             "stdvar_over_time",
+                                                             "stddev_over_time",
+                                                             "quantile_over_time",
+                                                             "first_over_time",
+                                                             "last_over_time",
+                                                             "absent_over_time",
+                                                             "vector",
+                                                             "sum",
+                                                             "avg",
+                                                             "max",
+                                                             "min",
+                                                             "count",
+                                                             "stddev",
+                                                             "stdvar",
+                                                             "topk",
+                                                             "bottomk",
+                                                             "approx_topk",
+                                                             "sort",
+                                                             "sort_desc",
+                                                             "label_replace",
+                                                             "bytes",
+                                                             "duration",
+                                                             "duration_seconds",
+                                                             "ip"});
+constexpr auto kKeywords = std::to_array<std::string_view>(
+    {"by",           "without",     "bool",   "offset", "on",         "ignoring", "group_left", "group_right",
+     "or",           "and",         "unless", "json",   "regexp",     "logfmt",   "unpack",     "pattern",
+     "label_format", "line_format", "drop",   "keep",   "decolorize", "distinct", "unwrap",     "label_replace"});
+constexpr auto kTwoRuneSymbols =
+    std::to_array<std::string_view>({"!=", "=~", "!~", "|=", "|~", "|>", "!>", "==", ">=", "<="});
+bool contains(std::span<const std::string_view> words, std::string_view word) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+}  // namespace
+
+bool is_function_name(std::string_view word) { return contains(kFunctions, word); }
+bool is_keyword(std::string_view word) { return contains(kKeywords, word); }
+bool is_two_rune_symbol(std::string_view text) { return contains(kTwoRuneSymbols, text); }
+
+}  // namespace oc::query

@@ -1,0 +1,14 @@
+// The words and signs of LogQL, supported yet or not: Loki tells them from identifiers.
+#pragma once
+
+#include <string_view>
+
+namespace oc::query {
+
+// In lower case.
+bool is_function_name(std::string_view word);
+bool is_keyword(std::string_view word);
+
+bool is_two_rune_symbol(std::string_view text);
+
+}  // namespace oc::query

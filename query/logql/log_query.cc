@@ -1,0 +1,156 @@
+#include "query/logql/log_query.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "query/logql/pipeline.h"
+
+namespace oc::query {
+
+namespace {
+
+// Keeps the first `limit` entries in a heap whose top is the last of them.
+class FirstEntries final : public RowSink {
+ public:
+  FirstEntries(QueryContext& context, Pipeline& pipeline, Direction direction, std::size_t limit)
+      : context_(context), pipeline_(pipeline), direction_(direction), limit_(limit) {}
+
+  bool rows(const Stream& stream, std::span<const Row> rows) override {
+    for (const auto& row : rows) {
+      ++context_.stats.lines;
+      context_.stats.bytes += row.line.size();
+      if (full() && !comes_first(row, heap_.front())) break;  // those behind come even later
+      if (auto* line = pipeline_.run(stream, row)) keep(stream, row, *line);
+    }
+    return true;
+  }
+
+  bool wants(Nanos first_ns, Nanos last_ns) const override {
+    if (!full()) return true;
+    return direction_ == Direction::kBackward ? last_ns >= heap_.front().time_ns : first_ns <= heap_.front().time_ns;
+  }
+
+ private:
+  bool full() const { return heap_.size() >= limit_; }
+
+  auto order() const {
+    return [this](const LogEntry& a, const LogEntry& b) { return comes_first(a, b); };
+  }
+
+  template <typename A, typename B>
+  bool comes_first(const A& a, const B& b) const {
+    if (a.time_ns != b.time_ns)
+      return direction_ == Direction::kForward ? a.time_ns < b.time_ns : a.time_ns > b.time_ns;
+    return direction_ == Direction::kForward ? a.arrival < b.arrival : a.arrival > b.arrival;
+  }
+
+  void keep(const Stream& stream, const Row& row, Line& line) {
+    if (full()) {
+      std::ranges::pop_heap(heap_, order());
+      heap_.pop_back();
+    }
+    heap_.push_back({row.time_ns, row.arrival, stream.id, std::string(line.text), categorized(line.labels)});
+    std::ranges::push_heap(heap_, order());
+  }
+
+ public:
+  std::vector<LogEntry> take() {
+    std::ranges::sort(heap_, order());
+    return std::move(heap_);
+  }
+
+ private:
+  QueryContext& context_;
+  Pipeline& pipeline_;
+  Direction direction_;
+  std::size_t limit_;
+  std::vector<LogEntry> heap_;
+};
+
+Result<std::vector<LogEntry>> first_entries(QueryContext& context, Pipeline& pipeline, const LogQuery& query) {
+  auto request = scan_request(context);
+  request.matchers = pipeline.matchers();
+  request.line_filters = pipeline.pushed_down();
+  request.start_ns = query.start_ns;
+  request.end_ns = query.end_ns;
+  request.direction = query.direction;
+  FirstEntries sink(context, pipeline, query.direction, query.limit);
+  OC_TRY(context.reader->scan(request, sink));
+  return sink.take();
+}
+
+// With an interval most entries are passed over, so pages are read until there are enough.
+class SpacedEntries {
+ public:
+  SpacedEntries(QueryContext& context, Pipeline& pipeline, const LogQuery& query)
+      : context_(context), pipeline_(pipeline), query_(query), page_(query) {
+    page_.limit = kMaxLimit;
+  }
+
+  Result<std::vector<LogEntry>> run() {
+    while (kept_.size() < query_.limit && page_.start_ns < page_.end_ns) {
+      OC_TRY_ASSIGN(auto entries, first_entries(context_, pipeline_, page_));
+      const bool last_page = entries.size() < page_.limit;
+      const auto last_ns = entries.empty() ? 0 : entries.back().time_ns;
+      for (auto& entry : entries) keep(std::move(entry));
+      if (last_page) break;
+      go_on_behind(last_ns);
+    }
+    return std::move(kept_);
+  }
+
+ private:
+  void keep(LogEntry entry) {
+    const bool far_enough = !last_kept_ns_ || std::abs(entry.time_ns - *last_kept_ns_) >= query_.interval_ns;
+    if (!far_enough || kept_.size() >= query_.limit) return;
+    last_kept_ns_ = entry.time_ns;
+    kept_.push_back(std::move(entry));
+  }
+
+  // Entries less than an interval behind the last one kept are not wanted; those not seen of the page's last time would
+  // fare as the one that was.
+  void go_on_behind(Nanos last_ns) {
+    if (query_.direction == Direction::kForward) {
+      page_.start_ns = std::max(last_ns + 1, last_kept_ns_.value_or(last_ns) + query_.interval_ns);
+    } else {
+      page_.end_ns = std::min(last_ns, last_kept_ns_.value_or(last_ns) - query_.interval_ns + 1);
+    }
+  }
+
+  QueryContext& context_;
+  Pipeline& pipeline_;
+  LogQuery query_;
+  LogQuery page_;
+  std::vector<LogEntry> kept_;
+  std::optional<Nanos> last_kept_ns_;
+};
+
+}  // namespace
+
+Labels CategorizedLabels::all() const {
+  Labels labels = stream;
+  labels.insert(labels.end(), metadata.begin(), metadata.end());
+  labels.insert(labels.end(), parsed.begin(), parsed.end());
+  std::ranges::sort(labels);
+  return labels;
+}
+
+CategorizedLabels categorized(LineLabels& labels) {
+  CategorizedLabels result;
+  for (const auto& label : labels.sorted()) {
+    auto& category = label.category == LabelCategory::kStream     ? result.stream
+                     : label.category == LabelCategory::kMetadata ? result.metadata
+                                                                  : result.parsed;
+    category.emplace_back(label.name, label.value);
+  }
+  return result;
+}
+
+Result<std::vector<LogEntry>> run_log_query(QueryContext& context, const LogExpr& log, const LogQuery& query) {
+  if (query.start_ns >= query.end_ns || query.limit == 0) return std::vector<LogEntry>();
+  OC_TRY_ASSIGN(auto pipeline, Pipeline::compile(log));
+  if (query.interval_ns > 0) return SpacedEntries(context, pipeline, query).run();
+  return first_entries(context, pipeline, query);
+}
+
+}  // namespace oc::query

@@ -1,0 +1,124 @@
+// What a log store offers to LogQL: scanning the streams that match a selector. The executor knows nothing of how rows
+// lie on disk; a store knows nothing of LogQL beyond matchers and line filters.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace oc::query {
+
+using Label = std::pair<std::string, std::string>;
+using Labels = std::vector<Label>;  // sorted by name, names unique, no empty values
+using LabelView = std::pair<std::string_view, std::string_view>;
+
+struct Matcher {
+  enum class Type { kEqual, kNotEqual, kRegex, kNotRegex };
+  std::string name;
+  Type type = Type::kEqual;
+  std::string value;  // a regular expression is anchored at both ends (Loki's rule); an absent label is ""
+};
+
+struct LineFilter {
+  enum class Type { kContains, kNotContains, kMatches, kNotMatches };  // regular expressions are not anchored
+  Type type = Type::kContains;
+  std::vector<std::string> alternatives;  // `|= "a" or "b"`: any (for the negated types: none) of them
+};
+
+struct Stream {
+  std::uint64_t id = 0;  // unique in the store
+  Labels labels;
+};
+
+// Views live until the sink returns.
+struct Row {
+  Nanos time_ns = 0;
+  std::uint64_t arrival = 0;  // order of arrival; breaks ties of time
+  std::string_view line;
+  std::span<const LabelView> metadata;  // structured metadata, sorted by name
+};
+
+enum class Direction { kForward, kBackward };
+
+struct ScanRequest {
+  std::vector<Matcher> matchers;
+  Nanos start_ns = 0;  // inclusive
+  Nanos end_ns = 0;    // exclusive
+  Direction direction = Direction::kBackward;
+  // All of them must hold. The store applies them as early as it can; rows that fail never reach the sink.
+  std::vector<LineFilter> line_filters;
+  std::stop_token cancelled;    // the scan ends early with a retryable error
+  std::uint64_t max_bytes = 0;  // of lines looked at; 0: no limit; beyond it the scan ends with a permanent error
+};
+
+// Rows of one stream, in the order of the request's direction within one call. Calls come from one thread. Blocks come
+// roughly in the request's direction, so that a reader who wants the first N can narrow the bound and end early.
+class RowSink {
+ public:
+  virtual ~RowSink() = default;
+  // False: enough, stop the scan.
+  virtual bool rows(const Stream& stream, std::span<const Row> rows) = 0;
+  // Rows at or beyond this time (later for forward, earlier for backward) are no longer wanted; the store asks before
+  // each block. Default: all are wanted.
+  virtual bool wants(Nanos first_ns, Nanos last_ns) const { return first_ns <= last_ns; }
+};
+
+class TailSubscription {
+ public:
+  virtual ~TailSubscription() = default;  // ends it
+};
+
+class LogReader {
+ public:
+  virtual ~LogReader() = default;
+  // Thread-safe; sees every row that was acknowledged before the call.
+  virtual Status scan(const ScanRequest& request, RowSink& sink) const = 0;
+  // Streams with at least one row in [start, end) (block granularity), sorted by labels.
+  virtual Result<std::vector<Stream>> streams(std::span<const Matcher> matchers, Nanos start_ns,
+                                              Nanos end_ns) const = 0;
+  // From now on each acknowledged row of the matching streams, in order of arrival, on the appending thread: must be
+  // quick. Rows that fail `line_filters` are left out.
+  virtual std::unique_ptr<TailSubscription> tail(std::vector<Matcher> matchers, std::vector<LineFilter> line_filters,
+                                                 std::function<void(const Stream&, const Row&)> on_row) = 0;
+};
+
+// Compiled matchers and filters, shared by stores and executor. Errors: an invalid regular expression.
+class CompiledMatchers {
+ public:
+  static Result<CompiledMatchers> compile(std::span<const Matcher> matchers);
+  bool matches(const Labels& labels) const;
+  CompiledMatchers(CompiledMatchers&&) noexcept;
+  CompiledMatchers& operator=(CompiledMatchers&&) noexcept;
+  ~CompiledMatchers();
+
+ private:
+  struct Impl;
+  explicit CompiledMatchers(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+class CompiledLineFilters {
+ public:
+  static Result<CompiledLineFilters> compile(std::span<const LineFilter> filters);
+  bool matches(std::string_view line) const;
+  CompiledLineFilters(CompiledLineFilters&&) noexcept;
+  CompiledLineFilters& operator=(CompiledLineFilters&&) noexcept;
+  ~CompiledLineFilters();
+
+ private:
+  struct Impl;
+  explicit CompiledLineFilters(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace oc::query

@@ -1,0 +1,36 @@
+// Any text as a query over a small fixed set of rows: errors are fine, crashes and endless work are not.
+#include <cstdint>
+
+#include "query/logql/engine.h"
+#include "query/logql/memory_log_reader.h"
+
+namespace {
+
+using namespace oc::query;
+
+const MemoryLogReader& rows() {
+  static const auto reader = [] {
+    auto filled = std::make_unique<MemoryLogReader>();
+    constexpr oc::Nanos kSecond = 1'000'000'000;
+    filled->add({{"app", "a"}}, 1 * kSecond, R"({"x":{"y":[1,{"z":"é"}]},"n":1e3,"s":"\ud800","x_y":null})");
+    filled->add({{"app", "a"}}, 2 * kSecond, R"(k=v q="a \"b\"" d=1.5s n=12KB bad="x)", {{"app", "m"}, {"t", "1"}});
+    filled->add({{"app", "b"}, {"env", "p"}}, 3 * kSecond, "\xFF\xFE plain \xC3", {{"n", "x"}});
+    filled->add({{"app", "b"}, {"env", "p"}}, 3 * kSecond, "");
+    return filled;
+  }();
+  return *reader;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  constexpr std::size_t kMaxText = 4'096;  // longer ones only take longer
+  const std::string text(reinterpret_cast<const char*>(data), std::min(size, kMaxText));
+  static_cast<void>(run_instant_query(rows(), {text, 4'000'000'000, {}}));
+  RangeQuery query{.query = text, .start_ns = 0, .end_ns = 5'000'000'000, .step_ns = 1'000'000'000};
+  static_cast<void>(run_range_query(rows(), query));
+  query.interval_ns = 1'000'000'000;
+  query.direction = Direction::kForward;
+  static_cast<void>(run_range_query(rows(), query));
+  return 0;
+}

@@ -1,0 +1,98 @@
+#include "query/logql/parser.h"
+
+#include <gtest/gtest.h>
+
+#include "query/logql/limits.h"
+
+namespace oc::query {
+namespace {
+
+std::string error_of(std::string_view query) {
+  const auto parsed = parse_query(query);
+  return parsed ? "" : parsed.error().message;
+}
+
+struct ErrorCase {
+  std::string_view query;
+  std::string_view message;
+};
+
+// Recorded from Loki.
+constexpr ErrorCase kErrors[] = {
+    {"", "parse error : syntax error: unexpected $end"},
+    {"{", "parse error at line 1, col 2: syntax error: unexpected $end, expecting IDENTIFIER or }"},
+    {"{app}", "parse error at line 1, col 5: syntax error: unexpected }, expecting = or =~ or !~ or !="},
+    {"{app=api}", "parse error at line 1, col 6: syntax error: unexpected IDENTIFIER, expecting STRING"},
+    {"{app==\"api\"}", "parse error at line 0, col 5: syntax error: unexpected ==, expecting = or =~ or !~ or !="},
+    {"{app=\"api\",}", "parse error at line 1, col 12: syntax error: unexpected }, expecting IDENTIFIER"},
+    {"{app=\"api\"} |= foo",
+     "parse error at line 1, col 16: syntax error: unexpected IDENTIFIER, expecting STRING or ip"},
+    {"{app=\"api\"} |~ \"(\"", "parse error : stage '|~ \"(\"' : error parsing regexp: missing closing ): `(`"},
+    {"{app=\"api\"} | a > 5 or",
+     "parse error at line 1, col 23: syntax error: unexpected $end, expecting IDENTIFIER or ("},
+    {"{app=\"api\"}[5m]", "parse error at line 0, col 12: syntax error: unexpected RANGE"},
+    {"count_over_time({app=\"api\"}[5])", "parse error at line 0, col 28: not a valid duration string: \"5\""},
+    {"count_over_time({app=\"api\"}[5m)", "parse error at line 0, col 28: missing closing ']' in duration"},
+    {"sum({app=\"api\"})", "parse error at line 1, col 16: syntax error: unexpected )"},
+    {"sum by app (count_over_time({app=\"api\"}[5m]))",
+     "parse error at line 1, col 1: syntax error: unexpected IDENTIFIER"},
+    {"{app=\"api\"} + 1", "parse error : unexpected type for left leg of binary operation (+): *syntax.MatchersExpr"},
+    {"vector(x)", "parse error at line 1, col 8: syntax error: unexpected IDENTIFIER, expecting NUMBER"},
+    {"0x1F", "parse error : unable to parse literal as a float: strconv.ParseFloat: parsing \"0x1F\": invalid syntax"},
+    {"{app=\"x\"} | logfmt w=\"weird-key.x\"",
+     "parse error : stage '| logfmt w=\"weird-key.x\"' : cannot parse expression [weird-key.x]: unexpected char -"},
+    {"{app=~\".*\"}",
+     "parse error : queries require at least one regexp or equality matcher that does not have an empty-compatible "
+     "value. For instance, app=~\".*\" does not meet this requirement, but app=~\".+\" will"},
+};
+
+TEST(Parser, SaysWhatIsWrongAndWhereInLokisWords) {
+  for (const auto& [query, message] : kErrors) EXPECT_EQ(error_of(query), message) << query;
+}
+
+TEST(Parser, NamesWhatItDoesNotSupportYetWithItsPlace) {
+  EXPECT_EQ(error_of("{app=\"api\"} | line_format \"x\""),
+            "parse error at line 1, col 15: syntax error: line_format is not supported yet");
+  for (const auto* query : {"{a=\"b\"} | unpack", "{a=\"b\"} |= ip(\"1.2.3.4\")", "topk(1, rate({a=\"b\"}[1m]))",
+                            "vector(1) and vector(1)", "vector(1) + on(a) vector(1)", "{a=\"b\"} |> \"<_>\"",
+                            "sum_over_time({a=\"b\"} | unwrap x [1m])", "{a=\"b\"} | x = ip(\"::1\")"}) {
+    EXPECT_NE(error_of(query).find("is not supported yet"), std::string::npos) << query << ": " << error_of(query);
+  }
+}
+
+TEST(Parser, TakesWhatLokiTakes) {
+  for (const auto* query : {"{ app = \"api\" , pod=~\"a.*\" } |= \"x\" or \"y\" != `z`", "({app=\"api\"})",
+                            "{a=\"b\"} # a comment", "{a=\"b\"} | json | logfmt --strict --keep-empty a, b=\"c\"",
+                            "{a=\"b\"} | (x > 1.5 or y=\"z\") and d <= 5m, s < 1KB t = 2",
+                            "count_over_time(({a=\"b\"} |= \"x\")[5m] offset 1h)",
+                            "count_over_time({a=\"b\"}[5m] offset -1d |= \"x\")", "SUM(rate({a=\"b\"}[1m])) BY (x)",
+                            "sum without () (rate({a=\"b\"}[1m])) > bool 1", "vector(1)+vector(1)", "-1 + .5e3"}) {
+    EXPECT_EQ(error_of(query), "") << query;
+  }
+}
+
+TEST(Parser, HostileNestingIsAnErrorNotAnEndOfTheStack) {
+  const auto repeated = [](std::string_view text) {
+    std::string result;
+    while (result.size() < kMaxQueryBytes / 2) result += text;
+    return result;
+  };
+  for (const auto* opening : {"(", "sum(", "1+(", "count_over_time(", "{a=\"b\"} | (", "1 ^ "}) {
+    EXPECT_NE(error_of(repeated(opening)), "") << opening;
+  }
+  EXPECT_NE(error_of("{a=\"b\"} | " + repeated("(")).find("nested deeper than"), std::string::npos);
+  EXPECT_NE(error_of("vector(1)" + repeated("+vector(1)")).find("more than"), std::string::npos);
+  EXPECT_NE(error_of("{a=\"b\"} | x=1" + repeated(" or x=1")).find("more than"), std::string::npos);
+}
+
+TEST(Parser, RefusesQueriesThatAreTooLong) {
+  EXPECT_EQ(error_of(std::string(kMaxQueryBytes + 1, ' ')), "parse error : input size too long (131073 > 131072)");
+}
+
+TEST(Parser, LabelApisTakeMatchersOnly) {
+  EXPECT_EQ(to_text(*parse_matchers("{app=\"api\", env!~\"p.*\"}")), "{app=\"api\", env!~\"p.*\"}");
+  EXPECT_EQ(parse_matchers("{app=\"db\"} |= \"x\"").error().message, "only label matchers are supported");
+}
+
+}  // namespace
+}  // namespace oc::query

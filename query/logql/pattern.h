@@ -1,0 +1,51 @@
+// A regular expression of LogQL with Go's meaning (RE2 syntax; invalid UTF-8 counts as U+FFFD, byte by byte). What is
+// only literals, alternations of them, prefixes, suffixes or substrings runs without a regular-expression engine.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace oc::query {
+
+enum class PatternUse {
+  kWholeText,    // label matchers: anchored at both ends, `.` takes a newline too (Prometheus 3's rule)
+  kLabelFilter,  // likewise, but what stands beside `.*` is found anywhere: "0.*" matches "10" (as Loki simplifies it)
+  kPartOfText,   // line filters: found anywhere, `.` stops at a newline
+};
+
+// One literal and where in the text it must lie.
+struct LiteralTest {
+  bool at_start = false;
+  bool at_end = false;
+  std::string literal;
+  std::size_t min_size = 0;  // `.+` beside the literal asks for a longer text
+  bool matches(std::string_view text) const;
+};
+
+// The expression as literal tests of which any must hold; nullopt where it needs an engine.
+std::optional<std::vector<LiteralTest>> as_literal_tests(std::string_view expression, PatternUse use);
+
+class Pattern {
+ public:
+  // The error reads as Go's: "error parsing regexp: missing closing ): `(`".
+  static Result<Pattern> compile(std::string_view expression, PatternUse use);
+  bool matches(std::string_view text) const;  // thread-safe
+  bool needs_engine() const;
+  Pattern(Pattern&&) noexcept;
+  Pattern& operator=(Pattern&&) noexcept;
+  ~Pattern();
+
+ private:
+  struct Impl;
+  explicit Pattern(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+bool contains(std::string_view text, std::string_view literal);
+
+}  // namespace oc::query

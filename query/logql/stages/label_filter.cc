@@ -1,0 +1,101 @@
+// | level="error" or status >= 500 and duration > 1s: the grammar. What the comparisons do stands in comparisons.cc.
+#include <fmt/format.h>
+
+#include "query/logql/stages/comparisons.h"
+#include "query/logql/stages/stage_list.h"
+
+namespace oc::query {
+
+namespace {
+
+// The right side is not looked at where the left one decides: a value it can't convert does not mark the line then.
+class LogicalFilter final : public LabelPredicate {
+ public:
+  LogicalFilter(bool is_and, PredicatePtr left, PredicatePtr right)
+      : is_and_(is_and), left_(std::move(left)), right_(std::move(right)) {}
+  bool holds(LineLabels& labels) const override {
+    const bool left = left_->holds(labels);
+    if (left != is_and_) return left;
+    return right_->holds(labels);
+  }
+
+ private:
+  bool is_and_;
+  PredicatePtr left_;
+  PredicatePtr right_;
+};
+
+class LabelFilterStage final : public Stage {
+ public:
+  explicit LabelFilterStage(std::shared_ptr<const LabelPredicate> predicate) : predicate_(std::move(predicate)) {}
+  bool process(Line& line) override { return predicate_->holds(line.labels); }
+
+ private:
+  std::shared_ptr<const LabelPredicate> predicate_;
+};
+
+class LabelFilterExpr final : public StageExpr {
+ public:
+  explicit LabelFilterExpr(PredicatePtr predicate) : predicate_(std::move(predicate)) {}
+  std::string text() const override { return "| label filter"; }
+  Result<std::unique_ptr<Stage>> compile() const override { return std::make_unique<LabelFilterStage>(predicate_); }
+
+ private:
+  std::shared_ptr<const LabelPredicate> predicate_;
+};
+
+constexpr std::string_view kOperandExpected = "IDENTIFIER or (";
+
+Result<PredicatePtr> parse_or(TokenCursor& cursor);
+
+Result<PredicatePtr> parse_operand(TokenCursor& cursor) {
+  const Nesting nesting(cursor);
+  OC_TRY(nesting.status());
+  if (cursor.take_if("(")) {
+    OC_TRY_ASSIGN(auto inner, parse_or(cursor));
+    OC_TRY(cursor.expect(")"));
+    return inner;
+  }
+  if (cursor.peek().kind != TokenKind::kIdentifier) return cursor.unexpected(kOperandExpected);
+  return parse_comparison(cursor);
+}
+
+bool operand_follows(const TokenCursor& cursor) {
+  return cursor.peek().kind == TokenKind::kIdentifier || cursor.peek().is("(");
+}
+
+// A comma, or nothing at all, means "and" and takes all that follows (so reads Loki's grammar).
+Result<PredicatePtr> parse_and(TokenCursor& cursor) {
+  OC_TRY_ASSIGN(auto left, parse_operand(cursor));
+  for (;;) {
+    if (cursor.take_if("and")) {
+      OC_TRY_ASSIGN(auto right, parse_operand(cursor));
+      left = std::make_unique<LogicalFilter>(true, std::move(left), std::move(right));
+    } else if (cursor.take_if(",") || operand_follows(cursor)) {
+      OC_TRY_ASSIGN(auto right, parse_or(cursor));
+      return std::make_unique<LogicalFilter>(true, std::move(left), std::move(right));
+    } else {
+      return left;
+    }
+  }
+}
+
+Result<PredicatePtr> parse_or(TokenCursor& cursor) {
+  const Nesting nesting(cursor);
+  OC_TRY(nesting.status());
+  OC_TRY_ASSIGN(auto left, parse_and(cursor));
+  while (cursor.take_if("or")) {
+    OC_TRY_ASSIGN(auto right, parse_and(cursor));
+    left = std::make_unique<LogicalFilter>(false, std::move(left), std::move(right));
+  }
+  return left;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<StageExpr>> parse_label_filter(TokenCursor& cursor) {
+  OC_TRY_ASSIGN(auto predicate, parse_or(cursor));
+  return std::make_unique<LabelFilterExpr>(std::move(predicate));
+}
+
+}  // namespace oc::query

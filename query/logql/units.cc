@@ -1,0 +1,163 @@
+// Durations and byte sizes: the second half of go_text.h.
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "query/logql/go_text.h"
+
+namespace oc::query {
+
+namespace {
+
+constexpr Nanos kSecond = 1'000'000'000;
+constexpr auto kLongest = static_cast<std::uint64_t>(std::numeric_limits<Nanos>::max());
+
+struct DurationUnit {
+  std::string_view name;
+  std::uint64_t nanos;
+};
+
+// Largest first: the order in which a Prometheus duration may name them.
+constexpr std::array<DurationUnit, 7> kPrometheusUnits = {{{"y", 365ULL * 24 * 3600 * kSecond},
+                                                           {"w", 7ULL * 24 * 3600 * kSecond},
+                                                           {"d", 24ULL * 3600 * kSecond},
+                                                           {"h", 3600ULL * kSecond},
+                                                           {"m", 60ULL * kSecond},
+                                                           {"s", kSecond},
+                                                           {"ms", 1'000'000}}};
+constexpr std::array<DurationUnit, 8> kGoUnits = {{{"ns", 1},
+                                                   {"us", 1'000},
+                                                   {"µs", 1'000},  // U+00B5
+                                                   {"μs", 1'000},  // U+03BC
+                                                   {"ms", 1'000'000},
+                                                   {"s", kSecond},
+                                                   {"m", 60ULL * kSecond},
+                                                   {"h", 3600ULL * kSecond}}};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+template <typename Predicate>
+std::string_view take_while(std::string_view& rest, Predicate holds) {
+  std::size_t length = 0;
+  while (length < rest.size() && holds(rest[length])) ++length;
+  const auto taken = rest.substr(0, length);
+  rest.remove_prefix(length);
+  return taken;
+}
+
+template <std::size_t N>
+const DurationUnit* find_unit(const std::array<DurationUnit, N>& units, std::string_view name) {
+  for (const auto& unit : units) {
+    if (unit.name == name) return &unit;
+  }
+  return nullptr;
+}
+
+// "5h": takes the number with its unit off `rest`.
+Result<double> take_go_part(std::string_view& rest, std::string_view whole) {
+  const auto number = take_while(rest, [](char c) { return is_digit(c) || c == '.'; });
+  double value = 0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
+  if (error != std::errc() || end != number.data() + number.size()) {
+    return permanent(fmt::format("time: invalid duration {}", go_quote(whole)));
+  }
+  const auto name = take_while(rest, [](char c) { return !is_digit(c) && c != '.'; });
+  if (name.empty()) return permanent(fmt::format("time: missing unit in duration {}", go_quote(whole)));
+  const auto* unit = find_unit(kGoUnits, name);
+  if (unit == nullptr) {
+    return permanent(fmt::format("time: unknown unit {} in duration {}", go_quote(name), go_quote(whole)));
+  }
+  return value * static_cast<double>(unit->nanos);
+}
+
+double byte_unit(std::string_view name) {
+  constexpr std::string_view kPrefixes = "kmgtpe";
+  std::string unit(name);
+  for (auto& c : unit) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  if (unit.empty() || unit == "b") return 1;
+  const auto power = kPrefixes.find(unit[0]);
+  if (power == std::string_view::npos) return 0;
+  const auto rest = unit.substr(1);
+  if (rest.empty() || rest == "b") return std::pow(1000.0, static_cast<double>(power + 1));
+  if (rest == "i" || rest == "ib") return std::pow(1024.0, static_cast<double>(power + 1));
+  return 0;
+}
+
+}  // namespace
+
+Result<Nanos> parse_prometheus_duration(std::string_view text) {
+  const auto invalid = [&] { return permanent(fmt::format("not a valid duration string: {}", go_quote(text))); };
+  if (text == "0") return 0;
+  if (text.empty()) return permanent("empty duration string");
+  std::uint64_t total = 0;
+  const DurationUnit* last = kPrometheusUnits.data() - 1;
+  for (auto rest = text; !rest.empty();) {
+    const auto digits = take_while(rest, is_digit);
+    const auto name = take_while(rest, [](char c) { return !is_digit(c); });
+    std::uint64_t value = 0;
+    const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (digits.empty() || name.empty() || parsed.ec != std::errc()) return invalid();
+    const auto* unit = find_unit(kPrometheusUnits, name);
+    if (unit == nullptr) {
+      return permanent(fmt::format("unknown unit {} in duration {}", go_quote(name), go_quote(text)));
+    }
+    if (unit <= last) return invalid();
+    last = unit;
+    if (value > (kLongest - total) / unit->nanos) return permanent("duration out of range");
+    total += value * unit->nanos;
+  }
+  return static_cast<Nanos>(total);
+}
+
+Result<Nanos> go_parse_duration(std::string_view text) {
+  auto rest = text;
+  const bool negative = rest.starts_with('-');
+  if (negative || rest.starts_with('+')) rest.remove_prefix(1);
+  if (rest == "0") return 0;
+  if (rest.empty()) return permanent(fmt::format("time: invalid duration {}", go_quote(text)));
+  double total = 0;
+  while (!rest.empty()) {
+    OC_TRY_ASSIGN(const double part, take_go_part(rest, text));
+    total += part;
+  }
+  if (total >= static_cast<double>(kLongest)) {
+    return permanent(fmt::format("time: invalid duration {}", go_quote(text)));
+  }
+  const auto nanos = static_cast<Nanos>(std::llround(total));
+  return negative ? -nanos : nanos;
+}
+
+std::string go_format_duration(Nanos duration) {
+  if (duration == 0) return "0s";
+  if (duration < 0) return "-" + go_format_duration(-duration);
+  const auto fraction = [](Nanos value, Nanos unit) {
+    return go_format_float(static_cast<double>(value) / static_cast<double>(unit));
+  };
+  if (duration < 1'000) return fmt::format("{}ns", duration);
+  if (duration < 1'000'000) return fraction(duration, 1'000) + "µs";
+  if (duration < kSecond) return fraction(duration, 1'000'000) + "ms";
+  const auto minutes = duration / (60 * kSecond);
+  const auto seconds = fraction(duration % (60 * kSecond), kSecond) + "s";
+  if (minutes == 0) return seconds;
+  if (minutes < 60) return fmt::format("{}m{}", minutes, seconds);
+  return fmt::format("{}h{}m{}", minutes / 60, minutes % 60, seconds);
+}
+
+Result<double> parse_byte_size(std::string_view text) {
+  auto rest = text;
+  std::string number(take_while(rest, [](char c) { return is_digit(c) || c == '.' || c == ','; }));
+  std::erase(number, ',');
+  OC_TRY_ASSIGN(const double value, go_parse_float(number));
+  while (rest.starts_with(' ')) rest.remove_prefix(1);
+  const double unit = byte_unit(rest);
+  if (unit == 0) return permanent(fmt::format("unhandled size name: {}", rest));
+  const double bytes = value * unit;
+  if (bytes >= 0x1p64) return permanent(fmt::format("too large: {}", text));
+  return std::floor(bytes);
+}
+
+}  // namespace oc::query
