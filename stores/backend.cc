@@ -1,0 +1,96 @@
+#include "stores/backend.h"
+
+#include <chrono>
+#include <memory>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "base/files.h"
+#include "base/http/server.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "stores/http/loki_api.h"
+#include "stores/ingest/ingest_routes.h"
+#include "stores/logs/log_store.h"
+
+namespace oc::stores {
+
+namespace {
+
+// A predecessor that was told to stop may be sealing its head.
+constexpr std::chrono::seconds kWaitForPredecessor{10};
+// Appends wait for the disk most of the time: as many as these share one sync, and queries still find a thread.
+constexpr std::size_t kWorkThreads = 16;
+
+Result<FileLock> lock_backend(const std::filesystem::path& directory) {
+  const auto deadline = std::chrono::steady_clock::now() + kWaitForPredecessor;
+  while (true) {
+    auto lock = FileLock::acquire(directory / "lock");
+    if (lock || !lock.error().retryable() || std::chrono::steady_clock::now() >= deadline) return lock;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+}
+
+Result<std::unique_ptr<LogStore>> open_store(const contracts::Config& config, const contracts::DataDirectory& data,
+                                             MetricRegistry& metrics) {
+  LogStoreOptions options;
+  options.directory = data.backend() / "logs";
+  options.retention_time = config.retention_time;
+  options.retention_bytes = config.retention_bytes;
+  OC_TRY(ensure_directory(options.directory, 0700));
+  return LogStore::open(std::move(options), metrics);
+}
+
+// The server listens only once the store is open, so answering at all means being ready.
+http::Router make_router(LogStore& store, MetricRegistry& metrics) {
+  http::Router router;
+  LokiApiOptions loki;
+  loki.metrics = &metrics;
+  add_loki_routes(router, store, loki);
+  add_ingest_routes(router, store);
+  router.health("/healthz", [](const http::Request&) { return http::Response::text("ok\n"); });
+  router.health("/readyz", [](const http::Request&) { return http::Response::text("ready\n"); });
+  router.get(
+      "/metrics",
+      [&metrics](const http::Request&) {
+        return http::Response::text(metrics.prometheus_text(), 200, "text/plain; version=0.0.4");
+      },
+      http::Lane::kAdmin);
+  return router;
+}
+
+Result<http::Server::Options> server_options(const contracts::Config& config, const contracts::DataDirectory& data) {
+  http::Server::Options options;
+  options.address = config.listen.logs.address;
+  options.port = config.listen.logs.port;
+  options.work_threads = kWorkThreads;
+  OC_TRY_ASSIGN(options.access.token, data.read_or_create_token());
+  options.access.open = config.listen.access == "open";
+  return options;
+}
+
+void wait_for_stop(SignalWait& signals) {
+  while (true) {
+    const auto event = signals.wait(std::chrono::hours(1));
+    if (event == SignalWait::Event::kStop || event == SignalWait::Event::kLifelineLost) return;
+  }
+}
+
+}  // namespace
+
+Status run_backend(const contracts::Config& config, const contracts::DataDirectory& data, SignalWait& signals) {
+  OC_TRY(ensure_directory(data.backend(), 0700));
+  OC_TRY_ASSIGN(const FileLock lock, lock_backend(data.backend()));
+  MetricRegistry metrics;
+  OC_TRY_ASSIGN(const std::unique_ptr<LogStore> store, open_store(config, data, metrics));
+  OC_TRY_ASSIGN(auto options, server_options(config, data));
+  OC_TRY_ASSIGN(const auto server, http::Server::listen(std::move(options), make_router(*store, metrics)));
+  log::info("listening on {}", config.listen.logs.text());
+  wait_for_stop(signals);
+  server->stop();
+  log::info("stopped");
+  return {};
+}
+
+}  // namespace oc::stores

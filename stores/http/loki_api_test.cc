@@ -1,0 +1,155 @@
+#include "stores/http/loki_api.h"
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "base/json.h"
+#include "query/logql/memory_log_reader.h"
+
+namespace oc::stores {
+namespace {
+
+constexpr Nanos kSecond = 1'000'000'000;
+
+// A row of the tables below: a request and the body it must give (without its stats).
+struct Case {
+  std::string target;
+  std::string body;
+  int status = 200;
+};
+
+class LokiApi : public ::testing::Test {
+ protected:
+  LokiApi() {
+    reader_.add({{"app", "api"}, {"env", "prod"}}, 1000 * kSecond, R"({"level":"info"})");
+    reader_.add({{"app", "api"}, {"env", "prod"}}, 1001 * kSecond, "bad \xFF\" byte", {{"trace_id", "t1"}});
+    reader_.add({{"app", "db"}}, 1002 * kSecond, "level=warn");
+    add_loki_routes(router_, reader_, {.clock = &clock_, .metrics = &metrics_});
+  }
+
+  http::Response send(http::Request request) {
+    const std::string path(request.path());
+    for (const auto& route : router_.routes()) {
+      if (!route.handler || route.method != request.method) continue;
+      const auto name = route.pattern.find("{name}");
+      if (route.pattern == path) return route.handler(request);
+      if (name == std::string::npos || !path.starts_with(route.pattern.substr(0, name)) || !path.ends_with("/values")) {
+        continue;
+      }
+      request.path_parameters["name"] = path.substr(name, path.size() - name - std::string("/values").size());
+      return route.handler(request);
+    }
+    return http::Response::text("no route", 404);
+  }
+
+  static std::string without_stats(const std::string& body) {
+    auto json = Json::parse(body, nullptr, false);
+    if (json.is_discarded() || !json.contains("data") || !json["data"].is_object()) return body;
+    EXPECT_TRUE(json["data"]["stats"]["summary"].contains("totalLinesProcessed")) << body;
+    json["data"].erase("stats");
+    return json.dump();
+  }
+
+  void check(const Case& wanted) {
+    const auto response = send({.target = "/loki/api/v1/" + wanted.target});
+    EXPECT_EQ(response.status, wanted.status) << wanted.target;
+    EXPECT_EQ(without_stats(response.body), wanted.body) << wanted.target;
+  }
+
+  query::MemoryLogReader reader_;
+  ManualClock clock_{1010 * kSecond};
+  MetricRegistry metrics_;
+  http::Router router_;
+};
+
+TEST_F(LokiApi, QueryRangeAnswersStreams) {
+  check({"query_range?query=%7Bapp%3D%22db%22%7D&start=1000&end=1010",
+         R"({"status":"success","data":{"resultType":"streams","result":[{"stream":{"app":"db"},"values":)"
+         R"([["1002000000000","level=warn"]]}]}})"});
+  check(
+      {"query_range?query=%7Bapp%3D%22db%22%7D%7Clogfmt",
+       R"({"status":"success","data":{"resultType":"streams","result":[{"stream":{"app":"db","level":"warn"},"values":)"
+       R"([["1002000000000","level=warn"]]}]}})"});
+}
+
+TEST_F(LokiApi, BytesThatAreNotUtf8AreReplaced) {
+  check(
+      {"query_range?query=%7Bapp%3D%22api%22%7D%7C%3D%22bad%22",
+       "{\"status\":\"success\",\"data\":{\"resultType\":\"streams\",\"result\":[{\"stream\":{\"app\":\"api\",\"env\":"
+       "\"prod\",\"trace_id\":\"t1\"},\"values\":[[\"1001000000000\",\"bad \xEF\xBF\xBD\\\" byte\"]]}]}}"});
+}
+
+TEST_F(LokiApi, CategorisedLabelsAreToldApart) {
+  http::Request request{.target =
+                            "/loki/api/v1/query_range?limit=2&query=%7Bapp%3D%22api%22%7D%7Cjson%20l%3D%22level%22"};
+  request.headers.set("X-Loki-Response-Encoding-Flags", "categorize-labels");
+  EXPECT_EQ(
+      without_stats(send(request).body),
+      "{\"status\":\"success\",\"data\":{\"resultType\":\"streams\",\"encodingFlags\":[\"categorize-labels\"],"
+      "\"result\":[{\"stream\":{\"app\":\"api\",\"env\":\"prod\"},\"values\":[[\"1001000000000\",\"bad "
+      "\xEF\xBF\xBD\\\" byte\",{\"structuredMetadata\":{\"trace_id\":\"t1\"},\"parsed\":{\"__error__\":"
+      "\"JSONParserErr\"}}],[\"1000000000000\",\"{\\\"level\\\":\\\"info\\\"}\",{\"parsed\":{\"l\":\"info\"}}]]}]}}");
+}
+
+TEST_F(LokiApi, MetricQueriesAnswerMatrixVectorAndScalar) {
+  check({"query?query=vector(1)%2Bvector(1)&time=4000000000",
+         R"({"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[4000000000,"2"]}]}})"});
+  check({"query?query=7%2F2&time=1000.5",
+         R"({"status":"success","data":{"resultType":"scalar","result":[1000.5,"3.5"]}})"});
+  check(
+      {"query_range?query=sum(count_over_time(%7Benv%3D%22prod%22%7D%5B5s%5D))&start=1000&end=1010&step=5",
+       R"({"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1000,"1"],[1005,"1"]]}]}})"});
+}
+
+TEST_F(LokiApi, ErrorsArePlainTextWithLokisStatusAndWords) {
+  const auto range = [](const std::string& rest) { return "query_range?query=%7Bapp%3D%22db%22%7D&" + rest; };
+  check({"query_range", "parse error : syntax error: unexpected $end\n", 400});
+  check({"query?query=%7Bapp%3D%22db%22%7D",
+         "log queries are not supported as an instant query type, please change your query to a range query type\n",
+         400});
+  check({range("direction=sideways"), "invalid direction 'sideways'\n", 400});
+  check({range("limit=0"), "limit must be a positive value\n", 400});
+  check({range("limit=abc"), "strconv.Atoi: parsing \"abc\": invalid syntax\n", 400});
+  check({range("start=yesterday"),
+         "could not parse 'start' parameter: strconv.ParseInt: parsing \"yesterday\": invalid syntax\n", 400});
+  check({range("start=20&end=10"), "end timestamp must not be before or equal to start time\n", 400});
+  check({range("step=0"), "zero or negative query resolution step widths are not accepted. Try a positive integer\n",
+         400});
+  check({range("step=0.5h"), "cannot parse \"0.5h\" to a valid duration\n", 400});
+  check({"labels?query=%7Bapp%3D%22db%22%7D%7C%3D%22x%22", "only label matchers are supported\n", 400});
+}
+
+TEST_F(LokiApi, LabelsValuesAndSeriesCoverTheTimesAskedFor) {
+  check({"labels", R"({"status":"success","data":["app","env"]})"});
+  check({"label", R"({"status":"success","data":["app","env"]})"});
+  check({"label/app/values", R"({"status":"success","data":["api","db"]})"});
+  check({"label/app/values?query=%7Benv%3D%22prod%22%7D", R"({"status":"success","data":["api"]})"});
+  check({"label/nosuch/values", R"({"status":"success"})"});
+  check({"labels?start=1&end=10", R"({"status":"success"})"});
+  check({"series?match%5B%5D=%7Bapp%3D%22db%22%7D&match=%7Benv%3D%22prod%22%7D",
+         R"({"status":"success","data":[{"app":"api","env":"prod"},{"app":"db"}]})"});
+}
+
+TEST_F(LokiApi, APostedFormIsTheSameQuery) {
+  http::Request request{.method = "POST", .target = "/loki/api/v1/label/app/values"};
+  request.headers.set("Content-Type", "application/x-www-form-urlencoded");
+  request.body = "query=%7Benv%3D%22prod%22%7D";
+  EXPECT_EQ(send(request).body, R"({"status":"success","data":["api"]})");
+}
+
+TEST_F(LokiApi, ClientsLearnThatItIsReadyAndWhichApiItSpeaks) {
+  EXPECT_EQ(send({.target = "/ready"}).body, "ready\n");
+  EXPECT_TRUE(Json::parse(send({.target = "/loki/api/v1/status/buildinfo"}).body).contains("version"));
+}
+
+TEST_F(LokiApi, QueriesAreCountedByTheirOutcome) {
+  send({.target = "/loki/api/v1/labels"});
+  send({.target = "/loki/api/v1/query"});
+  const auto text = metrics_.prometheus_text();
+  EXPECT_NE(text.find("onecollector_loki_queries_total{result=\"success\"} 1"), std::string::npos) << text;
+  EXPECT_NE(text.find("onecollector_loki_queries_total{result=\"refused\"} 1"), std::string::npos) << text;
+}
+
+}  // namespace
+}  // namespace oc::stores

@@ -1,0 +1,133 @@
+#include "stores/http/loki_parameters.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "query/logql/go_text.h"
+#include "query/logql/limits.h"
+#include "stores/http/rfc3339.h"
+
+namespace oc::stores {
+
+namespace {
+
+constexpr Nanos kSecond = 1'000'000'000;
+constexpr Nanos kDefaultSince = 3'600 * kSecond;
+constexpr double kLargestNanos = 9.2e18;
+constexpr double kDefaultPoints = 250;  // of a range query without a step
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::ranges::transform(result, result.begin(), [](unsigned char c) { return std::tolower(c); });
+  return result;
+}
+
+Result<Nanos> fractional_seconds(double seconds) {
+  if (!(std::abs(seconds) < kLargestNanos / 1e9)) return permanent("time out of range");
+  const auto whole = std::floor(seconds);
+  return static_cast<Nanos>(whole) * kSecond + std::llround((seconds - whole) * 1000) * 1'000'000;
+}
+
+// Empty and absent are the same to Loki.
+std::optional<std::string> filled(const http::Request& request, std::string_view name) {
+  auto value = request.parameter(name);
+  if (value && value->empty()) value.reset();
+  return value;
+}
+
+Result<Nanos> bound(const http::Request& request, std::string_view name, Nanos otherwise) {
+  const auto value = filled(request, name);
+  if (!value) return otherwise;
+  const auto time = parse_loki_time(*value);
+  if (!time) return permanent(fmt::format("could not parse '{}' parameter: {}", name, time.error().message));
+  return time;
+}
+
+}  // namespace
+
+Result<Nanos> parse_loki_time(std::string_view text) {
+  if (text.find('.') != std::string_view::npos) {
+    if (const auto seconds = query::go_parse_float(text)) return fractional_seconds(*seconds);
+  }
+  std::int64_t number = 0;
+  const auto digits = text.starts_with('+') ? text.substr(1) : text;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc() || end != digits.data() + digits.size()) {
+    if (const auto time = parse_rfc3339(text)) return *time;
+    const auto what = error == std::errc::result_out_of_range ? "value out of range" : "invalid syntax";
+    return permanent(fmt::format("strconv.ParseInt: parsing {}: {}", query::go_quote(text), what));
+  }
+  return text.size() <= 10 ? number * kSecond : number;
+}
+
+Result<Nanos> parse_seconds_or_duration(std::string_view text) {
+  if (const auto seconds = query::go_parse_float(text)) {
+    const auto nanos = *seconds * 1e9;
+    if (std::abs(nanos) < kLargestNanos) return static_cast<Nanos>(nanos);
+    return permanent(fmt::format("cannot parse {} to a valid duration. It overflows int64", query::go_quote(text)));
+  }
+  if (const auto duration = query::parse_prometheus_duration(text)) return *duration;
+  return permanent(fmt::format("cannot parse {} to a valid duration", query::go_quote(text)));
+}
+
+Result<TimeBounds> time_bounds(const http::Request& request, Nanos now_ns) {
+  auto since = kDefaultSince;
+  if (const auto value = filled(request, "since")) {
+    const auto duration = query::parse_prometheus_duration(*value);
+    if (!duration) return permanent(fmt::format("could not parse 'since' parameter: {}", duration.error().message));
+    since = std::min(*duration, query::kMaxDuration);
+  }
+  TimeBounds bounds;
+  OC_TRY_ASSIGN(bounds.end_ns, bound(request, "end", now_ns));
+  OC_TRY_ASSIGN(bounds.start_ns, bound(request, "start", std::min(bounds.end_ns, now_ns) - since));
+  return bounds;
+}
+
+Result<Nanos> time_parameter(const http::Request& request, Nanos now_ns) {
+  const auto value = filled(request, "time");
+  return value ? parse_loki_time(*value) : now_ns;
+}
+
+Result<std::size_t> limit_parameter(const http::Request& request) {
+  const auto value = filled(request, "limit");
+  if (!value) return query::kDefaultLimit;
+  std::int64_t limit = 0;
+  const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), limit);
+  if (error != std::errc() || end != value->data() + value->size()) {
+    return permanent(fmt::format("strconv.Atoi: parsing {}: invalid syntax", query::go_quote(*value)));
+  }
+  if (limit <= 0) return permanent("limit must be a positive value");
+  return static_cast<std::size_t>(limit);
+}
+
+Result<query::Direction> direction_parameter(const http::Request& request) {
+  const auto value = filled(request, "direction");
+  const auto word = lower(value.value_or("backward"));
+  if (word == "backward") return query::Direction::kBackward;
+  if (word == "forward") return query::Direction::kForward;
+  return permanent(fmt::format("invalid direction '{}'", *value));
+}
+
+Result<Nanos> step_parameter(const http::Request& request, const TimeBounds& bounds) {
+  if (const auto value = filled(request, "step")) return parse_seconds_or_duration(*value);
+  const auto seconds = (static_cast<double>(bounds.end_ns) - static_cast<double>(bounds.start_ns)) / 1e9;
+  return static_cast<Nanos>(std::max(std::floor(seconds / kDefaultPoints), 1.0)) * kSecond;
+}
+
+Result<Nanos> interval_parameter(const http::Request& request) {
+  const auto value = filled(request, "interval");
+  if (!value) return 0;
+  OC_TRY_ASSIGN(const Nanos interval, parse_seconds_or_duration(*value));
+  if (interval < 0) return permanent("interval must be >= 0");
+  return interval;
+}
+
+bool wants_categorized_labels(const http::Request& request) {
+  const auto flags = request.headers.get("X-Loki-Response-Encoding-Flags");
+  return flags && flags->find("categorize-labels") != std::string_view::npos;
+}
+
+}  // namespace oc::stores

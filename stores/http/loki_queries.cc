@@ -1,0 +1,130 @@
+#include "stores/http/loki_queries.h"
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+
+#include "query/logql/engine.h"
+#include "query/logql/parser.h"
+#include "stores/http/loki_json.h"
+#include "stores/http/loki_parameters.h"
+
+namespace oc::stores {
+
+namespace {
+
+QueryTiming timing_since(std::chrono::steady_clock::time_point began) {
+  return {std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count()};
+}
+
+Result<std::string> run_range(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
+  const auto began = std::chrono::steady_clock::now();
+  query::RangeQuery query{.query = request.parameter("query").value_or(""), .cancelled = request.cancelled};
+  OC_TRY_ASSIGN(const auto bounds, time_bounds(request, now_ns));
+  query.start_ns = bounds.start_ns;
+  query.end_ns = bounds.end_ns;
+  OC_TRY_ASSIGN(query.limit, limit_parameter(request));
+  OC_TRY_ASSIGN(query.direction, direction_parameter(request));
+  OC_TRY_ASSIGN(query.step_ns, step_parameter(request, bounds));
+  OC_TRY_ASSIGN(query.interval_ns, interval_parameter(request));
+  OC_TRY_ASSIGN(const auto result, query::run_range_query(reader, query));
+  return range_response(result, wants_categorized_labels(request), timing_since(began));
+}
+
+Result<std::string> run_instant(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
+  const auto began = std::chrono::steady_clock::now();
+  query::InstantQuery query{.query = request.parameter("query").value_or(""), .cancelled = request.cancelled};
+  OC_TRY_ASSIGN(query.time_ns, time_parameter(request, now_ns));
+  OC_TRY(limit_parameter(request));
+  OC_TRY(direction_parameter(request));
+  OC_TRY_ASSIGN(const auto result, query::run_instant_query(reader, query));
+  return instant_response(result, timing_since(began));
+}
+
+// The streams that the optional `query` parameter selects.
+Result<std::vector<query::Stream>> selected_streams(const query::LogReader& reader, const http::Request& request,
+                                                    Nanos now_ns) {
+  OC_TRY_ASSIGN(const auto bounds, time_bounds(request, now_ns));
+  std::vector<query::Matcher> matchers;
+  if (const auto selector = request.parameter("query"); selector && !selector->empty()) {
+    OC_TRY_ASSIGN(matchers, query::parse_matchers(*selector));
+  }
+  return reader.streams(matchers, bounds.start_ns, bounds.end_ns);
+}
+
+std::string as_list(const std::set<std::string>& values) {
+  const std::vector<std::string> list(values.begin(), values.end());
+  return list_response(list);
+}
+
+Result<std::string> list_names(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
+  OC_TRY_ASSIGN(const auto streams, selected_streams(reader, request, now_ns));
+  std::set<std::string> names;
+  for (const auto& stream : streams) {
+    for (const auto& [name, value] : stream.labels) names.insert(name);
+  }
+  return as_list(names);
+}
+
+Result<std::string> list_values(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
+  OC_TRY_ASSIGN(const auto streams, selected_streams(reader, request, now_ns));
+  const auto& wanted = request.path_parameters.at("name");
+  std::set<std::string> values;
+  for (const auto& stream : streams) {
+    for (const auto& [name, value] : stream.labels) {
+      if (name == wanted) values.insert(value);
+    }
+  }
+  return as_list(values);
+}
+
+Result<std::string> list_series(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
+  OC_TRY_ASSIGN(const auto bounds, time_bounds(request, now_ns));
+  auto selectors = request.parameters("match[]");
+  std::ranges::copy(request.parameters("match"), std::back_inserter(selectors));
+  std::erase(selectors, "");
+  std::vector<std::vector<query::Matcher>> groups;
+  for (const auto& selector : selectors) {
+    OC_TRY_ASSIGN(auto matchers, query::parse_matchers(selector));
+    groups.push_back(std::move(matchers));
+  }
+  if (groups.empty()) groups.emplace_back();  // no selector: all streams
+  std::set<query::Labels> label_sets;
+  for (const auto& matchers : groups) {
+    OC_TRY_ASSIGN(const auto streams, reader.streams(matchers, bounds.start_ns, bounds.end_ns));
+    for (const auto& stream : streams) label_sets.insert(stream.labels);
+  }
+  const std::vector<query::Labels> list(label_sets.begin(), label_sets.end());
+  return series_response(list);
+}
+
+}  // namespace
+
+// Loki answers errors as plain text.
+http::Response QueryRoutes::answer(Result<std::string> body) const {
+  if (body) {
+    counters.succeeded->add();
+    return http::Response::text(std::move(*body), 200, "application/json; charset=UTF-8");
+  }
+  const auto& error = body.error();
+  (error.retryable() ? counters.cancelled : counters.refused)->add();
+  return http::Response::text(error.message + "\n", error.retryable() ? 503 : 400);
+}
+
+http::Response QueryRoutes::query(const http::Request& request) const {
+  return answer(run_instant(*reader, request, clock->wall_ns()));
+}
+http::Response QueryRoutes::query_range(const http::Request& request) const {
+  return answer(run_range(*reader, request, clock->wall_ns()));
+}
+http::Response QueryRoutes::label_names(const http::Request& request) const {
+  return answer(list_names(*reader, request, clock->wall_ns()));
+}
+http::Response QueryRoutes::label_values(const http::Request& request) const {
+  return answer(list_values(*reader, request, clock->wall_ns()));
+}
+http::Response QueryRoutes::series(const http::Request& request) const {
+  return answer(list_series(*reader, request, clock->wall_ns()));
+}
+
+}  // namespace oc::stores

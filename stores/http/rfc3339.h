@@ -1,0 +1,13 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "base/clock.h"
+
+namespace oc::stores {
+
+// "2026-01-15T10:00:00.123456789+01:00" (RFC 3339, section 5.6), years 1900 to 2200; digits beyond nanoseconds are cut.
+std::optional<Nanos> parse_rfc3339(std::string_view text);
+
+}  // namespace oc::stores

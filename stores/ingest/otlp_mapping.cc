@@ -1,0 +1,170 @@
+#include "stores/ingest/otlp_mapping.h"
+
+#include <algorithm>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "base/ids.h"
+#include "contracts/labels/labels.h"
+
+namespace oc::stores {
+
+using contracts::otlp::AttributeView;
+using contracts::otlp::DecodedLogRecord;
+using contracts::otlp::DecodedScope;
+using contracts::otlp::ValueView;
+using query::Labels;
+using query::LabelView;
+
+namespace {
+
+constexpr std::string_view kServiceNameLabel = "service_name";
+// Loki's discover_service_name, as far as its names are stream labels of OTLP: the first in the request counts.
+constexpr std::string_view kServiceNameSources[] = {"container_name", "k8s_container_name", "k8s_job_name"};
+
+// The later of two equal names counts. Empty values are absent ones (Prometheus' rule for labels).
+void put(std::vector<LabelView>& into, std::string_view name, std::string_view value) {
+  if (value.empty()) return;
+  const auto place = std::ranges::lower_bound(into, name, {}, &LabelView::first);
+  if (place != into.end() && place->first == name)
+    place->second = value;
+  else
+    into.insert(place, {name, value});
+}
+
+void discover_service_name(std::vector<LabelView>& labels, std::string_view first_source) {
+  if (std::ranges::binary_search(labels, kServiceNameLabel, {}, &LabelView::first)) return;
+  put(labels, kServiceNameLabel, first_source.empty() ? contracts::kUnknownService : first_source);
+}
+
+bool is_zero(std::string_view bytes) {
+  return std::ranges::all_of(bytes, [](char byte) { return byte == 0; });
+}
+
+}  // namespace
+
+std::string_view OtlpMapping::label_name(std::string_view attribute) {
+  if (const auto known = label_names_.find(attribute); known != label_names_.end()) return known->second;
+  const std::string_view key = batch_.keep(std::string(attribute));
+  return label_names_[key] = batch_.keep(contracts::to_label_name(attribute));
+}
+
+std::string_view OtlpMapping::value_text(const ValueView& value) {
+  if (value.type == ValueView::Type::kString) return value.bytes;
+  return batch_.keep(contracts::otlp::to_text(value));
+}
+
+void OtlpMapping::put_attribute(Pairs& into, std::string_view name, const ValueView& value) {
+  if (value.type != ValueView::Type::kMap) return put(into, name, value_text(value));
+  for (const AttributeView& entry : contracts::otlp::map_entries(value))
+    put_attribute(into, label_name(fmt::format("{}_{}", name, entry.key)), entry.value);
+}
+
+Status OtlpMapping::resource(std::size_t index, std::span<const AttributeView> attributes) {
+  resources_ = index + 1;
+  Pairs labels;
+  std::string_view service_source;
+  resource_metadata_.clear();
+  for (const AttributeView& attribute : attributes) {
+    const std::string_view name = label_name(attribute.key);
+    if (!contracts::is_stream_label_attribute(attribute.key)) {
+      put_attribute(resource_metadata_, name, attribute.value);
+      continue;
+    }
+    put_attribute(labels, name, attribute.value);
+    if (service_source.empty() && std::ranges::find(kServiceNameSources, name) != std::end(kServiceNameSources))
+      service_source = value_text(attribute.value);
+  }
+  discover_service_name(labels, service_source);
+  stream_ = stream_index(Labels(labels.begin(), labels.end()));
+  return {};
+}
+
+std::uint32_t OtlpMapping::stream_index(const Labels& labels) {
+  const auto [known, is_new] = streams_.try_emplace(labels, batch_.streams.size());
+  if (is_new) batch_.streams.push_back(labels);
+  return known->second;
+}
+
+Status OtlpMapping::scope(const DecodedScope& scope) {
+  Pairs metadata = resource_metadata_;
+  for (const AttributeView& attribute : scope.attributes)
+    put_attribute(metadata, label_name(attribute.key), attribute.value);
+  put(metadata, "scope_name", scope.name);
+  put(metadata, "scope_version", scope.version);
+  if (scope.dropped_attributes_count != 0)
+    put(metadata, "scope_dropped_attributes_count", batch_.keep(std::to_string(scope.dropped_attributes_count)));
+  batch_.shared_metadata.push_back(std::move(metadata));
+  return {};
+}
+
+Status OtlpMapping::set_time(const DecodedLogRecord& record, AppendBatch::Row& row) const {
+  for (const auto& [name, time] : {std::pair("time_unix_nano", record.time_unix_nano),
+                                   std::pair("observed_time_unix_nano", record.observed_time_unix_nano)})
+    if (time > static_cast<std::uint64_t>(std::numeric_limits<Nanos>::max()))
+      return permanent(fmt::format("{}: {} lies after the year 2262", name, time), "send nanoseconds since 1970");
+  const std::uint64_t time = record.time_unix_nano != 0 ? record.time_unix_nano : record.observed_time_unix_nano;
+  row.time_ns = time != 0 ? static_cast<Nanos>(time) : now_ns_;
+  return {};
+}
+
+Status OtlpMapping::set_place(const DecodedLogRecord& record, AppendBatch::Row& row) const {
+  if (batch_.files.empty()) return {};
+  row.file = static_cast<std::uint32_t>(resources_ - 1);
+  if (row.file >= batch_.files.size()) return {};  // finish() refuses the request
+  const auto offset = std::ranges::find(record.attributes, contracts::kRecordOffsetAttribute, &AttributeView::key);
+  if (offset == record.attributes.end() || offset->value.type != ValueView::Type::kInt || offset->value.integer < 0)
+    return permanent(fmt::format("attributes: {} must be an integer when {} is sent", contracts::kRecordOffsetAttribute,
+                                 contracts::kDeliveryHeader),
+                     "set include_file_record_offset: true at the receiver");
+  row.record_offset = static_cast<std::uint64_t>(offset->value.integer);
+  const auto inside = [&](const auto& range) {
+    return range.start <= row.record_offset && row.record_offset < range.end;
+  };
+  if (!std::ranges::any_of(batch_.files[row.file].ranges, inside))
+    return permanent(fmt::format("attributes: {} {} lies outside the ranges that {} names",
+                                 contracts::kRecordOffsetAttribute, row.record_offset, contracts::kDeliveryHeader));
+  return {};
+}
+
+void OtlpMapping::put_fields(const DecodedLogRecord& record, Pairs& into) {
+  const auto put_number = [&](std::string_view name, std::uint64_t number) {
+    if (number != 0) put(into, name, batch_.keep(std::to_string(number)));
+  };
+  // Without a time of its own the record's row has the observed one already.
+  if (record.time_unix_nano != 0) put_number("observed_timestamp", record.observed_time_unix_nano);
+  if (record.severity_number != 0) put(into, "severity_number", batch_.keep(std::to_string(record.severity_number)));
+  put(into, "severity_text", record.severity_text);
+  put_number("dropped_attributes_count", record.dropped_attributes_count);
+  put_number("flags", record.flags);
+  if (!is_zero(record.trace_id)) put(into, "trace_id", batch_.keep(to_hex(record.trace_id)));
+  if (!is_zero(record.span_id)) put(into, "span_id", batch_.keep(to_hex(record.span_id)));
+  put(into, "event_name", record.event_name);
+}
+
+Status OtlpMapping::record(const DecodedLogRecord& record) {
+  AppendBatch::Row row;
+  row.stream = stream_;
+  row.shared = static_cast<std::uint32_t>(batch_.shared_metadata.size() - 1);
+  OC_TRY(set_time(record, row));
+  OC_TRY(set_place(record, row));
+  row.line = value_text(record.body);
+  own_.clear();
+  for (const AttributeView& attribute : record.attributes)
+    put_attribute(own_, label_name(attribute.key), attribute.value);
+  put_fields(record, own_);
+  row.own_begin = static_cast<std::uint32_t>(batch_.own_metadata.size());
+  batch_.own_metadata.insert(batch_.own_metadata.end(), own_.begin(), own_.end());
+  row.own_end = static_cast<std::uint32_t>(batch_.own_metadata.size());
+  batch_.rows.push_back(row);
+  return {};
+}
+
+Status OtlpMapping::finish() const {
+  if (batch_.files.empty() || batch_.files.size() == resources_) return {};
+  return permanent(fmt::format("{} describes {} files, but resource_logs has {} entries", contracts::kDeliveryHeader,
+                               batch_.files.size(), resources_));
+}
+
+}  // namespace oc::stores

@@ -1,0 +1,53 @@
+// From OTLP to streams, rows and structured metadata, as Loki's OTLP endpoint maps them (docs/labels.md): default
+// resource attributes become stream labels, everything else structured metadata with sanitised names; maps are
+// flattened with "_", arrays become JSON. Where one name comes twice the more specific one counts: record, then scope,
+// then resource.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.h"
+#include "contracts/otlp/log_reader.h"
+#include "stores/logs/append_batch.h"
+
+namespace oc::stores {
+
+// Fills `batch`, whose rows are views into the request and the batch itself. With `batch.files` set (the delivery
+// header), entry i describes ResourceLogs i.
+class OtlpMapping final : public contracts::otlp::LogVisitor {
+ public:
+  // `now_ns` is the time of records that carry none.
+  OtlpMapping(AppendBatch& batch, Nanos now_ns) : batch_(batch), now_ns_(now_ns) {}
+
+  Status resource(std::size_t index, std::span<const contracts::otlp::AttributeView> attributes) override;
+  Status scope(const contracts::otlp::DecodedScope& scope) override;
+  Status record(const contracts::otlp::DecodedLogRecord& record) override;
+  // After the walk: the delivery header must describe each ResourceLogs.
+  Status finish() const;
+
+ private:
+  using Pairs = std::vector<query::LabelView>;  // sorted by name
+  void put_attribute(Pairs& into, std::string_view name, const contracts::otlp::ValueView& value);
+  std::string_view value_text(const contracts::otlp::ValueView& value);
+  std::string_view label_name(std::string_view attribute);
+  std::uint32_t stream_index(const query::Labels& labels);
+  Status set_time(const contracts::otlp::DecodedLogRecord& record, AppendBatch::Row& row) const;
+  Status set_place(const contracts::otlp::DecodedLogRecord& record, AppendBatch::Row& row) const;
+  void put_fields(const contracts::otlp::DecodedLogRecord& record, Pairs& into);
+
+  AppendBatch& batch_;
+  const Nanos now_ns_;
+  std::size_t resources_ = 0;
+  std::uint32_t stream_ = 0;
+  Pairs resource_metadata_;
+  Pairs own_;
+  std::map<query::Labels, std::uint32_t> streams_;
+  std::unordered_map<std::string_view, std::string_view> label_names_;  // by attribute
+};
+
+}  // namespace oc::stores

@@ -1,0 +1,46 @@
+// What one request appends: rows of some streams, and the byte ranges of files they came from.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "contracts/delivery/ranges.h"
+#include "query/logql/log_reader.h"
+
+namespace oc::stores {
+
+// Rows are views: into the request's body, or into `kept`. Both must live until append() returned.
+struct AppendBatch {
+  struct Row {
+    std::uint32_t stream = 0;  // index into `streams`
+    std::uint32_t shared = 0;  // index into `shared_metadata`
+    Nanos time_ns = 0;
+    std::string_view line;
+    std::uint32_t own_begin = 0;  // [begin, end) of `own_metadata`, sorted by name; stronger than the shared
+    std::uint32_t own_end = 0;
+    std::uint32_t file = kNoFile;     // index into `files`
+    std::uint64_t record_offset = 0;  // in that file
+  };
+  static constexpr std::uint32_t kNoFile = ~0u;
+
+  std::string tenant;
+  std::vector<query::Labels> streams;
+  std::vector<std::vector<query::LabelView>> shared_metadata;  // each sorted by name
+  std::vector<query::LabelView> own_metadata;
+  std::vector<Row> rows;  // in order of arrival
+  std::vector<contracts::DeliveredFile> files;
+  std::deque<std::string> kept;  // text made while mapping; a deque never moves its elements
+
+  std::string_view keep(std::string text) { return kept.emplace_back(std::move(text)); }
+};
+
+struct AppendResult {
+  std::uint64_t stored = 0;
+  std::uint64_t duplicates = 0;  // dropped: the store held their bytes already
+};
+
+}  // namespace oc::stores

@@ -1,0 +1,145 @@
+// A store under random appends, re-deliveries, seals, merges, faults, restarts and crashes holds exactly what a list in
+// memory says it must.
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "stores/logs/log_store.h"
+#include "stores/logs/log_store_fixture.h"
+#include "stores/logs/simulated_file_system.h"
+
+namespace oc::stores {
+namespace {
+
+class RandomRun {
+ public:
+  explicit RandomRun(unsigned seed) : random_(seed) { open(); }
+
+  void step() {
+    switch (pick(20)) {
+      case 0:
+        return seal();
+      case 1:
+        return maintain();
+      case 2:
+        return restart();
+      case 3:
+        return crash();
+      case 4:
+        return files_.fill_disk_after(pick(4000));
+      case 5:
+        return files_.empty_disk();
+      case 6:
+        return files_.fail_syncs(pick(2) == 0);
+      default:
+        return append();
+    }
+  }
+  void check() {
+    auto expected = acknowledged_;
+    std::ranges::sort(expected);
+    ASSERT_EQ(sorted_rows(*store_), expected);
+  }
+
+ private:
+  unsigned pick(unsigned below) { return static_cast<unsigned>(random_() % below); }
+
+  void open() {
+    store_.reset();
+    LogStoreOptions options;
+    options.directory = "/store";
+    options.background = false;
+    options.head_bytes = 3000;
+    options.block_bytes = 300;
+    options.retention_time = std::chrono::hours(1'000'000);
+    auto opened = LogStore::open(options, metrics_, files_, clock_);
+    ASSERT_TRUE(opened) << opened.error().text();
+    store_ = std::move(*opened);
+  }
+
+  TestRow random_row() {
+    const std::string app = "app" + std::to_string(pick(3));
+    TestRow row{{{"service_name", app}},
+                static_cast<Nanos>(pick(1000)),
+                std::string(pick(120), static_cast<char>('a' + pick(26)))};
+    if (pick(2) == 0) row.metadata = {{"host", std::to_string(pick(3))}, {"trace", std::to_string(random_())}};
+    return row;
+  }
+
+  // Half of the requests are the next or an earlier piece of a file, whose rows must be stored once however often sent.
+  void append() {
+    if (pick(2) == 0) return append_piece();
+    std::vector<TestRow> rows;
+    for (unsigned i = 0; i < 1 + pick(5); ++i) rows.push_back(random_row());
+    send(rows, {}, rows);
+  }
+
+  void append_piece() {
+    const std::uint64_t start = pick(static_cast<unsigned>(file_rows_.size()) + 1);
+    const std::uint64_t end = start + 1 + pick(4);
+    while (file_rows_.size() < end) {
+      file_rows_.push_back(random_row());
+      file_rows_.back().offset = file_rows_.size() - 1;
+    }
+    const std::vector<TestRow> rows(file_rows_.begin() + start, file_rows_.begin() + end);
+    std::vector<TestRow> fresh;
+    for (const TestRow& row : rows)
+      if (!held_.contains(row.offset)) fresh.push_back(row);
+    if (send(rows, {{"source", "file", {{start, end}}}}, fresh)) held_.add({start, end});
+  }
+
+  bool send(const std::vector<TestRow>& rows, std::vector<contracts::DeliveredFile> files, std::vector<TestRow> fresh) {
+    const auto appended = store_->append(TestBatch(rows, std::move(files)).batch());
+    if (!appended) {
+      EXPECT_TRUE(appended.error().retryable());
+      return false;
+    }
+    EXPECT_EQ(appended->stored, fresh.size());
+    for (TestRow& row : fresh) row.offset = 0;  // not part of what a scan gives back
+    acknowledged_.insert(acknowledged_.end(), fresh.begin(), fresh.end());
+    return true;
+  }
+
+  // With faults switched on these may fail; what is stored must not change either way.
+  void seal() { (void)store_->seal(); }
+  void maintain() { (void)store_->maintain(); }
+
+  void repair_disk() {
+    files_.empty_disk();
+    files_.fail_syncs(false);
+  }
+  void restart() {
+    repair_disk();
+    open();
+  }
+  void crash() {
+    files_.power_off();
+    store_.reset();
+    files_.crash(random_);
+    open();
+  }
+
+  std::mt19937 random_;
+  SimulatedFileSystem files_;
+  ManualClock clock_{1'000'000'000'000};
+  MetricRegistry metrics_;
+  std::unique_ptr<LogStore> store_;
+  std::vector<TestRow> acknowledged_;
+  std::vector<TestRow> file_rows_;
+  contracts::RangeSet held_;
+};
+
+TEST(LogStoreModelTest, RandomRunsHoldExactlyWhatWasAcknowledged) {
+  for (unsigned seed = 1; seed <= 60; ++seed) {
+    SCOPED_TRACE(seed);
+    RandomRun run(seed);
+    for (int step = 0; step < 150; ++step) {
+      run.step();
+      if (step % 10 == 9) run.check();
+      if (::testing::Test::HasFailure()) return;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace oc::stores

@@ -1,0 +1,131 @@
+#include "stores/logs/row_block.h"
+
+#include <algorithm>
+
+#include "stores/logs/encoding.h"
+
+namespace oc::stores {
+
+using query::LabelView;
+
+std::uint64_t RowBlockBuilder::name_index(std::string_view name) {
+  if (const auto found = name_indexes_.find(name); found != name_indexes_.end()) return found->second;
+  const std::uint64_t index = name_indexes_.size();
+  name_indexes_.emplace(name, index);
+  put_bytes(names_, name);
+  return index;
+}
+
+void RowBlockBuilder::put_pairs(std::string& out, Metadata pairs) {
+  for (const auto& [name, value] : pairs) {
+    put_varint(out, name_index(name));
+    put_bytes(out, value);
+  }
+}
+
+std::uint64_t RowBlockBuilder::shared_index(Metadata shared) {
+  if (shared.empty()) return 0;
+  scratch_.clear();
+  put_pairs(scratch_, shared);
+  const auto found = shared_indexes_.find(scratch_);
+  if (found != shared_indexes_.end()) return found->second + 1;
+  const std::uint64_t index = shared_indexes_.size();
+  shared_indexes_.emplace(scratch_, index);
+  put_bytes(shared_, scratch_);
+  return index + 1;
+}
+
+void RowBlockBuilder::add(Nanos time_ns, std::uint64_t arrival, std::string_view line, Metadata shared, Metadata own) {
+  // Differences are taken modulo 2^64, so that times at both ends of the range survive.
+  put_varint(rows_, zigzag(static_cast<std::int64_t>(static_cast<std::uint64_t>(time_ns) -
+                                                     static_cast<std::uint64_t>(previous_time_))));
+  put_varint(rows_, zigzag(static_cast<std::int64_t>(arrival - previous_arrival_)));
+  put_varint(rows_, shared_index(shared));
+  put_bytes(rows_, line);
+  scratch_.clear();
+  put_pairs(scratch_, own);
+  put_bytes(rows_, scratch_);
+  previous_time_ = time_ns;
+  previous_arrival_ = arrival;
+  bounds_.first_ns = bounds_.rows == 0 ? time_ns : std::min(bounds_.first_ns, time_ns);
+  bounds_.last_ns = bounds_.rows == 0 ? time_ns : std::max(bounds_.last_ns, time_ns);
+  ++bounds_.rows;
+}
+
+std::string RowBlockBuilder::finish() {
+  std::string block;
+  block.reserve(size_bytes() + 32);
+  put_varint(block, name_indexes_.size());
+  block.append(names_);
+  put_varint(block, shared_indexes_.size());
+  block.append(shared_);
+  put_varint(block, bounds_.rows);
+  block.append(rows_);
+  *this = RowBlockBuilder();
+  return block;
+}
+
+Result<RowBlockReader> RowBlockReader::open(std::string_view bytes, std::uint64_t arrival_base) {
+  RowBlockReader reader;
+  ByteReader in(bytes);
+  const std::uint64_t names = in.count();
+  for (std::uint64_t i = 0; i < names && in.ok(); ++i) reader.names_.push_back(in.bytes());
+  const std::uint64_t sets = in.count();
+  for (std::uint64_t i = 0; i < sets && in.ok(); ++i) {
+    auto& set = reader.shared_sets_.emplace_back();
+    if (!reader.read_pairs(in.bytes(), set)) return permanent("malformed row block: shared metadata");
+  }
+  constexpr std::size_t kSmallestRow = 5;  // five varints
+  reader.rows_ = reader.left_ = in.count(kSmallestRow);
+  if (!in.ok()) return permanent("malformed row block: header");
+  reader.rest_ = in.rest();
+  reader.arrival_base_ = reader.previous_arrival_ = arrival_base;
+  return reader;
+}
+
+bool RowBlockReader::next(StoredRow& row) {
+  if (left_ == 0 || !ok_) return false;
+  ByteReader in(rest_);
+  const auto time = static_cast<std::uint64_t>(previous_time_) + static_cast<std::uint64_t>(in.signed_varint());
+  row.time_ns = previous_time_ = static_cast<Nanos>(time);
+  row.arrival = previous_arrival_ += static_cast<std::uint64_t>(in.signed_varint());
+  row.shared = in.varint();
+  row.line = in.bytes();
+  row.own = in.bytes();
+  ok_ = in.ok() && row.shared <= shared_sets_.size();
+  rest_ = in.rest();
+  --left_;
+  return ok_;
+}
+
+Metadata RowBlockReader::shared(const StoredRow& row) const {
+  return row.shared == 0 ? Metadata() : Metadata(shared_sets_[row.shared - 1]);
+}
+
+bool RowBlockReader::read_pairs(std::string_view encoded, std::vector<LabelView>& out) const {
+  ByteReader in(encoded);
+  while (in.ok() && !in.at_end()) {
+    const std::uint64_t name = in.varint();
+    const std::string_view value = in.bytes();
+    if (!in.ok() || name >= names_.size()) return false;
+    out.emplace_back(names_[name], value);
+  }
+  return in.ok();
+}
+
+bool RowBlockReader::own(const StoredRow& row, std::vector<LabelView>& out) const { return read_pairs(row.own, out); }
+
+bool RowBlockReader::metadata(const StoredRow& row, std::vector<LabelView>& out) const {
+  const std::size_t begin = out.size();
+  if (!read_pairs(row.own, out)) return false;
+  const std::size_t own_end = out.size();
+  for (const LabelView& pair : shared(row)) {
+    const auto first = out.begin() + begin, last = out.begin() + own_end;
+    const bool overridden = std::any_of(first, last, [&](const LabelView& own) { return own.first == pair.first; });
+    if (!overridden) out.push_back(pair);
+  }
+  std::sort(out.begin() + begin, out.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  return true;
+}
+
+}  // namespace oc::stores

@@ -1,0 +1,86 @@
+// Rows of one stream as bytes: what a WAL record, the head and a part hold (FORMAT.md, "Row block"). Metadata that many
+// rows share (their resource's and scope's) is written once a block, names of metadata once a block.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "query/logql/log_reader.h"
+
+namespace oc::stores {
+
+using Metadata = std::span<const query::LabelView>;  // sorted by name, names unique
+
+struct RowBounds {
+  Nanos first_ns = 0;
+  Nanos last_ns = 0;
+  std::uint64_t rows = 0;
+};
+
+class RowBlockBuilder {
+ public:
+  // `arrival` counts from any base the reader will be given. Where `own` names what `shared` names, `own` is stronger.
+  // The bytes are copied.
+  void add(Nanos time_ns, std::uint64_t arrival, std::string_view line, Metadata shared, Metadata own);
+  std::size_t size_bytes() const { return names_.size() + shared_.size() + rows_.size(); }
+  const RowBounds& bounds() const { return bounds_; }
+  bool empty() const { return bounds_.rows == 0; }
+  // The finished block; the builder is empty again.
+  std::string finish();
+
+ private:
+  std::uint64_t name_index(std::string_view name);
+  std::uint64_t shared_index(Metadata shared);
+  void put_pairs(std::string& out, Metadata pairs);
+
+  std::string names_, shared_, rows_, scratch_;
+  std::map<std::string, std::uint64_t, std::less<>> name_indexes_, shared_indexes_;
+  Nanos previous_time_ = 0;
+  std::uint64_t previous_arrival_ = 0;
+  RowBounds bounds_;
+};
+
+// One row of a block; views into the block's bytes.
+struct StoredRow {
+  Nanos time_ns = 0;
+  std::uint64_t arrival = 0;
+  std::string_view line;
+  std::uint64_t shared = 0;  // 0: none, else a set's index + 1
+  std::string_view own;      // encoded pairs
+};
+
+// Views into `bytes`, which must outlive the reader.
+class RowBlockReader {
+ public:
+  static Result<RowBlockReader> open(std::string_view bytes, std::uint64_t arrival_base);
+  // False at the end, or where the block is malformed (then ok() is false).
+  bool next(StoredRow& row);
+  bool ok() const { return ok_; }
+  std::uint64_t rows() const { return rows_; }
+  Metadata shared(const StoredRow& row) const;
+  // Appends the row's own pairs; false: malformed.
+  bool own(const StoredRow& row, std::vector<query::LabelView>& out) const;
+  // Appends shared and own pairs merged, sorted by name.
+  bool metadata(const StoredRow& row, std::vector<query::LabelView>& out) const;
+
+ private:
+  bool read_pairs(std::string_view encoded, std::vector<query::LabelView>& out) const;
+
+  std::vector<std::string_view> names_;
+  std::vector<std::vector<query::LabelView>> shared_sets_;
+  std::string_view rest_;
+  std::uint64_t rows_ = 0;
+  std::uint64_t left_ = 0;
+  std::uint64_t arrival_base_ = 0;
+  Nanos previous_time_ = 0;
+  std::uint64_t previous_arrival_ = 0;
+  bool ok_ = true;
+};
+
+}  // namespace oc::stores

@@ -1,0 +1,138 @@
+#include "stores/logs/store_state.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace oc::stores {
+
+using contracts::RangeSet;
+
+namespace {
+
+bool overlaps(const RowBounds& bounds, Nanos start_ns, Nanos end_ns) {
+  return bounds.rows > 0 && bounds.last_ns >= start_ns && bounds.first_ns < end_ns;
+}
+
+void add_head_blocks(const Head& head, const std::unordered_set<std::uint64_t>& wanted, Nanos start_ns, Nanos end_ns,
+                     std::vector<ScanBlock>& out) {
+  for (const auto& [id, stream] : head.streams()) {
+    if (!wanted.contains(id)) continue;
+    for (const HeadBlock& block : stream.blocks)
+      if (overlaps(block.bounds, start_ns, end_ns)) out.push_back({stream.stream, block.bounds, block, nullptr, {}});
+  }
+}
+
+void add_part_blocks(const std::shared_ptr<const Part>& part, const query::CompiledMatchers& matchers, Nanos start_ns,
+                     Nanos end_ns, std::vector<ScanBlock>& out) {
+  std::vector<bool> matching;
+  for (const StreamPtr& stream : part->streams()) matching.push_back(matchers.matches(stream->labels));
+  for (const PartBlock& block : part->blocks())
+    if (matching[block.stream] && overlaps(block.bounds, start_ns, end_ns))
+      out.push_back({part->streams()[block.stream], block.bounds, {}, part, block});
+}
+
+}  // namespace
+
+void StoreState::set_ranges(RangeMemory ranges) {
+  std::lock_guard lock(mutex_);
+  ranges_ = std::move(ranges);
+}
+
+void StoreState::apply(const std::vector<Committed>& group) {
+  std::lock_guard lock(mutex_);
+  for (const Committed& committed : group) {
+    active_->add(committed.bytes, committed.record, committed.first_arrival, registry_);
+    for (const FileDelivery& delivery : committed.record.deliveries) ranges_.add(delivery);
+  }
+}
+
+std::shared_ptr<const SealingHead> StoreState::start_sealing(std::uint64_t part_id, std::uint64_t first_wal_after,
+                                                             std::uint64_t next_arrival) {
+  std::lock_guard lock(mutex_);
+  sealing_ = std::make_shared<const SealingHead>(
+      SealingHead{std::exchange(active_, std::make_shared<Head>()), ranges_, part_id, first_wal_after, next_arrival});
+  return sealing_;
+}
+
+std::shared_ptr<const SealingHead> StoreState::sealing() const {
+  std::lock_guard lock(mutex_);
+  return sealing_;
+}
+
+void StoreState::finish_sealing(std::shared_ptr<const Part> part) {
+  std::lock_guard lock(mutex_);
+  if (part) parts_.push_back(std::move(part));
+  sealing_.reset();
+}
+
+void StoreState::add_parts(const std::vector<std::shared_ptr<const Part>>& parts) {
+  std::lock_guard lock(mutex_);
+  parts_.insert(parts_.end(), parts.begin(), parts.end());
+}
+
+void StoreState::replace_parts(const std::vector<std::uint64_t>& ids, std::shared_ptr<const Part> merged) {
+  std::lock_guard lock(mutex_);
+  std::erase_if(parts_, [&](const auto& part) { return std::ranges::find(ids, part->id()) != ids.end(); });
+  if (merged) parts_.push_back(std::move(merged));
+}
+
+std::vector<std::shared_ptr<const Part>> StoreState::parts() const {
+  std::lock_guard lock(mutex_);
+  return parts_;
+}
+
+std::size_t StoreState::head_bytes() const {
+  std::lock_guard lock(mutex_);
+  return active_->memory_bytes();
+}
+
+RangeSet StoreState::held(const FileKey& file) const {
+  std::lock_guard lock(mutex_);
+  const RangeSet* held = ranges_.find(file);
+  return held == nullptr ? RangeSet() : *held;
+}
+
+std::vector<contracts::Watermark> StoreState::watermarks(const std::string& tenant,
+                                                         std::span<const std::string> sources) const {
+  std::lock_guard lock(mutex_);
+  return ranges_.watermarks(tenant, sources);
+}
+
+std::size_t StoreState::forget_files_untouched_since(Nanos wall_ns) {
+  std::lock_guard lock(mutex_);
+  return ranges_.forget_untouched_since(wall_ns);
+}
+
+std::size_t StoreState::remembered_files() const {
+  std::lock_guard lock(mutex_);
+  return ranges_.files();
+}
+
+std::vector<StreamPtr> StoreState::head_streams() const {
+  std::lock_guard lock(mutex_);
+  std::vector<StreamPtr> streams;
+  for (const auto& [id, stream] : active_->streams()) streams.push_back(stream.stream);
+  if (sealing_)
+    for (const auto& [id, stream] : sealing_->head->streams()) streams.push_back(stream.stream);
+  return streams;
+}
+
+std::vector<ScanBlock> StoreState::blocks(const query::CompiledMatchers& matchers, Nanos start_ns, Nanos end_ns) const {
+  // Matching may run regular expressions, so it happens outside the lock: appends never wait for it. A stream that is
+  // born meanwhile was not acknowledged before the call.
+  std::unordered_set<std::uint64_t> wanted;
+  for (const StreamPtr& stream : head_streams())
+    if (matchers.matches(stream->labels)) wanted.insert(stream->id);
+  std::vector<ScanBlock> blocks;
+  std::vector<std::shared_ptr<const Part>> parts;
+  {
+    std::lock_guard lock(mutex_);
+    add_head_blocks(*active_, wanted, start_ns, end_ns, blocks);
+    if (sealing_) add_head_blocks(*sealing_->head, wanted, start_ns, end_ns, blocks);
+    parts = parts_;
+  }
+  for (const auto& part : parts) add_part_blocks(part, matchers, start_ns, end_ns, blocks);
+  return blocks;
+}
+
+}  // namespace oc::stores
