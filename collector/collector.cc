@@ -1,0 +1,84 @@
+#include "collector/collector.h"
+
+#include <filesystem>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "base/files.h"
+#include "base/log.h"
+#include "collector/component_list.h"
+#include "collector/pipeline/service.h"
+
+namespace oc::collector {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::chrono::milliseconds kSignalPoll{60'000};  // nothing is due between signals
+
+Result<ServiceConfig> load(const std::vector<std::string>& config_files, const ComponentList& components) {
+  OC_TRY_ASSIGN(const auto loaded, load_config_files(config_files, process_environment()));
+  return read_service_config(loaded, components);
+}
+
+// The lock of the folder that holds both the config and the storage; none if they lie apart.
+Result<std::optional<FileLock>> lock_folder(const std::string& config_file, const Graph& graph) {
+  std::error_code ignored;
+  const auto folder = fs::weakly_canonical(config_file, ignored).parent_path();
+  const auto storage = graph.first_storage();
+  if (!storage || fs::weakly_canonical(storage->directory(), ignored).parent_path() != folder) return std::nullopt;
+  OC_TRY_ASSIGN(auto lock, FileLock::acquire(folder / "collector.lock"));
+  return std::optional(std::move(lock));
+}
+
+template <typename AnyFactory>
+void append_components(std::string& out, std::string_view section, const FactoryList<AnyFactory>& list) {
+  out += fmt::format("{}:\n", section);
+  for (const auto& factory : list.all()) {
+    out += fmt::format("  - name: {}\n", factory.type);
+    if (!factory.aliases.empty()) out += fmt::format("    aliases: [{}]\n", fmt::join(factory.aliases, ", "));
+  }
+}
+
+}  // namespace
+
+Status run_collector(const std::vector<std::string>& config_files, SignalWait& signals) {
+  OC_TRY_ASSIGN(const auto components, component_list());
+  OC_TRY_ASSIGN(const auto config, load(config_files, components));
+  Service service(components, system_clock());
+  OC_TRY(service.start(config));
+  OC_TRY_ASSIGN(const auto lock, lock_folder(config_files[0], service.graph()));
+  log::info("collecting, config {}", config.hash);
+  while (true) {
+    switch (signals.wait(kSignalPoll)) {
+      case SignalWait::Event::kReload: (void)service.reload(config_files); break;  // it logs and counts the failure
+      case SignalWait::Event::kStop:
+      case SignalWait::Event::kLifelineLost: service.stop(); return {};
+      case SignalWait::Event::kChild:
+      case SignalWait::Event::kTimeout: break;
+    }
+  }
+}
+
+Status validate_config(const std::vector<std::string>& config_files) {
+  OC_TRY_ASSIGN(const auto components, component_list());
+  OC_TRY_ASSIGN(const auto config, load(config_files, components));
+  MetricRegistry metrics;
+  SharedServices shared;
+  return check_graph(config, {metrics, system_clock(), shared});
+}
+
+std::string list_components() {
+  const auto components = component_list();
+  if (!components) return components.error().text();
+  std::string text;
+  append_components(text, "receivers", components->receivers);
+  append_components(text, "processors", components->processors);
+  append_components(text, "exporters", components->exporters);
+  append_components(text, "extensions", components->extensions);
+  return text;
+}
+
+}  // namespace oc::collector

@@ -1,0 +1,21 @@
+// The collector role: moves log data by a config in the OpenTelemetry Collector's language.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/process.h"
+#include "base/result.h"
+
+namespace oc::collector {
+
+// Runs until told to stop (then ends within 5 s) or the start fails. SIGHUP reads the files again and applies the
+// difference. If the config keeps its storage in the folder of the first config file, that folder belongs to one
+// collector: `collector.lock` there is held with our pid, so that whoever started us finds us again.
+Status run_collector(const std::vector<std::string>& config_files, SignalWait& signals);
+// Everything short of starting; the error names file, line and column.
+Status validate_config(const std::vector<std::string>& config_files);
+// YAML, in the shape of the official `components` command.
+std::string list_components();
+
+}  // namespace oc::collector

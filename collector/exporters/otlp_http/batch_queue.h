@@ -1,0 +1,47 @@
+// What waits for an exporter's senders, and how much goes into one request: at once when nobody is sending, in full
+// requests under load.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <mutex>
+#include <stop_token>
+#include <vector>
+
+#include "collector/pipeline/batch.h"
+
+namespace oc::collector {
+
+class BatchQueue {
+ public:
+  // Raw bytes in a request that is full: large enough to make the cost of a request small, small enough to stay in the
+  // cache and below common body limits.
+  static constexpr std::size_t kRequestBytes = 1 << 20;
+  static constexpr std::size_t kRequestRecords = 100'000;
+  // Taken and not settled; beyond this receivers wait. With the store down this is what a pipeline holds in memory.
+  static constexpr std::size_t kMaxHeldBytes = 32 << 20;
+
+  bool has_room() const;
+  std::size_t held_batches() const;
+  void push(LogBatchPtr batch);
+  // Waits for the next request's batches; empty once stopped. The caller is a sender until it calls finished().
+  std::vector<LogBatchPtr> take(const std::stop_token& stopping);
+  void finished(const std::vector<LogBatchPtr>& batches);
+  bool wait_until_empty(std::chrono::milliseconds timeout);
+  // Everything not finished: under way first, then what waits. The senders must have ended.
+  std::vector<LogBatchPtr> take_back();
+
+ private:
+  bool may_send() const;
+
+  mutable std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::deque<LogBatchPtr> waiting_;
+  std::vector<LogBatchPtr> sending_;
+  std::size_t waiting_bytes_ = 0, held_bytes_ = 0;
+  int senders_ = 0;  // with a request under way
+};
+
+}  // namespace oc::collector

@@ -1,0 +1,42 @@
+// The content of one request: parts of batches, grouped by file, and what they look like on the wire.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "collector/exporters/otlp_http/config.h"
+#include "collector/pipeline/batch.h"
+
+namespace oc::collector {
+
+// Some records of a batch, with the bytes they and the gaps between them cover.
+struct BatchPart {
+  LogBatchPtr batch;
+  std::size_t first = 0, count = 0;
+  contracts::ByteRange range;
+
+  static BatchPart whole(LogBatchPtr batch);
+  // Two halves; for parts of two records and more.
+  std::pair<BatchPart, BatchPart> halves() const;
+};
+using RequestParts = std::vector<BatchPart>;
+
+std::size_t record_count(const RequestParts& parts);
+// Splits the records in the middle, over all parts. For two records and more.
+std::pair<RequestParts, RequestParts> split_request(const RequestParts& parts);
+
+struct EncodedRequest {
+  std::string body;
+  std::string delivery;  // the X-OneCollector-Delivery header; empty without `with_delivery`
+};
+// One ResourceLogs for each file, in the order of its first part. Parts of one file stay in order.
+EncodedRequest encode_request(const RequestParts& parts, bool with_delivery);
+
+// What this batch may add to the delivery header at most.
+std::size_t delivery_bytes(const LogBatch& batch);
+
+Result<std::string> compress(std::string body, Compression compression);
+
+}  // namespace oc::collector

@@ -1,0 +1,66 @@
+// What flows through a pipeline: a slice of one file's lines, shared and never changed, with the way back on which its
+// fate is told to the receiver.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "collector/pipeline/block.h"
+#include "contracts/delivery/ranges.h"
+#include "contracts/otlp/log_writer.h"
+
+namespace oc::collector {
+
+class LogBatch;
+using LogBatchPtr = std::shared_ptr<const LogBatch>;
+
+// All batches of one generation of one file share this; the attributes are encoded once.
+struct LogStream {
+  std::string source_id;
+  std::string file_id;              // empty for receivers that do not read files
+  std::string resource_attributes;  // encoded by otlp::encode_attribute(Resource::attributes, …)
+  std::string record_attributes;    // likewise for LogRecord::attributes; the same for each record
+  bool with_record_offset = false;
+};
+
+// Hears what became of a batch. Calls come from any thread and must be short.
+class DeliveryListener {
+ public:
+  virtual ~DeliveryListener() = default;
+  // The way ends here, once: everything but `dropped` records is in every sink. `reason` says why those were dropped.
+  virtual void on_settled(const LogBatch& batch, std::uint64_t dropped, std::string_view reason) = 0;
+  // An exporter that is going away could not send it: it must go through the pipeline again.
+  virtual void on_returned(LogBatchPtr batch) = 0;
+  // A sink refuses or fails at the moment; the batch is kept and tried again. Empty: it works again.
+  virtual void on_trouble(std::string_view reason) = 0;
+};
+
+class LogBatch {
+ public:
+  std::shared_ptr<const LogStream> stream;
+  std::shared_ptr<const void> memory;                 // keeps the bytes under `records` alive
+  std::vector<contracts::otlp::LogRecordView> records;  // offsets rise
+  contracts::ByteRange range;                         // of the file: the records and all that was left out between
+  Nanos observed_ns = 0;
+  bool valid_utf8 = true;  // of all bodies; false asks the writer to look at each
+  std::shared_ptr<DeliveryListener> listener;
+
+  // What it occupies until it is settled: what exporters count against their limit.
+  std::size_t memory_bytes() const { return range.end - range.start + records.size() * sizeof(records[0]); }
+
+  // Fan-out: it now takes `more` further settle() calls until it is settled.
+  void expect(int more) const { pending_.fetch_add(more); }
+  // One call from each branch.
+  void settle(std::uint64_t dropped = 0, std::string_view reason = {}) const;
+
+ private:
+  mutable std::atomic<int> pending_{1};
+  mutable std::atomic<std::uint64_t> dropped_{0};
+};
+
+}  // namespace oc::collector

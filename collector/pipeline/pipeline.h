@@ -1,0 +1,35 @@
+// A pipeline as its receivers see it: processors in order, then all exporters. Never changed; a reload makes a new one
+// from the parts that stay.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "collector/pipeline/component.h"
+
+namespace oc::collector {
+
+class Pipeline final : public LogConsumer {
+ public:
+  Pipeline(std::vector<std::shared_ptr<Processor>> processors, std::vector<std::shared_ptr<Exporter>> exporters)
+      : processors_(std::move(processors)), exporters_(std::move(exporters)) {}
+  bool ready() override;
+  void consume(LogBatchPtr batch) override;
+
+ private:
+  const std::vector<std::shared_ptr<Processor>> processors_;
+  const std::vector<std::shared_ptr<Exporter>> exporters_;
+};
+
+// For a receiver that is in several pipelines: each gets everything.
+class FanOut final : public LogConsumer {
+ public:
+  explicit FanOut(std::vector<std::shared_ptr<LogConsumer>> consumers) : consumers_(std::move(consumers)) {}
+  bool ready() override;
+  void consume(LogBatchPtr batch) override;
+
+ private:
+  const std::vector<std::shared_ptr<LogConsumer>> consumers_;
+};
+
+}  // namespace oc::collector

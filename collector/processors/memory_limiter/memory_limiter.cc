@@ -1,0 +1,107 @@
+#include "collector/processors/memory_limiter/memory_limiter.h"
+
+#include <malloc.h>
+#include <unistd.h>
+
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "base/files.h"
+#include "base/log.h"
+
+namespace oc::collector {
+
+namespace {
+
+constexpr std::uint64_t kMiB = 1 << 20;
+// The official default: a fifth of the limit is kept for what is under way.
+constexpr std::uint64_t kDefaultSpikePercent = 20;
+
+struct Limits {
+  std::int64_t limit_mib = 0, spike_limit_mib = 0, limit_percent = 0, spike_percent = 0;
+};
+
+// The official rules: mib wins over percentage; the spike limit is below the limit.
+std::uint64_t soft_limit(ConfigReader& reader, const Limits& limits) {
+  const bool by_size = limits.limit_mib > 0;
+  const std::uint64_t total = by_size ? 0 : available_memory_bytes();
+  const std::uint64_t limit = by_size ? limits.limit_mib * kMiB : total / 100 * limits.limit_percent;
+  std::uint64_t spike = by_size ? limits.spike_limit_mib * kMiB : total / 100 * limits.spike_percent;
+  if (limit == 0) reader.fail("limit_mib", "'limit_mib' or 'limit_percentage' must be greater than zero");
+  if (spike == 0) spike = limit / 100 * kDefaultSpikePercent;
+  if (spike >= limit && limit > 0) reader.fail("spike_limit_mib", "the spike limit must be smaller than the limit");
+  return limit - std::min(spike, limit);
+}
+
+Result<std::shared_ptr<const ComponentConfig>> parse(const ComponentId& id, const ConfigValue& value) {
+  auto config = std::make_shared<MemoryLimiterConfig>();
+  ConfigReader reader(value, id.text());
+  Limits limits;
+  reader.duration("check_interval", config->check_interval);
+  reader.integer("limit_mib", limits.limit_mib, 0, 1 << 30);
+  reader.integer("spike_limit_mib", limits.spike_limit_mib, 0, 1 << 30);
+  reader.integer("limit_percentage", limits.limit_percent, 0, 100);
+  reader.integer("spike_limit_percentage", limits.spike_percent, 0, 100);
+  if (config->check_interval.count() == 0) reader.fail("check_interval", "'check_interval' must be greater than zero");
+  reader.not_supported({"min_gc_interval_when_soft_limited", "min_gc_interval_when_hard_limited"});
+  config->soft_limit_bytes = soft_limit(reader, limits);
+  OC_TRY(reader.finish());
+  return config;
+}
+
+std::uint64_t cgroup_limit() {
+  const auto text = read_file("/sys/fs/cgroup/memory.max", 64);
+  std::uint64_t limit = 0;
+  if (!text || std::from_chars(text->data(), text->data() + text->size(), limit).ec != std::errc()) return ~0ull;  // "max"
+  return limit;
+}
+
+}  // namespace
+
+std::uint64_t available_memory_bytes() {
+  const auto machine = static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  return std::min(machine, cgroup_limit());
+}
+
+MemoryLimiter::MemoryLimiter(ComponentId id, MemoryLimiterConfig config, const Host& host, ReadUsage usage)
+    : id_(std::move(id)), config_(std::move(config)), host_(host), usage_(std::move(usage)) {
+  pauses_ = host.metrics.counter("onecollector_memory_limiter_pauses_total",
+                                 "How often receivers were paused because of the memory limit", {{"processor", id_.text()}});
+  paused_ = host.metrics.gauge("onecollector_memory_limiter_paused", "1 while receivers pause because of the memory limit",
+                               {{"processor", id_.text()}});
+}
+
+bool MemoryLimiter::ready() {
+  const auto now = host_.clock.steady();
+  const std::unique_lock lock(mutex_, std::try_to_lock);
+  if (lock && now >= next_check_) {
+    next_check_ = now + config_.check_interval;
+    check(usage_());
+  }
+  return !over_.load(std::memory_order_relaxed);
+}
+
+void MemoryLimiter::check(std::uint64_t used) {
+  const bool over = used > config_.soft_limit_bytes;
+  // What was freed may still count as used until the allocator gives it back.
+  if (over) ::malloc_trim(0);
+  if (over == over_.exchange(over)) return;
+  paused_->set(over ? 1 : 0);
+  if (over) pauses_->add();
+  log::warn("{}: {} MiB in use, the soft limit is {} MiB: receivers {}", id_.text(), used / kMiB,
+            config_.soft_limit_bytes / kMiB, over ? "pause" : "go on");
+}
+
+ProcessorFactory memory_limiter_factory() {
+  return {.type = "memory_limiter",
+          .aliases = {},
+          .parse = parse,
+          .make = [](const ComponentId& id, std::shared_ptr<const ComponentConfig> config, const Host& host)
+              -> std::shared_ptr<Processor> {
+            return std::make_shared<MemoryLimiter>(id, static_cast<const MemoryLimiterConfig&>(*config), host,
+                                                   [] { return process_usage().resident_bytes; });
+          }};
+}
+
+}  // namespace oc::collector

@@ -1,0 +1,51 @@
+#include "collector/receivers/file_log/checkpoint.h"
+
+#include <fmt/format.h>
+
+#include "base/json.h"
+
+namespace oc::collector {
+
+std::string checkpoint_prefix(std::string_view source_id) { return fmt::format("file_log/{}/", source_id); }
+
+std::string checkpoint_key(std::string_view source_id, std::string_view file_id) {
+  return fmt::format("file_log/{}/{}", source_id, file_id);
+}
+
+std::string encode_checkpoint(const Checkpoint& checkpoint) {
+  Json json = {{"path", checkpoint.path},
+               {"first_path", checkpoint.first_path},
+               {"device", checkpoint.key.device},
+               {"inode", checkpoint.key.inode},
+               {"birth_ns", checkpoint.key.birth_ns},
+               {"fingerprint", {checkpoint.fingerprint.bytes, checkpoint.fingerprint.hash}},
+               {"offset", checkpoint.offset}};
+  if (checkpoint.tail_hash) json["tail_hash"] = *checkpoint.tail_hash;
+  if (!checkpoint.cuts.empty()) json["cuts"] = checkpoint.cuts;
+  // A path may be any bytes: those that are not UTF-8 are kept out of JSON, the file is then found by its inode.
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Result<Checkpoint> decode_checkpoint(std::string_view key, std::string_view value) {
+  const auto file_at = key.rfind('/'), source_at = key.find('/');
+  if (file_at == std::string_view::npos || file_at == source_at)
+    return permanent(fmt::format("the key '{}' is not that of a checkpoint", key));
+  OC_TRY_ASSIGN(const Json json, parse_json(value));
+  Checkpoint checkpoint;
+  checkpoint.source_id = key.substr(source_at + 1, file_at - source_at - 1);
+  checkpoint.file_id = key.substr(file_at + 1);
+  try {
+    checkpoint.path = json.at("path").get<std::string>();
+    checkpoint.first_path = json.at("first_path").get<std::string>();
+    checkpoint.key = {json.at("device"), json.at("inode"), json.at("birth_ns")};
+    checkpoint.fingerprint = {json.at("fingerprint").at(0), json.at("fingerprint").at(1)};
+    checkpoint.offset = json.at("offset");
+    if (json.contains("tail_hash")) checkpoint.tail_hash = json["tail_hash"].get<std::uint64_t>();
+    if (json.contains("cuts")) checkpoint.cuts = json["cuts"].get<std::vector<std::uint64_t>>();
+  } catch (const Json::exception& error) {
+    return permanent(fmt::format("checkpoint {}: {}", key, error.what()));
+  }
+  return checkpoint;
+}
+
+}  // namespace oc::collector

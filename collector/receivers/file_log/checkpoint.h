@@ -1,0 +1,34 @@
+// What is kept of a file over a restart. One storage entry a generation of a file: "file_log/SOURCE_ID/FILE_ID".
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "collector/receivers/file_log/file_identity.h"
+
+namespace oc::collector {
+
+struct Checkpoint {
+  std::string source_id;
+  std::string file_id;
+  std::string path;      // where it was last seen
+  std::string first_path;  // what its records carry as log.file.path
+  FileKey key;
+  Fingerprint fingerprint;
+  std::uint64_t offset = 0;  // everything before it is delivered or declared dropped
+  std::optional<std::uint64_t> tail_hash;  // content_hash of what stands before the offset
+  // Ends of records that are not ends of lines: unfinished lines that were sent because nothing more came. Kept before
+  // such a record is sent, so that a second reading cuts the same way.
+  std::vector<std::uint64_t> cuts;
+};
+
+std::string checkpoint_prefix(std::string_view source_id);
+std::string checkpoint_key(std::string_view source_id, std::string_view file_id);
+std::string encode_checkpoint(const Checkpoint& checkpoint);
+Result<Checkpoint> decode_checkpoint(std::string_view key, std::string_view value);
+
+}  // namespace oc::collector

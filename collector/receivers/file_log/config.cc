@@ -1,0 +1,139 @@
+#include "collector/receivers/file_log/config.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include <fmt/format.h>
+
+#include "contracts/labels/labels.h"
+
+namespace oc::collector {
+
+namespace {
+
+// The official limits: a shorter fingerprint would take different files for one.
+constexpr std::uint64_t kMinFingerprintBytes = 16;
+constexpr std::uint64_t kMaxFingerprintBytes = 64 << 10;  // it is read again at each start
+constexpr std::uint64_t kMinLineBytes = 64;
+constexpr std::uint64_t kMaxLineBytes = 16 << 20;  // a line is held in memory whole
+constexpr std::size_t kMaxSourceIdBytes = 128;     // contracts/delivery/ranges.h
+
+Result<std::vector<Glob>> parse_globs(const std::vector<std::string>& patterns) {
+  std::vector<Glob> globs;
+  for (const auto& pattern : patterns) {
+    OC_TRY_ASSIGN(Glob glob, Glob::parse(pattern));
+    globs.push_back(std::move(glob));
+  }
+  return globs;
+}
+
+bool is_delivery_id(std::string_view id) {
+  return !id.empty() && id.size() <= kMaxSourceIdBytes && std::ranges::all_of(id, [](unsigned char c) {
+    return std::isalnum(c) || c == '_' || c == '.' || c == ':' || c == '-';
+  });
+}
+
+// A component id may hold characters that a source id may not.
+std::string source_id_from(const ComponentId& id) {
+  std::string text = id.text().substr(0, kMaxSourceIdBytes);
+  for (char& c : text)
+    if (!is_delivery_id({&c, 1})) c = '.';
+  return text;
+}
+
+void read_patterns(ConfigReader& reader, FileLogConfig& config) {
+  for (auto [key, globs] : {std::pair{"include", &config.include}, {"exclude", &config.exclude}}) {
+    std::vector<std::string> patterns;
+    reader.text_list(key, patterns);
+    auto parsed = parse_globs(patterns);
+    if (!parsed) {
+      reader.fail(key, fmt::format("'{}': {}", key, parsed.error().message), parsed.error().next_step);
+    } else {
+      *globs = std::move(*parsed);
+    }
+  }
+  if (config.include.empty()) reader.fail("include", "'include' must name at least one file");
+}
+
+void read_source_id(ConfigReader& reader, const ComponentId& id, FileLogConfig& config) {
+  const auto given = config.resource.find(std::string(contracts::kSourceIdAttribute));
+  config.source_id = given == config.resource.end() ? source_id_from(id) : given->second;
+  if (!is_delivery_id(config.source_id))
+    reader.fail("resource", "'resource.source_id' must be 1 to 128 of the characters A-Z a-z 0-9 _ . : -");
+}
+
+void refuse_expressions(ConfigReader& reader, std::string_view key, const std::map<std::string, std::string>& values) {
+  for (const auto& [name, value] : values)
+    if (value.find("EXPR(") != std::string::npos)
+      reader.fail(key, fmt::format("'{}.{}': EXPR() is not supported yet", key, name));
+}
+
+void read_start(ConfigReader& reader, FileLogConfig& config) {
+  std::string start_at = "end";
+  reader.text("start_at", start_at);
+  if (start_at != "end" && start_at != "beginning")
+    reader.fail("start_at", fmt::format("'start_at' must be beginning or end, not '{}'", start_at));
+  config.start_at_beginning = start_at == "beginning";
+  std::int64_t offset = 0;
+  reader.integer("start_offset", offset, 0, std::int64_t{1} << 62);
+  config.start_offset = static_cast<std::uint64_t>(offset);
+}
+
+void read_limits(ConfigReader& reader, FileLogConfig& config) {
+  reader.duration("poll_interval", config.poll_interval);
+  if (config.poll_interval < std::chrono::milliseconds(1))
+    reader.fail("poll_interval", "'poll_interval' must be at least 1ms");
+  reader.duration("force_flush_period", config.force_flush_period);
+  reader.byte_size("fingerprint_size", config.fingerprint_bytes);
+  if (config.fingerprint_bytes < kMinFingerprintBytes || config.fingerprint_bytes > kMaxFingerprintBytes)
+    reader.fail("fingerprint_size", "'fingerprint_size' must be from 16 to 65536 bytes");
+  reader.byte_size("max_log_size", config.max_line_bytes);
+  if (config.max_line_bytes < kMinLineBytes || config.max_line_bytes > kMaxLineBytes)
+    reader.fail("max_log_size", "'max_log_size' must be from 64 bytes to 16MiB");
+  std::string behavior = "split", encoding = "utf-8";
+  reader.text("max_log_size_behavior", behavior);
+  if (behavior != "split")
+    reader.fail("max_log_size_behavior", fmt::format("'max_log_size_behavior: {}' is not supported yet", behavior));
+  reader.text("encoding", encoding);
+  std::ranges::transform(encoding, encoding.begin(), [](unsigned char c) { return std::tolower(c); });
+  if (encoding != "utf-8" && encoding != "utf8")
+    reader.fail("encoding", fmt::format("'encoding: {}' is not supported yet", encoding), "only utf-8 is");
+}
+
+}  // namespace
+
+bool FileLogConfig::excludes(std::string_view path) const {
+  return std::ranges::any_of(exclude, [&](const Glob& glob) { return glob.matches(path); });
+}
+
+bool FileLogConfig::wants(std::string_view path) const {
+  const auto is_path = [&](const Glob& glob) { return glob.is_literal() ? glob.literal_path() == path : glob.matches(path); };
+  return std::ranges::any_of(include, is_path) && !excludes(path);
+}
+
+Result<std::shared_ptr<const ReceiverConfig>> parse_file_log_config(const ComponentId& id, const ConfigValue& value) {
+  auto config = std::make_shared<FileLogConfig>();
+  ConfigReader reader(value, id.text());
+  read_patterns(reader, *config);
+  read_start(reader, *config);
+  reader.boolean("include_file_path", config->include_file_path);
+  reader.boolean("include_file_name", config->include_file_name);
+  reader.boolean("include_file_record_offset", config->include_record_offset);
+  reader.text_map("resource", config->resource);
+  reader.text_map("attributes", config->attributes);
+  refuse_expressions(reader, "resource", config->resource);
+  refuse_expressions(reader, "attributes", config->attributes);
+  reader.text("storage", config->storage);
+  read_limits(reader, *config);
+  read_source_id(reader, id, *config);
+  reader.not_supported({"operators", "multiline", "ordering_criteria", "header", "compression", "delete_after_read",
+                        "on_truncate", "exclude_older_than", "retry_on_failure", "include_file_record_number",
+                        "include_file_path_resolved", "include_file_name_resolved", "include_file_owner_name",
+                        "include_file_owner_group_name", "include_file_permissions", "max_concurrent_files", "max_batches",
+                        "preserve_leading_whitespaces", "preserve_trailing_whitespaces", "acquire_fs_lock",
+                        "polls_to_archive", "id", "type", "output", "trim_whitespaces"});
+  OC_TRY(reader.finish());
+  return config;
+}
+
+}  // namespace oc::collector

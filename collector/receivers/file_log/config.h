@@ -1,0 +1,35 @@
+// The keys of `file_log`, official names and defaults. `start_offset` is ours: where reading of a file begins that was
+// there at the start and has no checkpoint (rendered by the control plane's first-run policy).
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "collector/pipeline/config_reader.h"
+#include "collector/pipeline/factory.h"
+#include "collector/receivers/file_log/glob.h"
+
+namespace oc::collector {
+
+struct FileLogConfig : ReceiverConfig {
+  std::vector<Glob> include, exclude;
+  bool start_at_beginning = false;
+  std::uint64_t start_offset = 0;
+  bool include_file_path = false;
+  bool include_file_name = true;
+  bool include_record_offset = false;
+  std::map<std::string, std::string> attributes, resource;
+  Duration poll_interval = std::chrono::milliseconds(200);
+  Duration force_flush_period = std::chrono::milliseconds(500);  // 0: an unfinished line waits for its end
+  std::uint64_t fingerprint_bytes = 1000;
+  std::uint64_t max_line_bytes = 1 << 20;  // longer lines are split
+
+  bool excludes(std::string_view path) const;
+  // Whether a path that appears is one of ours.
+  bool wants(std::string_view path) const;
+};
+
+Result<std::shared_ptr<const ReceiverConfig>> parse_file_log_config(const ComponentId& id, const ConfigValue& value);
+
+}  // namespace oc::collector

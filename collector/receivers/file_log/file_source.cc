@@ -1,0 +1,278 @@
+#include "collector/receivers/file_log/file_source.h"
+
+#include <fcntl.h>
+
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "base/files.h"
+#include "base/ids.h"
+#include "base/log.h"
+#include "contracts/otlp/fields.h"
+
+namespace oc::collector {
+
+namespace {
+
+namespace otlp = contracts::otlp;
+
+// A file without a name is kept open this long after its last growth: a writer that still holds it may go on.
+constexpr std::chrono::seconds kUnnamedLinger{5};
+constexpr std::chrono::milliseconds kUnnamedPoll{250};
+// How long a rotated or deleted file's unfinished last line waits where force_flush_period is 0: nobody will end it.
+constexpr std::chrono::milliseconds kLastLineWait{500};
+constexpr std::chrono::seconds kRetryRead{1};
+
+// The way back of a file's batches: to the loop's thread.
+class ToLoop final : public DeliveryListener {
+ public:
+  ToLoop(std::shared_ptr<TaskInbox> inbox, std::weak_ptr<FileSource> source, std::weak_ptr<TailedFile> file)
+      : inbox_(std::move(inbox)), source_(std::move(source)), file_(std::move(file)) {}
+
+  void on_settled(const LogBatch& batch, std::uint64_t dropped, std::string_view reason) override {
+    inbox_->post([source = source_, file = file_, range = batch.range, records = batch.records.size(), dropped,
+                  reason = std::string(reason)] {
+      const auto to = source.lock();
+      const auto of = file.lock();
+      if (to && of) to->on_settled(of, range, records, dropped, reason);
+    });
+  }
+  void on_returned(LogBatchPtr batch) override {
+    inbox_->post([source = source_, file = file_, batch = std::move(batch)] {
+      const auto to = source.lock();
+      const auto of = file.lock();
+      if (to && of) to->on_returned(of, batch);
+    });
+  }
+  void on_trouble(std::string_view reason) override {
+    inbox_->post([source = source_, reason = std::string(reason)] {
+      if (const auto to = source.lock()) to->on_trouble(reason);
+    });
+  }
+
+ private:
+  const std::shared_ptr<TaskInbox> inbox_;
+  const std::weak_ptr<FileSource> source_;
+  const std::weak_ptr<TailedFile> file_;
+};
+
+void add_attribute(std::string& out, std::uint32_t field, std::string_view key, std::string_view value) {
+  otlp::append_string_attribute(out, field, otlp::to_valid_utf8(key), otlp::to_valid_utf8(value));
+}
+
+}  // namespace
+
+FileSource::FileSource(const Host& host, std::string source_id, ReadScheduler& scheduler, std::shared_ptr<TaskInbox> inbox)
+    : host_(host), source_id_(std::move(source_id)), scheduler_(scheduler), inbox_(std::move(inbox)) {}
+
+FileSource::~FileSource() = default;
+
+std::shared_ptr<const LogStream> FileSource::make_stream(const TailedFile& file) const {
+  auto stream = std::make_shared<LogStream>();
+  stream->source_id = source_id_;
+  stream->file_id = file.file_id;
+  stream->with_record_offset = config_->include_record_offset;
+  constexpr auto kResource = static_cast<std::uint32_t>(otlp::Resource::attributes);
+  constexpr auto kRecord = static_cast<std::uint32_t>(otlp::LogRecord::attributes);
+  for (const auto& [key, value] : config_->resource) add_attribute(stream->resource_attributes, kResource, key, value);
+  for (const auto& [key, value] : config_->attributes) add_attribute(stream->record_attributes, kRecord, key, value);
+  if (config_->include_file_path) add_attribute(stream->record_attributes, kRecord, "log.file.path", file.first_path);
+  if (config_->include_file_name)
+    add_attribute(stream->record_attributes, kRecord, "log.file.name", std::filesystem::path(file.first_path).filename().string());
+  return stream;
+}
+
+bool FileSource::open(const TailedFilePtr& file) {
+  if (file->fd) return true;
+  // O_NONBLOCK: a pipe that took the file's place must not stop the thread.
+  auto opened = open_file(file->path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  if (!opened) {
+    ledger_->last_error(opened.error().message);
+    scheduler_.schedule_at(*this, file, std::chrono::steady_clock::now() + kRetryRead);
+    return false;
+  }
+  const auto status = status_of_descriptor(opened->get());
+  if (!status || !(status->key == file->key)) return false;
+  file->fd = std::move(*opened);
+  scheduler_.opened(file);
+  return true;
+}
+
+// The first bytes are there: gives the file its id. False: it is still empty.
+bool FileSource::begin(const TailedFilePtr& file) {
+  if (file->begun()) return true;
+  if (waits_as_copy(file)) return false;
+  const auto first = fingerprint(file->fd.get(), static_cast<std::uint32_t>(config_->fingerprint_bytes));
+  if (!first || first->bytes == 0) return false;
+  file->first_bytes = *first;
+  file->begin(random_hex(8));
+  make_durable(file);
+  return file->readable;
+}
+
+void FileSource::make_durable(const TailedFilePtr& file) {
+  file->stream = make_stream(*file);
+  file->listener = std::make_shared<ToLoop>(inbox_, weak_from_this(), file);
+  if (!storage_) {
+    file->readable = true;
+    return;
+  }
+  storage_->write({{checkpoint_key(source_id_, file->file_id), encode_checkpoint(file->checkpoint(source_id_))}},
+                  [inbox = inbox_, source = weak_from_this(), weak_file = std::weak_ptr(file)] {
+                    inbox->post([source, weak_file] {
+                      const auto to = source.lock();
+                      const auto durable = weak_file.lock();
+                      if (!to || !durable) return;
+                      durable->readable = true;
+                      to->scheduler_.schedule(*to, durable);
+                    });
+                  });
+}
+
+bool FileSource::waits_for_older(const TailedFile& file) const {
+  return catching_up_ > 0 && !file.rotated && config_->include.size() == 1 && config_->include[0].is_literal();
+}
+
+bool FileSource::send_returned(TailedFile& file) {
+  while (!file.returned.empty()) {
+    if (!consumer_->ready()) return false;
+    consumer_->consume(std::move(file.returned.front()));
+    file.returned.pop_front();
+  }
+  return true;
+}
+
+FileSource::Turn FileSource::take_turn(const TailedFilePtr& file) {
+  if (stopped_) return Turn::kIdle;
+  if (!send_returned(*file)) return Turn::kBlocked;
+  if (file->ended || waits_for_older(*file)) return Turn::kIdle;
+  if (file->begun() && !file->readable) return Turn::kIdle;  // its durable id will wake it
+  if (!consumer_->ready()) return Turn::kBlocked;
+  if (!open(file)) {
+    const auto status = status_of_path(file->path);
+    if (status && status->key == file->key) return Turn::kIdle;
+    const std::string path = file->path;
+    lose_path(file);
+    if (status && config_->wants(path)) see(path);
+    return Turn::kIdle;
+  }
+  if (!begin(file)) {
+    if (!file->begun()) at_end(file);
+    return Turn::kIdle;
+  }
+  auto read = file->read(scheduler_.buffer(), config_->max_line_bytes);
+  if (read.batch) {
+    if (file->extend_fingerprint(static_cast<std::uint32_t>(config_->fingerprint_bytes))) changed(file);
+    ledger_->read(read.batch->range.end - read.batch->range.start, read.batch->records.size());
+    consumer_->consume(std::move(read.batch));
+  }
+  return after_read(file, read.outcome);
+}
+
+FileSource::Turn FileSource::after_read(const TailedFilePtr& file, ReadOutcome outcome) {
+  switch (outcome) {
+    case ReadOutcome::kMore: return Turn::kMore;
+    case ReadOutcome::kAtEnd: at_end(file); return Turn::kIdle;
+    case ReadOutcome::kReplaced: replace_content(file); return Turn::kIdle;
+    case ReadOutcome::kFailed:
+      ledger_->last_error(fmt::format("reading {} failed", file->path));
+      file->fd.reset();
+      scheduler_.schedule_at(*this, file, std::chrono::steady_clock::now() + kRetryRead);
+      return Turn::kIdle;
+  }
+  return Turn::kIdle;
+}
+
+void FileSource::at_end(const TailedFilePtr& file) {
+  const auto now = std::chrono::steady_clock::now();
+  if (file->unfinished_end() > 0) {
+    Duration wait = config_->force_flush_period;
+    if (wait.count() == 0 && file->rotated) wait = kLastLineWait;
+    if (wait.count() > 0 && now - file->unfinished_since >= wait) {
+      file->cut_unfinished();
+      make_durable(file);
+      if (file->readable) scheduler_.schedule(*this, file);
+      return;
+    }
+    if (wait.count() > 0) scheduler_.schedule_at(*this, file, file->unfinished_since + wait);
+  }
+  caught_up(*file);
+  if (!file->unnamed) return;
+  if (file->unfinished_end() == 0 && now - file->last_growth >= kUnnamedLinger) {
+    end(file);
+  } else {
+    scheduler_.schedule_at(*this, file, now + kUnnamedPoll);
+  }
+}
+
+void FileSource::caught_up(TailedFile& file) {
+  if (!std::exchange(file.catching_up, false) || --catching_up_ > 0) return;
+  for (const auto& [path, newer] : by_path_) scheduler_.schedule(*this, newer);
+}
+
+// Nothing more comes from it: it is forgotten once its batches are settled.
+void FileSource::end(const TailedFilePtr& file) {
+  file->ended = true;
+  file->fd.reset();
+  caught_up(*file);
+  std::erase_if(by_path_, [&](const auto& entry) { return entry.second == file; });
+  if (const auto at = by_key_.find(file->key); at != by_key_.end() && at->second == file) by_key_.erase(at);
+  retired_[file.get()] = file;
+  if (!file->has_unsettled()) forget(file);
+}
+
+void FileSource::on_settled(const TailedFilePtr& settled, contracts::ByteRange range, std::uint64_t records,
+                            std::uint64_t dropped, const std::string& reason) {
+  TailedFile& file = *settled;
+  file.settled(range);
+  changed(settled);
+  ledger_->settled(records - std::min(dropped, records), dropped, reason);
+  if (!file.rotated) ledger_->acknowledged_offset(file.acknowledged());
+  ledger_->last_error(dropped > 0 ? reason : std::string());
+  if (!file.ended || file.has_unsettled()) return;
+  forget(settled);
+}
+
+void FileSource::on_returned(const TailedFilePtr& file, LogBatchPtr batch) {
+  file->returned.push_back(std::move(batch));
+  scheduler_.schedule(*this, file);
+}
+
+void FileSource::changed(const TailedFilePtr& file) {
+  if (!std::exchange(file->dirty, true)) changed_.push_back(file);
+  scheduler_.wants_save(*this);
+}
+
+void FileSource::save() {
+  std::vector<Storage::Write> writes;
+  for (const auto& file : std::exchange(changed_, {}))
+    if (std::exchange(file->dirty, false) && file->begun() && !(file->ended && !file->has_unsettled()))
+      writes.push_back({checkpoint_key(source_id_, file->file_id), encode_checkpoint(file->checkpoint(source_id_))});
+  if (storage_ && !writes.empty()) storage_->write(std::move(writes), {});
+}
+
+void FileSource::forget(const TailedFilePtr& file) {
+  if (storage_ && file->begun()) {
+    const auto key = checkpoint_key(source_id_, file->file_id);
+    if (file->keep_checkpoint) {
+      storage_->write({{key, encode_checkpoint(file->checkpoint(source_id_))}}, {});
+    } else {
+      storage_->write({{key, std::nullopt}}, {});
+    }
+  }
+  retired_.erase(file.get());
+}
+
+void FileSource::stop_reading() {
+  stopped_ = true;
+  save();
+  scheduler_.wants_save(*this);
+}
+
+bool FileSource::finished() const {
+  const auto settled = [](const auto& entry) { return !entry.second->has_unsettled(); };
+  return stopped_ && std::ranges::all_of(by_key_, settled) && std::ranges::all_of(retired_, settled);
+}
+
+}  // namespace oc::collector

@@ -1,0 +1,136 @@
+// The files of one source: finds them, follows them through rotation, truncation and deletion, and reads them into
+// batches. Used from the read loop's thread only.
+//
+// A file of the source is a TailedFile, known by where it lies on disk. When another file takes its path, it is looked
+// for in the same folder and read to its end under its own id; when its bytes are gone from it (copytruncate), a copy of
+// them is looked for. Only then a new generation begins, at 0.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "collector/pipeline/component.h"
+#include "collector/receivers/file_log/config.h"
+#include "collector/receivers/file_log/source_ledger.h"
+#include "collector/receivers/file_log/tailed_file.h"
+#include "collector/receivers/file_log/task_inbox.h"
+
+namespace oc::collector {
+
+using TailedFilePtr = std::shared_ptr<TailedFile>;
+class FileSource;
+
+// What a source needs of the loop that runs it.
+class ReadScheduler {
+ public:
+  virtual ~ReadScheduler() = default;
+  virtual void schedule(FileSource& source, const TailedFilePtr& file) = 0;
+  virtual void schedule_at(FileSource& source, const TailedFilePtr& file, SteadyTime when) = 0;
+  // Changes of this name in the folder, or of all its names, come to on_event(). False: poll instead.
+  virtual bool watch_name(FileSource& source, const std::string& folder, const std::string& name) = 0;
+  virtual bool watch_folder(FileSource& source, const std::string& folder) = 0;
+  // save() is to be called soon; likewise finished(), for a source that was stopped.
+  virtual void wants_save(FileSource& source) = 0;
+  // The file has a descriptor now; others may lose theirs.
+  virtual void opened(const TailedFilePtr& file) = 0;
+  virtual ReadBuffer& buffer() = 0;
+};
+
+class FileSource : public std::enable_shared_from_this<FileSource> {
+ public:
+  FileSource(const Host& host, std::string source_id, ReadScheduler& scheduler, std::shared_ptr<TaskInbox> inbox);
+  ~FileSource();
+
+  struct Setup {
+    const void* owner = nullptr;  // who may take it away again
+    std::string receiver;         // its component id
+    std::shared_ptr<const FileLogConfig> config;
+    std::shared_ptr<LogConsumer> consumer;
+    std::shared_ptr<Storage> storage;
+    std::vector<contracts::Watermark> watermarks;
+  };
+  // The first time: takes up the checkpoints and the files there are. Again: goes on where it is, by the new setup.
+  void set_up(Setup setup);
+  void set_consumer(std::shared_ptr<LogConsumer> consumer) { consumer_ = std::move(consumer); }
+  const void* owner() const { return owner_; }
+
+  // Looks at the whole file system part: what came, what went.
+  void scan();
+  void on_event(const std::string& path, bool content);
+  bool polls() const { return polls_; }
+  Duration poll_interval() const { return config_->poll_interval; }
+
+  enum class Turn { kIdle, kMore, kBlocked };
+  Turn take_turn(const TailedFilePtr& file);
+
+  // No new batches from now on; finished() once those under way are settled.
+  void stop_reading();
+  bool stopped() const { return stopped_; }
+  bool finished() const;
+  // Hands the checkpoints that changed to the storage.
+  void save();
+  void on_settled(const TailedFilePtr& file, contracts::ByteRange range, std::uint64_t records, std::uint64_t dropped,
+                  const std::string& reason);
+  void on_returned(const TailedFilePtr& file, LogBatchPtr batch);
+  void on_trouble(const std::string& reason) { ledger_->last_error(reason); }
+  const std::string& id() const { return source_id_; }
+
+ private:
+  // Discovery (file_source_discovery.cc).
+  void take_up_checkpoints();
+  bool take_up(const Checkpoint& checkpoint);
+  void adopt(const Checkpoint& checkpoint, const std::string& path, const FileStatus& status, bool rotated);
+  void see(const std::string& path);
+  TailedFilePtr add_file(const std::string& path, const FileStatus& status);
+  void lose_path(const TailedFilePtr& file);
+  void replace_content(const TailedFilePtr& file);
+  bool follow_copy(const TailedFilePtr& file);
+  bool waits_as_copy(const TailedFilePtr& file);
+  const TailedFile* original_of(const TailedFile& copy) const;
+  void moved_to(const TailedFilePtr& file, const std::string& path);
+  void watch_path(const std::string& path);
+  void drop_unwanted();
+  void forget(const TailedFilePtr& file);
+  void watch(const Glob& glob, const std::string& folder);
+
+  // Reading (file_source.cc).
+  bool open(const TailedFilePtr& file);
+  bool begin(const TailedFilePtr& file);
+  void make_durable(const TailedFilePtr& file);
+  std::shared_ptr<const LogStream> make_stream(const TailedFile& file) const;
+  bool waits_for_older(const TailedFile& file) const;
+  bool send_returned(TailedFile& file);
+  Turn after_read(const TailedFilePtr& file, ReadOutcome outcome);
+  void at_end(const TailedFilePtr& file);
+  void caught_up(TailedFile& file);
+  void changed(const TailedFilePtr& file);  // it differs from its checkpoint
+  void end(const TailedFilePtr& file);
+
+  const Host host_;
+  const std::string source_id_;
+  ReadScheduler& scheduler_;
+  const std::shared_ptr<TaskInbox> inbox_;
+  const void* owner_ = nullptr;
+  std::shared_ptr<const FileLogConfig> config_;
+  std::shared_ptr<LogConsumer> consumer_;
+  std::shared_ptr<Storage> storage_;
+  std::vector<contracts::Watermark> watermarks_;
+  std::unique_ptr<SourceLedger> ledger_;
+
+  std::unordered_map<FileKey, TailedFilePtr, FileKeyHash> by_key_;
+  std::unordered_map<std::string, TailedFilePtr> by_path_;
+  std::unordered_map<TailedFile*, TailedFilePtr> retired_;  // ended, with batches under way
+  std::unordered_map<std::string, std::string> link_targets_;  // real path → the matched symbolic link
+  std::vector<TailedFilePtr> changed_;  // to be saved
+  std::vector<Checkpoint> unmatched_;  // whose file was not found (yet)
+  std::unordered_set<std::string> known_paths_;  // of checkpoints: what appears there now is a successor
+  int catching_up_ = 0;
+  bool first_scan_ = true;
+  bool polls_ = false;
+  bool stopped_ = false;
+};
+
+}  // namespace oc::collector

@@ -1,0 +1,249 @@
+#include "collector/receivers/file_log/read_loop.h"
+
+#include <sys/epoll.h>
+
+#include <algorithm>
+#include <future>
+#include <utility>
+
+#include "base/log.h"
+
+namespace oc::collector {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// What inotify did not tell is found this often; it only asks for each file's status.
+constexpr std::chrono::seconds kReconcileInterval{10};
+// With very many files a round takes long: it may use this share of a core.
+constexpr int kReconcileShare = 200;
+constexpr milliseconds kSaveInterval{500};
+// How often a pipeline that was full is asked again; settled batches ask earlier.
+constexpr milliseconds kBlockedWait{20};
+// Folders in which much comes and goes are looked through this often.
+constexpr milliseconds kScanInterval{50};
+// Files read before events and settled batches are looked at: 4 MiB.
+constexpr int kTurnsAtOnce = 16;
+// Descriptors kept open for files that nothing was read from lately.
+constexpr std::size_t kMaxOpenFiles = 512;
+
+}  // namespace
+
+ReadLoop::ReadLoop(const Host& host) : host_(host), poll_(::epoll_create1(EPOLL_CLOEXEC)) {
+  for (const int fd : {inbox_->descriptor(), watcher_.descriptor()}) {
+    epoll_event event{.events = EPOLLIN, .data = {.fd = fd}};
+    if (::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, fd, &event) != 0) log::error("file_log: epoll cannot watch descriptor {}", fd);
+  }
+  next_reconcile_ = steady_clock::now() + kReconcileInterval;
+  thread_ = std::jthread([this](const std::stop_token& stopping) { run(stopping); });
+}
+
+ReadLoop::~ReadLoop() {
+  thread_.request_stop();
+  inbox_->post([] {});
+  thread_.join();
+  for (const auto& [id, source] : sources_) source->save();
+}
+
+void ReadLoop::on_loop(std::function<void()> task) {
+  std::promise<void> done;
+  inbox_->post([&] {
+    task();
+    done.set_value();
+  });
+  done.get_future().wait();
+}
+
+void ReadLoop::add(const std::string& source_id, FileSource::Setup setup) {
+  inbox_->post([this, source_id, setup = std::move(setup)]() mutable {
+    auto& source = sources_[source_id];
+    if (!source) source = std::make_shared<FileSource>(host_, source_id, *this, inbox_);
+    source->set_up(std::move(setup));
+    if (source->polls()) wants_scan_.try_emplace(source.get(), steady_clock::now());
+  });
+}
+
+void ReadLoop::remove(const std::string& source_id, const void* owner) {
+  on_loop([&] {
+    const auto found = sources_.find(source_id);
+    if (found != sources_.end() && found->second->owner() == owner) found->second->stop_reading();
+  });
+}
+
+void ReadLoop::set_consumer(const std::string& source_id, const void* owner, std::shared_ptr<LogConsumer> consumer) {
+  on_loop([&] {
+    const auto found = sources_.find(source_id);
+    if (found != sources_.end() && found->second->owner() == owner) found->second->set_consumer(std::move(consumer));
+  });
+}
+
+void ReadLoop::schedule(FileSource& source, const TailedFilePtr& file) {
+  if (std::exchange(file->queued, true)) return;
+  readable_.push_back({source.weak_from_this(), file});
+}
+
+void ReadLoop::schedule_at(FileSource& source, const TailedFilePtr& file, SteadyTime when) {
+  timers_.emplace(when, Readable{source.weak_from_this(), file});
+}
+
+bool ReadLoop::watch_name(FileSource& source, const std::string& folder, const std::string& name) {
+  auto& sources = interests_[folder].names[name];
+  if (std::ranges::find(sources, &source) == sources.end()) sources.push_back(&source);
+  return watcher_.watch(folder);
+}
+
+bool ReadLoop::watch_folder(FileSource& source, const std::string& folder) {
+  auto& sources = interests_[folder].all;
+  if (std::ranges::find(sources, &source) == sources.end()) sources.push_back(&source);
+  return watcher_.watch(folder);
+}
+
+void ReadLoop::opened(const TailedFilePtr& file) {
+  open_files_.push_back(file);
+  if (open_files_.size() > kMaxOpenFiles) close_idle_files();
+}
+
+// A file without a name or with bytes to read keeps its descriptor.
+void ReadLoop::close_idle_files() {
+  for (auto left = open_files_.size(); left > 0 && open_files_.size() > kMaxOpenFiles / 2; --left) {
+    const auto file = open_files_.front().lock();
+    if (file && file->fd && (file->unnamed || file->queued || file->catching_up)) open_files_.push_back(file);
+    else if (file) file->fd.reset();
+    open_files_.pop_front();
+  }
+}
+
+void ReadLoop::run(const std::stop_token& stopping) {
+  while (!stopping.stop_requested()) {
+    step();
+    wait();
+  }
+  inbox_->run_all();
+}
+
+void ReadLoop::step() {
+  inbox_->run_all();
+  const auto now = steady_clock::now();
+  if (!watcher_.poll([this](const auto& event) { on_event(event); })) {
+    log::warn("file_log: the kernel dropped file events; looking at all files");
+    next_reconcile_ = now;
+  }
+  scan_sources(now);
+  fire_timers(now);
+  take_turns();
+  save(now);
+}
+
+void ReadLoop::wait() {
+  auto until = next_reconcile_;
+  const auto now = steady_clock::now();
+  if (!unsaved_.empty()) until = std::min(until, std::max(next_save_, now + milliseconds(1)));
+  if (!timers_.empty()) until = std::min(until, timers_.begin()->first);
+  if (!blocked_.empty()) until = std::min(until, now + kBlockedWait);
+  for (const auto& [source, when] : wants_scan_) until = std::min(until, when);
+  if (!readable_.empty()) until = now;
+  const auto timeout = std::max(milliseconds(0), std::chrono::ceil<milliseconds>(until - now));
+  epoll_event events[4];
+  ::epoll_wait(poll_.get(), events, 4, static_cast<int>(timeout.count()));
+  for (auto& entry : blocked_) readable_.push_back(std::move(entry));
+  blocked_.clear();
+}
+
+void ReadLoop::take_turns() {
+  for (int turn = 0; turn < kTurnsAtOnce && !readable_.empty(); ++turn) {
+    const auto entry = std::move(readable_.front());
+    readable_.pop_front();
+    const auto source = entry.source.lock();
+    entry.file->queued = false;
+    if (!source) continue;
+    const auto result = source->take_turn(entry.file);
+    if (result == FileSource::Turn::kIdle || std::exchange(entry.file->queued, true)) continue;
+    (result == FileSource::Turn::kMore ? readable_ : blocked_).push_back(entry);
+  }
+}
+
+void ReadLoop::on_event(const DirectoryWatcher::Event& event) {
+  const auto found = interests_.find(std::string(event.folder));
+  if (found == interests_.end()) return;
+  const auto& interest = found->second;
+  const bool rescan = event.folder_gone || (event.is_folder && !event.content);
+  std::vector<FileSource*> concerned = interest.all;
+  const std::string name(event.name);
+  if (event.folder_gone) {
+    for (const auto& [of, sources] : interest.names) concerned.insert(concerned.end(), sources.begin(), sources.end());
+  } else if (const auto named = interest.names.find(name); named != interest.names.end()) {
+    for (auto* source : named->second)
+      if (std::ranges::find(interest.all, source) == interest.all.end()) concerned.push_back(source);
+  }
+  const std::string path = event.folder == "/" ? "/" + name : std::string(event.folder) + "/" + name;
+  for (auto* source : concerned) {
+    if (rescan) {
+      wants_scan_.try_emplace(source, steady_clock::now());
+    } else if (!source->stopped()) {
+      source->on_event(path, event.content);
+    }
+  }
+}
+
+void ReadLoop::fire_timers(SteadyTime now) {
+  while (!timers_.empty() && timers_.begin()->first <= now) {
+    const auto due = std::move(timers_.extract(timers_.begin()).mapped());
+    if (const auto source = due.source.lock()) schedule(*source, due.file);
+  }
+}
+
+void ReadLoop::scan_sources(SteadyTime now) {
+  if (now >= next_reconcile_) {
+    for (const auto& [id, source] : sources_)
+      if (!source->stopped()) source->scan();
+    next_reconcile_ = std::max(now + kReconcileInterval, now + kReconcileShare * (steady_clock::now() - now));
+    buffer_.release();
+    blocks_.release_kept();
+    return;
+  }
+  std::vector<FileSource*> due;
+  for (const auto& [source, when] : wants_scan_)
+    if (when <= now) due.push_back(source);
+  for (auto* source : due) {
+    wants_scan_.erase(source);
+    if (source->stopped()) continue;
+    source->scan();
+    if (source->polls()) wants_scan_[source] = now + std::max<Duration>(source->poll_interval(), kScanInterval);
+  }
+}
+
+void ReadLoop::save(SteadyTime now) {
+  if (now < next_save_ || unsaved_.empty()) return;
+  next_save_ = now + kSaveInterval;
+  for (auto* source : std::exchange(unsaved_, {})) {
+    source->save();
+    if (source->finished()) {
+      drop(source->shared_from_this());
+    } else if (source->stopped()) {
+      unsaved_.insert(source);  // asked again until its last batch is settled
+    }
+  }
+}
+
+void ReadLoop::drop(const SourcePtr& source) {
+  const auto is_it = [&](const FileSource* other) { return other == source.get(); };
+  for (auto folder = interests_.begin(); folder != interests_.end();) {
+    auto& interest = folder->second;
+    std::erase_if(interest.all, is_it);
+    for (auto& [name, sources] : interest.names) std::erase_if(sources, is_it);
+    std::erase_if(interest.names, [](const auto& entry) { return entry.second.empty(); });
+    if (interest.all.empty() && interest.names.empty()) {
+      watcher_.unwatch(folder->first);
+      folder = interests_.erase(folder);
+    } else {
+      ++folder;
+    }
+  }
+  wants_scan_.erase(source.get());
+  unsaved_.erase(source.get());
+  sources_.erase(source->id());
+}
+
+}  // namespace oc::collector

@@ -1,0 +1,37 @@
+// The collector's side of a source's ledger (DESIGN section 4): read → emitted → dropped (why) → acknowledged.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/metrics.h"
+
+namespace oc::collector {
+
+// The metrics exist as long as this object. Used from one thread.
+class SourceLedger {
+ public:
+  SourceLedger(MetricRegistry& metrics, std::string source_id, std::string receiver);
+  ~SourceLedger();
+
+  void read(std::uint64_t bytes, std::uint64_t records);
+  void settled(std::uint64_t acknowledged, std::uint64_t dropped, std::string_view reason);
+  void acknowledged_offset(std::uint64_t offset);
+  // Empty: it works again.
+  void last_error(std::string_view error);
+
+ private:
+  MetricLabels labels() const { return {{"source_id", source_id_}}; }
+
+  MetricRegistry& metrics_;
+  const std::string source_id_;
+  std::shared_ptr<Counter> read_bytes_, emitted_, acknowledged_, accepted_;
+  std::shared_ptr<Gauge> offset_;
+  std::map<std::string, std::shared_ptr<Counter>, std::less<>> dropped_;  // by reason
+  std::string last_error_;
+};
+
+}  // namespace oc::collector

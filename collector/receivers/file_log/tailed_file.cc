@@ -1,0 +1,155 @@
+#include "collector/receivers/file_log/tailed_file.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <limits>
+
+#include <simdjson.h>
+
+#include "collector/receivers/file_log/line_splitter.h"
+
+namespace oc::collector {
+
+using contracts::ByteRange;
+
+namespace {
+// A shorter rest of a block is left alone: reads would become small.
+constexpr std::size_t kLeastSpaceBytes = kBlockBytes / 4;
+// Most lines are longer than this; the guess only spares growing the list of records.
+constexpr std::size_t kExpectedLineBytes = 100;
+}  // namespace
+
+ReadBuffer::Space ReadBuffer::space(std::size_t wanted) {
+  if (wanted > kBlockBytes) {
+    auto block = pool_.take(wanted);
+    return {block, block->data(), block->capacity()};
+  }
+  if (!block_ || block_->capacity() - used_ < std::max(wanted, kLeastSpaceBytes)) {
+    block_ = pool_.take();
+    used_ = 0;
+  }
+  return {block_, block_->data() + used_, block_->capacity() - used_};
+}
+
+void TailedFile::begin(std::string id) {
+  file_id = std::move(id);
+  held_.add({0, position_});
+}
+
+void TailedFile::resume(const Checkpoint& checkpoint) {
+  start_at(checkpoint.offset);
+  begin(checkpoint.file_id);
+  first_bytes = checkpoint.fingerprint;
+  cuts_ = checkpoint.cuts;
+  tail_hash_ = acknowledged_tail_ = checkpoint.tail_hash;
+}
+
+void TailedFile::skip(const contracts::RangeSet& held_by_sink) {
+  const std::uint64_t before = acknowledged();
+  for (const auto& range : held_by_sink.ranges()) held_.add(range);
+  if (acknowledged() != before) acknowledged_tail_.reset();
+}
+
+// From the first byte not held to the next that is.
+ByteRange TailedFile::next_range() const {
+  const std::uint64_t start = held_.first_missing(position_);
+  const auto next = std::ranges::find_if(held_.ranges(), [&](const ByteRange& range) { return range.start > start; });
+  return {start, next == held_.ranges().end() ? std::numeric_limits<std::int64_t>::max() : next->start};
+}
+
+std::optional<std::string_view> TailedFile::verified(std::string_view bytes, std::uint64_t overlap) const {
+  if (bytes.size() < overlap) return std::nullopt;
+  if (tail_hash_ && content_hash(bytes.substr(0, overlap)) != *tail_hash_) return std::nullopt;
+  return bytes.substr(overlap);
+}
+
+TailedFile::Read TailedFile::read(ReadBuffer& buffer, std::uint64_t max_line_bytes) {
+  const ByteRange range = next_range();
+  if (range.start != position_) tail_hash_.reset();
+  position_ = range.start;
+  const std::uint64_t overlap = std::min(position_, kTailBytes);
+  const auto space = buffer.space(wide_reads_ ? max_line_bytes + 1 + overlap : 0);
+  const std::size_t wanted = std::min<std::uint64_t>(space.size, range.end - position_ + overlap);
+  const auto got = ::pread(fd.get(), space.data, wanted, static_cast<off_t>(position_ - overlap));
+  if (got < 0) return {ReadOutcome::kFailed, nullptr};
+  const std::string_view seen(space.data, static_cast<std::size_t>(got));
+  const auto bytes = verified(seen, overlap);
+  if (!bytes) return {ReadOutcome::kReplaced, nullptr};
+
+  auto batch = std::make_shared<LogBatch>();
+  batch->records.reserve(bytes->size() / kExpectedLineBytes + 1);
+  std::vector<std::uint64_t> cuts = cuts_;
+  // What the sink holds begins at the beginning of a record.
+  if (position_ + bytes->size() == range.end) cuts.insert(std::ranges::upper_bound(cuts, range.end), range.end);
+  const auto taken = split_lines(*bytes, position_, {max_line_bytes, cuts}, batch->records);
+  const bool filled = seen.size() == wanted;
+  const bool was_wide = std::exchange(wide_reads_, filled && taken == 0 && !wide_reads_);
+  const auto end_seen = position_ + bytes->size();
+  if (const auto unfinished = filled || taken == bytes->size() ? 0 : end_seen; unfinished != unfinished_end_) {
+    unfinished_end_ = unfinished;
+    unfinished_since = std::chrono::steady_clock::now();
+  }
+  const auto outcome = filled && (taken > 0 || !was_wide) ? ReadOutcome::kMore : ReadOutcome::kAtEnd;
+  if (taken == 0) return {outcome, nullptr};
+
+  if (space.size <= kBlockBytes) buffer.commit(overlap + taken);
+  batch->stream = stream;
+  batch->memory = space.block;
+  batch->range = {position_, position_ + taken};
+  batch->observed_ns = system_clock().wall_ns();
+  batch->valid_utf8 = simdjson::validate_utf8(bytes->data(), taken);
+  batch->listener = listener;
+  position_ += taken;
+  const std::uint64_t tail = std::min(position_, kTailBytes);
+  tail_hash_ = content_hash(seen.substr(overlap + taken - tail, tail));
+  tails_[position_] = *tail_hash_;
+  last_growth = std::chrono::steady_clock::now();
+  return {outcome, std::move(batch)};
+}
+
+void TailedFile::cut_unfinished() {
+  cuts_.insert(std::ranges::upper_bound(cuts_, unfinished_end_), unfinished_end_);
+  unfinished_end_ = 0;
+  readable = false;
+}
+
+void TailedFile::settled(ByteRange range) {
+  const std::uint64_t before = acknowledged();
+  held_.add(range);
+  if (auto tail = tails_.extract(range.end)) settled_tails_.insert(std::move(tail));
+  const std::uint64_t end = acknowledged();
+  if (end == before) return;
+  const auto tail = settled_tails_.find(end);
+  acknowledged_tail_ = tail == settled_tails_.end() ? std::nullopt : std::optional(tail->second);
+  settled_tails_.erase(settled_tails_.begin(), settled_tails_.upper_bound(end));
+  std::erase_if(cuts_, [&](std::uint64_t cut) { return cut <= end; });
+}
+
+Checkpoint TailedFile::checkpoint(const std::string& source_id) const {
+  return {.source_id = source_id,
+          .file_id = file_id,
+          .path = path,
+          .first_path = first_path,
+          .key = key,
+          .fingerprint = first_bytes,
+          .offset = acknowledged(),
+          .tail_hash = acknowledged_tail_,
+          .cuts = cuts_};
+}
+
+bool TailedFile::extend_fingerprint(std::uint32_t limit) {
+  if (first_bytes.bytes >= limit || first_bytes.bytes >= position_) return false;
+  const auto longer = fingerprint(fd.get(), std::min<std::uint64_t>(limit, position_));
+  if (longer) first_bytes = *longer;
+  return longer.has_value();
+}
+
+bool TailedFile::same_content(int descriptor) const {
+  if (first_bytes.bytes == 0 || !has_fingerprint(descriptor, first_bytes)) return false;
+  const auto status = status_of_descriptor(descriptor);
+  if (!status || status->size < position_) return false;
+  return !tail_hash_ || has_tail(descriptor, position_, *tail_hash_);
+}
+
+}  // namespace oc::collector

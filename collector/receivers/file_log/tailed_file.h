@@ -1,0 +1,130 @@
+// One generation of one file: which bytes are read, on their way, and delivered. Used from the read loop's thread only.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/files.h"
+#include "collector/pipeline/batch.h"
+#include "collector/pipeline/block.h"
+#include "collector/receivers/file_log/checkpoint.h"
+#include "collector/receivers/file_log/file_identity.h"
+#include "contracts/delivery/ranges.h"
+
+namespace oc::collector {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+// The free rest of the block that reads go into, so that many small reads share one.
+class ReadBuffer {
+ public:
+  explicit ReadBuffer(BlockPool& pool) : pool_(pool) {}
+  struct Space {
+    std::shared_ptr<Block> block;
+    char* data = nullptr;
+    std::size_t size = 0;
+  };
+  // At least `wanted` bytes if that is more than a block, else what is left of one (a quarter block or more).
+  Space space(std::size_t wanted = 0);
+  // The first `bytes` of the last space() are in use now.
+  void commit(std::size_t bytes) { used_ += bytes; }
+  void release() { block_.reset(); }
+
+ private:
+  BlockPool& pool_;
+  std::shared_ptr<Block> block_;
+  std::size_t used_ = 0;
+};
+
+enum class ReadOutcome {
+  kMore,      // there may be more to read at once
+  kAtEnd,     // everything that is complete was taken
+  kReplaced,  // what was read before is not there any more: truncated or rewritten
+  kFailed,    // the read failed; try later
+};
+
+class TailedFile {
+ public:
+  // `first_path` is what its records carry.
+  TailedFile(FileKey file_key, std::string at_path)
+      : key(file_key), path(at_path), real_path(at_path), first_path(std::move(at_path)) {}
+
+  // Bytes before `offset` are not ours to deliver. Before begin().
+  void start_at(std::uint64_t offset) { position_ = offset; }
+  // Names the generation: from now on it has an id.
+  void begin(std::string id);
+  void resume(const Checkpoint& checkpoint);
+  // The sink holds these already.
+  void skip(const contracts::RangeSet& held_by_sink);
+  bool begun() const { return !file_id.empty(); }
+
+  struct Read {
+    ReadOutcome outcome = ReadOutcome::kAtEnd;
+    std::shared_ptr<LogBatch> batch;  // nullptr: nothing complete was there
+  };
+  // Reads from where it stands, at most one block. `fd` must be open.
+  Read read(ReadBuffer& buffer, std::uint64_t max_line_bytes);
+  std::uint64_t position() const { return position_; }
+  // Whether a file of this size has something that was not seen yet.
+  bool differs(std::uint64_t size) const { return size != (unfinished_end_ > 0 ? unfinished_end_ : position_); }
+
+  // The unfinished line at the end, as of the last read: where the bytes seen end. 0: there is none.
+  std::uint64_t unfinished_end() const { return unfinished_end_; }
+  SteadyTime unfinished_since;  // when unfinished_end() last changed
+  // Lets the unfinished line be a record. It must be in a durable checkpoint before the next read.
+  void cut_unfinished();
+
+  void settled(contracts::ByteRange range);
+  bool has_unsettled() const { return !tails_.empty() || !returned.empty(); }
+  // Everything before it is delivered or was declared dropped.
+  std::uint64_t acknowledged() const { return held_.first_missing(0); }
+  Checkpoint checkpoint(const std::string& source_id) const;
+  // Looks at the first bytes again while the file is shorter than `limit`. Whether there were more.
+  bool extend_fingerprint(std::uint32_t limit);
+  // Whether the open file `descriptor` holds, at the same places, what was read of this one.
+  bool same_content(int descriptor) const;
+
+  FileKey key;
+  std::string path;        // where it was last seen
+  std::string real_path;   // likewise, without symbolic links
+  const std::string first_path;
+  std::string file_id;     // empty: nothing was in it yet
+  Fingerprint first_bytes;
+  UniqueFd fd;             // open while it is read, and as long as it has no name
+  std::shared_ptr<const LogStream> stream;
+  std::shared_ptr<DeliveryListener> listener;
+  std::deque<LogBatchPtr> returned;  // go before anything new
+
+  bool readable = false;  // its id and cuts are durable
+  bool rotated = false;   // it is not at the path it began at: nobody is expected to go on writing for long
+  bool unnamed = false;   // deleted or moved out of sight: only `fd` leads to it
+  bool catching_up = false;  // an older generation with bytes to read: the newer waits
+  bool ended = false;     // nothing more will be read
+  bool keep_checkpoint = false;  // it was left where it is; somebody may go on with it
+  bool queued = false;    // in the loop's list of files to read
+  bool dirty = false;     // in its source's list of files to save
+  SteadyTime last_growth;
+  std::uint64_t copied_bytes = 0;  // its size when it was last taken for a copy in the making
+
+ private:
+  contracts::ByteRange next_range() const;
+  std::optional<std::string_view> verified(std::string_view bytes, std::uint64_t overlap) const;
+
+  std::uint64_t position_ = 0;
+  std::optional<std::uint64_t> tail_hash_;  // of what stands before position_; nullopt: not known, not checked
+  bool wide_reads_ = false;                 // a line longer than a block is there
+  std::uint64_t unfinished_end_ = 0;
+  contracts::RangeSet held_;
+  std::vector<std::uint64_t> cuts_;
+  std::map<std::uint64_t, std::uint64_t> tails_;  // end of an unsettled range → tail hash there
+  std::map<std::uint64_t, std::uint64_t> settled_tails_;  // likewise, settled but beyond acknowledged()
+  std::optional<std::uint64_t> acknowledged_tail_;
+};
+
+}  // namespace oc::collector
