@@ -1,0 +1,176 @@
+#include "agent/agent.h"
+
+#include <cctype>
+#include <map>
+#include <mutex>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include <sys/utsname.h>
+
+#include "agent/discovery/discovery.h"
+#include "agent/opamp_client/opamp_client.h"
+#include "agent/opamp_client/probe_file.h"
+#include "agent/supervisor/supervisor.h"
+#include "base/files.h"
+#include "base/ids.h"
+#include "base/log.h"
+
+namespace oc::agent {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kLockTime = 10s;  // an agent that stops takes at most 5 s
+constexpr auto kLockRetry = 100ms;
+
+// False: told to stop while waiting.
+Result<std::optional<FileLock>> lock_agent(const contracts::DataDirectory& directory, SignalWait& signals) {
+  const auto deadline = std::chrono::steady_clock::now() + kLockTime;
+  for (;;) {
+    auto lock = FileLock::acquire(directory.agent() / "lock");
+    if (lock) return std::optional(*std::move(lock));
+    if (!lock.error().retryable() || std::chrono::steady_clock::now() > deadline)
+      return in_context(std::move(lock).error(), "another agent runs in this data directory");
+    const auto event = signals.wait(kLockRetry);
+    if (event == SignalWait::Event::kStop || event == SignalWait::Event::kLifelineLost) return std::nullopt;
+  }
+}
+
+// The OpAMP instance_uid, made once.
+Result<std::string> read_or_create_agent_id(const contracts::DataDirectory& directory) {
+  const auto path = directory.agent() / "instance_uid";
+  std::error_code ignored;
+  if (std::filesystem::exists(path, ignored)) {
+    OC_TRY_ASSIGN(std::string id, read_file(path, 1024));
+    while (!id.empty() && std::isspace(static_cast<unsigned char>(id.back()))) id.pop_back();
+    if (id.size() == 36) return id;
+    log::error("{} holds no UUID: the agent gets a new one", path.string());
+  }
+  std::string id = random_uuid();
+  OC_TRY(write_file_atomic(path, id + "\n"));
+  return id;
+}
+
+// Ties the parts together: what one learns the others are told. Called from their threads.
+class Wiring final : public DiscoveryListener {
+ public:
+  Wiring(const contracts::Config& config, const contracts::DataDirectory& directory, std::string agent_id,
+         Supervisor& supervisor, OpampClient& client)
+      : config_(config),
+        directory_(directory),
+        agent_id_(std::move(agent_id)),
+        supervisor_(supervisor),
+        client_(client) {
+    describe();
+  }
+
+  void on_sources(std::vector<model::DiscoveredLogSource> upserted, std::vector<std::string> removed) override {
+    client_.update_sources(std::move(upserted), std::move(removed));
+  }
+  void on_ledger(std::vector<contracts::LedgerEntry> entries) override {
+    client_.report_ledger(std::move(entries));
+    supervisor_.expect_figures();
+  }
+  void on_notes(std::vector<std::string> notes, std::map<std::string, std::uint64_t> left_out) override {
+    discovery_notes_ = std::move(notes);
+    left_out_ = std::move(left_out);
+    describe();
+  }
+
+ private:
+  void describe() {
+    struct utsname host{};
+    ::uname(&host);
+    Json notes = supervisor_.notes();
+    for (const auto& note : discovery_notes_) notes.push_back(note);
+    client_.set_description(
+        {.identifying = {{"service.name", "onecollector-agent"},
+                         {"service.version", OC_VERSION},
+                         {"service.instance.id", agent_id_}},
+         .non_identifying = {
+             {"host.name", host.nodename},
+             {"os.type", "linux"},
+             {"onecollector.collector.kind", config_.collector_kind},
+             {"onecollector.collector.version", OC_VERSION},
+             {"onecollector.collector.health_endpoint", supervisor_.health_endpoint().text()},
+             {"onecollector.collector.metrics_endpoint", supervisor_.metrics_endpoint().text()},
+             {"onecollector.collector.storage_directory", directory_.collector_storage().string()},
+             {"onecollector.collector.memory_limit_mib", std::to_string(config_.limits.collector_memory_mib)},
+             {"onecollector.discovery.left_out", Json(left_out_).dump()},
+             {"onecollector.notes", notes.dump(-1, ' ', false, Json::error_handler_t::replace)}}});
+  }
+
+  const contracts::Config& config_;
+  const contracts::DataDirectory& directory_;
+  const std::string agent_id_;
+  Supervisor& supervisor_;
+  OpampClient& client_;
+  std::vector<std::string> discovery_notes_;
+  std::map<std::string, std::uint64_t> left_out_;
+};
+
+SupervisorOptions supervisor_options(const contracts::Config& config, const AgentOptions& options,
+                                     const std::string& token) {
+  return {.health = config.listen.collector_health,
+          .metrics = config.listen.collector_metrics,
+          .token = token,
+          .command = {options.executable.empty() ? own_executable() : options.executable, "collector"}};
+}
+
+// The supervisor calls the client and the client the supervisor: the one is ended while both are there.
+class EndAtExit {
+ public:
+  explicit EndAtExit(Supervisor& supervisor) : supervisor_(supervisor) {}
+  ~EndAtExit() { supervisor_.end(); }
+  EndAtExit(const EndAtExit&) = delete;
+  EndAtExit& operator=(const EndAtExit&) = delete;
+
+ private:
+  Supervisor& supervisor_;
+};
+
+void wait_for_stop(SignalWait& signals) {
+  for (;;) {
+    const auto event = signals.wait(1h);
+    if (event == SignalWait::Event::kStop) return log::info("stopping");
+    if (event == SignalWait::Event::kLifelineLost) return log::info("stopping: onecollector up has ended");
+  }
+}
+
+}  // namespace
+
+Status run_agent(const contracts::Config& config, const contracts::DataDirectory& directory,
+                 const AgentOptions& options, SignalWait& signals) {
+  OC_TRY(ensure_directory(directory.agent(), 0700));
+  OC_TRY_ASSIGN(const auto lock, lock_agent(directory, signals));
+  if (!lock) return {};
+  OC_TRY_ASSIGN(const auto agent_id, read_or_create_agent_id(directory));
+  OC_TRY_ASSIGN(const auto token, directory.read_or_create_token());
+  OC_TRY_ASSIGN(auto probe, ProbeFile::open(directory.probe_file(), agent_id, system_clock()));
+  OC_TRY_ASSIGN(const auto supervisor, Supervisor::create(supervisor_options(config, options, token), directory));
+  const auto client =
+      OpampClient::start({.url = "ws://" + config.listen.opamp.text() + "/v1/opamp",
+                          .token = token,
+                          .agent_id = agent_id,
+                          .on_remote_config = [&](auto remote) { supervisor->apply(std::move(remote)); }},
+                         std::move(probe));
+  Wiring wiring(config, directory, agent_id, *supervisor, *client);
+  supervisor->begin({[&](auto status) { client->set_remote_config_status(std::move(status)); },
+                     [&](auto effective) { client->set_effective_config(std::move(effective)); },
+                     [&](auto health) { client->set_health(std::move(health)); },
+                     [&](auto report) { client->report_collector(std::move(report)); }});
+  const EndAtExit end_at_exit(*supervisor);
+  std::unique_ptr<Discovery> discovery;
+  if (config.filesystem.enabled) {
+    OC_TRY_ASSIGN(discovery,
+                  Discovery::start({agent_id, config.filesystem, config.backfill, config.limits}, directory, wiring));
+  } else {
+    wiring.on_sources({}, {});
+  }
+  wait_for_stop(signals);
+  return {};
+}
+
+}  // namespace oc::agent

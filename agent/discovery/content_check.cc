@@ -1,0 +1,71 @@
+#include "agent/discovery/content_check.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include <unistd.h>
+
+#include "agent/log_format/inference.h"
+
+namespace oc::agent {
+namespace {
+
+// Of the beginning and of the end each: hundreds of lines.
+constexpr std::uint64_t kSampleBytes = 64 << 10;
+
+Status append_range(int fd, std::uint64_t from, std::uint64_t to, std::string& out) {
+  const auto start = out.size();
+  out.resize(start + (to - from));
+  const auto got = ::pread(fd, out.data() + start, to - from, static_cast<off_t>(from));
+  if (got < 0) return errno_error("read", "log file", errno);
+  out.resize(start + static_cast<std::size_t>(got));
+  return {};
+}
+
+// The first and the last lines; of a small file all of it.
+Result<std::string> sample(int fd, std::uint64_t size) {
+  std::string bytes;
+  if (size <= 2 * kSampleBytes) {
+    OC_TRY(append_range(fd, 0, size, bytes));
+    return bytes;
+  }
+  OC_TRY(append_range(fd, 0, kSampleBytes, bytes));
+  if (const auto end = bytes.rfind('\n'); end != std::string::npos) bytes.resize(end + 1);
+  std::string tail;
+  OC_TRY(append_range(fd, size - kSampleBytes, size, tail));
+  if (const auto start = tail.find('\n'); start != std::string::npos) bytes.append(tail, start + 1);
+  return bytes;
+}
+
+LeftOutFile unreadable(const Error& error) { return {LeftOut::kUnreadable, error.text()}; }
+
+OffsetOfTime offset_finder(const std::string& path, const FileStat& stat, InferenceReport report) {
+  return [path, stat, report = std::move(report)](Nanos not_before) -> std::optional<std::uint64_t> {
+    const auto fd = open_to_look_at(path);
+    if (!fd) return std::nullopt;
+    return offset_of_time(fd->get(), stat.size, report, not_before);
+  };
+}
+
+}  // namespace
+
+ContentCheck check_content(const std::string& path, const FileIdentity& file) {
+  ContentCheck out;
+  const auto fd = open_to_look_at(path);
+  if (!fd) return {.left_out = unreadable(fd.error())};
+  const auto stat = stat_open_file(fd->get());
+  if (!stat) return {.left_out = unreadable(stat.error())};
+  if (stat->id != file || stat->size == 0) return out;
+  const auto bytes = sample(fd->get(), stat->size);
+  if (!bytes) return {.left_out = unreadable(bytes.error())};
+  if (const auto reason = left_out_by_magic(*bytes)) return {.left_out = LeftOutFile{*reason, {}}};
+  out.has_complete_line = bytes->find('\n') != std::string::npos;
+  auto report = infer(*bytes, path);
+  if (report.refused && report.shape == "binary") return {.left_out = LeftOutFile{LeftOut::kBinary, report.reason}};
+  if (report.refused || !out.has_complete_line) return out;
+  out.shape = to_log_shape(report);
+  out.offset_of_time = offset_finder(path, *stat, std::move(report));
+  return out;
+}
+
+}  // namespace oc::agent

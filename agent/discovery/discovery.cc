@@ -1,0 +1,200 @@
+#include "agent/discovery/discovery.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include <fmt/format.h>
+#include <poll.h>
+
+#include "agent/discovery/folder_tree.h"
+#include "agent/discovery/source_catalog.h"
+#include "agent/wake_event.h"
+#include "base/log.h"
+
+namespace oc::agent {
+namespace {
+
+using namespace std::chrono_literals;
+using Steady = std::chrono::steady_clock;
+
+constexpr auto kReconcileEvery = 30s;  // for what inotify cannot tell: network file systems, writes through hard links
+constexpr auto kPollEvery = 2s;        // folders beyond the kernel's limit of watches
+constexpr auto kListingPause = 50ms;   // at least, after a listing
+constexpr int kDutyCycle = 20;         // …and twenty times what it took: listing takes at most 5 % of a core
+constexpr auto kLedgerDelay = 200ms;   // a burst of writes is one look
+constexpr auto kLedgerEvery = 1s;      // while a file is being written
+constexpr std::size_t kMaxUnreadableNotes = 5;  // in full; the rest is in the count
+
+class DiscoveryThread final : public Discovery {
+ public:
+  DiscoveryThread(FolderTree tree, SourceCatalog catalog, DiscoveryListener& listener)
+      : tree_(std::move(tree)), catalog_(std::move(catalog)), listener_(listener), thread_([this] { run(); }) {}
+  ~DiscoveryThread() override {
+    stopping_ = true;
+    wake_.set();
+    thread_.join();
+  }
+
+ private:
+  void run() {
+    list_everything();
+    while (!stopping_) {
+      wait();
+      if (stopping_) return;
+      const auto now = Steady::now();
+      if (now >= reconcile_at_) {
+        list_everything();
+      } else if (changed_ && now >= listing_not_before_) {
+        list_changed();
+      } else if (now >= poll_at_) {
+        list_unwatched();
+      } else if (expiry_at_ && now >= *expiry_at_) {
+        take_over();
+      }
+      if (written_ && now >= ledger_at_) read_ends();
+    }
+  }
+
+  // Sleeps until something is due. A descriptor whose news is not due yet is not waited on: a busy log wakes nobody.
+  void wait() {
+    const auto now = Steady::now();
+    auto until = std::min(reconcile_at_, poll_at_);
+    if (expiry_at_) until = std::min(until, *expiry_at_);
+    const bool listen_structure = !changed_ && now >= listing_not_before_;
+    const bool listen_writes = !written_ && now >= ledger_not_before_;
+    if (!listen_structure) until = std::min(until, listing_not_before_);
+    if (!listen_writes) until = std::min(until, written_ ? ledger_at_ : ledger_not_before_);
+    std::array<pollfd, 3> fds{{{wake_.fd(), POLLIN, 0},
+                               {listen_structure ? tree_.watches().structure_fd() : -1, POLLIN, 0},
+                               {listen_writes ? tree_.watches().writes_fd() : -1, POLLIN, 0}}};
+    const auto timeout = std::chrono::ceil<std::chrono::milliseconds>(until - now).count();
+    ::poll(fds.data(), fds.size(), static_cast<int>(std::max<decltype(timeout)>(0, timeout)));
+    if (fds[1].revents != 0) changed_ = true;
+    if (fds[2].revents != 0) {
+      written_ = true;
+      const bool busy = Steady::now() < ledger_not_before_ + kLedgerEvery;  // the burst goes on
+      ledger_at_ = Steady::now() + (busy ? 0ms : kLedgerDelay);
+    }
+  }
+
+  void list_everything() {
+    const auto start = Steady::now();
+    (void)tree_.watches().take_changed_folders();  // listing everything answers them all
+    changed_ = false;
+    tree_.list_everything();
+    reconcile_at_ = Steady::now() + kReconcileEvery;
+    listed(start);
+  }
+
+  void list_changed() {
+    const auto start = Steady::now();
+    const auto changes = tree_.watches().take_changed_folders();
+    changed_ = false;
+    if (changes.overflowed) {
+      log::warn("inotify's queue overflowed ({} times so far): all folders are listed again", ++overflows_);
+      return list_everything();
+    }
+    tree_.list_again(changes.paths);
+    listed(start);
+  }
+
+  void list_unwatched() {
+    const auto start = Steady::now();
+    tree_.list_again(tree_.unwatched());
+    listed(start);
+  }
+
+  void listed(Steady::time_point start) {
+    take_over();
+    const auto now = Steady::now();
+    listing_not_before_ = now + std::max<Steady::duration>(kListingPause, kDutyCycle * (now - start));
+    poll_at_ = tree_.unwatched().empty() ? Steady::time_point::max()
+                                         : now + std::max<Steady::duration>(kPollEvery, kDutyCycle * (now - start));
+  }
+
+  void take_over() {
+    catalog_.reconcile(tree_);
+    const auto ledger = catalog_.observe_changed();
+    publish(ledger);
+    expiry_at_ = catalog_.next_expiry();
+  }
+
+  void read_ends() {
+    const auto written = tree_.watches().take_written_files();
+    written_ = false;
+    ledger_not_before_ = Steady::now() + kLedgerEvery;
+    if (written.overflowed) return list_everything();
+    publish(catalog_.observe(written.paths));
+  }
+
+  void publish(const std::vector<contracts::LedgerEntry>& ledger) {
+    ledger_.insert(ledger_.end(), ledger.begin(), ledger.end());
+    auto update = catalog_.take_update();
+    if (!update) {
+      // Nothing is told that is not kept; the next listing tries again.
+      if (!save_failed_) log::error("the inventory of sources cannot be kept: {}", update.error().text());
+      save_failed_ = true;
+      return;
+    }
+    save_failed_ = false;
+    if (!update->empty() || !published_) listener_.on_sources(std::move(update->upserted), std::move(update->removed));
+    published_ = true;
+    if (!ledger_.empty()) listener_.on_ledger(std::exchange(ledger_, {}));
+    publish_notes();
+  }
+
+  void publish_notes() {
+    auto notes = tree_.notes();
+    if (overflows_ > 0) notes.push_back(fmt::format("inotify's queue overflowed {} times", overflows_));
+    std::map<std::string, std::uint64_t> left_out;
+    std::size_t unreadable = 0;
+    for (const auto& [path, file] : catalog_.left_out()) {
+      ++left_out[std::string(to_string(file.reason))];
+      if (file.reason == LeftOut::kUnreadable && ++unreadable <= kMaxUnreadableNotes)
+        notes.push_back(fmt::format("{} is left out: {}", path, file.detail));
+      if (file.reason == LeftOut::kTooMany && left_out[std::string(to_string(file.reason))] == 1)
+        notes.push_back(
+            fmt::format("more than {} log files: {} and others are left out ({})", kMaxSources, path, file.detail));
+    }
+    if (notes == notes_ && left_out == left_out_) return;
+    notes_ = notes;
+    left_out_ = left_out;
+    listener_.on_notes(std::move(notes), std::move(left_out));
+  }
+
+  FolderTree tree_;
+  SourceCatalog catalog_;
+  DiscoveryListener& listener_;
+  Steady::time_point reconcile_at_, poll_at_ = Steady::time_point::max();
+  Steady::time_point listing_not_before_, ledger_not_before_, ledger_at_;
+  std::optional<Steady::time_point> expiry_at_;
+  bool changed_ = false, written_ = false;
+  bool published_ = false, save_failed_ = false;
+  std::uint64_t overflows_ = 0;
+  std::vector<contracts::LedgerEntry> ledger_;  // not told yet
+  std::vector<std::string> notes_;
+  std::map<std::string, std::uint64_t> left_out_;
+  WakeEvent wake_;
+  std::atomic<bool> stopping_ = false;
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Discovery>> Discovery::start(DiscoveryOptions options, const contracts::DataDirectory& directory,
+                                                    DiscoveryListener& listener, const Clock& clock) {
+  OC_TRY_ASSIGN(auto filter, PathFilter::make(options.filesystem));
+  OC_TRY_ASSIGN(auto catalog,
+                SourceCatalog::open(
+                    {options.agent_id, directory.agent() / "inventory", options.backfill, options.limits}, clock));
+  const auto own = real_path(directory.root());
+  FolderTree tree(std::move(filter), own ? *own : directory.root().string());
+  return std::make_unique<DiscoveryThread>(std::move(tree), std::move(catalog), listener);
+}
+
+}  // namespace oc::agent

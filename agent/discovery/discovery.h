@@ -1,0 +1,45 @@
+// Finds the log files of this host and follows them: a thread of its own that sleeps until the kernel reports
+// something. Holds no file open between looks; no timer runs faster than the slow reconcile while nothing happens.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "contracts/config/config.h"
+#include "contracts/config/data_directory.h"
+#include "contracts/opamp/custom_messages.h"
+#include "model/log_source.h"
+
+namespace oc::agent {
+
+// Calls come from the discovery thread and must be short.
+class DiscoveryListener {
+ public:
+  virtual ~DiscoveryListener() = default;
+  // The first call has every source and comes once the first listing is done, also if there is none.
+  virtual void on_sources(std::vector<model::DiscoveredLogSource> upserted, std::vector<std::string> removed) = 0;
+  virtual void on_ledger(std::vector<contracts::LedgerEntry> entries) = 0;
+  // For people, whenever one of them changes. `left_out`: files that are no logs, counted by reason.
+  virtual void on_notes(std::vector<std::string> notes, std::map<std::string, std::uint64_t> left_out) = 0;
+};
+
+struct DiscoveryOptions {
+  std::string agent_id;
+  contracts::FilesystemDiscovery filesystem;
+  contracts::Backfill backfill = contracts::Backfill::kRecent;
+  contracts::Limits limits;
+};
+
+class Discovery {
+ public:
+  // Errors: a pattern that does not parse, an inventory that cannot be read. `listener` and `clock` must outlive it.
+  static Result<std::unique_ptr<Discovery>> start(DiscoveryOptions options, const contracts::DataDirectory& directory,
+                                                  DiscoveryListener& listener, const Clock& clock = system_clock());
+  virtual ~Discovery() = default;  // stops and joins
+};
+
+}  // namespace oc::agent

@@ -1,0 +1,41 @@
+#include "agent/discovery/ledger.h"
+
+#include <algorithm>
+
+#include "agent/discovery/line_ends.h"
+
+namespace oc::agent {
+namespace {
+
+// An unfinished line longer than this leaves the ledger where it was: less is called due, never more.
+constexpr std::uint64_t kTailBytes = 64 << 10;
+// At first sight there is no earlier figure to keep.
+constexpr std::uint64_t kFirstTailBytes = 16 << 20;
+
+}  // namespace
+
+bool Ledger::is_stale(const std::string& source_id, const FileStat& stat) const {
+  const auto found = seen_.find(source_id);
+  return found == seen_.end() || found->second.file != stat.id || found->second.size != stat.size ||
+         found->second.modified_ns != stat.modified_ns;
+}
+
+Result<std::optional<LedgerObservation>> Ledger::observe(const KnownSource& source, Nanos wall_ns) {
+  OC_TRY_ASSIGN(const UniqueFd fd, open_to_look_at(source.path));
+  OC_TRY_ASSIGN(const FileStat stat, stat_open_file(fd.get()));
+  if (stat.id != source.file || !is_stale(source.id, stat)) return std::nullopt;
+  const auto found = seen_.find(source.id);
+  const bool known = found != seen_.end() && found->second.file == stat.id;
+  const bool truncated = stat.size < (known ? found->second.size : source.start_offset);
+  const bool continues = known && !truncated;
+  const std::uint64_t from = continues ? found->second.newline_end : 0;
+  OC_TRY_ASSIGN(const auto end, last_line_end(fd.get(), from, stat.size, continues ? kTailBytes : kFirstTailBytes));
+  const Seen now{stat.id, stat.size, end.value_or(from), stat.modified_ns};
+  seen_[source.id] = now;
+  LedgerObservation out;
+  out.entry = {source.id, now.size, truncated ? 0 : source.start_offset, now.newline_end, wall_ns};
+  out.truncated = truncated;
+  return out;
+}
+
+}  // namespace oc::agent

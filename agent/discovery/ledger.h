@@ -1,0 +1,36 @@
+// How far each source's file has grown, seen independently of the collector (DESIGN section 4). Used by one thread.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "agent/discovery/inventory.h"
+#include "contracts/opamp/custom_messages.h"
+
+namespace oc::agent {
+
+struct LedgerObservation {
+  contracts::LedgerEntry entry;
+  bool truncated = false;  // the file is shorter than it was, or than where collection was to begin
+};
+
+class Ledger {
+ public:
+  // Reads the new end of the source's file, if its size changed. nullopt: nothing new, or another file is at the path.
+  Result<std::optional<LedgerObservation>> observe(const KnownSource& source, Nanos wall_ns);
+  // Whether the size is another one than the last observed.
+  bool is_stale(const std::string& source_id, const FileStat& stat) const;
+  void forget(const std::string& source_id) { seen_.erase(source_id); }
+
+ private:
+  struct Seen {
+    FileIdentity file;
+    std::uint64_t size = 0;
+    std::uint64_t newline_end = 0;
+    Nanos modified_ns = 0;
+  };
+  std::map<std::string, Seen> seen_;
+};
+
+}  // namespace oc::agent

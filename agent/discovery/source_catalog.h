@@ -1,0 +1,85 @@
+// The agent's sources as the control plane is to know them: identities, shapes and first-run decisions put together,
+// kept in the inventory before anybody hears of them. Used by one thread.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "agent/discovery/content_check.h"
+#include "agent/discovery/folder_tree.h"
+#include "agent/discovery/ledger.h"
+#include "agent/discovery/source_table.h"
+#include "base/clock.h"
+#include "contracts/config/config.h"
+
+namespace oc::agent {
+
+struct CatalogOptions {
+  std::string agent_id;
+  std::filesystem::path inventory_file;
+  contracts::Backfill backfill = contracts::Backfill::kRecent;
+  contracts::Limits limits;
+};
+
+struct CatalogUpdate {
+  std::vector<model::DiscoveredLogSource> upserted;
+  std::vector<std::string> removed;
+  bool empty() const { return upserted.empty() && removed.empty(); }
+};
+
+class SourceCatalog {
+ public:
+  static Result<SourceCatalog> open(CatalogOptions options, const Clock& clock);
+
+  // Takes over what the tree has listed.
+  void reconcile(const FolderTree& tree);
+  // Looks at the files again whose size changed since the last look; the paths are real ones or aliases.
+  std::vector<contracts::LedgerEntry> observe(const std::set<std::string>& paths);
+  std::vector<contracts::LedgerEntry> observe_changed();
+
+  // What changed since the last call, already kept on disk. A disk that refuses keeps the update for the next call.
+  Result<CatalogUpdate> take_update();
+  const LeftOutFiles& left_out() const { return left_out_; }
+  std::optional<SteadyTime> next_expiry() const { return table_.next_expiry(); }
+
+ private:
+  SourceCatalog(CatalogOptions options, Inventory inventory, bool first_run, const Clock& clock);
+  bool is_log(const SeenFile& file);
+  const ContentCheck& check(const std::string& path, const FileIdentity& id);
+  void take_changes(const TableChanges& changes, const FileGroups& groups);
+  void decide_starts(const std::vector<std::string>& fresh, const FileGroups& groups);
+  void decide_start(KnownSource& source, const FileStat& stat, const ContentCheck& content);
+  void take_shape(KnownSource& source, const ContentCheck& content, std::uint64_t size);
+  bool shape_is_due(const KnownSource& source, const contracts::LedgerEntry& entry) const;
+  void observe_source(KnownSource& source, std::vector<contracts::LedgerEntry>& out);
+  void remove_source(const std::string& id, const LeftOutFile& why);
+  void index_paths();
+
+  // A file that is no log, until it changes.
+  struct Verdict {
+    LeftOutFile file;
+    std::uint64_t size = 0;
+    Nanos changed_ns = 0;
+  };
+
+  CatalogOptions options_;
+  const Clock& clock_;
+  SourceTable table_;
+  Ledger ledger_;
+  bool first_listing_of_all_;  // no listing was ever taken over in this data directory
+  bool unsaved_ = true;
+  std::map<FileIdentity, Verdict> verdicts_;
+  std::map<FileIdentity, ContentCheck> checks_;  // of the reconcile under way
+  std::map<std::string, FileStat> stats_;        // by source id, as last listed
+  std::unordered_map<std::string, std::string> by_path_;
+  std::map<std::string, model::DiscoveredLogSource> published_;
+  LeftOutFiles left_out_;
+};
+
+model::DiscoveredLogSource to_discovered(const KnownSource& source);
+
+}  // namespace oc::agent

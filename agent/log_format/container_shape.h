@@ -1,0 +1,12 @@
+// Logs that a container runtime wraps: Docker's json-file and the CRI's text. The program's own lines are inferred
+// again inside; records of different streams never mix, and lines that the runtime split are put together.
+#pragma once
+
+#include "agent/log_format/record_reader.h"
+
+namespace oc::agent {
+
+std::optional<InferenceReport> recognise_docker_json(Lines lines);
+std::optional<InferenceReport> recognise_cri(Lines lines);
+
+}  // namespace oc::agent

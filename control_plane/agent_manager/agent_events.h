@@ -1,0 +1,35 @@
+// What reaches the agent manager's thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "base/bounded_queue.h"
+#include "base/http/websocket.h"
+
+namespace oc::control_plane {
+
+using ConnectionId = std::uint64_t;
+
+struct ConnectionOpened {
+  ConnectionId connection;
+  std::shared_ptr<http::WebSocketPeer> peer;
+};
+struct BytesReceived {
+  ConnectionId connection;
+  std::string bytes;
+};
+struct ConnectionClosed {
+  ConnectionId connection;
+};
+struct ProbeWanted {
+  std::string agent_id;
+  std::string test_id;
+};
+
+using AgentEvent = std::variant<ConnectionOpened, BytesReceived, ConnectionClosed, ProbeWanted>;
+using AgentEventQueue = BoundedQueue<AgentEvent>;
+
+}  // namespace oc::control_plane

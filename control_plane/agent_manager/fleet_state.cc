@@ -1,0 +1,78 @@
+#include "control_plane/agent_manager/fleet_state.h"
+
+namespace oc::control_plane {
+
+std::string_view to_string(ConfigState state) {
+  switch (state) {
+    case ConfigState::kNone: return "none";
+    case ConfigState::kApplying: return "applying";
+    case ConfigState::kApplied: return "applied";
+    case ConfigState::kFailed: return "failed";
+  }
+  return "none";
+}
+
+void FleetState::set_agent(const AgentFacts& agent) {
+  std::lock_guard lock(mutex_);
+  agents_[agent.agent_id] = agent;
+}
+
+void FleetState::update_sources(const std::string& agent_id,
+                                const std::map<std::string, model::DiscoveredLogSource>& sources,
+                                const std::set<std::string>& upserted, const std::set<std::string>& removed) {
+  std::lock_guard lock(mutex_);
+  for (const auto& id : removed) sources_.erase(id);
+  for (const auto& id : upserted) {
+    auto& facts = sources_[id];
+    facts.agent_id = agent_id;
+    facts.source = sources.at(id);
+  }
+}
+
+void FleetState::set_config_versions(const std::map<std::string, std::int64_t>& version_by_source) {
+  std::lock_guard lock(mutex_);
+  for (const auto& [id, version] : version_by_source)
+    if (const auto at = sources_.find(id); at != sources_.end()) at->second.config_version = version;
+}
+
+void FleetState::set_ledger(const std::string& agent_id, const std::vector<contracts::LedgerEntry>& entries) {
+  std::lock_guard lock(mutex_);
+  for (const auto& entry : entries)
+    if (const auto at = sources_.find(entry.source_id); at != sources_.end() && at->second.agent_id == agent_id)
+      at->second.ledger = entry;
+}
+
+void FleetState::set_collector(const std::string& agent_id,
+                               const std::vector<contracts::CollectorSourceReport>& reports) {
+  std::lock_guard lock(mutex_);
+  for (const auto& report : reports)
+    if (const auto at = sources_.find(report.source_id); at != sources_.end() && at->second.agent_id == agent_id)
+      at->second.collector = report;
+}
+
+std::vector<AgentFacts> FleetState::agents() const {
+  std::lock_guard lock(mutex_);
+  std::vector<AgentFacts> agents;
+  for (const auto& [id, agent] : agents_) agents.push_back(agent);
+  return agents;
+}
+
+std::optional<AgentFacts> FleetState::agent(const std::string& agent_id) const {
+  std::lock_guard lock(mutex_);
+  const auto at = agents_.find(agent_id);
+  return at == agents_.end() ? std::nullopt : std::optional(at->second);
+}
+
+std::optional<SourceFacts> FleetState::source(const std::string& source_id) const {
+  std::lock_guard lock(mutex_);
+  const auto at = sources_.find(source_id);
+  return at == sources_.end() ? std::nullopt : std::optional(at->second);
+}
+
+void FleetState::for_each_source(
+    const std::function<void(const std::string& source_id, const SourceFacts&)>& visit) const {
+  std::lock_guard lock(mutex_);
+  for (const auto& [id, facts] : sources_) visit(id, facts);
+}
+
+}  // namespace oc::control_plane

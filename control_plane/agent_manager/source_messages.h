@@ -1,0 +1,33 @@
+// The custom messages of an agent (contracts/opamp/custom_messages.h), read and answered.
+#pragma once
+
+#include <memory>
+
+#include "base/metrics.h"
+#include "contracts/opamp/messages.h"
+#include "control_plane/agent_manager/managed_agent.h"
+
+namespace oc::control_plane {
+
+class SourceMessages {
+ public:
+  SourceMessages(FleetState& fleet, FleetListener& listener, MetricRegistry& metrics);
+
+  // True: the set of sources changed. An error is a message that is not as agreed: the peer is to be refused. Messages of
+  // other capabilities are left alone, as OpAMP asks.
+  Result<bool> handle(ManagedAgent& agent, const contracts::opamp::CustomMessage& message);
+  void ask_for_snapshot(ManagedAgent& agent, const std::string& reason);
+  void send_probe(ManagedAgent& agent, const std::string& test_id);
+
+ private:
+  Result<bool> handle_sources(ManagedAgent& agent, const std::string& type, const Json& data);
+  Result<bool> handle_probe(ManagedAgent& agent, const std::string& type, const Json& data);
+  bool settle_set(ManagedAgent& agent, const Status& applied);
+  void send(ManagedAgent& agent, std::string_view capability, std::string type, const Json& data);
+
+  FleetState& fleet_;
+  FleetListener& listener_;
+  std::shared_ptr<Counter> resyncs_;
+};
+
+}  // namespace oc::control_plane

@@ -1,0 +1,39 @@
+// A collector config as the control plane thinks of it; to_yaml() writes it down in OpenTelemetry's YAML.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "contracts/config/config.h"
+#include "control_plane/config_builder/component_names.h"
+
+namespace oc::control_plane {
+
+struct FileLogReceiver {
+  std::string source_id;
+  std::string path;                 // of one file, not a pattern
+  std::uint64_t start_offset = 0;   // native only
+  std::map<std::string, std::string> resource;
+};
+
+struct OtelConfig {
+  CollectorTarget target;
+  std::string storage_directory;
+  contracts::Endpoint health_check;
+  contracts::Endpoint own_metrics;
+  std::uint64_t memory_limit_mib = 0;
+  std::string logs_endpoint;         // "/v1/logs" is appended by the exporter
+  std::string watermarks_endpoint;   // native only; empty: the store has no range memory
+  std::vector<FileLogReceiver> receivers;  // sorted by source_id
+};
+
+// The same config gives the same bytes.
+std::string to_yaml(const OtelConfig& config);
+
+// A path as a doublestar pattern that matches only itself.
+std::string escape_glob(std::string_view path);
+
+}  // namespace oc::control_plane

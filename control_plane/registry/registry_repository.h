@@ -1,0 +1,84 @@
+// What the registry keeps, behind interfaces so that PostgreSQL can take SQLite's place. All calls are thread-safe and
+// durable when they return; readers never wait for a writer. Errors: a full or broken disk is retryable.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "model/collector_config.h"
+#include "model/log_source.h"
+
+namespace oc::control_plane {
+
+struct SourceFilter {
+  std::optional<model::SourceStatus> status;
+  std::string text;  // part of the source id, log path or service name, in any case; empty: all
+};
+
+// Pages follow the order of registration, which never changes: a walk sees every source that was there throughout.
+struct SourcePage {
+  std::vector<model::RegisteredLogSource> sources;
+  std::optional<std::int64_t> next;  // pass as `after` for the next page; nullopt: this was the last
+  std::uint64_t total = 0;           // that pass the filter
+};
+
+class SourceRepository {
+ public:
+  virtual ~SourceRepository() = default;
+  // Inserts, or replaces what has the same source_id (id and registered_at stay): all of them or none.
+  virtual Status save_sources(const std::vector<model::RegisteredLogSource>& sources) = 0;
+  // Sources that carry another status now, all or none. Returns how many changed.
+  virtual Result<std::uint64_t> set_status(const std::vector<std::string>& source_ids, model::SourceStatus status) = 0;
+  virtual Status set_config_version(const std::vector<std::string>& source_ids, std::int64_t version) = 0;
+  virtual Result<std::vector<model::RegisteredLogSource>> find_sources(const std::vector<std::string>& source_ids) = 0;
+  // By source_id, a prefix of it, log path or service name, the first of these that finds any; at most `limit`.
+  virtual Result<std::vector<model::RegisteredLogSource>> look_up(const std::string& key, std::size_t limit) = 0;
+  virtual Result<std::vector<model::RegisteredLogSource>> active_sources_of(const std::string& agent_id) = 0;
+  virtual Result<SourcePage> list_sources(const SourceFilter& filter, std::int64_t after, std::size_t limit) = 0;
+};
+
+struct AgentRecord {
+  std::string agent_id;
+  std::string host_name;
+  std::string version;
+  Nanos first_seen_ns = 0;
+  Nanos last_seen_ns = 0;
+};
+
+class AgentRepository {
+ public:
+  virtual ~AgentRepository() = default;
+  virtual Status save_agent(const AgentRecord& agent) = 0;  // first_seen of a known agent stays
+  virtual Status set_last_seen(const std::vector<AgentRecord>& agents) = 0;
+  virtual Result<std::vector<AgentRecord>> list_agents() = 0;
+};
+
+enum class ArtifactState { kRendered, kApplied, kFailed };
+std::string_view to_string(ArtifactState state);
+
+struct ConfigArtifact {
+  model::CollectorConfig config;
+  ArtifactState state = ArtifactState::kRendered;
+  std::string error;  // why it failed
+};
+
+// An agent keeps its newest versions; older ones go, so that an agent whose sources churn cannot fill the disk.
+inline constexpr std::int64_t kKeptConfigVersions = 200;
+
+class ConfigRepository {
+ public:
+  virtual ~ConfigRepository() = default;
+  // Version, agent and content of an artifact never change afterwards; a version that exists is an error.
+  virtual Status add_config(const model::CollectorConfig& config) = 0;
+  virtual Status set_config_state(const std::string& agent_id, std::int64_t version, ArtifactState state,
+                                  const std::string& error) = 0;
+  virtual Result<std::optional<ConfigArtifact>> latest_config(const std::string& agent_id) = 0;
+  virtual Result<std::optional<ConfigArtifact>> find_config(const std::string& agent_id, std::int64_t version) = 0;
+  // Newest first, without yaml; an empty agent_id: of all agents. At most `limit`.
+  virtual Result<std::vector<ConfigArtifact>> list_configs(const std::string& agent_id, std::size_t limit) = 0;
+};
+
+}  // namespace oc::control_plane

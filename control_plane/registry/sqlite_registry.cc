@@ -1,0 +1,25 @@
+#include "control_plane/registry/sqlite_registry.h"
+
+#include "control_plane/registry/registry_schema.h"
+#include "control_plane/registry/sqlite_connections.h"
+#include "control_plane/registry/sqlite_repositories.h"
+
+namespace oc::control_plane {
+
+SqliteRegistry::SqliteRegistry() = default;
+SqliteRegistry::SqliteRegistry(SqliteRegistry&&) noexcept = default;
+SqliteRegistry::~SqliteRegistry() = default;
+
+Result<SqliteRegistry> SqliteRegistry::open(const std::filesystem::path& path) {
+  OC_TRY_ASSIGN(Database writer, Database::open(path));
+  OC_TRY(writer.migrate(registry_migrations()));
+  OC_TRY_ASSIGN(Database reader, Database::open(path));
+  SqliteRegistry registry;
+  registry.connections_ = std::make_unique<SqliteConnections>(std::move(writer), std::move(reader));
+  registry.sources_ = make_sqlite_sources(*registry.connections_);
+  registry.agents_ = make_sqlite_agents(*registry.connections_);
+  registry.configs_ = make_sqlite_configs(*registry.connections_);
+  return registry;
+}
+
+}  // namespace oc::control_plane

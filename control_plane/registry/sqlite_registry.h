@@ -1,0 +1,30 @@
+// The registry's repositories on one SQLite file.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "control_plane/registry/registry_repository.h"
+
+namespace oc::control_plane {
+
+class SqliteRegistry {
+ public:
+  // Opens or creates the file and brings it to the newest schema.
+  static Result<SqliteRegistry> open(const std::filesystem::path& path);
+  SqliteRegistry(SqliteRegistry&&) noexcept;
+  ~SqliteRegistry();
+
+  SourceRepository& sources() { return *sources_; }
+  AgentRepository& agents() { return *agents_; }
+  ConfigRepository& configs() { return *configs_; }
+
+ private:
+  SqliteRegistry();
+  std::unique_ptr<struct SqliteConnections> connections_;
+  std::unique_ptr<SourceRepository> sources_;
+  std::unique_ptr<AgentRepository> agents_;
+  std::unique_ptr<ConfigRepository> configs_;
+};
+
+}  // namespace oc::control_plane

@@ -1,0 +1,76 @@
+#include "control_plane/verification/delivery_proof.h"
+
+#include <algorithm>
+
+namespace oc::control_plane {
+
+namespace {
+
+std::uint64_t end_of(const contracts::RangeSet& held) { return held.ranges().empty() ? 0 : held.ranges().back().end; }
+
+}  // namespace
+
+void DeliveryProof::note_ledger(const contracts::LedgerEntry& entry, Time now) {
+  const bool shrunk = ledger_ && (entry.size_bytes < ledger_->size_bytes ||
+                                  entry.last_newline_end < ledger_->last_newline_end);
+  if (shrunk) start_generation(entry);
+  ledger_ = entry;
+  if (!pending_ && entry.last_newline_end > std::max(proven_end_, entry.start_offset)) aim(now);
+}
+
+void DeliveryProof::start_generation(const contracts::LedgerEntry& entry) {
+  if (present_file_) past_files_.insert(*present_file_);
+  for (const auto& [file, end] : held_ends_)
+    if (end > entry.size_bytes) past_files_.insert(file);
+  present_file_.reset();
+  pending_ = false;
+  proven_end_ = 0;
+}
+
+void DeliveryProof::aim(Time now) {
+  pending_ = true;
+  goal_ = ledger_->last_newline_end;
+  goal_since_ = now;
+}
+
+bool DeliveryProof::is_present_file(const contracts::Watermark& file) const {
+  if (past_files_.contains(file.file_id)) return false;
+  if (present_file_ == file.file_id || end_of(file.held) <= ledger_->size_bytes) return true;
+  // The store may be ahead of the ledger; where it was a while ago is compared instead.
+  const auto before = held_ends_.find(file.file_id);
+  return before != held_ends_.end() && before->second <= ledger_->size_bytes;
+}
+
+bool DeliveryProof::judge(const std::vector<const contracts::Watermark*>& files, Time now) {
+  if (!ledger_ || goal_ <= ledger_->start_offset) return false;
+  const contracts::Watermark* proof = nullptr;
+  for (const auto* file : files)
+    if (is_present_file(*file) && file->held.covers({ledger_->start_offset, goal_})) proof = file;
+  held_ends_.clear();
+  for (const auto* file : files) held_ends_[file->file_id] = end_of(file->held);
+  if (proof == nullptr) return false;
+  present_file_ = proof->file_id;
+  prove(proof->held.first_missing(ledger_->start_offset), proof->records, now);
+  return true;
+}
+
+bool DeliveryProof::judge_counted(std::uint64_t records, std::uint64_t acknowledged_offset, Time now) {
+  if (!ledger_ || goal_ <= ledger_->start_offset || records == 0 || acknowledged_offset < goal_) return false;
+  prove(acknowledged_offset, records, now);
+  return true;
+}
+
+void DeliveryProof::prove(std::uint64_t end, std::uint64_t records, Time now) {
+  if (pending_) latency_ms_ = std::chrono::duration<double, std::milli>(now - goal_since_).count();
+  pending_ = false;
+  proven_end_ = end;
+  records_ = records;
+  if (ledger_->last_newline_end > proven_end_) aim(now);
+}
+
+void DeliveryProof::doubt(Time now) {
+  if (pending_ || !proven() || idle()) return;
+  aim(now - kProofLimit + kRecheckGrace);
+}
+
+}  // namespace oc::control_plane

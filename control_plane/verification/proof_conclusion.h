@@ -1,0 +1,21 @@
+// From a proof and what the parts said to a state and a reason that a person can read.
+#pragma once
+
+#include "control_plane/verification/delivery_chain.h"
+#include "control_plane/verification/delivery_proof.h"
+#include "control_plane/verification/source_verification.h"
+
+namespace oc::control_plane {
+
+struct ProofContext {
+  const SourceFacts& source;
+  std::optional<AgentFacts> agent;
+  StoreStatus store;
+  bool byte_for_byte = true;  // the store answers watermarks; otherwise it was only counted
+  bool overdue = false;
+  std::optional<Nanos> verified_at_ns;
+};
+
+SourceVerification conclude(const DeliveryProof& proof, const ProofContext& context);
+
+}  // namespace oc::control_plane

@@ -1,0 +1,208 @@
+#include "control_plane/verification/source_verifier.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "control_plane/registry/log_source_registry.h"
+#include "control_plane/verification/proof_conclusion.h"
+
+namespace oc::control_plane {
+
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr milliseconds kFirstPause{20};     // between waves while a source waits for its first proof
+constexpr milliseconds kLongestPause{500};
+constexpr milliseconds kCoalesceGrowth{500};  // sources that were proven before only go on growing
+constexpr milliseconds kOverduePause{5'000};  // nothing comes soon where 30 s were not enough
+
+}  // namespace
+
+SourceVerifier::SourceVerifier(Parts parts, Time now)
+    : parts_(parts),
+      pause_(kFirstPause),
+      next_recheck_(now + kRecheckEvery),
+      waves_(parts.metrics.counter("onecollector_verification_waves_total", "Requests about unproven sources")),
+      proofs_(parts.metrics.counter("onecollector_verification_proofs_total", "Sources proven, each time anew")),
+      wave_seconds_(parts.metrics.gauge("onecollector_verification_wave_seconds", "Duration of the last wave")),
+      latency_(parts.metrics.gauge("onecollector_verification_latency_seconds", "Ledger to proof, of the last source")) {}
+
+void SourceVerifier::hasten(Time at) {
+  if (!next_wave_ || at < *next_wave_) next_wave_ = at;
+}
+
+void SourceVerifier::look_again(Time now) {
+  agents_.clear();
+  for (auto& agent : parts_.fleet.agents()) agents_.emplace(agent.agent_id, agent);
+  std::set<std::string> gone;
+  for (const auto& [id, tracked] : tracked_) gone.insert(id);
+  parts_.fleet.for_each_source([&](const std::string& id, const SourceFacts& facts) {
+    gone.erase(id);
+    auto [at, is_new] = tracked_.try_emplace(id);
+    at->second.facts = facts;
+    if (is_new) at->second.first_seen = now;
+    if (facts.ledger && !at->second.proof.has_ledger()) at->second.proof.note_ledger(*facts.ledger, now);
+    if (open(at->second)) open_.insert(id);
+  });
+  for (const auto& id : gone) {
+    tracked_.erase(id);
+    open_.erase(id);
+    parts_.board.remove_source(id);
+  }
+  for (auto& [id, tracked] : tracked_) publish(id, tracked, now);
+  pause_ = kFirstPause;
+  if (!open_.empty()) hasten(now);
+}
+
+void SourceVerifier::note_ledger(const contracts::LedgerEntry& entry, Time now) {
+  const auto at = tracked_.find(entry.source_id);
+  if (at == tracked_.end()) return;
+  auto& tracked = at->second;
+  tracked.facts.ledger = entry;
+  tracked.proof.note_ledger(entry, now);
+  publish(entry.source_id, tracked, now);
+  if (!open(tracked)) {
+    open_.erase(entry.source_id);
+    return;
+  }
+  open_.insert(entry.source_id);
+  if (!tracked.proof.proven()) pause_ = kFirstPause;
+  hasten(now + (tracked.proof.proven() ? kCoalesceGrowth : kFirstPause));
+}
+
+void SourceVerifier::look_at_open(Time now) {
+  for (const auto& id : open_) {
+    auto& tracked = tracked_.at(id);
+    if (auto facts = parts_.fleet.source(id)) tracked.facts = std::move(*facts);
+    publish(id, tracked, now);
+  }
+}
+
+std::optional<SourceVerifier::Time> SourceVerifier::next_due() const {
+  if (tracked_.empty()) return std::nullopt;
+  return next_wave_ ? std::min(*next_wave_, next_recheck_) : next_recheck_;
+}
+
+std::optional<Status> SourceVerifier::step(Time now) {
+  std::optional<Status> asked;
+  if (now >= next_recheck_) {
+    next_recheck_ = now + kRecheckEvery;
+    asked = wave(all_askable(), now);
+  } else if (next_wave_ && now >= *next_wave_) {
+    asked = wave({open_.begin(), open_.end()}, now);
+  } else {
+    return std::nullopt;
+  }
+  schedule(now);
+  return asked;
+}
+
+void SourceVerifier::schedule(Time now) {
+  next_wave_.reset();
+  if (open_.empty()) return;
+  const bool young = std::any_of(open_.begin(), open_.end(), [&](const std::string& id) {
+    const auto& tracked = tracked_.at(id);
+    return tracked.proof.has_ledger() ? !tracked.proof.late(now) : now - tracked.first_seen < kProofLimit;
+  });
+  next_wave_ = now + (young ? pause_ : kOverduePause);
+  pause_ = std::min(pause_ * 2, kLongestPause);
+}
+
+// Before its config is applied nothing of a source can be in the store.
+bool SourceVerifier::askable(const Tracked& tracked) const {
+  const auto agent = agents_.find(tracked.facts.agent_id);
+  return tracked.proof.has_ledger() && !tracked.proof.idle() && agent != agents_.end() &&
+         tracked.facts.config_version > 0 && agent->second.applied_version >= tracked.facts.config_version;
+}
+
+SourceVerifier::Ids SourceVerifier::all_askable() const {
+  Ids ids;
+  for (const auto& [id, tracked] : tracked_)
+    if (askable(tracked)) ids.push_back(id);
+  return ids;
+}
+
+std::optional<Status> SourceVerifier::wave(const Ids& ids, Time now) {
+  Ids asked;
+  for (const auto& id : ids)
+    if (askable(tracked_.at(id))) asked.push_back(id);
+  std::optional<Status> answer;
+  if (!asked.empty()) {
+    waves_->add();
+    answer = parts_.store_has_watermarks ? ask_watermarks(asked, now) : ask_counts(asked, now);
+    wave_seconds_->set(std::chrono::duration<double>(parts_.clock.steady() - now).count());
+  }
+  if (answer && !*answer)
+    for (const auto& id : asked) tracked_.at(id).proof.doubt(now);
+  settle(ids, now);
+  return answer;
+}
+
+Status SourceVerifier::ask_watermarks(const Ids& ids, Time now) {
+  OC_TRY_ASSIGN(const auto watermarks, parts_.store.watermarks(ids));
+  std::map<std::string, std::vector<const contracts::Watermark*>> by_source;
+  for (const auto& watermark : watermarks) by_source[watermark.source_id].push_back(&watermark);
+  const Time answered = std::max(now, parts_.clock.steady());
+  for (const auto& id : ids) {
+    auto& tracked = tracked_.at(id);
+    if (tracked.proof.judge(by_source[id], answered))
+      count_proof(tracked);
+    else
+      tracked.proof.doubt(answered);
+  }
+  return {};
+}
+
+Status SourceVerifier::ask_counts(const Ids& ids, Time now) {
+  std::map<std::string, std::string> service_by_source;
+  for (const auto& id : ids) {
+    auto& facts = tracked_.at(id).facts;
+    if (auto now_known = parts_.fleet.source(id)) facts = std::move(*now_known);
+    service_by_source[id] = resource_labels(facts.source, "").at("service.name");
+  }
+  OC_TRY_ASSIGN(const auto counts, parts_.store.count(service_by_source));
+  const Time answered = std::max(now, parts_.clock.steady());
+  for (const auto& id : ids) {
+    auto& tracked = tracked_.at(id);
+    const auto count = counts.find(id);
+    const auto acknowledged = tracked.facts.collector ? tracked.facts.collector->acknowledged_offset : 0;
+    if (tracked.proof.judge_counted(count == counts.end() ? 0 : count->second, acknowledged, answered))
+      count_proof(tracked);
+    else
+      tracked.proof.doubt(answered);
+  }
+  return {};
+}
+
+void SourceVerifier::settle(const Ids& ids, Time now) {
+  for (const auto& id : ids) {
+    auto& tracked = tracked_.at(id);
+    publish(id, tracked, now);
+    if (open(tracked))
+      open_.insert(id);
+    else
+      open_.erase(id);
+  }
+}
+
+void SourceVerifier::count_proof(Tracked& tracked) {
+  tracked.verified_at_ns = parts_.clock.wall_ns();
+  proofs_->add();
+  latency_->set(tracked.proof.latency_ms() / 1e3);
+}
+
+void SourceVerifier::publish(const std::string& id, Tracked& tracked, Time now) {
+  const auto agent = agents_.find(tracked.facts.agent_id);
+  ProofContext context{tracked.facts, std::nullopt, parts_.board.store(), parts_.store_has_watermarks, false,
+                       tracked.verified_at_ns};
+  if (agent != agents_.end()) context.agent = agent->second;
+  context.overdue =
+      tracked.proof.has_ledger() ? tracked.proof.late(now) : now - tracked.first_seen >= kProofLimit;
+  auto verification = conclude(tracked.proof, context);
+  if (verification == tracked.published) return;
+  parts_.board.set_source(id, verification);
+  tracked.published = std::move(verification);
+}
+
+}  // namespace oc::control_plane

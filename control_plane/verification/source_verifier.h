@@ -1,0 +1,75 @@
+// Keeps every source's proof: asks the store about the unproven ones, one request a wave, and about all of them from time
+// to time; writes what follows onto the board. One thread, no waiting: step() does what is due.
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "base/metrics.h"
+#include "control_plane/agent_manager/fleet_state.h"
+#include "control_plane/verification/delivery_proof.h"
+#include "control_plane/verification/log_store_client.h"
+#include "control_plane/verification/verification_board.h"
+
+namespace oc::control_plane {
+
+// What is proven is proven again, because a store can lose what it held (DESIGN section 4).
+inline constexpr std::chrono::milliseconds kRecheckEvery{60'000};
+
+class SourceVerifier {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+  struct Parts {
+    LogStoreClient& store;
+    bool store_has_watermarks = true;
+    const FleetState& fleet;
+    VerificationBoard& board;
+    MetricRegistry& metrics;
+    const Clock& clock;
+  };
+  SourceVerifier(Parts parts, Time now);
+
+  // The fleet's sources or configs changed: look at all of them again.
+  void look_again(Time now);
+  // Collectors reported: what is unproven may have another reason now.
+  void look_at_open(Time now);
+  void note_ledger(const contracts::LedgerEntry& entry, Time now);
+  // Returns what the store answered, if it was asked.
+  std::optional<Status> step(Time now);
+  // nullopt: nothing is unproven and nothing is there to be checked again.
+  std::optional<Time> next_due() const;
+
+ private:
+  struct Tracked {
+    DeliveryProof proof;
+    SourceFacts facts;  // as of the last look
+    Time first_seen;
+    std::optional<Nanos> verified_at_ns;
+    std::optional<SourceVerification> published;
+  };
+  using Ids = std::vector<std::string>;
+
+  void hasten(Time at);
+  std::optional<Status> wave(const Ids& ids, Time now);
+  Status ask_watermarks(const Ids& ids, Time now);
+  Status ask_counts(const Ids& ids, Time now);
+  bool askable(const Tracked& tracked) const;
+  Ids all_askable() const;
+  void settle(const Ids& ids, Time now);
+  void publish(const std::string& id, Tracked& tracked, Time now);
+  void count_proof(Tracked& tracked);
+  bool open(const Tracked& tracked) const { return !tracked.proof.has_ledger() || tracked.proof.pending(); }
+  void schedule(Time now);
+
+  Parts parts_;
+  std::map<std::string, Tracked> tracked_;
+  std::map<std::string, AgentFacts> agents_;
+  std::set<std::string> open_;  // ids whose proof is wanting
+  std::optional<Time> next_wave_;
+  std::chrono::milliseconds pause_{};
+  Time next_recheck_;
+  std::shared_ptr<Counter> waves_, proofs_;
+  std::shared_ptr<Gauge> wave_seconds_, latency_;
+};
+
+}  // namespace oc::control_plane

@@ -1,0 +1,213 @@
+#include "control_plane/verification/source_verifier.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "control_plane/registry/test_sources.h"
+#include "control_plane/verification/fake_loki.h"
+
+namespace oc::control_plane {
+namespace {
+
+using std::chrono::seconds;
+using testing::HasSubstr;
+
+// Time stands still but when a test moves it; the store is asked over real HTTP.
+class SourceVerifierTest : public testing::Test {
+ protected:
+  explicit SourceVerifierTest(bool watermarks = true)
+      : client_(loki_.url(), ""),
+        verifier_({client_, watermarks, fleet_, board_, metrics_, clock_}, clock_.steady()) {
+    agent_.agent_id = "agent-1";
+    agent_.host_name = "web-1";
+    agent_.connected = true;
+    agent_.config_version = 1;
+    agent_.config_state = ConfigState::kApplied;
+    agent_.applied_version = 1;
+    fleet_.set_agent(agent_);
+    board_.set_store({loki_.url(), watermarks, true, ""});
+  }
+  void add_source(const std::string& id, std::int64_t config_version = 1) {
+    sources_[id] = test_source(id);
+    fleet_.update_sources("agent-1", sources_, {id}, {});
+    fleet_.set_config_versions({{id, config_version}});
+    verifier_.look_again(clock_.steady());
+  }
+  void ledger(const std::string& id, std::uint64_t bytes) {
+    const contracts::LedgerEntry entry{id, bytes, 0, bytes, 0};
+    fleet_.set_ledger("agent-1", {entry});
+    verifier_.note_ledger(entry, clock_.steady());
+  }
+  void collector(const std::string& id, std::uint64_t acknowledged, const std::string& error = {}) {
+    contracts::CollectorSourceReport report;
+    report.source_id = id;
+    report.read_bytes = 1;
+    report.acknowledged_offset = acknowledged;
+    report.last_error = error;
+    fleet_.set_collector("agent-1", {report});
+    verifier_.look_at_open(clock_.steady());
+  }
+  // Lets time pass; whatever comes due is done, and what the store answered is noted as the verifier's thread does.
+  void pass(std::chrono::milliseconds time) {
+    const auto end = clock_.steady() + time;
+    while (true) {
+      const auto due = std::min(verifier_.next_due().value_or(end), end);
+      if (due > clock_.steady()) clock_.advance(due - clock_.steady());
+      if (const auto asked = verifier_.step(clock_.steady()))
+        board_.set_store({loki_.url(), true, asked->has_value(), *asked ? "" : asked->error().message});
+      else if (due >= end)
+        return;
+    }
+  }
+  SourceVerification state(const std::string& id) { return board_.source(id).value_or(SourceVerification{}); }
+
+  FakeLoki loki_;
+  ManualClock clock_{1'000'000'000'000};
+  FleetState fleet_;
+  VerificationBoard board_;
+  MetricRegistry metrics_;
+  AgentFacts agent_;
+  std::map<std::string, model::DiscoveredLogSource> sources_;
+  LogStoreClient client_;
+  SourceVerifier verifier_;
+};
+
+TEST_F(SourceVerifierTest, WhatTheStoreHoldsIsVerified) {
+  add_source("a");
+  ledger("a", 12040);
+  EXPECT_EQ(state("a").state, ProofState::kWaiting);
+  loki_.hold("a", 12040);
+  pass(seconds(1));
+  EXPECT_EQ(state("a").state, ProofState::kVerified);
+  EXPECT_THAT(state("a").reason, HasSubstr("delivered 1,204 lines, "));
+  EXPECT_TRUE(state("a").latency_ms && state("a").verified_at_ns);
+}
+
+TEST_F(SourceVerifierTest, AFileWithoutALineIsIdle) {
+  add_source("a");
+  ledger("a", 0);
+  EXPECT_EQ(state("a").state, ProofState::kIdle);
+  EXPECT_EQ(state("a").reason, "idle: nothing written yet");
+}
+
+TEST_F(SourceVerifierTest, AWatermarkThatIsShortIsNotDeliveredAfter30Seconds) {
+  add_source("a");
+  loki_.hold("a", 90);
+  ledger("a", 100);
+  collector("a", 100);
+  pass(seconds(29));
+  EXPECT_EQ(state("a").state, ProofState::kWaiting);
+  pass(seconds(2));
+  EXPECT_EQ(state("a").state, ProofState::kNotDelivered);
+  EXPECT_THAT(state("a").reason, HasSubstr("stored: the store"));
+  loki_.hold("a", 100);
+  pass(seconds(6));
+  EXPECT_EQ(state("a").state, ProofState::kVerified);
+}
+
+TEST_F(SourceVerifierTest, TheFirstBrokenLinkIsNamed) {
+  add_source("unread");
+  ledger("unread", 100);
+  add_source("stuck");
+  ledger("stuck", 100);
+  collector("stuck", 0, "429 too many requests");
+  add_source("nowhere", 0);
+  ledger("nowhere", 100);
+  add_source("unseen");
+  pass(seconds(31));
+  EXPECT_EQ(state("unread").reason, "read: the collector has not read it");
+  EXPECT_EQ(state("stuck").reason, "sent: sink refusing: 429 too many requests");
+  EXPECT_EQ(state("nowhere").reason, "rendered: in no config yet");
+  EXPECT_EQ(state("unseen").reason, "read: the agent has not said how far the file has grown");
+}
+
+TEST_F(SourceVerifierTest, AConfigThatWasRefusedRefusesItsSourcesAtOnce) {
+  agent_.config_state = ConfigState::kFailed;
+  agent_.config_error = "file_log/a: no such key";
+  agent_.applied_version = 0;
+  fleet_.set_agent(agent_);
+  add_source("a");
+  ledger("a", 100);
+  EXPECT_EQ(state("a").state, ProofState::kRefused);
+  EXPECT_EQ(state("a").reason, "collector refused: file_log/a: no such key");
+}
+
+TEST_F(SourceVerifierTest, AnUnreachableStoreIsNamed) {
+  loki_.close();
+  add_source("a");
+  ledger("a", 100);
+  collector("a", 100);
+  pass(seconds(31));
+  EXPECT_EQ(state("a").state, ProofState::kNotDelivered);
+  EXPECT_THAT(state("a").reason, HasSubstr("unreachable"));
+  loki_.reopen();
+  loki_.hold("a", 100);
+  pass(seconds(6));
+  EXPECT_EQ(state("a").state, ProofState::kVerified);
+}
+
+TEST_F(SourceVerifierTest, WhatTheStoreLosesLaterIsNoticedWithinTheNextCheck) {
+  add_source("a");
+  loki_.hold("a", 100);
+  ledger("a", 100);
+  pass(seconds(1));
+  ASSERT_EQ(state("a").state, ProofState::kVerified);
+  loki_.lose_all();
+  pass(seconds(66));
+  EXPECT_EQ(state("a").state, ProofState::kNotDelivered);
+  EXPECT_THAT(state("a").reason, HasSubstr("not delivered since"));
+}
+
+TEST_F(SourceVerifierTest, WhenAllIsProvenTheStoreIsLeftAlone) {
+  for (const auto* id : {"a", "b", "c"}) {
+    add_source(id);
+    loki_.hold(id, 100);
+    ledger(id, 100);
+  }
+  pass(seconds(1));
+  const auto requests = loki_.watermark_requests();
+  EXPECT_EQ(requests, 1u) << "one request for all of them";
+  pass(seconds(50));
+  EXPECT_EQ(loki_.watermark_requests(), requests);
+  pass(seconds(10));
+  EXPECT_EQ(loki_.watermark_requests(), requests + 1);
+}
+
+TEST_F(SourceVerifierTest, ASourceThatGrowsStaysVerifiedWhileItIsBeingDelivered) {
+  add_source("a");
+  loki_.hold("a", 100);
+  ledger("a", 100);
+  pass(seconds(1));
+  ledger("a", 200);
+  EXPECT_EQ(state("a").state, ProofState::kVerified);
+  pass(seconds(31));
+  EXPECT_EQ(state("a").state, ProofState::kNotDelivered);
+}
+
+TEST_F(SourceVerifierTest, ASourceThatWentIsTakenOffTheBoard) {
+  add_source("a");
+  ledger("a", 0);
+  fleet_.update_sources("agent-1", {}, {}, {"a"});
+  verifier_.look_again(clock_.steady());
+  EXPECT_FALSE(board_.source("a"));
+}
+
+class CountedSourceTest : public SourceVerifierTest {
+ protected:
+  CountedSourceTest() : SourceVerifierTest(false) {}
+};
+
+TEST_F(CountedSourceTest, AStoreWithoutWatermarksIsCountedAndTheReasonSaysSo) {
+  add_source("a");
+  loki_.hold("a", 100);
+  ledger("a", 100);
+  pass(seconds(1));
+  EXPECT_EQ(state("a").state, ProofState::kWaiting) << "the collector has not been acknowledged";
+  collector("a", 100);
+  pass(seconds(1));
+  EXPECT_EQ(state("a").state, ProofState::kVerified);
+  EXPECT_THAT(state("a").reason, HasSubstr("the store counts 10 lines of the last 24 h (counted, not compared)"));
+}
+
+}  // namespace
+}  // namespace oc::control_plane
