@@ -1,0 +1,67 @@
+#include "apps/onecollector/commands.h"
+#include "cli/sources.h"
+#include "cli/status.h"
+
+namespace oc::apps {
+
+namespace {
+
+void add_sources(CLI::App& app, Run& run) {
+  auto* command = app.add_subcommand("sources", "every source with its shape, config and proof of delivery");
+  auto client = add_client_options(*command);
+  auto options = std::make_shared<cli::SourcesOptions>();
+  command->add_option("--status", options->status)
+      ->check(CLI::IsMember({"active", "inactive", "all"}))
+      ->capture_default_str();
+  command->add_option("--search", options->search, "text in path, service or shape");
+  command->footer("Example:\n  onecollector sources --search nginx");
+  command->callback([&run, client, options] { run = [=] { return cli::sources_command(*client, *options); }; });
+}
+
+void add_explain(CLI::App& app, Run& run) {
+  auto* command = app.add_subcommand("explain", "the chain from discovered to stored, with the first broken link");
+  auto client = add_client_options(*command);
+  auto source = std::make_shared<std::string>();
+  command->add_option("SOURCE", *source, "path, service name, or the first digits of an id")->required();
+  command->footer("Example:\n  onecollector explain /var/log/syslog");
+  command->callback([&run, client, source] { run = [=] { return cli::explain_command(*client, *source); }; });
+}
+
+void add_configs(CLI::App& app, Run& run) {
+  auto* command = app.add_subcommand("configs", "every version of every collector's config");
+  auto client = add_client_options(*command);
+  command->footer("Example:\n  onecollector configs\n  onecollector configs show --version 3");
+  auto* show = command->add_subcommand("show", "the YAML of one version");
+  auto agent = std::make_shared<std::string>();
+  auto version = std::make_shared<std::int64_t>(0);
+  auto show_client = add_client_options(*show);
+  show->add_option("--agent", *agent, "agent id; may be left out where there is one");
+  show->add_option("--version", *version, "0 is the latest")->capture_default_str();
+  show->footer("Example:\n  onecollector configs show");
+  command->callback([&run, client, show] {
+    if (!show->parsed()) run = [=] { return cli::configs_command(*client); };
+  });
+  show->callback([&run, show_client, agent, version] {
+    run = [=] { return cli::config_show_command(*show_client, *agent, *version); };
+  });
+}
+
+}  // namespace
+
+void add_client_commands(CLI::App& app, Run& run) {
+  auto* status = app.add_subcommand("status", "is everything collected and delivered? exit code 0 or 1");
+  auto status_client = add_client_options(*status);
+  status->footer("Example:\n  onecollector status --output json");
+  status->callback([&run, status_client] { run = [=] { return cli::status_command(*status_client); }; });
+
+  auto* agents = app.add_subcommand("agents", "every agent with its collector and config");
+  auto agents_client = add_client_options(*agents);
+  agents->footer("Example:\n  onecollector agents");
+  agents->callback([&run, agents_client] { run = [=] { return cli::agents_command(*agents_client); }; });
+
+  add_sources(app, run);
+  add_explain(app, run);
+  add_configs(app, run);
+}
+
+}  // namespace oc::apps

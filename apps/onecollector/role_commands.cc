@@ -1,0 +1,99 @@
+#include <fmt/format.h>
+
+#include "agent/agent.h"
+#include "apps/onecollector/commands.h"
+#include "collector/collector.h"
+#include "control_plane/control_plane.h"
+#include "stores/backend.h"
+
+namespace oc::apps {
+
+namespace {
+
+using RunRole = std::function<Status(const contracts::Config&, const contracts::DataDirectory&, SignalWait&)>;
+
+int run_role(const std::string& role, const RoleOptions& options, const RunRole& body) {
+  SignalWait signals;
+  options.configure_log(role);
+  const auto config = options.load();
+  if (!config) return cli::fail(config.error(), cli::kExitUsage);
+  const auto status = body(*config, contracts::DataDirectory(options.data_dir), signals);
+  return status ? cli::kExitOk : cli::fail(status.error());
+}
+
+CLI::App* add_role(CLI::App& app, Run& run, const std::string& role, const std::string& help,
+                   std::shared_ptr<RoleOptions> options, RunRole body) {
+  auto* command = app.add_subcommand(role, help);
+  options->add_to(*command);
+  command->group("Roles ('up' starts them)");
+  command->footer("Example:\n  onecollector " + role + " --data-dir /var/lib/onecollector");
+  command->callback([&run, role, options, body] { run = [=] { return run_role(role, *options, body); }; });
+  return command;
+}
+
+void add_backend(CLI::App& app, Run& run) {
+  auto options = std::make_shared<RoleOptions>();
+  auto listen_logs = std::make_shared<std::string>();
+  auto* command = add_role(app, run, "backend", "the embedded store: Loki's API, OTLP in", options,
+                           [listen_logs](contracts::Config config, const auto& data, SignalWait& signals) -> Status {
+                             if (!listen_logs->empty()) {
+                               OC_TRY_ASSIGN(config.listen.logs, contracts::Endpoint::parse(*listen_logs));
+                             }
+                             return stores::run_backend(config, data, signals);
+                           });
+  command->add_option("--listen-logs", *listen_logs, "address of Loki's API, 127.0.0.1:3100 unless told");
+}
+
+}  // namespace
+
+void add_role_commands(CLI::App& app, Run& run) {
+  add_role(app, run, "control-plane", "decides: registry, configs, proof of delivery", std::make_shared<RoleOptions>(),
+           control_plane::run_control_plane);
+  auto options = std::make_shared<RoleOptions>();
+  auto* agent = add_role(app, run, "agent", "discovers on this host and supervises its collector", options,
+                         [](const auto& config, const auto& data, SignalWait& signals) {
+                           return agent::run_agent(config, data, agent::AgentOptions{}, signals);
+                         });
+  agent->add_option("--backfill", options->backfill, "files older than the first start: recent, all or none")
+      ->check(CLI::IsMember({"recent", "all", "none"}));
+  add_backend(app, run);
+}
+
+void add_collector_command(CLI::App& app, Run& run) {
+  auto* command = app.add_subcommand("collector", "runs OpenTelemetry Collector YAML");
+  command->group("Roles ('up' starts them)");
+  auto files = std::make_shared<std::vector<std::string>>();
+  command->add_option("--config", *files, "config file; several are merged in order");
+  command->footer("Example:\n  onecollector collector --config collector.yaml\n  onecollector collector validate --config collector.yaml");
+  auto* validate = command->add_subcommand("validate", "checks a config without running it");
+  auto validate_files = std::make_shared<std::vector<std::string>>();
+  validate->add_option("--config", *validate_files, "config file; several are merged in order")->required();
+  validate->footer("Example:\n  onecollector collector validate --config collector.yaml");
+  auto* components = command->add_subcommand("components", "lists the components built in");
+  components->footer("Example:\n  onecollector collector components");
+
+  command->callback([&run, files, validate, components] {
+    if (validate->parsed() || components->parsed()) return;
+    if (files->empty()) throw CLI::RequiredError("--config");
+    run = [files] {
+      SignalWait signals;
+      RoleOptions().configure_log("collector");
+      const auto status = collector::run_collector(*files, signals);
+      return status ? cli::kExitOk : cli::fail(status.error());
+    };
+  });
+  validate->callback([&run, validate_files] {
+    run = [validate_files] {
+      const auto status = collector::validate_config(*validate_files);
+      return status ? cli::kExitOk : cli::fail(status.error());
+    };
+  });
+  components->callback([&run] {
+    run = [] {
+      fmt::print("{}", collector::list_components());
+      return cli::kExitOk;
+    };
+  });
+}
+
+}  // namespace oc::apps

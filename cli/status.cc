@@ -1,0 +1,170 @@
+#include "cli/status.h"
+
+#include <cstdio>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "cli/table.h"
+
+namespace oc::cli {
+
+namespace {
+
+std::uint64_t count_of(const Json& summary, const char* key) { return summary.value(key, std::uint64_t{0}); }
+
+std::string probe_words(const Json& probe) {
+  if (!probe.is_object()) return "not run yet";
+  if (!probe.value("log_found", false)) return "not found: " + probe.value("reason", std::string("no reason given"));
+  const auto words = fmt::format("found in {:.0f} ms", probe.value("latency_seconds", 0.0) * 1000);
+  return probe.value("labels_correct", false) ? words : words + ", but " + probe.value("reason", std::string());
+}
+
+std::string store_words(const Json& store) {
+  const auto words = fmt::format("{} ({})", store.value("url", std::string()), store.value("kind", std::string()));
+  return store.value("reachable", false) ? words : words + " does not answer: " + store.value("reason", std::string());
+}
+
+std::string agent_state(const Json& agent) {
+  if (!agent.value("connected", false)) return "not connected";
+  const auto status = agent.value("status", std::string());
+  if (!status.empty()) return status;
+  return agent.value("healthy", false) ? "healthy" : "unhealthy";
+}
+
+std::string config_words(const Json& agent) {
+  const auto config = agent.value("config", Json::object());
+  auto words = fmt::format("v{} {}", config.value("version", std::int64_t{0}), config.value("state", std::string()));
+  const auto error = config.value("error", std::string());
+  return error.empty() ? words : words + ": " + error;
+}
+
+std::string agents_table(const Json& agents, const Terminal& terminal) {
+  Table table({"AGENT", "HOST", "STATE", "CONFIG", "COLLECTOR", "LAST SEEN"}, {"LAST SEEN"});
+  for (const auto& agent : agents) {
+    const auto collector = agent.value("collector", Json::object());
+    const bool healthy = agent.value("healthy", false) && agent.value("connected", false);
+    table.add({{agent.value("agent_id", std::string()).substr(0, 8)},
+               {agent.value("host_name", std::string())},
+               {agent_state(agent), healthy ? Tone::kGood : Tone::kBad},
+               {config_words(agent)},
+               {fmt::format("{} {}", collector.value("kind", std::string()), collector.value("version", std::string()))},
+               {agent.value("last_seen", std::string())}});
+  }
+  return table.render(terminal);
+}
+
+void print_status(const Json& status, const Terminal& terminal) {
+  const bool healthy = is_healthy(status);
+  fmt::print("OneCollector {}: {}\n", status.value("version", std::string()),
+             paint(healthy ? "all delivered" : "not everything is delivered", healthy ? Tone::kGood : Tone::kBad, terminal));
+  fmt::print("  sources  {}\n", summary_words(status.value("summary", Json::object())));
+  fmt::print("  probe    {}\n", probe_words(status.value("probe", Json())));
+  const auto stores = status.value("stores", Json::object());
+  fmt::print("  logs     {}\n\n", store_words(stores.value("logs", Json::object())));
+  fmt::print("{}", agents_table(status.value("agents", Json::array()), terminal));
+  for (const auto& note : status.value("notes", Json::array())) fmt::print("note: {}\n", note.get<std::string>());
+  if (!healthy) fmt::print("\nSee 'onecollector sources', then 'onecollector explain SOURCE'.\n");
+}
+
+// Shared by the commands that print one answer.
+template <typename Print>
+int print_answer(const ClientOptions& client, const std::string& path, Print print) {
+  ApiClient api(client);
+  const auto answer = api.get(path);
+  if (!answer) return fail(answer.error(), exit_code_of(answer.error()));
+  if (client.output == Output::kTable) print(*answer, Terminal::of_stdout());
+  else fmt::print("{}", machine_text(*answer, client.output));
+  return kExitOk;
+}
+
+Result<std::string> only_agent(ApiClient& api) {
+  OC_TRY_ASSIGN(const auto answer, api.get("/api/v1/agents"));
+  const auto agents = answer.value("agents", Json::array());
+  if (agents.size() == 1) return agents[0].value("agent_id", std::string());
+  if (agents.empty()) return permanent("no agent is known yet", "start one: onecollector agent");
+  return permanent(fmt::format("{} agents are known", agents.size()), "name one with --agent ID (see 'onecollector agents')");
+}
+
+Result<std::int64_t> latest_version(ApiClient& api, const std::string& agent) {
+  OC_TRY_ASSIGN(const auto answer, api.get("/api/v1/configs?agent=" + http::percent_encode(agent)));
+  std::int64_t latest = 0;
+  for (const auto& config : answer.value("configs", Json::array()))
+    latest = std::max(latest, config.value("version", std::int64_t{0}));
+  if (latest == 0) return permanent("no config has been rendered for agent " + agent);
+  return latest;
+}
+
+Result<Json> find_config(ApiClient& api, std::string agent, std::int64_t version) {
+  if (agent.empty()) {
+    OC_TRY_ASSIGN(agent, only_agent(api));
+  }
+  if (version == 0) {
+    OC_TRY_ASSIGN(version, latest_version(api, agent));
+  }
+  return api.get(fmt::format("/api/v1/configs/{}/{}", http::percent_encode(agent), version));
+}
+
+}  // namespace
+
+std::string summary_words(const Json& summary) {
+  std::vector<std::string> parts;
+  for (const auto* state : {"verified", "idle", "waiting", "failed"})
+    if (const auto count = count_of(summary, state)) parts.push_back(fmt::format("{} {}", with_thousands(count), state));
+  const auto sources = count_of(summary, "sources");
+  return fmt::format("{} source{}{}{}", with_thousands(sources), sources == 1 ? "" : "s", parts.empty() ? "" : ": ",
+                     fmt::join(parts, ", "));
+}
+
+std::string probe_sentence(const Json& probe) { return "Probe: " + probe_words(probe) + "."; }
+
+bool is_healthy(const Json& status) {
+  const auto summary = status.value("summary", Json::object());
+  if (!status.value("settled", false) || count_of(summary, "failed") > 0) return false;
+  const auto probe = status.value("probe", Json());
+  if (!probe.is_object() || !probe.value("log_found", false)) return false;
+  for (const auto& agent : status.value("agents", Json::array()))
+    if (agent.value("connected", false) && !agent.value("healthy", false)) return false;
+  return true;
+}
+
+int status_command(const ClientOptions& client) {
+  ApiClient api(client);
+  const auto status = api.get("/api/v1/status");
+  if (!status) return fail(status.error(), exit_code_of(status.error()));
+  const bool healthy = is_healthy(*status);
+  if (client.output == Output::kTable) print_status(*status, Terminal::of_stdout());
+  else fmt::print("{}", machine_text(*status, client.output));
+  return healthy ? kExitOk : kExitNegative;
+}
+
+int agents_command(const ClientOptions& client) {
+  return print_answer(client, "/api/v1/agents", [](const Json& answer, const Terminal& terminal) {
+    fmt::print("{}", agents_table(answer.value("agents", Json::array()), terminal));
+  });
+}
+
+int configs_command(const ClientOptions& client) {
+  return print_answer(client, "/api/v1/configs", [](const Json& answer, const Terminal& terminal) {
+    Table table({"AGENT", "VERSION", "STATE", "HASH", "GENERATED", "REASON"}, {"VERSION", "HASH", "GENERATED"});
+    for (const auto& config : answer.value("configs", Json::array()))
+      table.add({{config.value("agent_id", std::string()).substr(0, 8)},
+                 {fmt::format("v{}", config.value("version", std::int64_t{0}))},
+                 {config.value("state", std::string())},
+                 {config.value("hash", std::string()).substr(0, 12)},
+                 {config.value("generated_at", std::string())},
+                 {config.value("reason", std::string())}});
+    fmt::print("{}", table.render(terminal));
+  });
+}
+
+int config_show_command(const ClientOptions& client, const std::string& agent, std::int64_t version) {
+  ApiClient api(client);
+  const auto config = find_config(api, agent, version);
+  if (!config) return fail(config.error(), exit_code_of(config.error()));
+  if (client.output == Output::kTable) fmt::print("{}", config->value("yaml", std::string()));
+  else fmt::print("{}", machine_text(*config, client.output));
+  return kExitOk;
+}
+
+}  // namespace oc::cli
