@@ -72,7 +72,8 @@ Result<Json> ApiClient::checked(Result<http::Response> response, const std::stri
 int exit_code_of(const Error& error) { return error.retryable() ? kExitUnreachable : kExitNegative; }
 
 Result<Json> get_from_store(const ClientOptions& options, const std::string& url) {
-  http::Client client(http::Client::Options{.request_timeout = std::chrono::minutes(5), .headers = options.access_headers()});
+  http::Client client(
+      http::Client::Options{.request_timeout = std::chrono::minutes(5), .headers = options.access_headers()});
   return json_of(client.get(url), url.substr(0, url.find('?')));
 }
 

@@ -1,10 +1,9 @@
 #include "cli/output.h"
 
-#include <yaml-cpp/yaml.h>
-
 #include <cstdio>
 
 #include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
 
 #include "cli/table.h"
 
@@ -32,7 +31,8 @@ void emit(YAML::Emitter& out, const Json& value) {
       out << YAML::DoubleQuoted << value.get_ref<const std::string&>();
       return;
     }
-    default: out << value.dump();
+    default:
+      out << value.dump();
   }
 }
 

@@ -25,8 +25,10 @@ Result<std::string> store_url(const ClientOptions& client, const std::string& gi
 std::string query_string(const QueryOptions& options) {
   std::string query = "query=" + http::percent_encode(options.logql);
   query += fmt::format("&limit={}&direction={}", options.limit, options.forward ? "forward" : "backward");
-  if (options.from.empty()) query += "&since=" + http::percent_encode(options.since);
-  else query += "&start=" + http::percent_encode(options.from);
+  if (options.from.empty())
+    query += "&since=" + http::percent_encode(options.since);
+  else
+    query += "&start=" + http::percent_encode(options.from);
   if (!options.to.empty()) query += "&end=" + http::percent_encode(options.to);
   if (!options.step.empty()) query += "&step=" + http::percent_encode(options.step);
   return query;

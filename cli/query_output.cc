@@ -50,9 +50,12 @@ std::string defused(const std::string& text, const Terminal& terminal) {
   if (!terminal.is_terminal) return text;
   std::string out;
   for (const char byte : text) {
-    if (byte == '\x1b') out += "␛";
-    else if (static_cast<unsigned char>(byte) >= 0x20 || byte == '\t' || byte == '\n') out += byte;
-    else out += '?';
+    if (byte == '\x1b')
+      out += "␛";
+    else if (static_cast<unsigned char>(byte) >= 0x20 || byte == '\t' || byte == '\n')
+      out += byte;
+    else
+      out += '?';
   }
   return out;
 }

@@ -75,8 +75,8 @@ std::string sources_table(const Json& sources, const std::string& server_url, co
   for (const auto& source : sources) {
     const auto& discovered = source.at("source");
     const auto verification = source.value("verification", Json::object());
-    const auto link = fmt::format("{}/api/v1/sources/{}", server_url,
-                                  text_at(discovered, "source_id").substr(0, kLinkIdDigits));
+    const auto link =
+        fmt::format("{}/api/v1/sources/{}", server_url, text_at(discovered, "source_id").substr(0, kLinkIdDigits));
     table.add({{text_at(discovered, "log_path")},
                {service_of(source)},
                {shape_of(discovered)},
@@ -120,8 +120,10 @@ int explain_command(const ClientOptions& client, const std::string& source) {
   ApiClient api(client);
   const auto answer = api.get(fmt::format("/api/v1/sources/{}/explain", http::percent_encode(source)));
   if (!answer) return fail(answer.error(), exit_code_of(answer.error()));
-  if (client.output == Output::kTable) print_chain(*answer, Terminal::of_stdout());
-  else fmt::print("{}", machine_text(*answer, client.output));
+  if (client.output == Output::kTable)
+    print_chain(*answer, Terminal::of_stdout());
+  else
+    fmt::print("{}", machine_text(*answer, client.output));
   return text_at(*answer, "broken").empty() ? kExitOk : kExitNegative;
 }
 

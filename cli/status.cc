@@ -44,20 +44,22 @@ std::string agents_table(const Json& agents, const Terminal& terminal) {
   for (const auto& agent : agents) {
     const auto collector = agent.value("collector", Json::object());
     const bool healthy = agent.value("healthy", false) && agent.value("connected", false);
-    table.add({{agent.value("agent_id", std::string()).substr(0, 8)},
-               {agent.value("host_name", std::string())},
-               {agent_state(agent), healthy ? Tone::kGood : Tone::kBad},
-               {config_words(agent)},
-               {fmt::format("{} {}", collector.value("kind", std::string()), collector.value("version", std::string()))},
-               {agent.value("last_seen", std::string())}});
+    table.add(
+        {{agent.value("agent_id", std::string()).substr(0, 8)},
+         {agent.value("host_name", std::string())},
+         {agent_state(agent), healthy ? Tone::kGood : Tone::kBad},
+         {config_words(agent)},
+         {fmt::format("{} {}", collector.value("kind", std::string()), collector.value("version", std::string()))},
+         {agent.value("last_seen", std::string())}});
   }
   return table.render(terminal);
 }
 
 void print_status(const Json& status, const Terminal& terminal) {
   const bool healthy = is_healthy(status);
-  fmt::print("OneCollector {}: {}\n", status.value("version", std::string()),
-             paint(healthy ? "all delivered" : "not everything is delivered", healthy ? Tone::kGood : Tone::kBad, terminal));
+  fmt::print(
+      "OneCollector {}: {}\n", status.value("version", std::string()),
+      paint(healthy ? "all delivered" : "not everything is delivered", healthy ? Tone::kGood : Tone::kBad, terminal));
   fmt::print("  sources  {}\n", summary_words(status.value("summary", Json::object())));
   fmt::print("  probe    {}\n", probe_words(status.value("probe", Json())));
   const auto stores = status.value("stores", Json::object());
@@ -73,8 +75,10 @@ int print_answer(const ClientOptions& client, const std::string& path, Print pri
   ApiClient api(client);
   const auto answer = api.get(path);
   if (!answer) return fail(answer.error(), exit_code_of(answer.error()));
-  if (client.output == Output::kTable) print(*answer, Terminal::of_stdout());
-  else fmt::print("{}", machine_text(*answer, client.output));
+  if (client.output == Output::kTable)
+    print(*answer, Terminal::of_stdout());
+  else
+    fmt::print("{}", machine_text(*answer, client.output));
   return kExitOk;
 }
 
@@ -83,7 +87,8 @@ Result<std::string> only_agent(ApiClient& api) {
   const auto agents = answer.value("agents", Json::array());
   if (agents.size() == 1) return agents[0].value("agent_id", std::string());
   if (agents.empty()) return permanent("no agent is known yet", "start one: onecollector agent");
-  return permanent(fmt::format("{} agents are known", agents.size()), "name one with --agent ID (see 'onecollector agents')");
+  return permanent(fmt::format("{} agents are known", agents.size()),
+                   "name one with --agent ID (see 'onecollector agents')");
 }
 
 Result<std::int64_t> latest_version(ApiClient& api, const std::string& agent) {
@@ -110,7 +115,8 @@ Result<Json> find_config(ApiClient& api, std::string agent, std::int64_t version
 std::string summary_words(const Json& summary) {
   std::vector<std::string> parts;
   for (const auto* state : {"verified", "idle", "waiting", "failed"})
-    if (const auto count = count_of(summary, state)) parts.push_back(fmt::format("{} {}", with_thousands(count), state));
+    if (const auto count = count_of(summary, state))
+      parts.push_back(fmt::format("{} {}", with_thousands(count), state));
   const auto sources = count_of(summary, "sources");
   return fmt::format("{} source{}{}{}", with_thousands(sources), sources == 1 ? "" : "s", parts.empty() ? "" : ": ",
                      fmt::join(parts, ", "));
@@ -133,8 +139,10 @@ int status_command(const ClientOptions& client) {
   const auto status = api.get("/api/v1/status");
   if (!status) return fail(status.error(), exit_code_of(status.error()));
   const bool healthy = is_healthy(*status);
-  if (client.output == Output::kTable) print_status(*status, Terminal::of_stdout());
-  else fmt::print("{}", machine_text(*status, client.output));
+  if (client.output == Output::kTable)
+    print_status(*status, Terminal::of_stdout());
+  else
+    fmt::print("{}", machine_text(*status, client.output));
   return healthy ? kExitOk : kExitNegative;
 }
 
@@ -162,8 +170,10 @@ int config_show_command(const ClientOptions& client, const std::string& agent, s
   ApiClient api(client);
   const auto config = find_config(api, agent, version);
   if (!config) return fail(config.error(), exit_code_of(config.error()));
-  if (client.output == Output::kTable) fmt::print("{}", config->value("yaml", std::string()));
-  else fmt::print("{}", machine_text(*config, client.output));
+  if (client.output == Output::kTable)
+    fmt::print("{}", config->value("yaml", std::string()));
+  else
+    fmt::print("{}", machine_text(*config, client.output));
   return kExitOk;
 }
 

@@ -41,7 +41,7 @@ class Table {
 };
 
 std::string paint(std::string_view text, Tone tone, const Terminal& terminal);
-std::string with_thousands(std::uint64_t number);   // 1204 → "1,204"
-std::string human_bytes(std::uint64_t bytes);       // 3435973837 → "3.4 GB"
+std::string with_thousands(std::uint64_t number);  // 1204 → "1,204"
+std::string human_bytes(std::uint64_t bytes);      // 3435973837 → "3.4 GB"
 
 }  // namespace oc::cli

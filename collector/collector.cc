@@ -53,11 +53,16 @@ Status run_collector(const std::vector<std::string>& config_files, SignalWait& s
   log::info("collecting, config {}", config.hash);
   while (true) {
     switch (signals.wait(kSignalPoll)) {
-      case SignalWait::Event::kReload: (void)service.reload(config_files); break;  // it logs and counts the failure
+      case SignalWait::Event::kReload:
+        (void)service.reload(config_files);
+        break;  // it logs and counts the failure
       case SignalWait::Event::kStop:
-      case SignalWait::Event::kLifelineLost: service.stop(); return {};
+      case SignalWait::Event::kLifelineLost:
+        service.stop();
+        return {};
       case SignalWait::Event::kChild:
-      case SignalWait::Event::kTimeout: break;
+      case SignalWait::Event::kTimeout:
+        break;
     }
   }
 }

@@ -1,20 +1,19 @@
 // How much of a core the way of a raw line takes: from the page cache to the request's bytes (without the network), and
 // to a sink over loopback. Both report CPU time of the whole process: bytes_per_second is bytes a core.
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
 #include <benchmark/benchmark.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
-#include <thread>
-
-#include <fmt/format.h>
-
-#include "base/ids.h"
 #include "base/files.h"
+#include "base/ids.h"
 #include "collector/component_list.h"
 #include "collector/exporters/otlp_http/request.h"
 #include "collector/pipeline/service.h"
@@ -32,8 +31,10 @@ const std::string& input_file() {
       std::ofstream out(path, std::ios::binary);
       std::string text;
       for (std::size_t written = 0, i = 0; written < kFileBytes; written += text.size(), ++i) {
-        text = fmt::format("2025-11-22T08:26:40.000Z INFO [inventory] Connection to db-{}.internal:5432 established pool=9/32 trace_id={:032x}\n",
-                           i % 10, i * 0x9E3779B97F4A7C15u);
+        text = fmt::format(
+            "2025-11-22T08:26:40.000Z INFO [inventory] Connection to db-{}.internal:5432 established pool=9/32 "
+            "trace_id={:032x}\n",
+            i % 10, i * 0x9E3779B97F4A7C15u);
         out << text;
       }
     }
@@ -105,7 +106,8 @@ class CountingSink {
       const auto length_at = head.find("Content-Length: ");
       auto left = std::stoll(head.substr(length_at + 16)) - static_cast<long long>(head.size() - end - 4);
       while (left > 0) {
-        const auto count = ::recv(fd, waste.data(), std::min<std::size_t>(waste.size(), static_cast<std::size_t>(left)), MSG_TRUNC);
+        const auto count =
+            ::recv(fd, waste.data(), std::min<std::size_t>(waste.size(), static_cast<std::size_t>(left)), MSG_TRUNC);
         if (count <= 0) return;
         left -= count;
       }
@@ -124,14 +126,18 @@ void file_to_sink(benchmark::State& state) {
   const auto components = *component_list();
   for (auto _ : state) {
     const auto text = fmt::format(
-        "receivers: {{file_log: {{include: [{}], start_at: beginning, include_file_name: false, include_file_record_offset: true}}}}\n"
+        "receivers: {{file_log: {{include: [{}], start_at: beginning, include_file_name: false, "
+        "include_file_record_offset: true}}}}\n"
         "exporters: {{otlp_http: {{endpoint: 'http://127.0.0.1:{}', compression: none}}}}\n"
-        "service: {{telemetry: {{metrics: {{level: none}}}}, pipelines: {{logs: {{receivers: [file_log], exporters: [otlp_http]}}}}}}\n",
+        "service: {{telemetry: {{metrics: {{level: none}}}}, pipelines: {{logs: {{receivers: [file_log], exporters: "
+        "[otlp_http]}}}}}}\n",
         input_file(), sink.port());
     LoadedConfig loaded{.root = *parse_config_text(text, "benchmark"), .hash = {}};
     Service service(components, system_clock());
-    if (auto started = service.start(*read_service_config(loaded, components)); !started) state.SkipWithError(started.error().text().c_str());
-    const auto acknowledged = service.metrics().gauge("onecollector_source_acknowledged_offset_bytes", "", {{"source_id", "file_log"}});
+    if (auto started = service.start(*read_service_config(loaded, components)); !started)
+      state.SkipWithError(started.error().text().c_str());
+    const auto acknowledged =
+        service.metrics().gauge("onecollector_source_acknowledged_offset_bytes", "", {{"source_id", "file_log"}});
     while (acknowledged->value() < static_cast<double>(size)) std::this_thread::sleep_for(std::chrono::milliseconds(2));
     service.stop();
   }

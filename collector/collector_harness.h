@@ -1,8 +1,7 @@
 // For tests of the whole collector: a sink that remembers what it was sent, and a service in a folder of its own.
 #pragma once
 
-#include <unistd.h>
-
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
@@ -13,10 +12,12 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "base/files.h"
 #include "base/http/server.h"
@@ -98,10 +99,16 @@ class TestSink {
     }
     Status scope(const contracts::otlp::DecodedScope&) override { return {}; }
     Status record(const contracts::otlp::DecodedLogRecord& decoded) override {
-      Record record{.source_id = source_id, .file_id = {}, .body = std::string(decoded.body.bytes), .offset = 0, .attributes = {}};
+      Record record{.source_id = source_id,
+                    .file_id = {},
+                    .body = std::string(decoded.body.bytes),
+                    .offset = 0,
+                    .attributes = {}};
       for (const auto& attribute : decoded.attributes) {
-        if (attribute.key == "log.file.record_offset") record.offset = static_cast<std::uint64_t>(attribute.value.integer);
-        else record.attributes[std::string(attribute.key)] = attribute.value.bytes;
+        if (attribute.key == "log.file.record_offset")
+          record.offset = static_cast<std::uint64_t>(attribute.value.integer);
+        else
+          record.attributes[std::string(attribute.key)] = attribute.value.bytes;
       }
       resources.back().push_back(std::move(record));
       return {};
@@ -110,7 +117,8 @@ class TestSink {
 
   http::Response take(const http::Request& request) {
     Reader reader;
-    if (const auto read = contracts::otlp::read_logs(request.body, reader); !read) return http::Response::error(400, read.error().message);
+    if (const auto read = contracts::otlp::read_logs(request.body, reader); !read)
+      return http::Response::error(400, read.error().message);
     std::vector<Record> all;
     for (const auto& resource : reader.resources) all.insert(all.end(), resource.begin(), resource.end());
     std::lock_guard lock(mutex_);
@@ -124,7 +132,8 @@ class TestSink {
     const auto header = request.headers.get(contracts::kDeliveryHeader);
     if (!header) return http::Response::error(400, "the delivery header is missing");
     const auto files = contracts::decode_delivery(*header);
-    if (!files || files->size() != reader.resources.size()) return http::Response::error(400, "the delivery header does not fit the body");
+    if (!files || files->size() != reader.resources.size())
+      return http::Response::error(400, "the delivery header does not fit the body");
     for (std::size_t i = 0; i < files->size(); ++i) store((*files)[i], reader.resources[i]);
     return {};
   }
@@ -141,7 +150,8 @@ class TestSink {
     std::vector<contracts::Watermark> watermarks;
     std::lock_guard lock(mutex_);
     for (const auto& [file, ranges] : held_)
-      if (std::ranges::find(wanted, file.first) != wanted.end()) watermarks.push_back({file.first, file.second, ranges, 0});
+      if (std::ranges::find(wanted, file.first) != wanted.end())
+        watermarks.push_back({file.first, file.second, ranges, 0});
     return http::Response::json(contracts::to_json(watermarks));
   }
 
@@ -166,7 +176,9 @@ class CollectorTest : public ::testing::Test {
   }
 
   std::string log_path(const std::string& name = "app.log") const { return folder_ + "/logs/" + name; }
-  void append(const std::string& path, const std::string& text) { std::ofstream(path, std::ios::app | std::ios::binary) << text; }
+  void append(const std::string& path, const std::string& text) {
+    std::ofstream(path, std::ios::app | std::ios::binary) << text;
+  }
   void append_lines(const std::string& path, int from, int to) {
     std::string text;
     for (int i = from; i < to; ++i) text += fmt::format("line {}\n", i);
@@ -198,11 +210,13 @@ class CollectorTest : public ::testing::Test {
         "    retry_on_failure: {{initial_interval: 10ms, max_interval: 50ms, max_elapsed_time: 0s}}\n{2}"
         "service:\n  extensions: [file_storage]\n  telemetry: {{metrics: {{level: none}}}}\n"
         "  pipelines: {{logs: {{receivers: [{3}], processors: [memory_limiter], exporters: [otlp_http]}}}}\n",
-        sink.url(), parts.remembers ? fmt::format("    watermarks_endpoint: {}\n", sink.url()) : "", parts.exporter_more,
-        fmt::join(ids, ", "));
+        sink.url(), parts.remembers ? fmt::format("    watermarks_endpoint: {}\n", sink.url()) : "",
+        parts.exporter_more, fmt::join(ids, ", "));
     return text;
   }
-  std::string config(const TestSink& sink) const { return config(sink, {.receivers = {{"s1", receiver("s1", log_path())}}}); }
+  std::string config(const TestSink& sink) const {
+    return config(sink, {.receivers = {{"s1", receiver("s1", log_path())}}});
+  }
 
   void write_config(const std::string& yaml) { ASSERT_TRUE(write_file_atomic(config_file_, yaml)); }
   void start(const std::string& yaml) {
@@ -222,8 +236,39 @@ class CollectorTest : public ::testing::Test {
   void stop() { service_.reset(); }
   std::optional<double> metric(const std::string& name, const std::string& label = {}, const std::string& value = {}) {
     for (const auto& sample : parse_prometheus_text(service_->metrics().prometheus_text()))
-      if (sample.name == name && (label.empty() || (sample.labels.contains(label) && sample.labels.at(label) == value))) return sample.value;
+      if (sample.name == name && (label.empty() || (sample.labels.contains(label) && sample.labels.at(label) == value)))
+        return sample.value;
     return std::nullopt;
+  }
+
+  // Writes numbered lines into `paths` in turn until the object goes.
+  class Writer {
+   public:
+    Writer(CollectorTest& test, std::vector<std::string> paths)
+        : thread_([this, &test, paths = std::move(paths)](const std::stop_token& stopping) {
+            while (!stopping.stop_requested()) {
+              const int from = written_.load();
+              test.append_lines(paths[static_cast<std::size_t>(from / 50) % paths.size()], from, from + 50);
+              written_ += 50;
+              std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            }
+          }) {}
+    int finish() {
+      thread_.request_stop();
+      thread_.join();
+      return written_;
+    }
+    int written() const { return written_; }
+
+   private:
+    std::atomic<int> written_{0};
+    std::jthread thread_;
+  };
+
+  void expect_all(const TestSink& sink, int count) {
+    EXPECT_TRUE(eventually([&] { return sink.count() >= static_cast<std::size_t>(count); }))
+        << sink.count() << " of " << count;
+    EXPECT_EQ(sorted(sink.bodies()), sorted(lines(0, count)));
   }
 
   static std::vector<std::string> lines(int from, int to) {

@@ -8,8 +8,8 @@
 
 namespace oc::control_plane {
 
-// Returns when `signals` says stop (within 5 s, cleanly), or with the error that prevented starting. One control plane a
-// data directory: waits up to 10 s for another to end.
+// Returns when `signals` says stop (within 5 s, cleanly), or with the error that prevented starting. One control plane
+// a data directory: waits up to 10 s for another to end.
 Status run_control_plane(const contracts::Config& config, const contracts::DataDirectory& data, SignalWait& signals);
 
 }  // namespace oc::control_plane

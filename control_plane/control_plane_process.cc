@@ -44,8 +44,7 @@ Result<std::unique_ptr<ControlPlaneProcess>> ControlPlaneProcess::start(const co
                                                                         const contracts::DataDirectory& data) {
   OC_TRY_ASSIGN(auto token, data.read_or_create_token());
   OC_TRY_ASSIGN(auto registry, SqliteRegistry::open(data.control_plane() / "control-plane.db"));
-  std::unique_ptr<ControlPlaneProcess> process(
-      new ControlPlaneProcess(config, std::move(token), std::move(registry)));
+  std::unique_ptr<ControlPlaneProcess> process(new ControlPlaneProcess(config, std::move(token), std::move(registry)));
   OC_TRY(process->listen());
   return process;
 }
@@ -54,11 +53,17 @@ Status ControlPlaneProcess::listen() {
   http::Router opamp_routes;
   opamp_routes.websocket(kOpampPath, [this](const http::Request&) { return agents_.new_session(); });
   OC_TRY_ASSIGN(opamp_, http::Server::listen(server_options(config_.listen.opamp, config_, token_), opamp_routes));
-  const ApiContext context{repositories_.sources(), repositories_.agents(), repositories_.configs(), fleet_, board_,
-                           metrics_, [this] { return verifier_.probe_now(); }, system_clock().wall_ns()};
+  const ApiContext context{repositories_.sources(),
+                           repositories_.agents(),
+                           repositories_.configs(),
+                           fleet_,
+                           board_,
+                           metrics_,
+                           [this] { return verifier_.probe_now(); },
+                           system_clock().wall_ns()};
   OC_TRY_ASSIGN(api_, http::Server::listen(server_options(config_.listen.ui, config_, token_), rest_api(context)));
-  log::info("REST API on {}:{}, OpAMP on {}:{}{}", config_.listen.ui.address, api_port(),
-            config_.listen.opamp.address, opamp_port(), kOpampPath);
+  log::info("REST API on {}:{}, OpAMP on {}:{}{}", config_.listen.ui.address, api_port(), config_.listen.opamp.address,
+            opamp_port(), kOpampPath);
   return {};
 }
 

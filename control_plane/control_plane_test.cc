@@ -118,7 +118,8 @@ TEST_F(ControlPlaneTest, WithoutAgentsItIsReadyButNotSettled) {
 TEST_F(ControlPlaneTest, FromASourceToItsProof) {
   TestAgent agent(process_->opamp_port());
   bring_up(agent);
-  ASSERT_TRUE(wait_until([&] { return json("/api/v1/status")["settled"].get<bool>(); })) << json("/api/v1/status").dump(1);
+  ASSERT_TRUE(wait_until([&] { return json("/api/v1/status")["settled"].get<bool>(); }))
+      << json("/api/v1/status").dump(1);
   const auto status = json("/api/v1/status");
   EXPECT_EQ(status["summary"].dump(), R"({"sources":2,"verified":1,"idle":1,"waiting":0,"failed":0})");
   EXPECT_TRUE(status["probe"]["labels_correct"].get<bool>());
@@ -196,7 +197,8 @@ TEST_F(ControlPlaneTest, MetricsCarryOurPrefix) {
   const auto text = get("/metrics").body;
   EXPECT_THAT(text, HasSubstr("onecollector_agents_connected 1"));
   EXPECT_THAT(text, HasSubstr("onecollector_configs_rendered_total 1"));
-  for (const auto& sample : parse_prometheus_text(text)) EXPECT_TRUE(sample.name.starts_with("onecollector_")) << sample.name;
+  for (const auto& sample : parse_prometheus_text(text))
+    EXPECT_TRUE(sample.name.starts_with("onecollector_")) << sample.name;
 }
 
 TEST_F(ControlPlaneTest, StoppingDoesNotWaitForAProbeUnderWay) {

@@ -31,7 +31,7 @@ bool ends_like_a_time(const TimeCursor& cursor) {
 
 // What may stand between a date and a time; the empty one only inside 14 digits.
 bool scan_separator(TimeCursor& cursor) {
-  constexpr std::array<std::string_view, 12> kSeparators = {"T", " - ", ", ", "::", " at ", "  ",
+  constexpr std::array<std::string_view, 13> kSeparators = {"T", " - ", ", ", "::", " at ", " time=", "  ",
                                                             " ", "_",   "-",  ":",  ".",    "t"};
   const bool fourteen_digits = cursor.packed_date && is_digit(cursor.peek());
   return fourteen_digits ||

@@ -9,8 +9,8 @@
 
 #include <simdjson.h>
 
+#include "base/utf8.h"
 #include "formats/json_string.h"
-#include "formats/utf8.h"
 
 namespace oc::formats {
 namespace {
@@ -90,7 +90,7 @@ void append_sanitized(std::string& out, std::string_view key, bool is_prefix) {
   if (key.empty()) return;
   if (is_prefix && key[0] >= '0' && key[0] <= '9') out += '_';
   while (!key.empty()) {
-    const std::size_t length = std::max<std::size_t>(utf8_character_length(key), 1);
+    const std::size_t length = std::max<std::size_t>(utf8_length(key), 1);
     out += length == 1 && is_name_character(key[0]) ? key[0] : '_';
     key.remove_prefix(length);
   }

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "formats/utf8.h"
+#include "base/utf8.h"
 
 namespace oc::formats {
 namespace {
@@ -88,7 +88,7 @@ bool append_unescaped_json(std::string_view inside, std::string& out) {
 
 void append_escaped_json(std::string_view text, std::string& out) {
   while (!text.empty()) {
-    const std::size_t length = utf8_character_length(text);
+    const std::size_t length = utf8_length(text);
     const auto byte = static_cast<unsigned char>(text[0]);
     if (length == 0) {
       append_utf8(out, kReplacement);

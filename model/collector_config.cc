@@ -1,6 +1,6 @@
 #include "model/collector_config.h"
 
-#include "model/utf8.h"
+#include "base/utf8.h"
 
 namespace oc::model {
 

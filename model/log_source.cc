@@ -4,8 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/utf8.h"
 #include "model/json_fields.h"
-#include "model/utf8.h"
 
 namespace oc::model {
 

@@ -13,6 +13,9 @@ constexpr double kSureConfidence = 0.8;
 // Each needs twice the bytes of the one before: 8 reach from one line to hundreds.
 constexpr unsigned kMaxInferences = 8;
 
+// File times are taken from the clock of the last timer interrupt: at most 10 ms old (CONFIG_HZ=100).
+constexpr Nanos kKernelTick = 10'000'000;
+
 }  // namespace
 
 model::DiscoveredLogSource to_discovered(const KnownSource& source) {
@@ -136,7 +139,10 @@ void SourceCatalog::decide_starts(const std::vector<std::string>& fresh, const F
 
 void SourceCatalog::decide_start(KnownSource& source, const FileStat& stat, const ContentCheck& content) {
   Inventory& inventory = table_.inventory();
-  const bool was_there = stat.id.birth_ns != 0 ? stat.id.birth_ns < inventory.first_started_ns : first_listing_of_all_;
+  // Later listings allow for the tick: a file made just after our start may bear a time just before it.
+  const Nanos tick = first_listing_of_all_ ? 0 : kKernelTick;
+  const bool was_there =
+      stat.id.birth_ns != 0 ? stat.id.birth_ns + tick < inventory.first_started_ns : first_listing_of_all_;
   if (!was_there) return;
   const FirstRunPolicy policy{options_.backfill, options_.limits, clock_.wall_ns()};
   const auto fd = open_to_look_at(source.path);

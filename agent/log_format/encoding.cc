@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "formats/utf8.h"
+#include "base/utf8.h"
 
 namespace oc::agent {
 namespace {
@@ -39,7 +39,7 @@ bool is_latin1(std::string_view text) {
   std::size_t damaged = 0;
   std::size_t letters = 0;
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t length = formats::utf8_character_length(text.substr(at));
+    const std::size_t length = utf8_length(text.substr(at));
     if (length == 0) {
       ++damaged;
       letters += looks_like_latin1(text, at);
@@ -54,7 +54,7 @@ bool is_latin1(std::string_view text) {
 std::string latin1_to_utf8(std::string_view bytes) {
   std::string out;
   out.reserve(bytes.size() + bytes.size() / 8);
-  for (const char c : bytes) formats::append_utf8(out, static_cast<unsigned char>(c));
+  for (const char c : bytes) append_utf8(out, static_cast<unsigned char>(c));
   return out;
 }
 
@@ -78,7 +78,7 @@ std::string utf16_to_utf8(std::string_view bytes, bool little) {
     } else if (code_point >= 0xD800 && code_point <= 0xDFFF) {
       code_point = kReplacement;
     }
-    formats::append_utf8(out, code_point);
+    append_utf8(out, code_point);
   }
   return out;
 }

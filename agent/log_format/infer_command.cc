@@ -72,11 +72,11 @@ class Command {
       print_lines(bytes);
       return {};
     }
-    InferredFile file{path, infer(bytes, path)};
+    InferenceReport report = infer(bytes, path);
     if (options_.output == InferOutput::kJsonLines) {
-      fmt::print("{}\n", dumped(to_json_with_lines(file, bytes)));
+      fmt::print("{}\n", dumped(to_json_with_lines(report, bytes)));
     } else {
-      files_.push_back(std::move(file));
+      files_.push_back(std::move(report));
     }
     return {};
   }
@@ -101,7 +101,7 @@ class Command {
       fmt::print("{}", to_table(files_));
     if (options_.output != InferOutput::kJson && options_.output != InferOutput::kYaml) return;
     Json list = std::move(lines_);
-    for (const auto& file : files_) list.push_back(to_json(file));
+    for (const auto& report : files_) list.push_back(to_json(report));
     if (options_.output == InferOutput::kJson) {
       fmt::print("{}\n", list.dump(2, ' ', false, Json::error_handler_t::replace));
     } else {
@@ -110,7 +110,7 @@ class Command {
   }
 
   const InferCommandOptions& options_;
-  std::vector<InferredFile> files_;
+  std::vector<InferenceReport> files_;
   Json lines_ = Json::array();
   bool failed_ = false;
 };

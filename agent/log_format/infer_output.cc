@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/utf8.h"
 #include "formats/find_timestamp.h"
-#include "formats/utf8.h"
 
 namespace oc::agent {
 namespace {
@@ -23,7 +23,7 @@ Json timestamp_json(const InferenceReport& report) {
 
 Json names_json(const std::vector<std::string>& names) {
   Json list = Json::array();
-  for (const auto& name : names) list.push_back(formats::without_invalid_utf8(name));
+  for (const auto& name : names) list.push_back(without_invalid_utf8(name));
   return list;
 }
 
@@ -39,11 +39,10 @@ Json records_json(const LineFacts& facts) {
 
 using Row = std::array<std::string, 6>;
 
-Row table_row(const InferredFile& file) {
-  const InferenceReport& report = file.report;
-  if (report.refused) return {file.path, "not a log", "", "", "", report.reason};
+Row table_row(const InferenceReport& report) {
+  if (report.refused) return {report.path, "not a log", "", "", "", report.reason};
   const std::string shape = report.dialect.empty() ? report.shape : report.shape + " (" + report.dialect + ")";
-  return {file.path,
+  return {report.path,
           shape,
           fmt::format("{:.0f} %", report.confidence * 100),
           report.timestamp_layout.empty() ? "none" : report.timestamp_layout,
@@ -84,30 +83,29 @@ void append_yaml(const Json& value, int indent, std::string& out) {
 
 }  // namespace
 
-Json to_json(const InferredFile& file) {
-  const InferenceReport& report = file.report;
-  Json json = {{"file", formats::without_invalid_utf8(file.path)},
+Json to_json(const InferenceReport& report) {
+  Json json = {{"file", without_invalid_utf8(report.path)},
                {"refused", report.refused},
                {"shape", report.shape},
                {"confidence", rounded(report.confidence)},
-               {"reason", formats::without_invalid_utf8(report.reason)}};
+               {"reason", without_invalid_utf8(report.reason)}};
   if (report.refused) return json;
   json["dialect"] = text_or_null(report.dialect);
   json["encoding"] = report.encoding;
   json["multiline"] = report.multiline;
   json["timestamp"] = timestamp_json(report);
   json["severity"] = text_or_null(report.severity_place);
-  json["record_start"] = text_or_null(formats::without_invalid_utf8(report.record_start));
+  json["record_start"] = text_or_null(without_invalid_utf8(report.record_start));
   json["fields"] = names_json(report.fields);
   return json;
 }
 
-Json to_json_with_lines(const InferredFile& file, std::string_view bytes) {
-  Json json = to_json(file);
-  if (file.report.refused) return json;
-  const LineFacts facts = read_lines(file.report, bytes);
+Json to_json_with_lines(const InferenceReport& report, std::string_view bytes) {
+  Json json = to_json(report);
+  if (report.refused) return json;
+  const LineFacts facts = read_lines(report, bytes);
   // The sample may have ended before the first record of several lines.
-  json["multiline"] = std::ranges::count(facts.record_start, false) > 0 && file.report.multiline;
+  json["multiline"] = std::ranges::count(facts.record_start, false) > 0 && report.multiline;
   Json starts = Json::array();
   Json timestamps = Json::array();
   Json severities = Json::array();
@@ -130,13 +128,13 @@ Json line_timestamp_json(std::size_t number, std::string_view line) {
           {"start", stamp->start},
           {"end", stamp->end},
           {"instant", formats::to_iso8601(stamp->time)},
-          {"layout", formats::without_invalid_utf8(stamp->layout)},
+          {"layout", without_invalid_utf8(stamp->layout)},
           {"ambiguous", stamp->ambiguous}};
 }
 
-std::string to_table(const std::vector<InferredFile>& files) {
+std::string to_table(const std::vector<InferenceReport>& files) {
   std::vector<Row> rows = {{"FILE", "SHAPE", "SURE", "TIMESTAMP", "MULTILINE", "WHY"}};
-  for (const auto& file : files) rows.push_back(table_row(file));
+  for (const auto& report : files) rows.push_back(table_row(report));
   std::array<std::size_t, 6> widths{};
   for (const auto& row : rows) {
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());

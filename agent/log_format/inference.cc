@@ -12,14 +12,13 @@ namespace {
 // A shape shows within some thousand lines; what a sample of short lines holds beyond is not worth the time.
 constexpr std::size_t kSampleLines = 4000;
 
-InferenceReport refused(Refusal&& refusal, const std::string& path) {
+InferenceReport refused(Refusal&& refusal) {
   InferenceReport report;
   report.refused = true;
   report.shape = std::move(refusal.shape);
   report.confidence = 1;
   report.reason = std::move(refusal.reason);
   report.encoding.clear();
-  if (path.ends_with(".gz") && report.reason.starts_with("gzip")) report.reason += " (gunzip)";
   return report;
 }
 
@@ -37,11 +36,11 @@ InferenceReport infer(std::string_view bytes, const std::string& path) {
   const auto sample = bytes.substr(0, kInferenceSampleBytes);
   const std::string encoding = detect_encoding(sample);
   const std::string text = to_utf8(sample, encoding);
-  if (auto refusal = find_refusal(sample, text)) return refused(std::move(*refusal), path);
-  const auto lines = sample_lines(text, cut);
-  InferenceReport report = infer_lines(lines);
-  report.encoding = encoding;
+  auto refusal = find_refusal(sample, text);
+  InferenceReport report = refusal ? refused(std::move(*refusal)) : infer_lines(sample_lines(text, cut));
+  if (!report.refused) report.encoding = encoding;
   report.confidence = std::clamp(report.confidence, 0.0, 1.0);
+  report.path = path;
   return report;
 }
 

@@ -18,8 +18,9 @@ namespace oc::agent {
 class RecordReader;
 
 struct InferenceReport {
+  std::string path;      // as it was given
   bool refused = false;  // not a log: then only shape ("empty", "binary") and reason say something
-  std::string shape;     // "ndjson", "syslog-rfc3164", "text", "mixed" …: docs/shapes.md
+  std::string shape;     // "ndjson", "syslog-rfc3164", "text", "mixed" …
   std::string dialect;   // "combined", "iis" …; may be empty
   double confidence = 0;
   std::string reason;  // for people; never text of the log
@@ -36,8 +37,8 @@ struct InferenceReport {
 // More than the first MiB says nothing new about a shape.
 inline constexpr std::size_t kInferenceSampleBytes = 1 << 20;
 
-// `bytes`: the beginning of a file; what lies behind kInferenceSampleBytes is not looked at. `path` helps to name what
-// is refused ("archive.gz"), never to choose a shape. Thread-safe; any bytes are allowed.
+// `bytes`: the beginning of a file; what lies behind kInferenceSampleBytes is not looked at. `path` is only put into
+// the report: names say nothing about shapes. Thread-safe; any bytes are allowed.
 InferenceReport infer(std::string_view bytes, const std::string& path);
 
 model::LogShape to_log_shape(const InferenceReport& report);

@@ -185,8 +185,10 @@ std::optional<InferenceReport> recognise_json_multiline(Lines lines) {
     objects.push_back(block.text);
     covered += block.end - block.first;
   }
-  // What remains: blank lines, the array's brackets, an object that the sample cuts off.
-  if (objects.empty() || covered * 10 < lines.size() * 8 || covered < objects.size() * 2) return std::nullopt;
+  const auto rest =
+      std::ranges::count_if(lines, [](auto line) { return is_blank(line) || line == "[" || line == "]"; });
+  // What may remain: an object that the sample cuts off.
+  if (objects.empty() || covered * 10 < (lines.size() - static_cast<std::size_t>(rest)) * 8) return std::nullopt;
   InferenceReport report;
   report.shape = "json-multiline";
   const JsonKeys keys = find_json_keys(objects);

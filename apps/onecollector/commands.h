@@ -16,7 +16,7 @@ namespace oc::apps {
 using Run = std::function<int()>;
 
 void add_up_command(CLI::App& app, Run& run);
-void add_role_commands(CLI::App& app, Run& run);    // control-plane, agent, backend
+void add_role_commands(CLI::App& app, Run& run);      // control-plane, agent, backend
 void add_collector_command(CLI::App& app, Run& run);  // collector, collector validate, collector components
 void add_infer_command(CLI::App& app, Run& run);
 void add_query_commands(CLI::App& app, Run& run);   // query, tail

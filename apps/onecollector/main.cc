@@ -28,7 +28,8 @@ void add_commands(CLI::App& app, oc::apps::Run& run) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("OneCollector: every log on this machine found, collected, searchable, and proven to arrive.", "onecollector");
+  CLI::App app("OneCollector: every log on this machine found, collected, searchable, and proven to arrive.",
+               "onecollector");
   app.set_version_flag("--version", std::string(oc::contracts::kVersion));
   app.require_subcommand(1);
   app.footer(kFooter);

@@ -7,7 +7,9 @@ void RoleOptions::add_to(CLI::App& command) {
   command.add_option("--data-dir", data_dir, "where everything is kept")->capture_default_str();
   command.add_option("--config", config_file, "onecollector.yaml (see 'onecollector config schema')");
   command.add_option("--port-offset", port_offset, "added to every port")->check(CLI::Range(0, 50'000));
-  command.add_option("--log-level", log_level)->check(CLI::IsMember({"debug", "info", "warn", "error"}))->capture_default_str();
+  command.add_option("--log-level", log_level)
+      ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
+      ->capture_default_str();
 }
 
 Result<contracts::Config> RoleOptions::load() const {
@@ -19,8 +21,8 @@ Result<contracts::Config> RoleOptions::load() const {
 }
 
 void RoleOptions::configure_log(const std::string& role) const {
-  const auto level = log_level == "debug"  ? log::Level::kDebug
-                     : log_level == "warn" ? log::Level::kWarn
+  const auto level = log_level == "debug"   ? log::Level::kDebug
+                     : log_level == "warn"  ? log::Level::kWarn
                      : log_level == "error" ? log::Level::kError
                                             : log::Level::kInfo;
   log::configure(role, level);
@@ -33,9 +35,10 @@ std::shared_ptr<cli::ClientOptions> add_client_options(CLI::App& command) {
   command.add_option("--port-offset", options->port_offset, "as given to 'onecollector up'");
   command.add_option("--data-dir", options->data_dir, "its token opens the API to you; names the running server")
       ->capture_default_str();
-  command.add_option_function<std::string>(
-             "--output", [options](const std::string& text) { options->output = *cli::parse_output(text); },
-             "table, json or yaml")
+  command
+      .add_option_function<std::string>(
+          "--output", [options](const std::string& text) { options->output = *cli::parse_output(text); },
+          "table, json or yaml")
       ->check(CLI::IsMember({"table", "json", "yaml"}));
   return options;
 }

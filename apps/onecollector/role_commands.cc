@@ -64,7 +64,9 @@ void add_collector_command(CLI::App& app, Run& run) {
   command->group("Roles ('up' starts them)");
   auto files = std::make_shared<std::vector<std::string>>();
   command->add_option("--config", *files, "config file; several are merged in order");
-  command->footer("Example:\n  onecollector collector --config collector.yaml\n  onecollector collector validate --config collector.yaml");
+  command->footer(
+      "Example:\n  onecollector collector --config collector.yaml\n  onecollector collector validate --config "
+      "collector.yaml");
   auto* validate = command->add_subcommand("validate", "checks a config without running it");
   auto validate_files = std::make_shared<std::vector<std::string>>();
   validate->add_option("--config", *validate_files, "config file; several are merged in order")->required();

@@ -17,7 +17,8 @@ class RouteTableTest : public testing::Test {
     router_.post("/push", none);
   }
   std::string pattern_of(std::string_view method, std::string_view path) {
-    const auto match = RouteTable(router_).find(method, path);
+    const RouteTable table(router_);
+    const auto match = table.find(method, path);
     return match.route ? match.route->pattern : "none";
   }
   Router router_;

@@ -43,9 +43,9 @@ class DeliveryListener {
 class LogBatch {
  public:
   std::shared_ptr<const LogStream> stream;
-  std::shared_ptr<const void> memory;                 // keeps the bytes under `records` alive
+  std::shared_ptr<const void> memory;                   // keeps the bytes under `records` alive
   std::vector<contracts::otlp::LogRecordView> records;  // offsets rise
-  contracts::ByteRange range;                         // of the file: the records and all that was left out between
+  contracts::ByteRange range;                           // of the file: the records and all that was left out between
   Nanos observed_ns = 0;
   bool valid_utf8 = true;  // of all bodies; false asks the writer to look at each
   std::shared_ptr<DeliveryListener> listener;

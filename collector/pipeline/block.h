@@ -20,7 +20,8 @@ class Block {
 
  private:
   friend class BlockPool;
-  explicit Block(std::size_t capacity) : bytes_(std::make_unique_for_overwrite<char[]>(capacity)), capacity_(capacity) {}
+  explicit Block(std::size_t capacity)
+      : bytes_(std::make_unique_for_overwrite<char[]>(capacity)), capacity_(capacity) {}
   std::unique_ptr<char[]> bytes_;
   std::size_t capacity_;
 };

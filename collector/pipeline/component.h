@@ -86,7 +86,7 @@ class Exporter : public Component, public LogConsumer {
 
 struct ReceiverStart {
   std::shared_ptr<LogConsumer> consumer;
-  std::shared_ptr<Storage> storage;               // nullptr: the receiver names none
+  std::shared_ptr<Storage> storage;  // nullptr: the receiver names none
   // What the sink holds of this source already; empty where it cannot say. Waits for the network, briefly.
   std::function<std::vector<contracts::Watermark>(const std::string& source_id)> watermarks;
 };

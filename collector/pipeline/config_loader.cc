@@ -17,7 +17,8 @@ constexpr std::size_t kMaxConfigBytes = 64 << 20;
 // References in values of references: deep enough for indirection, and it ends a file that refers to itself.
 constexpr int kMaxReferenceDepth = 8;
 
-Result<std::string> resolve(std::string_view reference, const std::string& place, const EnvironmentLookup& environment) {
+Result<std::string> resolve(std::string_view reference, const std::string& place,
+                            const EnvironmentLookup& environment) {
   if (reference.starts_with("file:")) {
     auto content = read_file(std::string(reference.substr(5)), kMaxConfigBytes);
     if (!content) return in_context(content.error(), place);
@@ -26,8 +27,9 @@ Result<std::string> resolve(std::string_view reference, const std::string& place
   const auto colon = reference.find(':');
   const bool has_scheme = colon != std::string_view::npos && !reference.substr(colon).starts_with(":-");
   if (has_scheme && reference.substr(0, colon) != "env")
-    return permanent(fmt::format("{}: unknown reference scheme '{}' in '${{{}}}'", place, reference.substr(0, colon), reference),
-                     "use ${env:NAME}, ${env:NAME:-default} or ${file:PATH}; write $$ for a dollar sign");
+    return permanent(
+        fmt::format("{}: unknown reference scheme '{}' in '${{{}}}'", place, reference.substr(0, colon), reference),
+        "use ${env:NAME}, ${env:NAME:-default} or ${file:PATH}; write $$ for a dollar sign");
   std::string_view name = has_scheme ? reference.substr(colon + 1) : reference;
   std::optional<std::string> fallback;
   if (const auto split = name.find(":-"); split != std::string_view::npos) {

@@ -53,7 +53,8 @@ constexpr bool is_digit_or_point(char c) { return (c >= '0' && c <= '9') || c ==
 }  // namespace
 
 std::optional<Duration> parse_duration(std::string_view text) {
-  if (const auto plain = parse_number<std::int64_t>(text)) return *plain < 0 ? std::nullopt : std::optional<Duration>(*plain);
+  if (const auto plain = parse_number<std::int64_t>(text))
+    return *plain < 0 ? std::nullopt : std::optional<Duration>(*plain);
   if (text.empty()) return std::nullopt;
   double total = 0;
   while (!text.empty()) {
@@ -89,14 +90,17 @@ std::optional<std::uint64_t> parse_byte_size(std::string_view text) {
 }
 
 std::string nearest_hint(std::string_view word, const std::vector<std::string>& candidates) {
-  const auto nearest = std::ranges::min_element(candidates, {}, [&](const auto& name) { return edit_distance(word, name); });
-  if (nearest == candidates.end() || edit_distance(word, *nearest) > std::max<std::size_t>(1, word.size() / 3)) return {};
+  const auto nearest =
+      std::ranges::min_element(candidates, {}, [&](const auto& name) { return edit_distance(word, name); });
+  if (nearest == candidates.end() || edit_distance(word, *nearest) > std::max<std::size_t>(1, word.size() / 3))
+    return {};
   return fmt::format("did you mean '{}'?", *nearest);
 }
 
 ConfigReader::ConfigReader(const ConfigValue& map, std::string owner) : map_(map), owner_(std::move(owner)) {
   if (map.kind == ConfigValue::Kind::kScalar || map.kind == ConfigValue::Kind::kList)
-    error_ = Error{Error::Kind::kPermanent, fmt::format("{}: {}: a map of keys is expected here", map.place, owner_), {}};
+    error_ =
+        Error{Error::Kind::kPermanent, fmt::format("{}: {}: a map of keys is expected here", map.place, owner_), {}};
 }
 
 const ConfigValue* ConfigReader::child(std::string_view key) {
@@ -108,8 +112,8 @@ const ConfigValue* ConfigReader::child(std::string_view key) {
 void ConfigReader::fail(std::string_view key, std::string message, std::string next_step) {
   if (error_) return;
   const auto* value = map_.find(key);
-  error_ = Error{Error::Kind::kPermanent,
-                 fmt::format("{}: {}: {}", value ? value->place : map_.place, owner_, message), std::move(next_step)};
+  error_ = Error{Error::Kind::kPermanent, fmt::format("{}: {}: {}", value ? value->place : map_.place, owner_, message),
+                 std::move(next_step)};
 }
 
 const ConfigValue* ConfigReader::scalar(std::string_view key) {
@@ -161,11 +165,13 @@ void ConfigReader::number(std::string_view key, double& out, double lowest, doub
 }
 
 void ConfigReader::duration(std::string_view key, Duration& out) {
-  if (const auto* value = scalar(key)) put(key, out, parse_duration(value->scalar), "a duration such as 200ms, 1m30s or 0");
+  if (const auto* value = scalar(key))
+    put(key, out, parse_duration(value->scalar), "a duration such as 200ms, 1m30s or 0");
 }
 
 void ConfigReader::byte_size(std::string_view key, std::uint64_t& out) {
-  if (const auto* value = scalar(key)) put(key, out, parse_byte_size(value->scalar), "a size such as 1000, 64KiB or 1MiB");
+  if (const auto* value = scalar(key))
+    put(key, out, parse_byte_size(value->scalar), "a size such as 1000, 64KiB or 1MiB");
 }
 
 void ConfigReader::text_list(std::string_view key, std::vector<std::string>& out) {

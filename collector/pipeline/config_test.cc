@@ -25,7 +25,8 @@ EnvironmentLookup environment(std::map<std::string, std::string> variables) {
 
 std::string expanded(const std::string& text, std::map<std::string, std::string> variables) {
   auto value = *parse_config_text("key: \"" + text + "\"", "f");
-  if (auto done = expand_references(value, environment(std::move(variables))); !done) return "error: " + done.error().message;
+  if (auto done = expand_references(value, environment(std::move(variables))); !done)
+    return "error: " + done.error().message;
   return value.find("key")->scalar;
 }
 
@@ -64,7 +65,8 @@ TEST(ConfigValues, AreReadAsTheOfficialCollectorReadsThem) {
   EXPECT_EQ(parse_duration("1h30m0.5s"), 90min + 500ms);
   EXPECT_EQ(parse_duration("200ms"), 200ms);
   EXPECT_EQ(parse_duration("0"), 0ns);
-  for (const char* wrong : {"", "5 s", "s", "1x", "-1s", "1s2"}) EXPECT_EQ(parse_duration(wrong), std::nullopt) << wrong;
+  for (const char* wrong : {"", "5 s", "s", "1x", "-1s", "1s2"})
+    EXPECT_EQ(parse_duration(wrong), std::nullopt) << wrong;
   EXPECT_EQ(parse_byte_size("1MiB"), 1u << 20);
   EXPECT_EQ(parse_byte_size("1kb"), 1000u);
   EXPECT_EQ(parse_byte_size("12"), 12u);
@@ -109,13 +111,15 @@ TEST(Validate, AcceptsAGoodConfigAndMakesNothing) {
 }
 
 TEST(Validate, AcceptsOlderNamesWhereTheyAreUsedThroughout) {
-  EXPECT_EQ(validate("otlp_http: {", "otlphttp: {"),
-            "c.yaml:13:91: pipeline 'logs' uses the exporter 'otlp_http', which is not defined (did you mean 'otlphttp'?)");
-  LoadedConfig loaded{.root = *parse_config_text("receivers: {filelog: {include: [/a]}}\n"
-                                                 "exporters: {otlphttp: {endpoint: 'http://h:1'}}\n"
-                                                 "service: {pipelines: {logs: {receivers: [filelog], exporters: [otlphttp]}}}",
-                                                 "old.yaml"),
-                      .hash = {}};
+  EXPECT_EQ(
+      validate("otlp_http: {", "otlphttp: {"),
+      "c.yaml:13:91: pipeline 'logs' uses the exporter 'otlp_http', which is not defined (did you mean 'otlphttp'?)");
+  LoadedConfig loaded{
+      .root = *parse_config_text("receivers: {filelog: {include: [/a]}}\n"
+                                 "exporters: {otlphttp: {endpoint: 'http://h:1'}}\n"
+                                 "service: {pipelines: {logs: {receivers: [filelog], exporters: [otlphttp]}}}",
+                                 "old.yaml"),
+      .hash = {}};
   const auto components = component_list();
   const auto config = read_service_config(loaded, *components);
   ASSERT_TRUE(config) << config.error().text();
@@ -127,19 +131,24 @@ TEST(Validate, NamesThePlaceAndTheWayOut) {
   EXPECT_EQ(validate("storage: file_storage}\n  file", "storag: file_storage}\n  file"),
             "c.yaml:4:43: file_log/a: unknown key 'storag' (did you mean 'storage'?)");
   EXPECT_EQ(validate("storage: file_storage}\n  file", "multiline: {}}\n  file"),
-            "c.yaml:4:43: file_log/a: 'multiline' is not supported yet (remove the key, or run this config with the official collector)");
-  EXPECT_EQ(validate("storage: file_storage}\n  file", "storage: file_store}\n  file"),
-            "c.yaml:4:52: file_log/a uses the storage 'file_store', which is not in service.extensions (define it under "
-            "'extensions:' and list it in service.extensions)");
+            "c.yaml:4:43: file_log/a: 'multiline' is not supported yet (remove the key, or run this config with the "
+            "official collector)");
+  EXPECT_EQ(
+      validate("storage: file_storage}\n  file", "storage: file_store}\n  file"),
+      "c.yaml:4:52: file_log/a uses the storage 'file_store', which is not in service.extensions (define it under "
+      "'extensions:' and list it in service.extensions)");
   EXPECT_EQ(validate("limit_mib: 200", "limit_mib: many"),
             "c.yaml:7:51: memory_limiter: 'limit_mib' must be a whole number from 0 to 1073741824, not 'many'");
   EXPECT_EQ(validate("  memory_limiter: {", "  memory_limit: {"),
             "c.yaml:7:3: unknown type 'memory_limit' in processors (did you mean 'memory_limiter'?)");
-  EXPECT_EQ(validate("exporters: [otlp_http]", "exporters: [otlp_htp]"),
-            "c.yaml:13:91: pipeline 'logs' uses the exporter 'otlp_htp', which is not defined (did you mean 'otlp_http'?)");
-  EXPECT_EQ(validate("    logs: {", "    traces: {"), "c.yaml:13:5: pipeline 'traces': traces are not supported yet (only logs pipelines are)");
+  EXPECT_EQ(
+      validate("exporters: [otlp_http]", "exporters: [otlp_htp]"),
+      "c.yaml:13:91: pipeline 'logs' uses the exporter 'otlp_htp', which is not defined (did you mean 'otlp_http'?)");
+  EXPECT_EQ(validate("    logs: {", "    traces: {"),
+            "c.yaml:13:5: pipeline 'traces': traces are not supported yet (only logs pipelines are)");
   EXPECT_EQ(validate("http://127.0.0.1:1/otlp", "ftp://x").substr(0, 26), "c.yaml:9:25: otlp_http: 'e");
-  EXPECT_EQ(validate("service:\n", "services:\n"), "c.yaml:10:1: config: unknown key 'services' (did you mean 'service'?)");
+  EXPECT_EQ(validate("service:\n", "services:\n"),
+            "c.yaml:10:1: config: unknown key 'services' (did you mean 'service'?)");
 }
 
 TEST(Validate, RefusesTwoReceiversWithOneSourceId) {

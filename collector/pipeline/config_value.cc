@@ -37,8 +37,10 @@ const ConfigValue* ConfigValue::find(std::string_view key) const {
 
 std::string ConfigValue::canonical() const {
   switch (kind) {
-    case Kind::kNull: return "~";
-    case Kind::kScalar: return fmt::format("{}:{}", scalar.size(), scalar);
+    case Kind::kNull:
+      return "~";
+    case Kind::kScalar:
+      return fmt::format("{}:{}", scalar.size(), scalar);
     case Kind::kList: {
       std::string text = "[";
       for (const auto& item : items) text += item.canonical() + ",";

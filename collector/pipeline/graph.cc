@@ -73,7 +73,8 @@ class GraphBuilder {
 
   Status build_exporters() {
     for (const auto& [id, configured] : config_.exporters) {
-      const auto storage = configured.config->storage.empty() ? next_.first_storage() : next_.storage(configured.config->storage);
+      const auto storage =
+          configured.config->storage.empty() ? next_.first_storage() : next_.storage(configured.config->storage);
       auto& slot = next_.exporters[id];
       slot = find(running_.exporters, id);
       if (slot.same(configured.canonical, storage)) continue;
@@ -102,7 +103,8 @@ class GraphBuilder {
   void build_pipelines() {
     for (const auto& [id, parts] : config_.pipelines) {
       RunningPipeline pipeline;
-      for (const auto& processor : parts.processors) pipeline.processors.push_back(next_.processors.at({id, processor}).part);
+      for (const auto& processor : parts.processors)
+        pipeline.processors.push_back(next_.processors.at({id, processor}).part);
       for (const auto& exporter : parts.exporters) pipeline.exporters.push_back(next_.exporters.at(exporter).part);
       const auto old = find(running_.pipelines, id);
       const bool same = old.consumer && old.processors == pipeline.processors && old.exporters == pipeline.exporters;
@@ -115,7 +117,8 @@ class GraphBuilder {
   std::shared_ptr<LogConsumer> consumer_of(const ComponentId& receiver) {
     std::vector<std::shared_ptr<LogConsumer>> consumers;
     for (const auto& [id, parts] : config_.pipelines)
-      if (std::ranges::find(parts.receivers, receiver) != parts.receivers.end()) consumers.push_back(next_.pipelines.at(id).consumer);
+      if (std::ranges::find(parts.receivers, receiver) != parts.receivers.end())
+        consumers.push_back(next_.pipelines.at(id).consumer);
     return consumers.size() == 1 ? consumers[0] : std::make_shared<FanOut>(std::move(consumers));
   }
 

@@ -13,7 +13,9 @@ void hand_to_all(const Consumers& consumers, const LogBatchPtr& batch) {
 constexpr auto is_ready = [](const auto& part) { return part->ready(); };
 }  // namespace
 
-bool Pipeline::ready() { return std::ranges::all_of(processors_, is_ready) && std::ranges::all_of(exporters_, is_ready); }
+bool Pipeline::ready() {
+  return std::ranges::all_of(processors_, is_ready) && std::ranges::all_of(exporters_, is_ready);
+}
 
 void Pipeline::consume(LogBatchPtr batch) {
   for (const auto& processor : processors_) {

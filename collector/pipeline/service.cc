@@ -22,7 +22,8 @@ auto part_in(const Map& map, const typename Map::key_type& key) {
 std::vector<contracts::Watermark> no_watermarks() { return {}; }
 
 // All exporters that a receiver's records go to.
-std::set<std::shared_ptr<Exporter>> sinks_of(const ServiceConfig& config, const ComponentId& receiver, const Graph& graph) {
+std::set<std::shared_ptr<Exporter>> sinks_of(const ServiceConfig& config, const ComponentId& receiver,
+                                             const Graph& graph) {
   std::set<std::shared_ptr<Exporter>> sinks;
   for (const auto& [id, pipeline] : config.pipelines) {
     if (std::ranges::find(pipeline.receivers, receiver) == pipeline.receivers.end()) continue;
@@ -111,7 +112,9 @@ void Service::put_back_receivers(const Graph& failed) {
     const auto& consumer = graph_.consumers.at(id);
     if (part_in(failed.receivers, id) == running.part) {
       running.part->set_consumer(consumer);
-    } else if (auto again = running.part->start({consumer, running.storage, [](const auto&) { return no_watermarks(); }}); !again) {
+    } else if (auto again =
+                   running.part->start({consumer, running.storage, [](const auto&) { return no_watermarks(); }});
+               !again) {
       log::error("{}: {}", id.text(), again.error().text());
     }
   }
@@ -154,7 +157,8 @@ void Service::stop() {
   const auto deadline = std::chrono::steady_clock::now() + kDrainTimeout;
   for (const auto& [id, running] : graph_.receivers) running.part->stop();
   for (const auto& [id, running] : graph_.exporters) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     running.part->drain(std::max(left, std::chrono::milliseconds(0)));
   }
   for (const auto& [id, running] : graph_.exporters) running.part->stop();

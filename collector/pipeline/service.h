@@ -11,13 +11,15 @@ namespace oc::collector {
 
 class Service {
  public:
-  Service(const ComponentList& components, const Clock& clock) : components_(components), host_{metrics_, clock, shared_} {}
+  Service(const ComponentList& components, const Clock& clock)
+      : components_(components), host_{metrics_, clock, shared_} {}
   ~Service() { stop(); }
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
 
   Status start(const ServiceConfig& config);
-  // Unchanged components go on without noticing. An error changes nothing. Counted in onecollector_config_reloads_total.
+  // Unchanged components go on without noticing. An error changes nothing. Counted in
+  // onecollector_config_reloads_total.
   Status reload(const std::vector<std::string>& config_files);
   // Stops reading, delivers what is under way (for at most kDrainTimeout), saves the offsets.
   void stop();
@@ -33,7 +35,8 @@ class Service {
  private:
   Status apply(const ServiceConfig& config);
   Status start_receivers(const ServiceConfig& config, Graph& next);
-  ReceiverStart receiver_start(const ServiceConfig& config, const ComponentId& id, const Graph& graph, bool& sink_answers) const;
+  ReceiverStart receiver_start(const ServiceConfig& config, const ComponentId& id, const Graph& graph,
+                               bool& sink_answers) const;
   void put_back_receivers(const Graph& failed);
   static void retire(const Graph& old, const Graph& kept);
   static void retire_exporter(Exporter& exporter, const std::shared_ptr<Exporter>& successor);

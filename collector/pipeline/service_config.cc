@@ -38,8 +38,7 @@ Status read_section(const ConfigValue& root, const char* section, const FactoryL
       if (hint.empty()) hint = fmt::format("this collector has: {}", fmt::join(type_names(list), ", "));
       return config_error(field.place, fmt::format("unknown type '{}' in {}", id.type, section), std::move(hint));
     }
-    if (factory->type != id.type)
-      log::warn("{}: '{}' is an older name of '{}'", field.place, id.type, factory->type);
+    if (factory->type != id.type) log::warn("{}: '{}' is an older name of '{}'", field.place, id.type, factory->type);
     OC_TRY_ASSIGN(auto config, factory->parse(id, field.value));
     out[id] = {factory, std::move(config), factory->type + " " + field.value.canonical()};
   }
@@ -51,7 +50,8 @@ Result<std::vector<ComponentId>> read_references(const ConfigValue* list, const 
                                                  const std::map<ComponentId, Configured>& defined) {
   std::vector<ComponentId> ids;
   if (!list || list->kind == ConfigValue::Kind::kNull) return ids;
-  if (list->kind != ConfigValue::Kind::kList) return config_error(list->place, fmt::format("{}: a list is expected here", user));
+  if (list->kind != ConfigValue::Kind::kList)
+    return config_error(list->place, fmt::format("{}: a list is expected here", user));
   for (const auto& item : list->items) {
     const auto id = ComponentId::parse(item.scalar);
     if (!defined.contains(id)) {
@@ -73,12 +73,15 @@ Result<PipelineConfig> read_pipeline(const ConfigField& field, const ServiceConf
   const auto user = fmt::format("pipeline '{}'", field.key);
   const auto signal = ComponentId::parse(field.key).type;
   if (signal == "metrics" || signal == "traces" || signal == "profiles")
-    return config_error(field.place, fmt::format("{}: {} are not supported yet", user, signal), "only logs pipelines are");
-  if (signal != "logs") return config_error(field.place, fmt::format("{}: unknown signal '{}'", user, signal), "use logs or logs/NAME");
+    return config_error(field.place, fmt::format("{}: {} are not supported yet", user, signal),
+                        "only logs pipelines are");
+  if (signal != "logs")
+    return config_error(field.place, fmt::format("{}: unknown signal '{}'", user, signal), "use logs or logs/NAME");
   ConfigReader reader(field.value, user);
   PipelineConfig pipeline;
   OC_TRY_ASSIGN(pipeline.receivers, read_references(reader.child("receivers"), "receiver", user, defined.receivers));
-  OC_TRY_ASSIGN(pipeline.processors, read_references(reader.child("processors"), "processor", user, defined.processors));
+  OC_TRY_ASSIGN(pipeline.processors,
+                read_references(reader.child("processors"), "processor", user, defined.processors));
   OC_TRY_ASSIGN(pipeline.exporters, read_references(reader.child("exporters"), "exporter", user, defined.exporters));
   OC_TRY(reader.finish());
   if (pipeline.receivers.empty()) return config_error(field.place, fmt::format("{} has no receivers", user));
@@ -105,10 +108,13 @@ Status check_storages(const ConfigValue& root, const ServiceConfig& config) {
       const auto storage = ComponentId::parse(component.config->storage);
       const auto& place = root.find(section)->find(id.text())->find("storage")->place;
       if (!config.extensions.contains(storage))
-        return config_error(place, fmt::format("{} uses the storage '{}', which is not in service.extensions", id.text(), storage.text()),
-                            "define it under 'extensions:' and list it in service.extensions");
+        return config_error(
+            place,
+            fmt::format("{} uses the storage '{}', which is not in service.extensions", id.text(), storage.text()),
+            "define it under 'extensions:' and list it in service.extensions");
       if (config.extensions.at(storage).factory->type != "file_storage")
-        return config_error(place, fmt::format("{}: '{}' is not a storage", id.text(), storage.text()), "use a file_storage");
+        return config_error(place, fmt::format("{}: '{}' is not a storage", id.text(), storage.text()),
+                            "use a file_storage");
     }
     return {};
   };
@@ -121,9 +127,10 @@ Status check_source_ids(const ConfigValue& root, const ServiceConfig& config) {
   for (const auto& [id, receiver] : config.receivers) {
     const auto [other, fresh] = owners.try_emplace(receiver.config->source_id, id);
     if (fresh) continue;
-    return config_error(root.find("receivers")->find(id.text())->place,
-                        fmt::format("{} and {} carry the same source_id '{}'", other->second.text(), id.text(), other->first),
-                        "give each receiver its own resource.source_id");
+    return config_error(
+        root.find("receivers")->find(id.text())->place,
+        fmt::format("{} and {} carry the same source_id '{}'", other->second.text(), id.text(), other->first),
+        "give each receiver its own resource.source_id");
   }
   return {};
 }
@@ -134,7 +141,8 @@ Status read_service(const ConfigValue& root, const ConfigValue& value, ServiceCo
   const auto* pipelines = reader.child("pipelines");
   const auto* telemetry = reader.child("telemetry");
   OC_TRY(reader.finish());
-  OC_TRY_ASSIGN(config.extension_order, read_references(extensions, "extension", "service.extensions", config.extensions));
+  OC_TRY_ASSIGN(config.extension_order,
+                read_references(extensions, "extension", "service.extensions", config.extensions));
   if (telemetry) {
     OC_TRY_ASSIGN(config.telemetry, read_telemetry_config(*telemetry));
   }

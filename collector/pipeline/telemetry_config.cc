@@ -61,5 +61,4 @@ Result<TelemetryConfig> read_telemetry_config(const ConfigValue& value) {
   return telemetry;
 }
 
-
 }  // namespace oc::collector

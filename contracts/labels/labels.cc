@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "model/utf8.h"
+#include "base/utf8.h"
 
 namespace oc::contracts {
 
@@ -27,7 +27,7 @@ std::string to_label_name(std::string_view attribute) {
   name.reserve(attribute.size() + 4);
   while (!attribute.empty()) {
     name += is_letter_or_digit(attribute[0]) ? attribute[0] : '_';
-    attribute.remove_prefix(std::max<std::size_t>(model::utf8_length(attribute), 1));
+    attribute.remove_prefix(std::max<std::size_t>(utf8_length(attribute), 1));
   }
   if (name.empty()) return name;
   if (is_digit(name[0])) return "key_" + name;

@@ -5,10 +5,10 @@
 #include <fmt/format.h>
 
 #include "base/ids.h"
+#include "base/utf8.h"
 #include "contracts/delivery/ranges.h"
 #include "contracts/opamp/instance_uid.h"
 #include "model/json_fields.h"
-#include "model/utf8.h"
 
 namespace oc::contracts {
 
@@ -26,7 +26,7 @@ Json to_json(const std::vector<model::DiscoveredLogSource>& sources) {
 }
 
 Json to_json(const LedgerEntry& entry) {
-  return {{"source_id", model::to_utf8(entry.source_id)},
+  return {{"source_id", to_utf8(entry.source_id)},
           {"size_bytes", entry.size_bytes},
           {"start_offset", entry.start_offset},
           {"last_newline_end", entry.last_newline_end},
@@ -86,7 +86,7 @@ std::string set_hash(const std::vector<model::DiscoveredLogSource>& sources) {
   lines.reserve(sources.size());
   for (const auto& source : sources) {
     // nlohmann::json sorts members, which makes the text independent of the order anybody writes them in.
-    lines.push_back(model::to_utf8(source.source_id) + "\n" + nlohmann::json(model::to_json(source)).dump() + "\n");
+    lines.push_back(to_utf8(source.source_id) + "\n" + nlohmann::json(model::to_json(source)).dump() + "\n");
   }
   std::ranges::sort(lines);
   std::string all;
@@ -117,13 +117,12 @@ Json to_json(const SourcesLedger& message) {
 
 Json to_json(const SourcesAck& message) { return {{"sequence", message.sequence}}; }
 
-Json to_json(const SourcesResync& message) { return {{"reason", model::to_utf8(message.reason)}}; }
+Json to_json(const SourcesResync& message) { return {{"reason", to_utf8(message.reason)}}; }
 
 Json to_json(const ProbeWrite& message) { return {{"test_id", message.test_id}}; }
 
 Json to_json(const ProbeWritten& message) {
-  return {
-      {"test_id", message.test_id}, {"written_at_ns", message.written_at_ns}, {"error", model::to_utf8(message.error)}};
+  return {{"test_id", message.test_id}, {"written_at_ns", message.written_at_ns}, {"error", to_utf8(message.error)}};
 }
 
 template <>

@@ -10,8 +10,8 @@
 #include <protozero/pbf_message.hpp>
 
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "contracts/opamp/fields.h"
-#include "model/utf8.h"
 
 namespace oc::contracts::opamp {
 
@@ -80,7 +80,7 @@ template <typename Field>
 void WireReader<Field>::take(std::string& value, const char* name) {
   if (!has(protozero::pbf_wire_type::length_delimited)) return;
   value = view();
-  if (!model::is_utf8(value)) throw Malformed(std::string(name) + " is not UTF-8");
+  if (!is_utf8(value)) throw Malformed(std::string(name) + " is not UTF-8");
 }
 
 // map<string, M> travels as entries {key, value}; a missing value is an empty message.

@@ -1,5 +1,5 @@
-// Field numbers of opentelemetry/proto/{collector/logs,logs,resource,common}/v1: the wire contract, kept by hand so that
-// hot paths read and write it without generated classes.
+// Field numbers of opentelemetry/proto/{collector/logs,logs,resource,common}/v1: the wire contract, kept by hand so
+// that hot paths read and write it without generated classes.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// Writes ExportLogsServiceRequest by hand: sizes are computed first, so that the text of a record is copied exactly once,
-// from the bytes read to the request.
+// Writes ExportLogsServiceRequest by hand: sizes are computed first, so that the text of a record is copied exactly
+// once, from the bytes read to the request.
 #pragma once
 
 #include <cstdint>

@@ -125,10 +125,10 @@ TEST(LogWriter, ReplacesInvalidUtf8InSlicesThatAreNotKnownToBeValid) {
 
 TEST(ToValidUtf8, ReplacesEachMaximalInvalidPartByOneCharacter) {
   EXPECT_EQ(to_valid_utf8("plain €𝄞"), "plain €𝄞");
-  EXPECT_EQ(to_valid_utf8("\xE2\x82"), "\uFFFD");                    // cut short
-  EXPECT_EQ(to_valid_utf8("\xF0\x9D\x84x"), "\uFFFDx");              // cut short by another character
-  EXPECT_EQ(to_valid_utf8("\xC0\xAF"), "\uFFFD\uFFFD");              // overlong
-  EXPECT_EQ(to_valid_utf8("\xED\xA0\x80"), "\uFFFD\uFFFD\uFFFD");    // a surrogate
+  EXPECT_EQ(to_valid_utf8("\xE2\x82"), "\uFFFD");                            // cut short
+  EXPECT_EQ(to_valid_utf8("\xF0\x9D\x84x"), "\uFFFDx");                      // cut short by another character
+  EXPECT_EQ(to_valid_utf8("\xC0\xAF"), "\uFFFD\uFFFD");                      // overlong
+  EXPECT_EQ(to_valid_utf8("\xED\xA0\x80"), "\uFFFD\uFFFD\uFFFD");            // a surrogate
   EXPECT_EQ(to_valid_utf8("\xF4\x90\x80\x80"), "\uFFFD\uFFFD\uFFFD\uFFFD");  // beyond U+10FFFF
 }
 

@@ -24,7 +24,7 @@ constexpr milliseconds kLongestWait{3'600'000};
 // Snapshots may be large; more of them waiting would be memory, fewer would hold up heartbeats.
 constexpr std::size_t kQueuedEvents = 256;
 
-constexpr int kBadRequest = 1;   // ServerErrorResponseType
+constexpr int kBadRequest = 1;  // ServerErrorResponseType
 constexpr int kUnavailable = 2;
 
 constexpr std::uint64_t kServerCapabilities =
@@ -176,8 +176,8 @@ void AgentManager::Loop::greet(ManagedAgent& agent, bool needs_full_state) {
   message.instance_uid = agent.instance_uid;
   message.capabilities = kServerCapabilities;
   if (needs_full_state) message.flags = opamp::kReportFullState;
-  message.custom_capabilities = std::vector<std::string>{std::string(contracts::kSourcesCapability),
-                                                         std::string(contracts::kProbeCapability)};
+  message.custom_capabilities =
+      std::vector<std::string>{std::string(contracts::kSourcesCapability), std::string(contracts::kProbeCapability)};
   agent.peer->send_binary(opamp::encode(message));
 }
 

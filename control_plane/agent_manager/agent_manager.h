@@ -1,5 +1,5 @@
-// The OpAMP server's mind: one thread that owns the state of every agent, so nothing of it needs a lock. Network threads
-// only put events into its queue.
+// The OpAMP server's mind: one thread that owns the state of every agent, so nothing of it needs a lock. Network
+// threads only put events into its queue.
 #pragma once
 
 #include <memory>

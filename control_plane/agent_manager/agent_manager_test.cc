@@ -131,8 +131,8 @@ TEST_F(AgentManagerTest, ADeltaMakesTheNextVersionAndManyAtOnceMakeOne) {
   for (int i = 0; i < 20; ++i) {
     sources.push_back(test_source("n" + std::to_string(i)));
     agent.send_custom(contracts::kSourcesCapability, "delta",
-                      to_json(contracts::SourcesDelta{static_cast<std::uint64_t>(i + 2), {sources.back()}, {},
-                                                      contracts::set_hash(sources)}));
+                      to_json(contracts::SourcesDelta{
+                          static_cast<std::uint64_t>(i + 2), {sources.back()}, {}, contracts::set_hash(sources)}));
   }
   std::string body;
   while (body.find("file_log/n19") == body.npos) {
@@ -167,7 +167,8 @@ TEST_F(AgentManagerTest, AGapOrAnotherHashIsAnsweredWithResync) {
   EXPECT_THAT((*agent.next_custom("resync"))["reason"].get<std::string>(), HasSubstr("another hash"));
   agent.send_snapshot(6, {test_source("a")});
   EXPECT_TRUE(agent.next_custom("ack"));
-  agent.send_custom(contracts::kSourcesCapability, "heartbeat", to_json(contracts::SourcesHeartbeat{6, "another hash"}));
+  agent.send_custom(contracts::kSourcesCapability, "heartbeat",
+                    to_json(contracts::SourcesHeartbeat{6, "another hash"}));
   EXPECT_TRUE(agent.next_custom("resync"));
 }
 
@@ -196,9 +197,8 @@ TEST_F(AgentManagerTest, AReconnectedAgentThatRunsTheLatestConfigIsNotSentItAgai
   again.send_snapshot(1, {test_source("a")});
   ASSERT_TRUE(wait_until([&] { return listener_.sources > before; }));
   manager_->send_probe(TestAgent::kId, random_uuid());
-  const auto next = again.next([](const Message& m) {
-    return m.remote_config || (m.custom_message && m.custom_message->type == "write");
-  });
+  const auto next = again.next(
+      [](const Message& m) { return m.remote_config || (m.custom_message && m.custom_message->type == "write"); });
   ASSERT_TRUE(next);
   EXPECT_FALSE(next->remote_config) << "the probe came first: no config was sent";
   EXPECT_EQ(versions(), 1u);
@@ -235,7 +235,8 @@ TEST_F(AgentManagerTest, SourcesThatWentAreInactiveAndLeaveTheConfig) {
 TEST_F(AgentManagerTest, SeveralAgentsAtOnceEachHaveTheirOwnConfig) {
   std::vector<std::unique_ptr<TestAgent>> agents;
   for (int i = 0; i < 5; ++i)
-    agents.push_back(std::make_unique<TestAgent>(server_->port(), fmt::format("0b2f6f3e-0000-4000-8000-00000000001{}", i)));
+    agents.push_back(
+        std::make_unique<TestAgent>(server_->port(), fmt::format("0b2f6f3e-0000-4000-8000-00000000001{}", i)));
   for (std::size_t i = 0; i < agents.size(); ++i) {
     agents[i]->send(agents[i]->full_state());
     agents[i]->send_snapshot(1, {test_source("of" + std::to_string(i))});

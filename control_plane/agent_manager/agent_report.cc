@@ -4,7 +4,7 @@
 
 #include "base/ids.h"
 #include "base/json.h"
-#include "model/utf8.h"
+#include "base/utf8.h"
 
 namespace oc::control_plane {
 
@@ -17,7 +17,7 @@ constexpr std::string_view kCollectorComponent = "collector";  // in the agent's
 // Protobuf strings of a foreign peer may hold any bytes; JSON may not.
 std::string attribute(const std::map<std::string, std::string>& attributes, const std::string& name) {
   const auto at = attributes.find(name);
-  return at == attributes.end() ? std::string() : model::to_utf8(at->second);
+  return at == attributes.end() ? std::string() : to_utf8(at->second);
 }
 
 std::uint64_t number(const std::string& text) {
@@ -53,10 +53,10 @@ void apply_description(AgentFacts& facts, const opamp::AgentDescription& descrip
 
 void apply_health(AgentFacts& facts, const opamp::ComponentHealth& health) {
   facts.healthy = health.healthy;
-  facts.status = model::to_utf8(health.status.empty() ? health.last_error : health.status);
+  facts.status = to_utf8(health.status.empty() ? health.last_error : health.status);
   const auto collector = health.components.find(std::string(kCollectorComponent));
   facts.collector_healthy = collector != health.components.end() && collector->second.healthy;
-  facts.collector_error = collector == health.components.end() ? "" : model::to_utf8(collector->second.last_error);
+  facts.collector_error = collector == health.components.end() ? "" : to_utf8(collector->second.last_error);
 }
 
 }  // namespace

@@ -7,8 +7,8 @@
 namespace oc::control_plane {
 
 struct ReportEffect {
-  bool needs_full_state = false;   // something was missed: ask for everything
-  bool settings_changed = false;   // what a config is rendered from
+  bool needs_full_state = false;  // something was missed: ask for everything
+  bool settings_changed = false;  // what a config is rendered from
 };
 
 // Absent parts are unchanged (OpAMP, "Status Compression"). Remote config status is not looked at here.

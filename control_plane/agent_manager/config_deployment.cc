@@ -1,7 +1,7 @@
 #include "control_plane/agent_manager/config_deployment.h"
 
 #include "base/log.h"
-#include "model/utf8.h"
+#include "base/utf8.h"
 
 namespace oc::control_plane {
 
@@ -18,9 +18,12 @@ RenderedSources rendered_sources(const std::map<std::string, model::DiscoveredLo
 
 ConfigState state_of(const ConfigArtifact& artifact) {
   switch (artifact.state) {
-    case ArtifactState::kApplied: return ConfigState::kApplied;
-    case ArtifactState::kFailed: return ConfigState::kFailed;
-    case ArtifactState::kRendered: return ConfigState::kApplying;
+    case ArtifactState::kApplied:
+      return ConfigState::kApplied;
+    case ArtifactState::kFailed:
+      return ConfigState::kFailed;
+    case ArtifactState::kRendered:
+      return ConfigState::kApplying;
   }
   return ConfigState::kApplying;
 }
@@ -156,11 +159,12 @@ Result<bool> ConfigDeployment::record_status(ManagedAgent& agent, const opamp::R
   const auto state = applied ? ConfigState::kApplied : failed ? ConfigState::kFailed : ConfigState::kApplying;
   const bool news = facts.config_state != state;
   facts.config_state = state;
-  facts.config_error = failed ? model::to_utf8(status.error) : "";
+  facts.config_error = failed ? to_utf8(status.error) : "";
   if (!news || (!applied && !failed)) return applied || failed;
   OC_TRY(configs_.set_config_state(facts.agent_id, facts.config_version,
                                    applied ? ArtifactState::kApplied : ArtifactState::kFailed, facts.config_error));
-  if (failed) log::warn("agent {} could not apply config version {}: {}", facts.agent_id, facts.config_version, status.error);
+  if (failed)
+    log::warn("agent {} could not apply config version {}: {}", facts.agent_id, facts.config_version, status.error);
   return true;
 }
 

@@ -4,10 +4,14 @@ namespace oc::control_plane {
 
 std::string_view to_string(ConfigState state) {
   switch (state) {
-    case ConfigState::kNone: return "none";
-    case ConfigState::kApplying: return "applying";
-    case ConfigState::kApplied: return "applied";
-    case ConfigState::kFailed: return "failed";
+    case ConfigState::kNone:
+      return "none";
+    case ConfigState::kApplying:
+      return "applying";
+    case ConfigState::kApplied:
+      return "applied";
+    case ConfigState::kFailed:
+      return "failed";
   }
   return "none";
 }

@@ -34,8 +34,8 @@ struct AgentFacts {
   std::string config_hash;
   ConfigState config_state = ConfigState::kNone;
   std::string config_error;
-  std::int64_t applied_version = 0;    // the newest that was reported as applied
-  std::string effective_config_hash;   // of what the agent says runs
+  std::int64_t applied_version = 0;   // the newest that was reported as applied
+  std::string effective_config_hash;  // of what the agent says runs
 
   CollectorSettings collector;
   bool collector_healthy = false;

@@ -16,8 +16,8 @@ namespace oc::control_plane {
 
 struct ManagedAgent {
   AgentFacts facts;
-  AgentRecord record;              // as it was saved last; an empty id: not yet
-  std::string instance_uid;        // facts.agent_id as 16 bytes
+  AgentRecord record;        // as it was saved last; an empty id: not yet
+  std::string instance_uid;  // facts.agent_id as 16 bytes
   std::uint64_t capabilities = 0;
   bool described = false;          // its full state was received
   std::uint64_t sequence_num = 0;  // of the last message
@@ -28,10 +28,10 @@ struct ManagedAgent {
 
   SourceSet set;
   bool snapshot_asked = false;                         // and not received since
-  RenderedSources rendered;                           // in the newest artifact
+  RenderedSources rendered;                            // in the newest artifact
   std::map<std::string, std::int64_t> block_versions;  // by source_id, which version brought its block
-  std::string reported_config_hash;                   // of the last remote config status
-  bool change_pending = false;                        // a timer for reconciling is set
+  std::string reported_config_hash;                    // of the last remote config status
+  bool change_pending = false;                         // a timer for reconciling is set
 };
 
 }  // namespace oc::control_plane

@@ -9,7 +9,8 @@ namespace opamp = contracts::opamp;
 SourceMessages::SourceMessages(FleetState& fleet, FleetListener& listener, MetricRegistry& metrics)
     : fleet_(fleet),
       listener_(listener),
-      resyncs_(metrics.counter("onecollector_source_resyncs_total", "Snapshots asked for because something was missed")) {}
+      resyncs_(
+          metrics.counter("onecollector_source_resyncs_total", "Snapshots asked for because something was missed")) {}
 
 Result<bool> SourceMessages::handle(ManagedAgent& agent, const opamp::CustomMessage& message) {
   const bool sources = message.capability == contracts::kSourcesCapability;
@@ -59,8 +60,7 @@ bool SourceMessages::settle_set(ManagedAgent& agent, const Status& applied) {
   agent.facts.snapshot_known = agent.set.known();
   if (!applied) {
     // Deltas that were under way already bring the same error: one question is enough.
-    if (applied.error().retryable() && !agent.snapshot_asked)
-      ask_for_snapshot(agent, applied.error().message);
+    if (applied.error().retryable() && !agent.snapshot_asked) ask_for_snapshot(agent, applied.error().message);
     if (!applied.error().retryable()) log::error("agent {}: {}", agent.facts.agent_id, applied.error().text());
     return false;
   }

@@ -13,8 +13,8 @@ class SourceMessages {
  public:
   SourceMessages(FleetState& fleet, FleetListener& listener, MetricRegistry& metrics);
 
-  // True: the set of sources changed. An error is a message that is not as agreed: the peer is to be refused. Messages of
-  // other capabilities are left alone, as OpAMP asks.
+  // True: the set of sources changed. An error is a message that is not as agreed: the peer is to be refused. Messages
+  // of other capabilities are left alone, as OpAMP asks.
   Result<bool> handle(ManagedAgent& agent, const contracts::opamp::CustomMessage& message);
   void ask_for_snapshot(ManagedAgent& agent, const std::string& reason);
   void send_probe(ManagedAgent& agent, const std::string& test_id);

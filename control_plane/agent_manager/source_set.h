@@ -1,4 +1,5 @@
-// The set of sources one agent has reported, held together by the sequence and hash of contracts/opamp/custom_messages.h.
+// The set of sources one agent has reported, held together by the sequence and hash of
+// contracts/opamp/custom_messages.h.
 #pragma once
 
 #include <map>
@@ -16,8 +17,8 @@ class SourceSet {
   static constexpr std::size_t kMaxSources = 200'000;
 
   // A snapshot is taken as it comes, whatever its hash: asking for another at once could go on for ever, and the next
-  // heartbeat compares. The other two: a retryable error says why the set is not what the agent has; it is unknown until
-  // the next snapshot. A permanent error: too many sources, nothing was taken.
+  // heartbeat compares. The other two: a retryable error says why the set is not what the agent has; it is unknown
+  // until the next snapshot. A permanent error: too many sources, nothing was taken.
   Status apply(contracts::SourcesSnapshot snapshot);
   Status apply(contracts::SourcesDelta delta);
   Status check(const contracts::SourcesHeartbeat& heartbeat);

@@ -48,8 +48,8 @@ http::Response get_config(const ApiContext& context, const http::Request& reques
   std::int64_t version = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
   const bool is_number = error == std::errc() && end == text.data() + text.size();
-  const auto artifact = is_number ? context.configs.find_config(agent_id, version)
-                                  : Result<std::optional<ConfigArtifact>>(std::nullopt);
+  const auto artifact =
+      is_number ? context.configs.find_config(agent_id, version) : Result<std::optional<ConfigArtifact>>(std::nullopt);
   if (!artifact) return failure(artifact.error());
   if (!*artifact)
     return http::Response::error(404, fmt::format("agent \"{}\" has no config version \"{}\"", agent_id, text),

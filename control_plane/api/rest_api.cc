@@ -15,8 +15,8 @@ http::Router rest_api(const ApiContext& context) {
   // The registry is open and the agent manager runs before this server listens.
   router.health("/readyz", [](const http::Request&) { return http::Response::text("ready\n"); });
   router.get(
-      "/api/v1/openapi.json",
-      [](const http::Request&) { return http::Response::json(contracts::openapi_document()); }, http::Lane::kAdmin);
+      "/api/v1/openapi.json", [](const http::Request&) { return http::Response::json(contracts::openapi_document()); },
+      http::Lane::kAdmin);
   add_metrics_route(router, context);
   add_status_routes(router, context);
   add_source_routes(router, context);

@@ -76,8 +76,7 @@ http::Response list_sources(const ApiContext& context, const http::Request& requ
   if (!filter) return bad_request(filter.error());
   const auto limit = number_parameter<std::size_t>(request, "limit", kMaxPage, 1, kMaxPage);
   if (!limit) return bad_request(limit.error());
-  const auto after =
-      number_parameter<std::int64_t>(request, "after", 0, 0, std::numeric_limits<std::int64_t>::max());
+  const auto after = number_parameter<std::int64_t>(request, "after", 0, 0, std::numeric_limits<std::int64_t>::max());
   if (!after) return bad_request(after.error());
   const auto page = page_json(context, *filter, *after, *limit);
   return page ? http::Response::json(*page) : failure(page.error());
@@ -88,26 +87,28 @@ std::unexpected<http::Response> not_found(const std::string& message, const std:
 }
 
 // Active sources go before inactive ones: a path that was rotated names the file that is there now.
-std::expected<model::RegisteredLogSource, http::Response> find_source(const ApiContext& context, const http::Request& request) {
+std::expected<model::RegisteredLogSource, http::Response> find_source(const ApiContext& context,
+                                                                      const http::Request& request) {
   const auto key = request.path_parameters.at("source_id");
   auto found = context.sources.look_up(key, 2);
   if (!found) return std::unexpected(failure(found.error()));
   if (found->empty())
     return not_found(fmt::format("no source is known as \"{}\"", key),
-                                 "`onecollector sources` lists all; give an id, a path or a service name");
+                     "`onecollector sources` lists all; give an id, a path or a service name");
   const bool same_rank = found->size() > 1 && (*found)[0].source.status == (*found)[1].source.status;
   if (same_rank && (*found)[0].source.log_path != (*found)[1].source.log_path)
-    return not_found(fmt::format("\"{}\" names more than one source", key),
-                                 fmt::format("give a longer id: {} is {}, {} is {}", (*found)[0].source.source_id,
-                                             (*found)[0].source.log_path, (*found)[1].source.source_id,
-                                             (*found)[1].source.log_path));
+    return not_found(
+        fmt::format("\"{}\" names more than one source", key),
+        fmt::format("give a longer id: {} is {}, {} is {}", (*found)[0].source.source_id, (*found)[0].source.log_path,
+                    (*found)[1].source.source_id, (*found)[1].source.log_path));
   return std::move(found->front());
 }
 
 Json chain_json(const std::vector<ChainStep>& chain) {
   Json list = Json::array();
   for (const auto& step : chain)
-    list.push_back(Json{{"step", step.step}, {"ok", step.ok ? Json(*step.ok) : Json(nullptr)}, {"detail", step.detail}});
+    list.push_back(
+        Json{{"step", step.step}, {"ok", step.ok ? Json(*step.ok) : Json(nullptr)}, {"detail", step.detail}});
   return list;
 }
 
@@ -143,7 +144,8 @@ http::Response with_source(const ApiContext& context, const http::Request& reque
 void add_source_routes(http::Router& router, const ApiContext& context) {
   router.get("/api/v1/sources", [context](const http::Request& request) { return list_sources(context, request); });
   router.get("/api/v1/sources/{source_id}", [context](const http::Request& request) {
-    return with_source(context, request, [&](const auto& found) { return http::Response::json(source_json(context, found)); });
+    return with_source(context, request,
+                       [&](const auto& found) { return http::Response::json(source_json(context, found)); });
   });
   router.get("/api/v1/sources/{source_id}/explain", [context](const http::Request& request) {
     return with_source(context, request, [&](const auto& found) { return explain(context, found); });

@@ -58,23 +58,22 @@ Json summary_json(const std::map<ProofState, std::size_t>& counts) {
 
 Json agent_json(const AgentFacts& agent) {
   const auto& collector = agent.collector;
-  return Json{{"agent_id", agent.agent_id},
-              {"host_name", agent.host_name},
-              {"version", agent.version},
-              {"connected", agent.connected},
-              {"healthy", agent.healthy},
-              {"status", agent.status},
-              {"last_seen", to_rfc3339(agent.last_seen_ns)},
-              {"config",
-               {{"version", agent.config_version},
-                {"state", to_string(agent.config_state)},
-                {"error", agent.config_error}}},
-              {"collector",
-               {{"kind", collector.kind},
-                {"version", collector.version},
-                {"healthy", agent.collector_healthy},
-                {"error", agent.collector_error}}},
-              {"notes", agent.notes}};
+  return Json{
+      {"agent_id", agent.agent_id},
+      {"host_name", agent.host_name},
+      {"version", agent.version},
+      {"connected", agent.connected},
+      {"healthy", agent.healthy},
+      {"status", agent.status},
+      {"last_seen", to_rfc3339(agent.last_seen_ns)},
+      {"config",
+       {{"version", agent.config_version}, {"state", to_string(agent.config_state)}, {"error", agent.config_error}}},
+      {"collector",
+       {{"kind", collector.kind},
+        {"version", collector.version},
+        {"healthy", agent.collector_healthy},
+        {"error", agent.collector_error}}},
+      {"notes", agent.notes}};
 }
 
 Result<std::vector<AgentFacts>> all_agents(const ApiContext& context) {

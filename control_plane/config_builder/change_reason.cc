@@ -24,7 +24,8 @@ std::string service_names(const std::vector<std::string>& ids, const RenderedSou
   return text;
 }
 
-void describe(std::string& reason, const char* verb, const std::vector<std::string>& ids, const RenderedSources& sources) {
+void describe(std::string& reason, const char* verb, const std::vector<std::string>& ids,
+              const RenderedSources& sources) {
   if (ids.empty()) return;
   const char* noun = ids.size() == 1 ? " source" : " sources";
   reason += fmt::format("{}{}{} {}: {}", reason.empty() ? "" : "; ", ids.size(), reason.empty() ? noun : "", verb,

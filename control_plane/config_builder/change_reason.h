@@ -25,6 +25,7 @@ struct SourceDifference {
 RenderedSource rendered_source(const model::DiscoveredLogSource& source);
 SourceDifference difference(const RenderedSources& before, const RenderedSources& after);
 // "3 sources added: app, nginx, db; 1 removed: old"; without any difference it was the collector's settings.
-std::string change_reason(const SourceDifference& difference, const RenderedSources& before, const RenderedSources& after);
+std::string change_reason(const SourceDifference& difference, const RenderedSources& before,
+                          const RenderedSources& after);
 
 }  // namespace oc::control_plane

@@ -30,7 +30,8 @@ Result<int> minor_of(std::string_view version) {
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), minor);
     if (error == std::errc() && end != digits.data()) return minor;
   }
-  return permanent(fmt::format("\"{}\" is not a version of the OpenTelemetry Collector", version), "expected 0.MINOR.PATCH");
+  return permanent(fmt::format("\"{}\" is not a version of the OpenTelemetry Collector", version),
+                   "expected 0.MINOR.PATCH");
 }
 
 }  // namespace
@@ -38,7 +39,8 @@ Result<int> minor_of(std::string_view version) {
 Result<CollectorTarget> CollectorTarget::parse(std::string_view kind, std::string_view version) {
   if (kind == "native") return CollectorTarget{};
   if (kind != "official")
-    return permanent(fmt::format("collector kind \"{}\" is unknown", kind), "agent.collector.kind is native or official");
+    return permanent(fmt::format("collector kind \"{}\" is unknown", kind),
+                     "agent.collector.kind is native or official");
   OC_TRY_ASSIGN(const int minor, minor_of(version));
   return CollectorTarget{false, minor};
 }

@@ -10,8 +10,8 @@
 namespace oc::control_plane {
 
 struct CollectorTarget {
-  bool native = true;          // ours: speaks today's names and the keys that only it knows
-  int minor_version = 0;       // of the official collector, 0.MINOR; unused for the native one
+  bool native = true;     // ours: speaks today's names and the keys that only it knows
+  int minor_version = 0;  // of the official collector, 0.MINOR; unused for the native one
   // `kind` and `version` as an agent reports them ("native", "0.1.0").
   static Result<CollectorTarget> parse(std::string_view kind, std::string_view version);
 };

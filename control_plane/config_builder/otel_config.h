@@ -14,8 +14,8 @@ namespace oc::control_plane {
 
 struct FileLogReceiver {
   std::string source_id;
-  std::string path;                 // of one file, not a pattern
-  std::uint64_t start_offset = 0;   // native only
+  std::string path;                // of one file, not a pattern
+  std::uint64_t start_offset = 0;  // native only
   std::map<std::string, std::string> resource;
 };
 
@@ -25,8 +25,8 @@ struct OtelConfig {
   contracts::Endpoint health_check;
   contracts::Endpoint own_metrics;
   std::uint64_t memory_limit_mib = 0;
-  std::string logs_endpoint;         // "/v1/logs" is appended by the exporter
-  std::string watermarks_endpoint;   // native only; empty: the store has no range memory
+  std::string logs_endpoint;               // "/v1/logs" is appended by the exporter
+  std::string watermarks_endpoint;         // native only; empty: the store has no range memory
   std::vector<FileLogReceiver> receivers;  // sorted by source_id
 };
 

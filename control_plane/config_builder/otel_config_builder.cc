@@ -10,7 +10,8 @@ namespace oc::control_plane {
 
 namespace {
 
-Result<contracts::Endpoint> endpoint_or(const std::string& text, const contracts::Endpoint& fallback, const char* name) {
+Result<contracts::Endpoint> endpoint_or(const std::string& text, const contracts::Endpoint& fallback,
+                                        const char* name) {
   if (text.empty()) return fallback;
   auto endpoint = contracts::Endpoint::parse(text);
   if (!endpoint) return in_context(std::move(endpoint).error(), name);
@@ -35,8 +36,8 @@ Result<OtelConfig> OtelConfigBuilder::settings_config(const CollectorSettings& s
   OC_TRY_ASSIGN(built.target, CollectorTarget::parse(settings.kind, settings.version));
   OC_TRY_ASSIGN(built.health_check,
                 endpoint_or(settings.health_endpoint, config_.listen.collector_health, "health_endpoint of the agent"));
-  OC_TRY_ASSIGN(built.own_metrics,
-                endpoint_or(settings.metrics_endpoint, config_.listen.collector_metrics, "metrics_endpoint of the agent"));
+  OC_TRY_ASSIGN(built.own_metrics, endpoint_or(settings.metrics_endpoint, config_.listen.collector_metrics,
+                                               "metrics_endpoint of the agent"));
   if (settings.storage_directory.empty())
     return permanent("the agent names no storage directory for its collector",
                      "it belongs in onecollector.collector.storage_directory of the agent's description");

@@ -99,8 +99,9 @@ TEST(OtelConfigBuilder, WithoutSourcesItIsStillAConfig) {
 }
 
 TEST(OtelConfigBuilder, OddPathsAndLabelsComeBackAsTheyWere) {
-  for (const std::string odd : {"true", "007", "1e3", "a: b", "# x", "'", "\"", "- a", "{x}", "line\nbreak", "tab\t", "~", "ü ☃", "",
-                                " a ", "a\\b", "y", "No", "@x", "0x1F", "a#b", "a,b", "%a", "!tag", "*a", "&a", "|", ">"}) {
+  for (const std::string odd :
+       {"true", "007",  "1e3", "a: b", "# x", "'",    "\"",  "- a", "{x}", "line\nbreak", "tab\t", "~",  "ü ☃", "",
+        " a ",  "a\\b", "y",   "No",   "@x",  "0x1F", "a#b", "a,b", "%a",  "!tag",        "*a",    "&a", "|",   ">"}) {
     auto source = test_source("1234567890", odd.empty() ? "x" : odd);
     source.log_path = "/var/log/" + odd;
     const auto receiver = parsed(build({source}))["receivers"]["file_log/1234567890"];
@@ -130,7 +131,8 @@ TEST(OtelConfigBuilder, TheCollectorsOwnPortsAndLimitAreTheAgents) {
   with.memory_limit_mib = 64;
   const auto config = parsed(build({}, with));
   EXPECT_EQ(config["extensions"]["health_check"]["endpoint"].as<std::string>(), "127.0.0.1:13134");
-  EXPECT_EQ(config["service"]["telemetry"]["metrics"]["readers"][0]["pull"]["exporter"]["prometheus"]["port"].as<int>(), 8890);
+  EXPECT_EQ(config["service"]["telemetry"]["metrics"]["readers"][0]["pull"]["exporter"]["prometheus"]["port"].as<int>(),
+            8890);
   EXPECT_EQ(config["processors"]["memory_limiter"]["limit_mib"].as<int>(), 64);
 }
 
@@ -172,15 +174,18 @@ TEST(OtelConfigBuilder, AnOlderOfficialCollectorGetsItsOwnNamesAndNoNativeKeys) 
 }
 
 TEST(YamlScalar, WhatAnyReaderCouldMistakeIsQuoted) {
-  for (const auto* text : {"", "1", "-", "true", "NO", "a b", "a:b", "a#", "'", "null", "~", ".5"}) EXPECT_TRUE(needs_quotes(text)) << text;
-  for (const auto* text : {"app", "/var/log/a-b_c.log", "file_log/a1", "nope"}) EXPECT_FALSE(needs_quotes(text)) << text;
+  for (const auto* text : {"", "1", "-", "true", "NO", "a b", "a:b", "a#", "'", "null", "~", ".5"})
+    EXPECT_TRUE(needs_quotes(text)) << text;
+  for (const auto* text : {"app", "/var/log/a-b_c.log", "file_log/a1", "nope"})
+    EXPECT_FALSE(needs_quotes(text)) << text;
 }
 
 TEST(ChangeReason, SaysInWordsWhatChanged) {
   const auto at = [](const char* path, const char* service) { return RenderedSource{path, service, 0}; };
   const RenderedSources before{{"1", at("/a", "app")}, {"2", at("/b", "old")}};
   const RenderedSources after{{"1", at("/moved", "app")}, {"3", at("/c", "nginx")}, {"4", at("/d", "db")}};
-  EXPECT_EQ(change_reason(difference(before, after), before, after), "2 sources added: db, nginx; 1 changed: app; 1 removed: old");
+  EXPECT_EQ(change_reason(difference(before, after), before, after),
+            "2 sources added: db, nginx; 1 changed: app; 1 removed: old");
   EXPECT_EQ(change_reason(difference(before, before), before, before), "settings of the collector changed");
   RenderedSources many;
   for (int i = 0; i < 9; ++i) many[std::to_string(i)] = at("/x", std::to_string(i).c_str());

@@ -83,8 +83,8 @@ void write_exporters(YAML::Emitter& out, const OtelConfig& config) {
 void write_telemetry(YAML::Emitter& out, const OtelConfig& config) {
   begin(out, "telemetry");
   begin(out, "metrics");
-  out << Key << "readers" << Value << BeginSeq << Flow << BeginMap << Key << "pull" << Value << BeginMap << Key << "exporter"
-      << Value << BeginMap << Key << "prometheus" << Value << BeginMap;
+  out << Key << "readers" << Value << BeginSeq << Flow << BeginMap << Key << "pull" << Value << BeginMap << Key
+      << "exporter" << Value << BeginMap << Key << "prometheus" << Value << BeginMap;
   out << Key << "host" << Value << YAML::DoubleQuoted << config.own_metrics.address;
   out << Key << "port" << Value << config.own_metrics.port;
   out << EndMap << EndMap << EndMap << EndMap << EndSeq << EndMap << EndMap;

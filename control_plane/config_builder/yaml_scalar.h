@@ -6,8 +6,8 @@
 
 namespace oc::control_plane {
 
-// Whether a plain scalar could be read as anything else (a number, a boolean, a comment, a mapping). Errs on the side of
-// quotes.
+// Whether a plain scalar could be read as anything else (a number, a boolean, a comment, a mapping). Errs on the side
+// of quotes.
 bool needs_quotes(std::string_view text);
 // The collector expands ${env:NAME} in every string, quoted or not; "$$" is its way to write "$".
 std::string escape_expansion(std::string_view text);

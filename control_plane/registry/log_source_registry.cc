@@ -9,7 +9,8 @@ namespace oc::control_plane {
 
 namespace {
 
-model::RegisteredLogSource newly_registered(const AgentRecord& agent, const model::DiscoveredLogSource& source, Nanos now) {
+model::RegisteredLogSource newly_registered(const AgentRecord& agent, const model::DiscoveredLogSource& source,
+                                            Nanos now) {
   model::RegisteredLogSource registered;
   registered.id = random_uuid();
   registered.agent_id = agent.agent_id;
@@ -26,8 +27,8 @@ bool same_source(const model::DiscoveredLogSource& known, model::DiscoveredLogSo
   return known == reported;
 }
 
-Registration merge(model::RegisteredLogSource& known, const AgentRecord& agent, const model::DiscoveredLogSource& source,
-                   Nanos now) {
+Registration merge(model::RegisteredLogSource& known, const AgentRecord& agent,
+                   const model::DiscoveredLogSource& source, Nanos now) {
   const auto labels = resource_labels(source, agent.host_name);
   if (known.agent_id == agent.agent_id && known.labels == labels && same_source(known.source, source))
     return Registration::kUnchanged;
@@ -42,7 +43,8 @@ Registration merge(model::RegisteredLogSource& known, const AgentRecord& agent, 
 
 }  // namespace
 
-std::map<std::string, std::string> resource_labels(const model::DiscoveredLogSource& source, const std::string& host_name) {
+std::map<std::string, std::string> resource_labels(const model::DiscoveredLogSource& source,
+                                                   const std::string& host_name) {
   const auto service = source.metadata.find("service_name");
   const bool named = service != source.metadata.end() && !service->second.empty();
   std::map<std::string, std::string> labels;
@@ -51,7 +53,8 @@ std::map<std::string, std::string> resource_labels(const model::DiscoveredLogSou
   return labels;
 }
 
-Result<Registration> LogSourceRegistry::register_source(const AgentRecord& agent, const model::DiscoveredLogSource& source) {
+Result<Registration> LogSourceRegistry::register_source(const AgentRecord& agent,
+                                                        const model::DiscoveredLogSource& source) {
   OC_TRY_ASSIGN(const auto counts, register_sources(agent, {source}));
   if (counts.inserted > 0) return Registration::kInserted;
   return counts.updated > 0 ? Registration::kUpdated : Registration::kUnchanged;

@@ -50,6 +50,7 @@ class LogSourceRegistry {
 };
 
 // service.name from the source's metadata, host.name from the agent: what its records carry as resource attributes.
-std::map<std::string, std::string> resource_labels(const model::DiscoveredLogSource& source, const std::string& host_name);
+std::map<std::string, std::string> resource_labels(const model::DiscoveredLogSource& source,
+                                                   const std::string& host_name);
 
 }  // namespace oc::control_plane

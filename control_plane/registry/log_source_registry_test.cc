@@ -76,7 +76,8 @@ TEST_F(LogSourceRegistryTest, OneReportMayNameASourceTwice) {
 
 TEST_F(LogSourceRegistryTest, LabelsComeFromTheSourceAndItsHost) {
   register_one(test_source("s1", "checkout"));
-  EXPECT_EQ(found("s1").labels, (std::map<std::string, std::string>{{"host.name", "web-1"}, {"service.name", "checkout"}}));
+  EXPECT_EQ(found("s1").labels,
+            (std::map<std::string, std::string>{{"host.name", "web-1"}, {"service.name", "checkout"}}));
 }
 
 TEST_F(LogSourceRegistryTest, ARemovedSourceStaysAsInactiveAndComesBack) {

@@ -52,7 +52,8 @@ Search scanning_search(const std::string& text) {
   const std::string matches =
       "(?1 < 0 OR status = ?1) AND (instr(source_id, lower(?2)) OR instr(lower(log_path), lower(?2)) OR "
       "instr(lower(service_name), lower(?2)))";
-  return {"WHERE " + matches + " AND seq > ?3 ORDER BY seq LIMIT ?4", "SELECT count(*) FROM sources WHERE " + matches, text};
+  return {"WHERE " + matches + " AND seq > ?3 ORDER BY seq LIMIT ?4", "SELECT count(*) FROM sources WHERE " + matches,
+          text};
 }
 
 Search search_for(const SourceFilter& filter) {
@@ -68,7 +69,8 @@ std::int64_t status_number(const SourceFilter& filter) {
 
 }  // namespace
 
-Result<SourcePage> search_sources(Database& database, const SourceFilter& filter, std::int64_t after, std::size_t limit) {
+Result<SourcePage> search_sources(Database& database, const SourceFilter& filter, std::int64_t after,
+                                  std::size_t limit) {
   const auto search = search_for(filter);
   SourcePage page;
   std::int64_t last = 0;
@@ -101,17 +103,19 @@ Status SourceTextIndex::begin() {
 }
 
 Status SourceTextIndex::before_save(const model::RegisteredLogSource& source) {
-  OC_TRY(database_.execute("INSERT INTO source_text(source_text, rowid, source_id, log_path, service_name) "
-                           "SELECT 'delete', seq, source_id, log_path, service_name FROM sources "
-                           "WHERE source_id = ?1 AND (log_path <> ?2 OR service_name <> ?3)",
-                           {source.source.source_id, source.source.log_path, service_name_of(source)}));
+  OC_TRY(
+      database_.execute("INSERT INTO source_text(source_text, rowid, source_id, log_path, service_name) "
+                        "SELECT 'delete', seq, source_id, log_path, service_name FROM sources "
+                        "WHERE source_id = ?1 AND (log_path <> ?2 OR service_name <> ?3)",
+                        {source.source.source_id, source.source.log_path, service_name_of(source)}));
   if (database_.changes() > 0) changed_.push_back(source.source.source_id);
   return {};
 }
 
 Status SourceTextIndex::finish() {
-  constexpr const char* kAdd = "INSERT INTO source_text(rowid, source_id, log_path, service_name) "
-                               "SELECT seq, source_id, log_path, service_name FROM sources ";
+  constexpr const char* kAdd =
+      "INSERT INTO source_text(rowid, source_id, log_path, service_name) "
+      "SELECT seq, source_id, log_path, service_name FROM sources ";
   for (const auto& id : changed_) OC_TRY(database_.execute(std::string(kAdd) + "WHERE source_id = ?1", {id}));
   return database_.execute(std::string(kAdd) + "WHERE seq > ?1", {newest_before_});
 }

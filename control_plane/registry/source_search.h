@@ -7,13 +7,14 @@
 
 namespace oc::control_plane {
 
-Result<SourcePage> search_sources(Database& database, const SourceFilter& filter, std::int64_t after, std::size_t limit);
+Result<SourcePage> search_sources(Database& database, const SourceFilter& filter, std::int64_t after,
+                                  std::size_t limit);
 
 // Keeps the trigram index in step with `sources` while a transaction writes rows.
 class SourceTextIndex {
  public:
   explicit SourceTextIndex(Database& database) : database_(database) {}
-  Status begin();                                                 // before the first row
+  Status begin();                                                // before the first row
   Status before_save(const model::RegisteredLogSource& source);  // before each
   Status finish();                                               // after the last
 

@@ -6,9 +6,12 @@ namespace oc::control_plane {
 
 std::string_view to_string(ArtifactState state) {
   switch (state) {
-    case ArtifactState::kRendered: return "rendered";
-    case ArtifactState::kApplied: return "applied";
-    case ArtifactState::kFailed: return "failed";
+    case ArtifactState::kRendered:
+      return "rendered";
+    case ArtifactState::kApplied:
+      return "applied";
+    case ArtifactState::kFailed:
+      return "failed";
   }
   return "rendered";
 }
@@ -43,8 +46,8 @@ class SqliteConfigs final : public ConfigRepository {
       OC_TRY(database.execute("INSERT INTO config_contents VALUES (?1, ?2) ON CONFLICT DO NOTHING",
                               {config.hash, config.yaml}));
       OC_TRY(database.execute("INSERT INTO configs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, '')",
-                              {config.agent_id, config.version, config.parent, config.hash, config.reason, config.author,
-                               config.generated_at_ns}));
+                              {config.agent_id, config.version, config.parent, config.hash, config.reason,
+                               config.author, config.generated_at_ns}));
       return prune(database, config);
     });
   }
@@ -58,9 +61,10 @@ class SqliteConfigs final : public ConfigRepository {
   }
 
   Result<std::optional<ConfigArtifact>> latest_config(const std::string& agent_id) override {
-    return one(std::string(kColumns) +
-                   ", yaml FROM configs JOIN config_contents USING (hash) WHERE agent_id = ?1 ORDER BY version DESC LIMIT 1",
-               {agent_id});
+    return one(
+        std::string(kColumns) +
+            ", yaml FROM configs JOIN config_contents USING (hash) WHERE agent_id = ?1 ORDER BY version DESC LIMIT 1",
+        {agent_id});
   }
 
   Result<std::optional<ConfigArtifact>> find_config(const std::string& agent_id, std::int64_t version) override {
@@ -96,7 +100,8 @@ class SqliteConfigs final : public ConfigRepository {
                             {newest.agent_id, newest.version - kKeptConfigVersions}));
     if (database.changes() == 0) return {};
     return database.execute(
-        "DELETE FROM config_contents WHERE NOT EXISTS (SELECT 1 FROM configs WHERE configs.hash = config_contents.hash)");
+        "DELETE FROM config_contents WHERE NOT EXISTS (SELECT 1 FROM configs WHERE configs.hash = "
+        "config_contents.hash)");
   }
 
   SqliteConnections& connections_;

@@ -24,7 +24,8 @@ ChainStep applied(const SourceFacts& source, const std::optional<AgentFacts>& ag
   if (source.config_version == 0 || !agent) return {"applied", std::nullopt, "nothing to apply yet"};
   if (agent->applied_version >= source.config_version)
     return {"applied", true, fmt::format("the collector runs config version {}", agent->applied_version)};
-  if (agent->config_state == ConfigState::kFailed) return {"applied", false, "collector refused: " + agent->config_error};
+  if (agent->config_state == ConfigState::kFailed)
+    return {"applied", false, "collector refused: " + agent->config_error};
   if (!agent->connected) return {"applied", false, "the agent is not connected"};
   return {"applied", std::nullopt, fmt::format("config version {} is being applied", agent->config_version)};
 }
@@ -50,8 +51,8 @@ ChainStep sent(const SourceFacts& source) {
   if (!source.collector || !source.ledger) return {"sent", std::nullopt, "the collector has not reported"};
   const auto& report = *source.collector;
   const auto dropped = dropped_text(report);
-  const auto progress = fmt::format("acknowledged to byte {} of {}", report.acknowledged_offset,
-                                    source.ledger->last_newline_end);
+  const auto progress =
+      fmt::format("acknowledged to byte {} of {}", report.acknowledged_offset, source.ledger->last_newline_end);
   if (report.acknowledged_offset >= source.ledger->last_newline_end && dropped.empty()) return {"sent", true, progress};
   if (!report.last_error.empty()) return {"sent", false, "sink refusing: " + report.last_error};
   if (!dropped.empty()) return {"sent", false, dropped};
@@ -70,14 +71,13 @@ ChainStep stored(const SourceFacts& source, const StoreStatus& store, bool prove
 std::vector<ChainStep> delivery_chain(const SourceFacts& source, const std::optional<AgentFacts>& agent,
                                       const StoreStatus& store, bool proven) {
   const auto host = agent ? or_unknown(agent->host_name) : "(unknown)";
-  std::vector<ChainStep> chain = {
-      {"discovered", true, fmt::format("{} on host {}", source.source.log_path, host)},
-      {"registered", true, fmt::format("by agent {}", source.agent_id)},
-      rendered(source, agent),
-      applied(source, agent),
-      read(source),
-      sent(source),
-      stored(source, store, proven)};
+  std::vector<ChainStep> chain = {{"discovered", true, fmt::format("{} on host {}", source.source.log_path, host)},
+                                  {"registered", true, fmt::format("by agent {}", source.agent_id)},
+                                  rendered(source, agent),
+                                  applied(source, agent),
+                                  read(source),
+                                  sent(source),
+                                  stored(source, store, proven)};
   if (!proven) return chain;
   for (auto& step : chain) step.ok = true;
   return chain;

@@ -11,8 +11,8 @@ std::uint64_t end_of(const contracts::RangeSet& held) { return held.ranges().emp
 }  // namespace
 
 void DeliveryProof::note_ledger(const contracts::LedgerEntry& entry, Time now) {
-  const bool shrunk = ledger_ && (entry.size_bytes < ledger_->size_bytes ||
-                                  entry.last_newline_end < ledger_->last_newline_end);
+  const bool shrunk =
+      ledger_ && (entry.size_bytes < ledger_->size_bytes || entry.last_newline_end < ledger_->last_newline_end);
   if (shrunk) start_generation(entry);
   ledger_ = entry;
   if (!pending_ && entry.last_newline_end > std::max(proven_end_, entry.start_offset)) aim(now);

@@ -1,8 +1,8 @@
 // The comparison of what a file holds (the agent's ledger) with what the store holds, for one source. Pure: time is
 // passed in, nothing is asked from here.
 //
-// The store knows files by ids of the collector's, the ledger knows only the file now at the path. A held file counts as
-// that one if it does not reach beyond the ledger's size, or was recognised so before. When the ledger shrinks
+// The store knows files by ids of the collector's, the ledger knows only the file now at the path. A held file counts
+// as that one if it does not reach beyond the ledger's size, or was recognised so before. When the ledger shrinks
 // (copytruncate), whatever was recognised until then belongs to the past.
 #pragma once
 

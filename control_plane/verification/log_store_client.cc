@@ -73,7 +73,7 @@ Result<Json> LogStoreClient::get(const std::string& path_and_query) {
 }
 
 Result<std::optional<std::map<std::string, std::string>>> LogStoreClient::find_probe(const std::string& test_id,
-                                                                                    Nanos start_ns, Nanos end_ns) {
+                                                                                     Nanos start_ns, Nanos end_ns) {
   const auto query = fmt::format("{{service_name=\"onecollector-probe\"}} |= {}", logql_string(test_id));
   OC_TRY_ASSIGN(const Json answer, get(fmt::format("/loki/api/v1/query_range?query={}&start={}&end={}&limit=1",
                                                    percent_encode(query), start_ns, end_ns)));
@@ -111,9 +111,8 @@ Status LogStoreClient::count_some(const std::map<std::string, std::string>& serv
     ids.insert(id);
     services.insert(service);
   }
-  const auto query =
-      fmt::format("sum by (source_id) (count_over_time({{service_name=~{}}} | source_id=~{} [24h]))",
-                  logql_string(alternatives(services)), logql_string(alternatives(ids)));
+  const auto query = fmt::format("sum by (source_id) (count_over_time({{service_name=~{}}} | source_id=~{} [24h]))",
+                                 logql_string(alternatives(services)), logql_string(alternatives(ids)));
   // A form, because ids and names together are longer than an address may be.
   OC_TRY_ASSIGN(const http::Response response,
                 client_.post(base_url_ + "/loki/api/v1/query", "query=" + percent_encode(query),

@@ -27,7 +27,8 @@ ProbeRunner::ProbeRunner(Parts parts)
     : parts_(std::move(parts)),
       found_(probe_counter(parts_.metrics, "found")),
       failed_(probe_counter(parts_.metrics, "failed")),
-      latency_(parts_.metrics.gauge("onecollector_probe_latency_seconds", "From writing the last probe to finding it")) {}
+      latency_(
+          parts_.metrics.gauge("onecollector_probe_latency_seconds", "From writing the last probe to finding it")) {}
 
 void ProbeRunner::start(const std::string& agent_id, Time now) {
   if (runs_.contains(agent_id)) return;

@@ -1,5 +1,5 @@
-// Probes under way: asks an agent to write a line with a UUID, and the store for that line. One thread, no waiting: step()
-// does what is due.
+// Probes under way: asks an agent to write a line with a UUID, and the store for that line. One thread, no waiting:
+// step() does what is due.
 #pragma once
 
 #include <functional>

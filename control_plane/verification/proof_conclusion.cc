@@ -31,6 +31,7 @@ std::string idle_text(const SourceFacts& source) {
 
 // The config or its data was turned down: waiting would not help.
 bool is_refusal(const ChainStep& broken, const ProofContext& context) {
+  if (broken.ok != false) return false;  // not reached, which is not refused
   if (broken.step == "rendered") return true;
   if (broken.step == "applied") return context.agent && context.agent->config_state == ConfigState::kFailed;
   return broken.step == "sent" && context.source.collector && !context.source.collector->dropped.empty();

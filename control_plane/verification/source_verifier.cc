@@ -12,7 +12,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr milliseconds kFirstPause{20};     // between waves while a source waits for its first proof
+constexpr milliseconds kFirstPause{20};  // between waves while a source waits for its first proof
 constexpr milliseconds kLongestPause{500};
 constexpr milliseconds kCoalesceGrowth{500};  // sources that were proven before only go on growing
 constexpr milliseconds kOverduePause{5'000};  // nothing comes soon where 30 s were not enough
@@ -26,7 +26,8 @@ SourceVerifier::SourceVerifier(Parts parts, Time now)
       waves_(parts.metrics.counter("onecollector_verification_waves_total", "Requests about unproven sources")),
       proofs_(parts.metrics.counter("onecollector_verification_proofs_total", "Sources proven, each time anew")),
       wave_seconds_(parts.metrics.gauge("onecollector_verification_wave_seconds", "Duration of the last wave")),
-      latency_(parts.metrics.gauge("onecollector_verification_latency_seconds", "Ledger to proof, of the last source")) {}
+      latency_(
+          parts.metrics.gauge("onecollector_verification_latency_seconds", "Ledger to proof, of the last source")) {}
 
 void SourceVerifier::hasten(Time at) {
   if (!next_wave_ || at < *next_wave_) next_wave_ = at;
@@ -194,11 +195,10 @@ void SourceVerifier::count_proof(Tracked& tracked) {
 
 void SourceVerifier::publish(const std::string& id, Tracked& tracked, Time now) {
   const auto agent = agents_.find(tracked.facts.agent_id);
-  ProofContext context{tracked.facts, std::nullopt, parts_.board.store(), parts_.store_has_watermarks, false,
-                       tracked.verified_at_ns};
+  ProofContext context{tracked.facts, std::nullopt,          parts_.board.store(), parts_.store_has_watermarks,
+                       false,         tracked.verified_at_ns};
   if (agent != agents_.end()) context.agent = agent->second;
-  context.overdue =
-      tracked.proof.has_ledger() ? tracked.proof.late(now) : now - tracked.first_seen >= kProofLimit;
+  context.overdue = tracked.proof.has_ledger() ? tracked.proof.late(now) : now - tracked.first_seen >= kProofLimit;
   auto verification = conclude(tracked.proof, context);
   if (verification == tracked.published) return;
   parts_.board.set_source(id, verification);

@@ -1,5 +1,5 @@
-// Keeps every source's proof: asks the store about the unproven ones, one request a wave, and about all of them from time
-// to time; writes what follows onto the board. One thread, no waiting: step() does what is due.
+// Keeps every source's proof: asks the store about the unproven ones, one request a wave, and about all of them from
+// time to time; writes what follows onto the board. One thread, no waiting: step() does what is due.
 #pragma once
 
 #include <map>

@@ -16,8 +16,7 @@ using testing::HasSubstr;
 class SourceVerifierTest : public testing::Test {
  protected:
   explicit SourceVerifierTest(bool watermarks = true)
-      : client_(loki_.url(), ""),
-        verifier_({client_, watermarks, fleet_, board_, metrics_, clock_}, clock_.steady()) {
+      : client_(loki_.url(), ""), verifier_({client_, watermarks, fleet_, board_, metrics_, clock_}, clock_.steady()) {
     agent_.agent_id = "agent-1";
     agent_.host_name = "web-1";
     agent_.connected = true;

@@ -4,11 +4,16 @@ namespace oc::control_plane {
 
 std::string_view to_string(ProofState state) {
   switch (state) {
-    case ProofState::kVerified: return "verified";
-    case ProofState::kIdle: return "idle";
-    case ProofState::kWaiting: return "waiting";
-    case ProofState::kNotDelivered: return "not_delivered";
-    case ProofState::kRefused: return "refused";
+    case ProofState::kVerified:
+      return "verified";
+    case ProofState::kIdle:
+      return "idle";
+    case ProofState::kWaiting:
+      return "waiting";
+    case ProofState::kNotDelivered:
+      return "not_delivered";
+    case ProofState::kRefused:
+      return "refused";
   }
   return "waiting";
 }
@@ -51,8 +56,8 @@ std::optional<model::VerificationResult> VerificationBoard::probe() const {
   const model::VerificationResult* shown = nullptr;
   for (const auto& [agent, result] : probes_) {
     const bool worse = shown != nullptr && shown->log_found && !result.log_found;
-    const bool newer = shown != nullptr && shown->log_found == result.log_found &&
-                       result.verified_at_ns > shown->verified_at_ns;
+    const bool newer =
+        shown != nullptr && shown->log_found == result.log_found && result.verified_at_ns > shown->verified_at_ns;
     if (shown == nullptr || worse || newer) shown = &result;
   }
   return shown == nullptr ? std::nullopt : std::optional(*shown);

@@ -98,8 +98,8 @@ model::VerificationResult Verifier::probe_now() {
 void Verifier::run(const ProbeRunner::SendProbe& send_probe) {
   ProbeRunner probes({store_, parts_.fleet, parts_.metrics, parts_.clock, send_probe,
                       [this](const auto& agent_id, const auto& result) { on_probe_result(agent_id, result); }});
-  SourceVerifier sources(
-      {store_, store_status_.embedded, parts_.fleet, parts_.board, parts_.metrics, parts_.clock}, parts_.clock.steady());
+  SourceVerifier sources({store_, store_status_.embedded, parts_.fleet, parts_.board, parts_.metrics, parts_.clock},
+                         parts_.clock.steady());
   while (true) {
     auto inbox = take_inbox(next_due(probes, sources));
     if (stopping()) return answer_all(std::move(inbox.requests));

@@ -31,8 +31,8 @@ class Verifier final : public FleetListener {
   void start(ProbeRunner::SendProbe send_probe);
   void stop();  // within one request's cancellation; idempotent
 
-  // Runs a probe on every connected agent, or joins those under way; the first failure, else the last success. Waits, at
-  // most `kProbeLimit` and a little; thread-safe.
+  // Runs a probe on every connected agent, or joins those under way; the first failure, else the last success. Waits,
+  // at most `kProbeLimit` and a little; thread-safe.
   model::VerificationResult probe_now();
 
   void sources_changed(const std::string& agent_id) override;

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "formats/utf8.h"
+#include "base/utf8.h"
 
 namespace oc::query {
 
@@ -50,7 +50,7 @@ bool unescape_one(std::string_view& rest, std::string& out) {
     return true;
   }
   if (*value > 0x10FFFF || (*value >= 0xD800 && *value < 0xE000)) return false;
-  formats::append_utf8(out, *value);
+  append_utf8(out, *value);
   return true;
 }
 
@@ -59,7 +59,7 @@ bool unescape_one(std::string_view& rest, std::string& out) {
 std::string go_quote(std::string_view text) {
   std::string out = "\"";
   while (!text.empty()) {
-    const auto length = formats::utf8_character_length(text);
+    const auto length = utf8_length(text);
     const auto byte = static_cast<unsigned char>(text[0]);
     if (const auto at = kEscaped.find(text[0]); at != std::string_view::npos) {
       out.push_back('\\');

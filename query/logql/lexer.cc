@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "formats/utf8.h"
+#include "base/utf8.h"
 #include "query/logql/go_text.h"
 #include "query/logql/lexer_words.h"
 
@@ -88,7 +88,7 @@ class Lexer {
     }
     if (end >= text_.size() || text_[end] != quote) return fail("literal not terminated");
     const auto literal = text_.substr(at_, end + 1 - at_);
-    if (!formats::is_valid_utf8(literal)) return fail("invalid UTF-8 rune");
+    if (!is_utf8(literal)) return fail("invalid UTF-8 rune");
     auto value = go_unquote(literal);
     if (!value) return fail("invalid syntax");
     finish(TokenKind::kString, literal.size());
@@ -218,7 +218,7 @@ class Lexer {
       return;
     }
     if (kOneRuneSymbols.find(text_[at_]) != std::string_view::npos) return finish(TokenKind::kSymbol, 1);
-    finish(TokenKind::kIdentifier, std::max<std::size_t>(1, formats::utf8_character_length(text_.substr(at_))));
+    finish(TokenKind::kIdentifier, std::max<std::size_t>(1, utf8_length(text_.substr(at_))));
   }
 
   std::string_view text_;

@@ -3,8 +3,7 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
-#include "formats/utf8.h"
-#include "query/logql/utf8.h"
+#include "base/utf8.h"
 
 namespace oc::query {
 
@@ -97,8 +96,8 @@ bool Pattern::matches(std::string_view text) const {
   }
   if (impl_->engine_matches(text)) return true;
   // RE2 never lets `.` or a class take an invalid byte, Go reads it as U+FFFD.
-  if (formats::is_valid_utf8(text)) return false;
-  return impl_->engine_matches(with_valid_utf8(text));
+  if (is_utf8(text)) return false;
+  return impl_->engine_matches(to_utf8(text));
 }
 
 }  // namespace oc::query

@@ -136,8 +136,9 @@ class Host:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    def sources(self, status="active"):
-        return {s["source"]["log_path"]: s for s in self.api(f"/sources?status={status}")["sources"]}
+    def sources(self, active_only=True):
+        query = "?status=active" if active_only else ""
+        return {s["source"]["log_path"]: s for s in self.api("/sources" + query)["sources"]}
 
     def log_sources(self):
         return {path: s for path, s in self.sources().items() if path.startswith(str(self.logs))}
@@ -164,7 +165,7 @@ class Host:
 
     def delivered(self, path):
         """The lines stored from the source at `path`, in file order."""
-        source = self.sources("all").get(str(path)) if not isinstance(path, dict) else path
+        source = self.sources(active_only=False).get(str(path))
         if not source:
             return []
         service, source_id = source["labels"]["service.name"], source["source"]["source_id"]

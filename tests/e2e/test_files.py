@@ -62,8 +62,9 @@ def test_a_renamed_file_stays_the_same_source(host):
 
 def test_rotation_by_rename_keeps_the_source_and_every_line(host):
     path = host.logs / "app.log"
+    write(path, "first")
     host.start()
-    written = []
+    written = ["first"]
     for generation in range(5):
         for i in range(200):
             lines = [f"generation {generation} line {i}", "the same"]
@@ -73,6 +74,25 @@ def test_rotation_by_rename_keeps_the_source_and_every_line(host):
     write(path, "last")
     expect(host, path, written + ["last"])
     assert [p for p in host.log_sources()] == [str(path)]
+
+
+def test_rotations_while_nothing_runs_are_caught_up(host):
+    path = host.logs / "app.log"
+    write(path, "first")
+    host.start()
+    expect(host, path, ["first"])
+    host.stop()
+    written = ["first"]
+    for generation in range(3):
+        lines = [f"generation {generation} line {i}" for i in range(100)]
+        write(path, *lines)
+        written += lines
+        for older in range(generation, 0, -1):
+            (host.logs / f"app.log.{older}").rename(host.logs / f"app.log.{older + 1}")
+        path.rename(host.logs / "app.log.1")
+    write(path, "last")
+    host.start()
+    expect(host, path, written + ["last"])
 
 
 def test_copytruncate_keeps_every_line(host):
@@ -201,10 +221,10 @@ def test_backfill_none_takes_only_what_is_new(host):
 
 def test_a_big_file_gives_at_most_64_mb(host):
     path = host.logs / "big.log"
-    line = "x" * 99
+    words = "INFO the order was placed and the customer was told about it, as it should be, and so on, it goes"[:90]
     with open(path, "w") as file:
         for i in range(700_000):
-            file.write(f"{i:08d}{line[8:]}\n")
+            file.write(f"{i:08d} {words}\n")
     host.start()
     source = host.log_sources()[str(path)]["source"]
     size = path.stat().st_size

@@ -26,7 +26,7 @@ class Writer(threading.Thread):
         number = 0
         while not self.stopped.is_set():
             for path in self.paths:
-                lines = [f"{path.stem} line {number} {'x' * (number % 300)}", "the same line"]
+                lines = [f"{path.stem} line {number} {'x' * (1 + number % 300)}", "the same line"]
                 with open(path, "a") as file:
                     file.write("".join(line + "\n" for line in lines))
                 self.written[path] += lines

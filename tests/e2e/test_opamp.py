@@ -13,7 +13,11 @@ class Socket:
 
     def __init__(self, url):
         self.loop = asyncio.new_event_loop()
-        self.socket = self.loop.run_until_complete(websockets.connect(url))
+        self.socket = self.loop.run_until_complete(self.connect(url))
+
+    @staticmethod
+    async def connect(url):
+        return await websockets.connect(url)
 
     def __enter__(self):
         return self
@@ -123,7 +127,8 @@ def test_a_gap_in_the_sequence_asks_for_the_full_state(running):
 
 
 @pytest.mark.parametrize("rubbish", [b"", b"\0", b"\1\2\3", b"\0" + os.urandom(4096), b"\0" + b"\x0a\xff\xff\xff\xff\x0f",
-                                     b"\0" + field(1, b"short"), b"\0" + field(5, b"\xff" * 100)])
+                                     b"\0" + field(1, b"short"), b"\0" + field(5, b"\xff" * 100)],
+                         ids=["empty", "header", "no header", "random", "huge length", "short uid", "bad health"])
 def test_rubbish_is_refused_and_harms_nobody(running, rubbish):
     with open_socket(running) as socket:
         socket.send(rubbish)

@@ -54,7 +54,7 @@ def test_once_ends_with_1_when_the_store_does_not_answer():
         write_lines(machine.logs / "a.log", "one")
         result = run("up", *machine.arguments("--once"), timeout=90)
         assert result.returncode == 1, result.stdout + result.stderr
-        assert "not delivered" in result.stdout and "does not answer" in result.stdout
+        assert "not delivered" in result.stdout and "unreachable" in result.stdout
     finally:
         machine.destroy()
 

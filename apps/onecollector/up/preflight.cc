@@ -30,14 +30,16 @@ std::vector<NamedPort> fixed_ports(const contracts::Config& config) {
 }
 
 Status taken(const NamedPort& port, const std::optional<PortOwner>& owner) {
-  return permanent(fmt::format("{} is taken by {}", port.endpoint.text(), owner ? owner->text() : "another process"),
-                   fmt::format("stop it, or choose other ports: --port-offset N, or {} in onecollector.yaml", port.use));
+  return permanent(
+      fmt::format("{} is taken by {}", port.endpoint.text(), owner ? owner->text() : "another process"),
+      fmt::format("stop it, or choose other ports: --port-offset N, or {} in onecollector.yaml", port.use));
 }
 
 Status wait_for_port(const NamedPort& port, steady_clock::time_point deadline) {
   while (!port_is_free(port.endpoint.address, port.endpoint.port)) {
     const auto owner = port_owner(port.endpoint.port);
-    const bool may_be_ours = !owner || owner->name == "onecollector";
+    const bool may_be_ours =
+        !owner || owner->pid == 0 || owner->name == "onecollector";  // one that is exiting has no name
     if (!may_be_ours || steady_clock::now() > deadline) return taken(port, owner);
     std::this_thread::sleep_for(kPollInterval);
   }

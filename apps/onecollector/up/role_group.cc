@@ -1,11 +1,11 @@
 #include "apps/onecollector/up/role_group.h"
 
+#include <algorithm>
+#include <thread>
+
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <algorithm>
-#include <thread>
 
 #include "base/files.h"
 #include "base/json.h"
@@ -86,6 +86,7 @@ bool RoleGroup::wait_until_gone(const std::function<bool(const RoleProcess&)>& w
 
 void RoleGroup::stop() {
   const auto begin = steady_clock::now();
+  for (auto& role : roles_) role.expect_end();
   for (const auto& role : roles_)
     if (is_agent(role)) role.signal(SIGTERM);
   wait_until_gone(is_agent, begin + kAgentStop);

@@ -1,13 +1,12 @@
 #include "apps/onecollector/up/role_process.h"
 
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/files.h"
 #include "base/log.h"
@@ -21,12 +20,13 @@ namespace {
 
 constexpr std::chrono::milliseconds kFirstBackoff{50};
 constexpr std::chrono::milliseconds kMaxBackoff{5'000};
-constexpr std::chrono::seconds kHealthyAfter{60};        // alive this long: the next death starts from kFirstBackoff
-constexpr std::uint64_t kMaxLogBytes = 8 << 20;          // own logs must not fill the disk they watch over
-constexpr std::size_t kMaxLastWords = 2'000;             // enough for an error and its next step
+constexpr std::chrono::seconds kHealthyAfter{60};  // alive this long: the next death starts from kFirstBackoff
+constexpr std::uint64_t kMaxLogBytes = 8 << 20;    // own logs must not fill the disk they watch over
+constexpr std::size_t kMaxLastWords = 2'000;       // enough for an error and its next step
 
 std::string manner_of_death(int status) {
-  if (WIFSIGNALED(status)) return fmt::format("was killed by signal {} ({})", WTERMSIG(status), ::strsignal(WTERMSIG(status)));
+  if (WIFSIGNALED(status))
+    return fmt::format("was killed by signal {} ({})", WTERMSIG(status), ::strsignal(WTERMSIG(status)));
   return fmt::format("ended with exit code {}", WEXITSTATUS(status));
 }
 
@@ -53,7 +53,7 @@ Status RoleProcess::start() {
   options.log_file = log_file_;
   options.user = user_.uid;
   options.keep_read_everything = role_ == "agent";  // reads logs, and hands the capability on to its collector
-  options.new_session = true;  // Ctrl-C reaches `up` alone, which stops its roles in order
+  options.new_session = true;                       // Ctrl-C reaches `up` alone, which stops its roles in order
   log_start_ = size_of(log_file_);
   started_at_ = std::chrono::steady_clock::now();
   OC_TRY_ASSIGN(pid_, spawn(options));
@@ -63,6 +63,7 @@ Status RoleProcess::start() {
 bool RoleProcess::reaped(pid_t pid, int wait_status, std::chrono::steady_clock::time_point now) {
   if (pid != pid_ || pid_ == 0) return false;
   pid_ = 0;
+  if (end_expected_) return true;
   ++deaths_;
   if (now - started_at_ > kHealthyAfter) backoff_ = kFirstBackoff;
   next_start_ = now + backoff_;
@@ -73,7 +74,7 @@ bool RoleProcess::reaped(pid_t pid, int wait_status, std::chrono::steady_clock::
 }
 
 void RoleProcess::tend(std::chrono::steady_clock::time_point now) {
-  if (running() || now < next_start_) return;
+  if (running() || end_expected_ || now < next_start_) return;
   if (const auto started = start(); !started) {
     log::error("{} cannot be started: {}", role_, started.error().text());
     next_start_ = now + backoff_;

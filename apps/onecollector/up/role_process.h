@@ -1,12 +1,12 @@
 // One role as a child process: started, watched, started again with backoff, stopped.
 #pragma once
 
-#include <sys/types.h>
-
 #include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <sys/types.h>
 
 #include "apps/onecollector/up/service_user.h"
 #include "base/result.h"
@@ -31,6 +31,8 @@ class RoleProcess {
   // Starts it again if it is dead and its time has come.
   void tend(std::chrono::steady_clock::time_point now);
   void signal(int number) const;
+  // From now on its end is expected: not said, not followed by a start.
+  void expect_end() { end_expected_ = true; }
   // What it wrote since its last start, from its "error:" on: what to show when it does not come up.
   std::string last_words() const;
   // Its own log is kept below kMaxLogBytes, with one older piece beside it.
@@ -43,6 +45,7 @@ class RoleProcess {
   ServiceUser user_;
   pid_t pid_ = 0;
   int deaths_ = 0;
+  bool end_expected_ = false;
   std::uint64_t log_start_ = 0;
   std::chrono::milliseconds backoff_;
   std::chrono::steady_clock::time_point started_at_{};

@@ -1,12 +1,11 @@
 #include "apps/onecollector/up/service_user.h"
 
-#include <pwd.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 
 #include <fmt/format.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/files.h"
 
@@ -26,7 +25,7 @@ uid_t service_uid() {
 }
 
 bool may_pass(const fs::path& folder, uid_t uid) {
-  struct stat info {};
+  struct stat info{};
   if (::stat(folder.c_str(), &info) != 0) return true;  // made later, by us
   return (info.st_mode & S_IXOTH) != 0 || (info.st_uid == uid && (info.st_mode & S_IXUSR) != 0);
 }
@@ -55,7 +54,7 @@ ServiceUser choose_service_user(const fs::path& data_directory, const fs::path& 
 
 Status give_to(const ServiceUser& user, const fs::path& data_directory) {
   if (!user.uid) return {};
-  struct stat info {};
+  struct stat info{};
   if (::stat(data_directory.c_str(), &info) == 0 && info.st_uid == *user.uid) return {};
   std::error_code error;
   for (const auto& entry : fs::recursive_directory_iterator(data_directory, error))

@@ -1,11 +1,11 @@
 // Least privilege (DESIGN section 7): started as root, `up` runs its roles as a user of their own.
 #pragma once
 
-#include <sys/types.h>
-
 #include <filesystem>
 #include <optional>
 #include <string>
+
+#include <sys/types.h>
 
 #include "base/result.h"
 

@@ -119,8 +119,8 @@ void print_table(const Started& started, const Json& status, const Json& sources
   fmt::print("{}\n", cli::probe_sentence(status.value("probe", Json())));
   for (const auto& note : status.value("notes", Json::array())) fmt::print("note: {}\n", note.get<std::string>());
   if (!started.user.note.empty()) fmt::print("note: {}\n", started.user.note);
-  fmt::print("\nLogs (Loki's API): {}   REST: {}/api/v1/openapi.json   Data: {}\n", started.config.logs_base_url(), server,
-             started.data.root().string());
+  fmt::print("\nLogs (Loki's API): {}   REST: {}/api/v1/openapi.json   Data: {}\n", started.config.logs_base_url(),
+             server, started.data.root().string());
   fmt::print("Search: onecollector query '{{service_name=~\".+\"}} |= \"error\"'\n");
   std::fflush(stdout);
 }
@@ -181,9 +181,10 @@ void add_up_command(CLI::App& app, Run& run) {
   command->add_flag("--once", options->once, "stop after the table; exit code 0 when all is verified or idle");
   command->add_option("--backfill", options->role.backfill, "files older than the first start: recent, all or none")
       ->check(CLI::IsMember({"recent", "all", "none"}));
-  command->add_option_function<std::string>(
-             "--output", [options](const std::string& text) { options->output = *cli::parse_output(text); },
-             "the table as table, json or yaml")
+  command
+      ->add_option_function<std::string>(
+          "--output", [options](const std::string& text) { options->output = *cli::parse_output(text); },
+          "the table as table, json or yaml")
       ->check(CLI::IsMember({"table", "json", "yaml"}));
   command->footer("Example:\n  onecollector up\n  onecollector up --once --output json");
   command->callback([&run, options] {

@@ -25,9 +25,7 @@ void BatchQueue::push(LogBatchPtr batch) {
   if (may_send()) changed_.notify_one();
 }
 
-bool BatchQueue::may_send() const {
-  return !waiting_.empty() && (senders_ == 0 || waiting_bytes_ >= kRequestBytes);
-}
+bool BatchQueue::may_send() const { return !waiting_.empty() && (senders_ == 0 || waiting_bytes_ >= kRequestBytes); }
 
 std::vector<LogBatchPtr> BatchQueue::take(const std::stop_token& stopping) {
   std::unique_lock lock(mutex_);
@@ -39,7 +37,8 @@ std::vector<LogBatchPtr> BatchQueue::take(const std::stop_token& stopping) {
     bytes += next->memory_bytes();
     records += next->records.size();
     header += delivery_bytes(*next);
-    const bool full = bytes > kRequestBytes || records > kRequestRecords || header > contracts::kMaxDeliveryHeaderBytes / 2;
+    const bool full =
+        bytes > kRequestBytes || records > kRequestRecords || header > contracts::kMaxDeliveryHeaderBytes / 2;
     if (full && !batches.empty()) break;
     waiting_bytes_ -= next->memory_bytes();
     batches.push_back(next);

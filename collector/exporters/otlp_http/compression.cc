@@ -1,7 +1,6 @@
+#include <fmt/format.h>
 #include <zlib.h>
 #include <zstd.h>
-
-#include <fmt/format.h>
 
 #include "collector/exporters/otlp_http/request.h"
 
@@ -42,9 +41,12 @@ Result<std::string> zstd(const std::string& body) {
 
 Result<std::string> compress(std::string body, Compression compression) {
   switch (compression) {
-    case Compression::kNone: return body;
-    case Compression::kGzip: return gzip(body);
-    case Compression::kZstd: return zstd(body);
+    case Compression::kNone:
+      return body;
+    case Compression::kGzip:
+      return gzip(body);
+    case Compression::kZstd:
+      return zstd(body);
   }
   return body;
 }

@@ -12,7 +12,8 @@ namespace {
 void check_url(ConfigReader& reader, std::string_view key, const std::string& url) {
   const auto parsed = http::Url::parse(url);
   if (!parsed) return reader.fail(key, fmt::format("'{}': {}", key, parsed.error().message), parsed.error().next_step);
-  if (parsed->scheme == "https") return reader.fail(key, fmt::format("'{}': https is not supported yet", key), "use http");
+  if (parsed->scheme == "https")
+    return reader.fail(key, fmt::format("'{}': https is not supported yet", key), "use http");
   if (parsed->scheme != "http") reader.fail(key, fmt::format("'{}' must be an http:// URL, not '{}'", key, url));
 }
 
@@ -27,7 +28,9 @@ void read_urls(ConfigReader& reader, OtlpHttpConfig& config) {
   reader.text("logs_endpoint", config.logs_url);
   reader.text("watermarks_endpoint", watermarks);
   if (config.logs_url.empty() && !endpoint.empty()) config.logs_url = without_trailing_slash(endpoint) + "/v1/logs";
-  if (config.logs_url.empty()) return reader.fail("endpoint", "'endpoint' or 'logs_endpoint' must be given", "e.g. endpoint: http://127.0.0.1:3100/otlp");
+  if (config.logs_url.empty())
+    return reader.fail("endpoint", "'endpoint' or 'logs_endpoint' must be given",
+                       "e.g. endpoint: http://127.0.0.1:3100/otlp");
   check_url(reader, endpoint.empty() ? "logs_endpoint" : "endpoint", config.logs_url);
   if (watermarks.empty()) return;
   check_url(reader, "watermarks_endpoint", watermarks);
@@ -55,7 +58,9 @@ Status read_queue(ConfigReader& outer, OtlpHttpConfig& config) {
   bool enabled = true;
   std::int64_t consumers = config.consumers;
   reader.boolean("enabled", enabled);
-  if (!enabled) reader.fail("enabled", "'enabled: false' is not supported yet", "file sources need no queue on disk; leave the key out");
+  if (!enabled)
+    reader.fail("enabled", "'enabled: false' is not supported yet",
+                "file sources need no queue on disk; leave the key out");
   reader.integer("num_consumers", consumers, 1, 64);
   config.consumers = static_cast<int>(consumers);
   reader.not_supported({"storage", "sizer", "queue_size", "block_on_overflow", "wait_for_result", "batch"});
@@ -65,12 +70,18 @@ Status read_queue(ConfigReader& outer, OtlpHttpConfig& config) {
 void read_compression(ConfigReader& reader, OtlpHttpConfig& config) {
   std::string compression = "gzip", encoding = "proto";
   reader.text("compression", compression);
-  if (compression == "gzip") config.compression = Compression::kGzip;
-  else if (compression == "zstd") config.compression = Compression::kZstd;
-  else if (compression == "none" || compression.empty()) config.compression = Compression::kNone;
-  else reader.fail("compression", fmt::format("'compression: {}' is not supported yet", compression), "use gzip, zstd or none");
+  if (compression == "gzip")
+    config.compression = Compression::kGzip;
+  else if (compression == "zstd")
+    config.compression = Compression::kZstd;
+  else if (compression == "none" || compression.empty())
+    config.compression = Compression::kNone;
+  else
+    reader.fail("compression", fmt::format("'compression: {}' is not supported yet", compression),
+                "use gzip, zstd or none");
   reader.text("encoding", encoding);
-  if (encoding != "proto") reader.fail("encoding", fmt::format("'encoding: {}' is not supported yet", encoding), "use proto");
+  if (encoding != "proto")
+    reader.fail("encoding", fmt::format("'encoding: {}' is not supported yet", encoding), "use proto");
 }
 
 }  // namespace

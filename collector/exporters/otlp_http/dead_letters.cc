@@ -1,9 +1,9 @@
 #include "collector/exporters/otlp_http/dead_letters.h"
 
+#include <cstdio>
+
 #include <fcntl.h>
 #include <sys/stat.h>
-
-#include <cstdio>
 
 #include "base/clock.h"
 #include "base/files.h"
@@ -15,8 +15,9 @@ namespace oc::collector {
 namespace {
 
 Status append_line(const std::string& path, const std::string& line) {
-  struct stat info {};
-  if (::stat(path.c_str(), &info) == 0 && static_cast<std::uint64_t>(info.st_size) + line.size() > DeadLetters::kMaxFileBytes)
+  struct stat info{};
+  if (::stat(path.c_str(), &info) == 0 &&
+      static_cast<std::uint64_t>(info.st_size) + line.size() > DeadLetters::kMaxFileBytes)
     if (std::rename(path.c_str(), (path + ".1").c_str()) != 0) return errno_error("rename", path, errno);
   OC_TRY_ASSIGN(const UniqueFd fd, open_file(path, O_WRONLY | O_APPEND | O_CREAT, 0600));
   return write_all(fd.get(), line, path);
@@ -29,8 +30,9 @@ void DeadLetters::keep(const LogBatch& batch, std::size_t record, std::string_vi
   std::uint64_t unsaid = 0;
   const bool say = log_limit_.allow(std::chrono::steady_clock::now(), unsaid);
   if (say)
-    log::error("a record of {} at offset {} was refused by the sink and is left out, {} more since the last such line: {}",
-               batch.stream->source_id, refused.offset, unsaid, reason);
+    log::error(
+        "a record of {} at offset {} was refused by the sink and is left out, {} more since the last such line: {}",
+        batch.stream->source_id, refused.offset, unsaid, reason);
   if (path_.empty()) return;
   const Json json = {{"time", to_rfc3339(system_clock().wall_ns())},
                      {"source_id", batch.stream->source_id},

@@ -17,7 +17,9 @@ constexpr std::chrono::milliseconds kCancelInterval{10};
 
 SenderMetrics sender_metrics(const ComponentId& id, const Host& host) {
   const MetricLabels labels{{"exporter", id.text()}};
-  const auto counter = [&](std::string_view name, const char* help) { return host.metrics.counter(std::string(name), help, labels); };
+  const auto counter = [&](std::string_view name, const char* help) {
+    return host.metrics.counter(std::string(name), help, labels);
+  };
   return {.sent = counter(names::kExporterSent, "Records the sink took"),
           .failed = counter(names::kExporterSendFailed, "Records the sink refused for good, or that were given up"),
           .requests = counter("onecollector_exporter_requests_total", "Requests sent, retries included"),
@@ -29,8 +31,10 @@ OtlpHttpExporter::OtlpHttpExporter(ComponentId id, std::shared_ptr<const OtlpHtt
                                    const std::string& dead_letter_directory)
     : id_(std::move(id)), config_(std::move(config)), dead_letters_(dead_letter_directory) {
   const MetricLabels labels{{"exporter", id_.text()}};
-  queue_size_ = host.metrics.gauge(std::string(names::kExporterQueueSize), "Batches taken and not delivered yet", labels);
-  queue_capacity_ = host.metrics.gauge(std::string(names::kExporterQueueCapacity), "Bytes that may wait before receivers pause", labels);
+  queue_size_ =
+      host.metrics.gauge(std::string(names::kExporterQueueSize), "Batches taken and not delivered yet", labels);
+  queue_capacity_ = host.metrics.gauge(std::string(names::kExporterQueueCapacity),
+                                       "Bytes that may wait before receivers pause", labels);
   queue_capacity_->set(static_cast<double>(BatchQueue::kMaxHeldBytes));
   for (int i = 0; i < config_->consumers; ++i)
     senders_.push_back(std::make_unique<Sender>(id_.text(), *config_, dead_letters_, sender_metrics(id_, host)));
@@ -80,7 +84,8 @@ Result<std::vector<contracts::Watermark>> OtlpHttpExporter::watermarks(const std
   options.connect_timeout = options.request_timeout = kWatermarksTimeout;
   for (const auto& [name, value] : config_->headers) options.headers.set(name, value);
   std::string url = config_->watermarks_url;
-  for (const auto& id : source_ids) url += (url.find('?') == std::string::npos ? "?source_id=" : "&source_id=") + http::percent_encode(id);
+  for (const auto& id : source_ids)
+    url += (url.find('?') == std::string::npos ? "?source_id=" : "&source_id=") + http::percent_encode(id);
   OC_TRY_ASSIGN(const auto response, http::Client(std::move(options)).get(url));
   if (response.status != 200) return retryable(fmt::format("{}: the sink answered {}", url, response.status));
   OC_TRY_ASSIGN(const Json json, parse_json(response.body));

@@ -10,10 +10,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-LogBatchPtr make_batch(const std::shared_ptr<const LogStream>& stream, std::uint64_t start, int records, std::uint64_t record_bytes = 10) {
+LogBatchPtr make_batch(const std::shared_ptr<const LogStream>& stream, std::uint64_t start, int records,
+                       std::uint64_t record_bytes = 10) {
   auto batch = std::make_shared<LogBatch>();
   batch->stream = stream;
-  for (int i = 0; i < records; ++i) batch->records.push_back({"body", start + static_cast<std::uint64_t>(i) * record_bytes});
+  for (int i = 0; i < records; ++i)
+    batch->records.push_back({"body", start + static_cast<std::uint64_t>(i) * record_bytes});
   batch->range = {start, start + static_cast<std::uint64_t>(records) * record_bytes};
   return batch;
 }
@@ -87,7 +89,11 @@ TEST(BatchQueue, HandsBackWhatIsNotFinishedInOrder) {
 }
 
 TEST(RetryBackoff, GrowsToItsLimitWithJitterAndHonoursTheSink) {
-  RetryConfig config{.initial_interval = 100ms, .max_interval = 1s, .max_elapsed_time = 0s, .multiplier = 2, .randomization_factor = 0.5};
+  RetryConfig config{.initial_interval = 100ms,
+                     .max_interval = 1s,
+                     .max_elapsed_time = 0s,
+                     .multiplier = 2,
+                     .randomization_factor = 0.5};
   const std::chrono::steady_clock::time_point start{};
   RetryBackoff backoff(config, start, 1);
   Duration expected = 100ms;

@@ -77,7 +77,11 @@ struct Sender::Losses {
 };
 
 Sender::Sender(std::string name, const OtlpHttpConfig& config, DeadLetters& dead_letters, SenderMetrics metrics)
-    : name_(std::move(name)), config_(config), dead_letters_(dead_letters), metrics_(std::move(metrics)), client_(client_options(config)) {}
+    : name_(std::move(name)),
+      config_(config),
+      dead_letters_(dead_letters),
+      metrics_(std::move(metrics)),
+      client_(client_options(config)) {}
 
 bool Sender::deliver(const std::vector<LogBatchPtr>& batches, const std::stop_token& stopping) {
   RequestParts parts;
@@ -154,7 +158,8 @@ Sender::Attempt Sender::send_once(const RequestParts& parts) {
 Sender::Attempt Sender::judge(const http::Response& response, std::size_t records) const {
   if (response.status / 100 == 2) {
     // ExportLogsServiceResponse is empty unless the sink has something to say (partial_success).
-    if (response.body.size() > 2 && response.headers.get("Content-Type").value_or("").starts_with("application/x-protobuf"))
+    if (response.body.size() > 2 &&
+        response.headers.get("Content-Type").value_or("").starts_with("application/x-protobuf"))
       log::warn("{}: the sink took a request of {} records with a remark: {}", name_, records, reason_of(response));
     return {};
   }
@@ -169,7 +174,8 @@ void Sender::report_trouble(const RequestParts& parts, const std::string& reason
   }
   DeliveryListener* last = nullptr;
   for (const auto& part : parts)
-    if (std::exchange(last, part.batch->listener.get()) != part.batch->listener.get()) part.batch->listener->on_trouble(reason);
+    if (std::exchange(last, part.batch->listener.get()) != part.batch->listener.get())
+      part.batch->listener->on_trouble(reason);
 }
 
 }  // namespace oc::collector

@@ -102,22 +102,23 @@ Status FileStorage::append(const std::deque<Pending>& group) {
 }
 
 ExtensionFactory file_storage_factory() {
-  return {.type = "file_storage",
-          .aliases = {},
-          .parse = [](const ComponentId& id, const ConfigValue& value) -> Result<std::shared_ptr<const ComponentConfig>> {
-            auto config = std::make_shared<FileStorageConfig>();
-            ConfigReader reader(value, id.text());
-            reader.text("directory", config->directory);
-            reader.boolean("create_directory", config->create_directory);
-            reader.boolean("fsync", config->fsync);
-            reader.not_supported({"timeout", "compaction", "directory_permissions", "recreate"});
-            OC_TRY(reader.finish());
-            return config;
-          },
-          .make = [](const ComponentId&, std::shared_ptr<const ComponentConfig> config, const Host&)
-              -> std::shared_ptr<Extension> {
-            return std::make_shared<FileStorage>(static_cast<const FileStorageConfig&>(*config));
-          }};
+  return {
+      .type = "file_storage",
+      .aliases = {},
+      .parse = [](const ComponentId& id, const ConfigValue& value) -> Result<std::shared_ptr<const ComponentConfig>> {
+        auto config = std::make_shared<FileStorageConfig>();
+        ConfigReader reader(value, id.text());
+        reader.text("directory", config->directory);
+        reader.boolean("create_directory", config->create_directory);
+        reader.boolean("fsync", config->fsync);
+        reader.not_supported({"timeout", "compaction", "directory_permissions", "recreate"});
+        OC_TRY(reader.finish());
+        return config;
+      },
+      .make = [](const ComponentId&, std::shared_ptr<const ComponentConfig> config,
+                 const Host&) -> std::shared_ptr<Extension> {
+        return std::make_shared<FileStorage>(static_cast<const FileStorageConfig&>(*config));
+      }};
 }
 
 }  // namespace oc::collector

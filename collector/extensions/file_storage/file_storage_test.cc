@@ -1,11 +1,10 @@
 #include "collector/extensions/file_storage/file_storage.h"
 
-#include <unistd.h>
-
 #include <atomic>
 #include <filesystem>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "base/files.h"
 #include "base/ids.h"
@@ -61,9 +60,13 @@ TEST_F(FileStorageTest, SaysDurableOnlyWhenTheBytesAreInTheFile) {
 }
 
 TEST_F(FileStorageTest, CutsATornTailAndGoesOnAppending) {
-  { put(*open(), "kept", "1"); }
+  {
+    put(*open(), "kept", "1");
+  }
   const auto whole = content();
-  { put(*open(), "torn", "2"); }
+  {
+    put(*open(), "torn", "2");
+  }
   for (auto size = whole.size() + 1; size < content().size(); size += 7) {
     ASSERT_TRUE(write_file_atomic(file_, content().substr(0, size)));
     {

@@ -1,13 +1,12 @@
 #include "collector/extensions/file_storage/key_value_log.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <xxhash.h>
 
 #include "base/log.h"
@@ -115,8 +114,8 @@ Status KeyValueLog::load() {
   loaded_ = std::move(scan->values);
   if (scan->valid_end == 0 || scan->damaged_bytes > 0) {
     if (scan->damaged_bytes > 0)
-      log::error("{}: {} damaged bytes at {} were skipped; files may be read again from an older offset", file_.string(),
-                 scan->damaged_bytes, scan->damaged_at);
+      log::error("{}: {} damaged bytes at {} were skipped; files may be read again from an older offset",
+                 file_.string(), scan->damaged_bytes, scan->damaged_at);
     return rewrite(loaded_);
   }
   if (scan->valid_end < content.size())

@@ -29,7 +29,8 @@ Result<std::shared_ptr<const ComponentConfig>> parse(const ComponentId& id, cons
     }
   }
   reader.text("path", config->path);
-  if (!config->path.starts_with('/')) reader.fail("path", fmt::format("'path' must begin with a slash, not '{}'", config->path));
+  if (!config->path.starts_with('/'))
+    reader.fail("path", fmt::format("'path' must begin with a slash, not '{}'", config->path));
   reader.not_supported({"tls", "response_body", "check_collector_pipeline", "cors", "auth", "read_timeout"});
   OC_TRY(reader.finish());
   return config;
@@ -56,8 +57,8 @@ ExtensionFactory health_check_factory() {
   return {.type = "health_check",
           .aliases = {},
           .parse = parse,
-          .make = [](const ComponentId&, std::shared_ptr<const ComponentConfig> config, const Host& host)
-              -> std::shared_ptr<Extension> {
+          .make = [](const ComponentId&, std::shared_ptr<const ComponentConfig> config,
+                     const Host& host) -> std::shared_ptr<Extension> {
             return std::make_shared<HealthCheck>(static_cast<const HealthCheckConfig&>(*config), host);
           }};
 }

@@ -28,7 +28,9 @@ TEST(HealthCheck, AnswersOnItsPathAsLongAsItRuns) {
 }
 
 TEST(HealthCheck, ChecksItsEndpoint) {
-  const auto parse = [](const std::string& text) { return health_check_factory().parse({"health_check", ""}, *parse_config_text(text, "f")); };
+  const auto parse = [](const std::string& text) {
+    return health_check_factory().parse({"health_check", ""}, *parse_config_text(text, "f"));
+  };
   EXPECT_TRUE(parse("endpoint: localhost:13133"));
   EXPECT_FALSE(parse("endpoint: nonsense"));
   EXPECT_FALSE(parse("path: health"));

@@ -1,11 +1,10 @@
 #include "collector/processors/memory_limiter/memory_limiter.h"
 
-#include <malloc.h>
-#include <unistd.h>
-
 #include <charconv>
 
 #include <fmt/format.h>
+#include <malloc.h>
+#include <unistd.h>
 
 #include "base/files.h"
 #include "base/log.h"
@@ -53,23 +52,26 @@ Result<std::shared_ptr<const ComponentConfig>> parse(const ComponentId& id, cons
 std::uint64_t cgroup_limit() {
   const auto text = read_file("/sys/fs/cgroup/memory.max", 64);
   std::uint64_t limit = 0;
-  if (!text || std::from_chars(text->data(), text->data() + text->size(), limit).ec != std::errc()) return ~0ull;  // "max"
+  if (!text || std::from_chars(text->data(), text->data() + text->size(), limit).ec != std::errc())
+    return ~0ull;  // "max"
   return limit;
 }
 
 }  // namespace
 
 std::uint64_t available_memory_bytes() {
-  const auto machine = static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  const auto machine =
+      static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   return std::min(machine, cgroup_limit());
 }
 
 MemoryLimiter::MemoryLimiter(ComponentId id, MemoryLimiterConfig config, const Host& host, ReadUsage usage)
     : id_(std::move(id)), config_(std::move(config)), host_(host), usage_(std::move(usage)) {
-  pauses_ = host.metrics.counter("onecollector_memory_limiter_pauses_total",
-                                 "How often receivers were paused because of the memory limit", {{"processor", id_.text()}});
-  paused_ = host.metrics.gauge("onecollector_memory_limiter_paused", "1 while receivers pause because of the memory limit",
-                               {{"processor", id_.text()}});
+  pauses_ =
+      host.metrics.counter("onecollector_memory_limiter_pauses_total",
+                           "How often receivers were paused because of the memory limit", {{"processor", id_.text()}});
+  paused_ = host.metrics.gauge("onecollector_memory_limiter_paused",
+                               "1 while receivers pause because of the memory limit", {{"processor", id_.text()}});
 }
 
 bool MemoryLimiter::ready() {
@@ -97,8 +99,8 @@ ProcessorFactory memory_limiter_factory() {
   return {.type = "memory_limiter",
           .aliases = {},
           .parse = parse,
-          .make = [](const ComponentId& id, std::shared_ptr<const ComponentConfig> config, const Host& host)
-              -> std::shared_ptr<Processor> {
+          .make = [](const ComponentId& id, std::shared_ptr<const ComponentConfig> config,
+                     const Host& host) -> std::shared_ptr<Processor> {
             return std::make_shared<MemoryLimiter>(id, static_cast<const MemoryLimiterConfig&>(*config), host,
                                                    [] { return process_usage().resident_bytes; });
           }};

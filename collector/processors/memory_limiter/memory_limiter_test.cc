@@ -19,7 +19,8 @@ TEST(MemoryLimiter, PausesAboveTheSoftLimitAndGoesOnBelow) {
   EXPECT_TRUE(limiter.ready()) << "it looks once an interval";
   clock.advance(std::chrono::seconds(1));
   EXPECT_FALSE(limiter.ready());
-  EXPECT_NE(metrics.prometheus_text().find("onecollector_memory_limiter_paused{processor=\"memory_limiter\"} 1"), std::string::npos);
+  EXPECT_NE(metrics.prometheus_text().find("onecollector_memory_limiter_paused{processor=\"memory_limiter\"} 1"),
+            std::string::npos);
   used = 100;
   clock.advance(std::chrono::seconds(1));
   EXPECT_TRUE(limiter.ready());

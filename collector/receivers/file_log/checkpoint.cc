@@ -15,6 +15,7 @@ std::string checkpoint_key(std::string_view source_id, std::string_view file_id)
 std::string encode_checkpoint(const Checkpoint& checkpoint) {
   Json json = {{"path", checkpoint.path},
                {"first_path", checkpoint.first_path},
+               {"begun_ns", checkpoint.begun_ns},
                {"device", checkpoint.key.device},
                {"inode", checkpoint.key.inode},
                {"birth_ns", checkpoint.key.birth_ns},
@@ -37,6 +38,7 @@ Result<Checkpoint> decode_checkpoint(std::string_view key, std::string_view valu
   try {
     checkpoint.path = json.at("path").get<std::string>();
     checkpoint.first_path = json.at("first_path").get<std::string>();
+    checkpoint.begun_ns = json.at("begun_ns");
     checkpoint.key = {json.at("device"), json.at("inode"), json.at("birth_ns")};
     checkpoint.fingerprint = {json.at("fingerprint").at(0), json.at("fingerprint").at(1)};
     checkpoint.offset = json.at("offset");

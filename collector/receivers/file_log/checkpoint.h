@@ -15,11 +15,12 @@ namespace oc::collector {
 struct Checkpoint {
   std::string source_id;
   std::string file_id;
-  std::string path;      // where it was last seen
-  std::string first_path;  // what its records carry as log.file.path
+  std::string path;           // where it was last seen
+  std::string first_path;     // what its records carry as log.file.path
+  std::int64_t begun_ns = 0;  // when its generation began; of two that fit one file, the younger is meant
   FileKey key;
   Fingerprint fingerprint;
-  std::uint64_t offset = 0;  // everything before it is delivered or declared dropped
+  std::uint64_t offset = 0;                // everything before it is delivered or declared dropped
   std::optional<std::uint64_t> tail_hash;  // content_hash of what stands before the offset
   // Ends of records that are not ends of lines: unfinished lines that were sent because nothing more came. Kept before
   // such a record is sent, so that a second reading cuts the same way.

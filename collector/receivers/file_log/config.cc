@@ -107,7 +107,9 @@ bool FileLogConfig::excludes(std::string_view path) const {
 }
 
 bool FileLogConfig::wants(std::string_view path) const {
-  const auto is_path = [&](const Glob& glob) { return glob.is_literal() ? glob.literal_path() == path : glob.matches(path); };
+  const auto is_path = [&](const Glob& glob) {
+    return glob.is_literal() ? glob.literal_path() == path : glob.matches(path);
+  };
   return std::ranges::any_of(include, is_path) && !excludes(path);
 }
 
@@ -126,12 +128,31 @@ Result<std::shared_ptr<const ReceiverConfig>> parse_file_log_config(const Compon
   reader.text("storage", config->storage);
   read_limits(reader, *config);
   read_source_id(reader, id, *config);
-  reader.not_supported({"operators", "multiline", "ordering_criteria", "header", "compression", "delete_after_read",
-                        "on_truncate", "exclude_older_than", "retry_on_failure", "include_file_record_number",
-                        "include_file_path_resolved", "include_file_name_resolved", "include_file_owner_name",
-                        "include_file_owner_group_name", "include_file_permissions", "max_concurrent_files", "max_batches",
-                        "preserve_leading_whitespaces", "preserve_trailing_whitespaces", "acquire_fs_lock",
-                        "polls_to_archive", "id", "type", "output", "trim_whitespaces"});
+  reader.not_supported({"operators",
+                        "multiline",
+                        "ordering_criteria",
+                        "header",
+                        "compression",
+                        "delete_after_read",
+                        "on_truncate",
+                        "exclude_older_than",
+                        "retry_on_failure",
+                        "include_file_record_number",
+                        "include_file_path_resolved",
+                        "include_file_name_resolved",
+                        "include_file_owner_name",
+                        "include_file_owner_group_name",
+                        "include_file_permissions",
+                        "max_concurrent_files",
+                        "max_batches",
+                        "preserve_leading_whitespaces",
+                        "preserve_trailing_whitespaces",
+                        "acquire_fs_lock",
+                        "polls_to_archive",
+                        "id",
+                        "type",
+                        "output",
+                        "trim_whitespaces"});
   OC_TRY(reader.finish());
   return config;
 }

@@ -21,10 +21,10 @@ class DirectoryWatcher {
 
   struct Event {
     std::string_view folder;
-    std::string_view name;      // in the folder
-    bool content = false;       // written or truncated; else a name came or went
+    std::string_view name;  // in the folder
+    bool content = false;   // written or truncated; else a name came or went
     bool is_folder = false;
-    bool folder_gone = false;   // the watched folder itself; the watch is gone with it
+    bool folder_gone = false;  // the watched folder itself; the watch is gone with it
   };
   // Handles what has happened since. False: events were lost, everything must be looked at again.
   bool poll(const std::function<void(const Event&)>& handle);

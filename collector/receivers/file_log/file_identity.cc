@@ -1,12 +1,11 @@
 #include "collector/receivers/file_log/file_identity.h"
 
+#include <algorithm>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
-
-#include <algorithm>
-
 #include <xxhash.h>
 
 namespace oc::collector {
@@ -14,7 +13,7 @@ namespace oc::collector {
 namespace {
 
 std::optional<FileStatus> from_statx(int directory, const char* path, int flags) {
-  struct statx info {};
+  struct statx info{};
   constexpr unsigned kWanted = STATX_TYPE | STATX_INO | STATX_SIZE | STATX_BTIME | STATX_NLINK | STATX_MTIME;
   if (::statx(directory, path, flags | AT_STATX_SYNC_AS_STAT, kWanted, &info) != 0) return std::nullopt;
   const auto nanoseconds = [](const statx_timestamp& time) { return time.tv_sec * 1'000'000'000 + time.tv_nsec; };

@@ -19,7 +19,9 @@ struct FileKey {
   bool operator==(const FileKey&) const = default;
 };
 struct FileKeyHash {
-  std::size_t operator()(const FileKey& key) const { return key.inode * 0x9E3779B97F4A7C15u ^ key.device ^ key.birth_ns; }
+  std::size_t operator()(const FileKey& key) const {
+    return key.inode * 0x9E3779B97F4A7C15u ^ key.device ^ key.birth_ns;
+  }
 };
 
 struct FileStatus {

@@ -9,7 +9,8 @@ namespace {
 class FileLogTest : public CollectorTest {
  protected:
   void expect_lines(const std::vector<std::string>& expected) {
-    EXPECT_TRUE(eventually([&] { return sink_.count() >= expected.size(); })) << sink_.count() << " of " << expected.size();
+    EXPECT_TRUE(eventually([&] { return sink_.count() >= expected.size(); }))
+        << sink_.count() << " of " << expected.size();
     EXPECT_EQ(sorted(sink_.bodies()), sorted(expected));
   }
   // Whether more than expected comes is seen once a later line is there.
@@ -19,7 +20,8 @@ class FileLogTest : public CollectorTest {
     expect_lines(expected);
   }
   bool delivered_up_to(std::uint64_t offset) {
-    return eventually([&] { return metric("onecollector_source_acknowledged_offset_bytes") == static_cast<double>(offset); });
+    return eventually(
+        [&] { return metric("onecollector_source_acknowledged_offset_bytes") == static_cast<double>(offset); });
   }
 
   TestSink sink_{true};
@@ -46,7 +48,9 @@ TEST_F(FileLogTest, FindsAFileAndItsFolderThatAppearLater) {
 }
 
 TEST_F(FileLogTest, FollowsPatternsIntoNewFolders) {
-  start(config(sink_, {.receivers = {{"s1", receiver("s1", log_path("**/*.log"), "    exclude: ['**/no.log', '" + log_path("**/no.log") + "']\n")}}}));
+  start(config(sink_,
+               {.receivers = {{"s1", receiver("s1", log_path("**/*.log"),
+                                              "    exclude: ['**/no.log', '" + log_path("**/no.log") + "']\n")}}}));
   append_lines(log_path("a.log"), 0, 5);
   std::filesystem::create_directories(folder_ + "/logs/x/y");
   append_lines(log_path("x/y/b.log"), 5, 10);
@@ -224,7 +228,8 @@ TEST_F(FileLogTest, BeginsAtTheStartOffsetOfFilesThatAreThereAtTheStart) {
   append_lines(log_path(), 0, 10);
   const auto offset = std::filesystem::file_size(log_path());
   append_lines(log_path(), 10, 20);
-  start(config(sink_, {.receivers = {{"s1", receiver("s1", log_path(), fmt::format("    start_offset: {}\n", offset))}}}));
+  start(config(sink_,
+               {.receivers = {{"s1", receiver("s1", log_path(), fmt::format("    start_offset: {}\n", offset))}}}));
   expect_lines(lines(10, 20));
 }
 

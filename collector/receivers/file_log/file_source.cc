@@ -1,9 +1,9 @@
+// How a source reads its files and hears what became of their records.
 #include "collector/receivers/file_log/file_source.h"
-
-#include <fcntl.h>
 
 #include <filesystem>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include "base/files.h"
@@ -63,7 +63,8 @@ void add_attribute(std::string& out, std::uint32_t field, std::string_view key, 
 
 }  // namespace
 
-FileSource::FileSource(const Host& host, std::string source_id, ReadScheduler& scheduler, std::shared_ptr<TaskInbox> inbox)
+FileSource::FileSource(const Host& host, std::string source_id, ReadScheduler& scheduler,
+                       std::shared_ptr<TaskInbox> inbox)
     : host_(host), source_id_(std::move(source_id)), scheduler_(scheduler), inbox_(std::move(inbox)) {}
 
 FileSource::~FileSource() = default;
@@ -79,7 +80,8 @@ std::shared_ptr<const LogStream> FileSource::make_stream(const TailedFile& file)
   for (const auto& [key, value] : config_->attributes) add_attribute(stream->record_attributes, kRecord, key, value);
   if (config_->include_file_path) add_attribute(stream->record_attributes, kRecord, "log.file.path", file.first_path);
   if (config_->include_file_name)
-    add_attribute(stream->record_attributes, kRecord, "log.file.name", std::filesystem::path(file.first_path).filename().string());
+    add_attribute(stream->record_attributes, kRecord, "log.file.name",
+                  std::filesystem::path(file.first_path).filename().string());
   return stream;
 }
 
@@ -111,27 +113,16 @@ bool FileSource::begin(const TailedFilePtr& file) {
   return file->readable;
 }
 
-void FileSource::make_durable(const TailedFilePtr& file) {
+void FileSource::connect(const TailedFilePtr& file) {
   file->stream = make_stream(*file);
   file->listener = std::make_shared<ToLoop>(inbox_, weak_from_this(), file);
-  if (!storage_) {
-    file->readable = true;
-    return;
-  }
-  storage_->write({{checkpoint_key(source_id_, file->file_id), encode_checkpoint(file->checkpoint(source_id_))}},
-                  [inbox = inbox_, source = weak_from_this(), weak_file = std::weak_ptr(file)] {
-                    inbox->post([source, weak_file] {
-                      const auto to = source.lock();
-                      const auto durable = weak_file.lock();
-                      if (!to || !durable) return;
-                      durable->readable = true;
-                      to->scheduler_.schedule(*to, durable);
-                    });
-                  });
 }
 
+bool FileSource::is_one_path() const { return config_->include.size() == 1 && config_->include[0].is_literal(); }
+
+// A file that took another's place is read after it.
 bool FileSource::waits_for_older(const TailedFile& file) const {
-  return catching_up_ > 0 && !file.rotated && config_->include.size() == 1 && config_->include[0].is_literal();
+  return catching_up_ > 0 && !file.rotated && is_one_path();
 }
 
 bool FileSource::send_returned(TailedFile& file) {
@@ -161,6 +152,11 @@ FileSource::Turn FileSource::take_turn(const TailedFilePtr& file) {
     if (!file->begun()) at_end(file);
     return Turn::kIdle;
   }
+  // A file truncated and written again to the same length looks the same at its end, not at its beginning.
+  if (std::exchange(file->waited, false) && !has_fingerprint(file->fd.get(), file->first_bytes)) {
+    replace_content(file);
+    return Turn::kIdle;
+  }
   auto read = file->read(scheduler_.buffer(), config_->max_line_bytes);
   if (read.batch) {
     if (file->extend_fingerprint(static_cast<std::uint32_t>(config_->fingerprint_bytes))) changed(file);
@@ -172,9 +168,15 @@ FileSource::Turn FileSource::take_turn(const TailedFilePtr& file) {
 
 FileSource::Turn FileSource::after_read(const TailedFilePtr& file, ReadOutcome outcome) {
   switch (outcome) {
-    case ReadOutcome::kMore: return Turn::kMore;
-    case ReadOutcome::kAtEnd: at_end(file); return Turn::kIdle;
-    case ReadOutcome::kReplaced: replace_content(file); return Turn::kIdle;
+    case ReadOutcome::kMore:
+      return Turn::kMore;
+    case ReadOutcome::kAtEnd:
+      file->waited = true;
+      at_end(file);
+      return Turn::kIdle;
+    case ReadOutcome::kReplaced:
+      replace_content(file);
+      return Turn::kIdle;
     case ReadOutcome::kFailed:
       ledger_->last_error(fmt::format("reading {} failed", file->path));
       file->fd.reset();
@@ -207,7 +209,7 @@ void FileSource::at_end(const TailedFilePtr& file) {
 }
 
 void FileSource::caught_up(TailedFile& file) {
-  if (!std::exchange(file.catching_up, false) || --catching_up_ > 0) return;
+  if (!std::exchange(file.catching_up, false) || --catching_up_ > 0 || !is_one_path()) return;
   for (const auto& [path, newer] : by_path_) scheduler_.schedule(*this, newer);
 }
 
@@ -216,7 +218,7 @@ void FileSource::end(const TailedFilePtr& file) {
   file->ended = true;
   file->fd.reset();
   caught_up(*file);
-  std::erase_if(by_path_, [&](const auto& entry) { return entry.second == file; });
+  leave_path(file);
   if (const auto at = by_key_.find(file->key); at != by_key_.end() && at->second == file) by_key_.erase(at);
   retired_[file.get()] = file;
   if (!file->has_unsettled()) forget(file);
@@ -237,31 +239,6 @@ void FileSource::on_settled(const TailedFilePtr& settled, contracts::ByteRange r
 void FileSource::on_returned(const TailedFilePtr& file, LogBatchPtr batch) {
   file->returned.push_back(std::move(batch));
   scheduler_.schedule(*this, file);
-}
-
-void FileSource::changed(const TailedFilePtr& file) {
-  if (!std::exchange(file->dirty, true)) changed_.push_back(file);
-  scheduler_.wants_save(*this);
-}
-
-void FileSource::save() {
-  std::vector<Storage::Write> writes;
-  for (const auto& file : std::exchange(changed_, {}))
-    if (std::exchange(file->dirty, false) && file->begun() && !(file->ended && !file->has_unsettled()))
-      writes.push_back({checkpoint_key(source_id_, file->file_id), encode_checkpoint(file->checkpoint(source_id_))});
-  if (storage_ && !writes.empty()) storage_->write(std::move(writes), {});
-}
-
-void FileSource::forget(const TailedFilePtr& file) {
-  if (storage_ && file->begun()) {
-    const auto key = checkpoint_key(source_id_, file->file_id);
-    if (file->keep_checkpoint) {
-      storage_->write({{key, encode_checkpoint(file->checkpoint(source_id_))}}, {});
-    } else {
-      storage_->write({{key, std::nullopt}}, {});
-    }
-  }
-  retired_.erase(file.get());
 }
 
 void FileSource::stop_reading() {

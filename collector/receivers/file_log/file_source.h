@@ -2,8 +2,8 @@
 // batches. Used from the read loop's thread only.
 //
 // A file of the source is a TailedFile, known by where it lies on disk. When another file takes its path, it is looked
-// for in the same folder and read to its end under its own id; when its bytes are gone from it (copytruncate), a copy of
-// them is looked for. Only then a new generation begins, at 0.
+// for in the same folder and read to its end under its own id; when its bytes are gone from it (copytruncate), a copy
+// of them is looked for. Only then a new generation begins, at 0.
 #pragma once
 
 #include <memory>
@@ -31,6 +31,7 @@ class ReadScheduler {
   virtual void schedule_at(FileSource& source, const TailedFilePtr& file, SteadyTime when) = 0;
   // Changes of this name in the folder, or of all its names, come to on_event(). False: poll instead.
   virtual bool watch_name(FileSource& source, const std::string& folder, const std::string& name) = 0;
+  virtual void unwatch_name(FileSource& source, const std::string& folder, const std::string& name) = 0;
   virtual bool watch_folder(FileSource& source, const std::string& folder) = 0;
   // save() is to be called soon; likewise finished(), for a source that was stopped.
   virtual void wants_save(FileSource& source) = 0;
@@ -79,7 +80,7 @@ class FileSource : public std::enable_shared_from_this<FileSource> {
   const std::string& id() const { return source_id_; }
 
  private:
-  // Discovery (file_source_discovery.cc).
+  // Checkpoints, discovery and rotation, each in a file_source_….cc of its own.
   void take_up_checkpoints();
   bool take_up(const Checkpoint& checkpoint);
   void adopt(const Checkpoint& checkpoint, const std::string& path, const FileStatus& status, bool rotated);
@@ -88,19 +89,24 @@ class FileSource : public std::enable_shared_from_this<FileSource> {
   void lose_path(const TailedFilePtr& file);
   void replace_content(const TailedFilePtr& file);
   bool follow_copy(const TailedFilePtr& file);
+  void catch_up_on_missed(const std::string& path);
+  bool is_missed(const std::string& path, const FileStatus& status, std::int64_t newest_begun_ns) const;
   bool waits_as_copy(const TailedFilePtr& file);
   const TailedFile* original_of(const TailedFile& copy) const;
   void moved_to(const TailedFilePtr& file, const std::string& path);
+  void leave_path(const TailedFilePtr& file);
   void watch_path(const std::string& path);
   void drop_unwanted();
   void forget(const TailedFilePtr& file);
   void watch(const Glob& glob, const std::string& folder);
 
-  // Reading (file_source.cc).
+  // Reading.
   bool open(const TailedFilePtr& file);
   bool begin(const TailedFilePtr& file);
   void make_durable(const TailedFilePtr& file);
+  void connect(const TailedFilePtr& file);
   std::shared_ptr<const LogStream> make_stream(const TailedFile& file) const;
+  bool is_one_path() const;
   bool waits_for_older(const TailedFile& file) const;
   bool send_returned(TailedFile& file);
   Turn after_read(const TailedFilePtr& file, ReadOutcome outcome);
@@ -122,11 +128,11 @@ class FileSource : public std::enable_shared_from_this<FileSource> {
 
   std::unordered_map<FileKey, TailedFilePtr, FileKeyHash> by_key_;
   std::unordered_map<std::string, TailedFilePtr> by_path_;
-  std::unordered_map<TailedFile*, TailedFilePtr> retired_;  // ended, with batches under way
+  std::unordered_map<TailedFile*, TailedFilePtr> retired_;     // ended, with batches under way
   std::unordered_map<std::string, std::string> link_targets_;  // real path → the matched symbolic link
-  std::vector<TailedFilePtr> changed_;  // to be saved
-  std::vector<Checkpoint> unmatched_;  // whose file was not found (yet)
-  std::unordered_set<std::string> known_paths_;  // of checkpoints: what appears there now is a successor
+  std::vector<TailedFilePtr> changed_;                         // to be saved
+  std::vector<Checkpoint> unmatched_;                          // whose file was not found (yet)
+  std::unordered_set<std::string> known_paths_;                // of checkpoints: what appears there now is a successor
   int catching_up_ = 0;
   bool first_scan_ = true;
   bool polls_ = false;

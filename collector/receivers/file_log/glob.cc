@@ -1,12 +1,11 @@
 #include "collector/receivers/file_log/glob.h"
 
-#include <dirent.h>
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <memory>
 
+#include <dirent.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 namespace oc::collector {
 
@@ -76,7 +75,8 @@ bool take_one(std::string_view& pattern, char c) {
 Status check_name(std::string_view name, std::string_view pattern) {
   for (std::size_t i = 0; i < name.size(); ++i) {
     if (name[i] == '\\') {
-      if (++i == name.size()) return permanent(fmt::format("'{}' ends in a backslash", pattern), "write \\\\ for a backslash");
+      if (++i == name.size())
+        return permanent(fmt::format("'{}' ends in a backslash", pattern), "write \\\\ for a backslash");
     } else if (name[i] == '[') {
       std::size_t end = i + 1;
       if (end < name.size() && (name[end] == '^' || name[end] == '!')) ++end;
@@ -112,7 +112,7 @@ std::string join(const std::string& folder, std::string_view name) {
 }
 
 bool exists(const std::string& path) {
-  struct stat info {};
+  struct stat info{};
   return ::lstat(path.c_str(), &info) == 0;
 }
 
@@ -167,9 +167,7 @@ std::string Glob::literal_path() const {
   return path;
 }
 
-bool Glob::matches(std::string_view path) const {
-  return path.starts_with('/') == absolute_ && match_from(0, path);
-}
+bool Glob::matches(std::string_view path) const { return path.starts_with('/') == absolute_ && match_from(0, path); }
 
 bool Glob::match_from(std::size_t index, std::string_view path) const {
   while (path.starts_with('/')) path.remove_prefix(1);
@@ -214,9 +212,10 @@ void Glob::walk_entries(const std::string& folder, std::size_t index, const Visi
     const std::string_view entry_name = entry->d_name;
     if (entry_name == "." || entry_name == "..") continue;
     const auto path = join(folder, entry_name);
-    struct stat info {};
+    struct stat info{};
     if (name.any_depth) {
-      if (entry->d_type == DT_DIR || (entry->d_type == DT_UNKNOWN && ::lstat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode))) {
+      if (entry->d_type == DT_DIR ||
+          (entry->d_type == DT_UNKNOWN && ::lstat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode))) {
         walk_entries(path, index, visitor);
       } else if (last) {
         visitor.on_match(path);

@@ -53,7 +53,9 @@ TEST(Glob, WalksTheFilesThatItMatchesAndNamesTheFoldersToWatch) {
   }
   const auto walk = [&](const std::string& pattern) {
     std::pair<std::set<std::string>, std::set<std::string>> seen;
-    const auto relative = [&](const std::string& path) { return std::filesystem::path(path).lexically_relative(root).string(); };
+    const auto relative = [&](const std::string& path) {
+      return std::filesystem::path(path).lexically_relative(root).string();
+    };
     Glob::parse(root.string() + pattern)
         ->walk({[&](const std::string& folder) { seen.first.insert(relative(folder)); },
                 [&](const std::string& path) { seen.second.insert(relative(path)); }});

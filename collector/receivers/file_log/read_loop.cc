@@ -1,10 +1,10 @@
 #include "collector/receivers/file_log/read_loop.h"
 
-#include <sys/epoll.h>
-
 #include <algorithm>
 #include <future>
 #include <utility>
+
+#include <sys/epoll.h>
 
 #include "base/log.h"
 
@@ -34,7 +34,8 @@ constexpr std::size_t kMaxOpenFiles = 512;
 ReadLoop::ReadLoop(const Host& host) : host_(host), poll_(::epoll_create1(EPOLL_CLOEXEC)) {
   for (const int fd : {inbox_->descriptor(), watcher_.descriptor()}) {
     epoll_event event{.events = EPOLLIN, .data = {.fd = fd}};
-    if (::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, fd, &event) != 0) log::error("file_log: epoll cannot watch descriptor {}", fd);
+    if (::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, fd, &event) != 0)
+      log::error("file_log: epoll cannot watch descriptor {}", fd);
   }
   next_reconcile_ = steady_clock::now() + kReconcileInterval;
   thread_ = std::jthread([this](const std::stop_token& stopping) { run(stopping); });
@@ -89,14 +90,16 @@ void ReadLoop::schedule_at(FileSource& source, const TailedFilePtr& file, Steady
 }
 
 bool ReadLoop::watch_name(FileSource& source, const std::string& folder, const std::string& name) {
-  auto& sources = interests_[folder].names[name];
-  if (std::ranges::find(sources, &source) == sources.end()) sources.push_back(&source);
+  interests_.add_name(folder, name, source);
   return watcher_.watch(folder);
 }
 
+void ReadLoop::unwatch_name(FileSource& source, const std::string& folder, const std::string& name) {
+  interests_.remove_name(folder, name, source);
+}
+
 bool ReadLoop::watch_folder(FileSource& source, const std::string& folder) {
-  auto& sources = interests_[folder].all;
-  if (std::ranges::find(sources, &source) == sources.end()) sources.push_back(&source);
+  interests_.add_folder(folder, source);
   return watcher_.watch(folder);
 }
 
@@ -105,12 +108,15 @@ void ReadLoop::opened(const TailedFilePtr& file) {
   if (open_files_.size() > kMaxOpenFiles) close_idle_files();
 }
 
-// A file without a name or with bytes to read keeps its descriptor.
+// A file that may not be found again keeps its descriptor.
 void ReadLoop::close_idle_files() {
   for (auto left = open_files_.size(); left > 0 && open_files_.size() > kMaxOpenFiles / 2; --left) {
     const auto file = open_files_.front().lock();
-    if (file && file->fd && (file->unnamed || file->queued || file->catching_up)) open_files_.push_back(file);
-    else if (file) file->fd.reset();
+    if (file && file->fd && (file->unnamed || file->catching_up)) {
+      open_files_.push_back(file);
+    } else if (file) {
+      file->fd.reset();
+    }
     open_files_.pop_front();
   }
 }
@@ -165,20 +171,10 @@ void ReadLoop::take_turns() {
 }
 
 void ReadLoop::on_event(const DirectoryWatcher::Event& event) {
-  const auto found = interests_.find(std::string(event.folder));
-  if (found == interests_.end()) return;
-  const auto& interest = found->second;
+  const std::string folder(event.folder), name(event.name);
   const bool rescan = event.folder_gone || (event.is_folder && !event.content);
-  std::vector<FileSource*> concerned = interest.all;
-  const std::string name(event.name);
-  if (event.folder_gone) {
-    for (const auto& [of, sources] : interest.names) concerned.insert(concerned.end(), sources.begin(), sources.end());
-  } else if (const auto named = interest.names.find(name); named != interest.names.end()) {
-    for (auto* source : named->second)
-      if (std::ranges::find(interest.all, source) == interest.all.end()) concerned.push_back(source);
-  }
-  const std::string path = event.folder == "/" ? "/" + name : std::string(event.folder) + "/" + name;
-  for (auto* source : concerned) {
+  const std::string path = folder == "/" ? "/" + name : folder + "/" + name;
+  for (auto* source : event.folder_gone ? interests_.in_folder(folder) : interests_.in_name(folder, name)) {
     if (rescan) {
       wants_scan_.try_emplace(source, steady_clock::now());
     } else if (!source->stopped()) {
@@ -228,19 +224,7 @@ void ReadLoop::save(SteadyTime now) {
 }
 
 void ReadLoop::drop(const SourcePtr& source) {
-  const auto is_it = [&](const FileSource* other) { return other == source.get(); };
-  for (auto folder = interests_.begin(); folder != interests_.end();) {
-    auto& interest = folder->second;
-    std::erase_if(interest.all, is_it);
-    for (auto& [name, sources] : interest.names) std::erase_if(sources, is_it);
-    std::erase_if(interest.names, [](const auto& entry) { return entry.second.empty(); });
-    if (interest.all.empty() && interest.names.empty()) {
-      watcher_.unwatch(folder->first);
-      folder = interests_.erase(folder);
-    } else {
-      ++folder;
-    }
-  }
+  for (const auto& folder : interests_.remove(*source)) watcher_.unwatch(folder);
   wants_scan_.erase(source.get());
   unsaved_.erase(source.get());
   sources_.erase(source->id());

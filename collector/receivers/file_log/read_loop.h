@@ -8,11 +8,11 @@
 #include <set>
 #include <string>
 #include <thread>
-#include <unordered_map>
 #include <vector>
 
 #include "collector/receivers/file_log/directory_watcher.h"
 #include "collector/receivers/file_log/file_source.h"
+#include "collector/receivers/file_log/folder_interests.h"
 
 namespace oc::collector {
 
@@ -32,6 +32,7 @@ class ReadLoop final : public ReadScheduler {
   void schedule(FileSource& source, const TailedFilePtr& file) override;
   void schedule_at(FileSource& source, const TailedFilePtr& file, SteadyTime when) override;
   bool watch_name(FileSource& source, const std::string& folder, const std::string& name) override;
+  void unwatch_name(FileSource& source, const std::string& folder, const std::string& name) override;
   bool watch_folder(FileSource& source, const std::string& folder) override;
   void wants_save(FileSource& source) override { unsaved_.insert(&source); }
   void opened(const TailedFilePtr& file) override;
@@ -43,12 +44,6 @@ class ReadLoop final : public ReadScheduler {
     std::weak_ptr<FileSource> source;
     TailedFilePtr file;
   };
-  // Who wants to know what happens in a folder.
-  struct Interest {
-    std::unordered_map<std::string, std::vector<FileSource*>> names;
-    std::vector<FileSource*> all;
-  };
-
   void run(const std::stop_token& stopping);
   void step();
   void wait();
@@ -68,7 +63,7 @@ class ReadLoop final : public ReadScheduler {
   DirectoryWatcher watcher_;
   UniqueFd poll_;
   std::map<std::string, SourcePtr> sources_;
-  std::unordered_map<std::string, Interest> interests_;  // by folder
+  FolderInterests interests_;
   std::map<FileSource*, SteadyTime> wants_scan_;
   std::set<FileSource*> unsaved_;
   std::deque<Readable> readable_, blocked_;

@@ -26,8 +26,8 @@ ReceiverFactory file_log_factory() {
   return {.type = "file_log",
           .aliases = {"filelog"},
           .parse = parse_file_log_config,
-          .make = [](const ComponentId& id, std::shared_ptr<const ReceiverConfig> config, const Host& host)
-              -> std::shared_ptr<Receiver> {
+          .make = [](const ComponentId& id, std::shared_ptr<const ReceiverConfig> config,
+                     const Host& host) -> std::shared_ptr<Receiver> {
             return std::make_shared<FileLogReceiver>(id, std::static_pointer_cast<const FileLogConfig>(config), host);
           }};
 }

@@ -20,7 +20,8 @@ SourceLedger::SourceLedger(MetricRegistry& metrics, std::string source_id, std::
     : metrics_(metrics), source_id_(std::move(source_id)) {
   read_bytes_ = metrics.counter(name(names::kSourceReadBytes), "Bytes of a source taken into records", labels());
   emitted_ = metrics.counter(name(names::kSourceEmitted), "Records of a source handed to the pipeline", labels());
-  acknowledged_ = metrics.counter(name(names::kSourceAcknowledged), "Records of a source that all sinks took", labels());
+  acknowledged_ =
+      metrics.counter(name(names::kSourceAcknowledged), "Records of a source that all sinks took", labels());
   offset_ = metrics.gauge(name(names::kSourceAcknowledgedOffset),
                           "Bytes from the beginning of the source's newest file that are delivered", labels());
   // Two receivers never share an id, but one follows another: the counter stays.
@@ -29,8 +30,8 @@ SourceLedger::SourceLedger(MetricRegistry& metrics, std::string source_id, std::
 }
 
 SourceLedger::~SourceLedger() {
-  for (const auto metric : {names::kSourceReadBytes, names::kSourceEmitted, names::kSourceAcknowledged,
-                            names::kSourceAcknowledgedOffset})
+  for (const auto metric :
+       {names::kSourceReadBytes, names::kSourceEmitted, names::kSourceAcknowledged, names::kSourceAcknowledgedOffset})
     metrics_.remove(name(metric), labels());
   for (const auto& [reason, counter] : dropped_)
     metrics_.remove(name(names::kSourceDropped), {{"source_id", source_id_}, {"reason", reason}});
@@ -60,11 +61,14 @@ void SourceLedger::acknowledged_offset(std::uint64_t offset) { offset_->set(stat
 void SourceLedger::last_error(std::string_view error) {
   error = error.substr(0, kMaxLabelBytes);
   if (error == last_error_) return;
-  const auto with_error = [&](std::string text) { return MetricLabels{{"source_id", source_id_}, {"error", std::move(text)}}; };
+  const auto with_error = [&](std::string text) {
+    return MetricLabels{{"source_id", source_id_}, {"error", std::move(text)}};
+  };
   if (!last_error_.empty()) metrics_.remove(name(names::kSourceLastError), with_error(last_error_));
   last_error_ = error;
   if (!error.empty())
-    metrics_.gauge(name(names::kSourceLastError), "Why a source's records are not delivered", with_error(last_error_))->set(1);
+    metrics_.gauge(name(names::kSourceLastError), "Why a source's records are not delivered", with_error(last_error_))
+        ->set(1);
 }
 
 }  // namespace oc::collector

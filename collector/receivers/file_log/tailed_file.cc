@@ -1,11 +1,10 @@
 #include "collector/receivers/file_log/tailed_file.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <limits>
 
 #include <simdjson.h>
+#include <unistd.h>
 
 #include "collector/receivers/file_log/line_splitter.h"
 
@@ -34,12 +33,14 @@ ReadBuffer::Space ReadBuffer::space(std::size_t wanted) {
 
 void TailedFile::begin(std::string id) {
   file_id = std::move(id);
+  begun_ns_ = system_clock().wall_ns();
   held_.add({0, position_});
 }
 
 void TailedFile::resume(const Checkpoint& checkpoint) {
   start_at(checkpoint.offset);
   begin(checkpoint.file_id);
+  begun_ns_ = checkpoint.begun_ns;
   first_bytes = checkpoint.fingerprint;
   cuts_ = checkpoint.cuts;
   tail_hash_ = acknowledged_tail_ = checkpoint.tail_hash;
@@ -131,6 +132,7 @@ Checkpoint TailedFile::checkpoint(const std::string& source_id) const {
           .file_id = file_id,
           .path = path,
           .first_path = first_path,
+          .begun_ns = begun_ns_,
           .key = key,
           .fingerprint = first_bytes,
           .offset = acknowledged(),

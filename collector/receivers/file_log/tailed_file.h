@@ -63,6 +63,7 @@ class TailedFile {
   // The sink holds these already.
   void skip(const contracts::RangeSet& held_by_sink);
   bool begun() const { return !file_id.empty(); }
+  std::int64_t begun_ns() const { return begun_ns_; }  // wall clock; 0: not begun
 
   struct Read {
     ReadOutcome outcome = ReadOutcome::kAtEnd;
@@ -91,24 +92,25 @@ class TailedFile {
   bool same_content(int descriptor) const;
 
   FileKey key;
-  std::string path;        // where it was last seen
-  std::string real_path;   // likewise, without symbolic links
+  std::string path;       // where it was last seen
+  std::string real_path;  // likewise, without symbolic links
   const std::string first_path;
-  std::string file_id;     // empty: nothing was in it yet
+  std::string file_id;  // empty: nothing was in it yet
   Fingerprint first_bytes;
-  UniqueFd fd;             // open while it is read, and as long as it has no name
+  UniqueFd fd;  // open while it is read, and as long as it has no name
   std::shared_ptr<const LogStream> stream;
   std::shared_ptr<DeliveryListener> listener;
   std::deque<LogBatchPtr> returned;  // go before anything new
 
-  bool readable = false;  // its id and cuts are durable
-  bool rotated = false;   // it is not at the path it began at: nobody is expected to go on writing for long
-  bool unnamed = false;   // deleted or moved out of sight: only `fd` leads to it
-  bool catching_up = false;  // an older generation with bytes to read: the newer waits
-  bool ended = false;     // nothing more will be read
+  bool readable = false;         // its id and cuts are durable
+  bool rotated = false;          // it is not at the path it began at: nobody is expected to go on writing for long
+  bool unnamed = false;          // deleted or moved out of sight: only `fd` leads to it
+  bool catching_up = false;      // an older generation with bytes to read: the newer waits
+  bool ended = false;            // nothing more will be read
   bool keep_checkpoint = false;  // it was left where it is; somebody may go on with it
-  bool queued = false;    // in the loop's list of files to read
-  bool dirty = false;     // in its source's list of files to save
+  bool waited = false;           // it stood at its end: what was read may have been rewritten since
+  bool queued = false;           // in the loop's list of files to read
+  bool dirty = false;            // in its source's list of files to save
   SteadyTime last_growth;
   std::uint64_t copied_bytes = 0;  // its size when it was last taken for a copy in the making
 
@@ -116,13 +118,14 @@ class TailedFile {
   contracts::ByteRange next_range() const;
   std::optional<std::string_view> verified(std::string_view bytes, std::uint64_t overlap) const;
 
+  std::int64_t begun_ns_ = 0;
   std::uint64_t position_ = 0;
   std::optional<std::uint64_t> tail_hash_;  // of what stands before position_; nullopt: not known, not checked
   bool wide_reads_ = false;                 // a line longer than a block is there
   std::uint64_t unfinished_end_ = 0;
   contracts::RangeSet held_;
   std::vector<std::uint64_t> cuts_;
-  std::map<std::uint64_t, std::uint64_t> tails_;  // end of an unsettled range → tail hash there
+  std::map<std::uint64_t, std::uint64_t> tails_;          // end of an unsettled range → tail hash there
   std::map<std::uint64_t, std::uint64_t> settled_tails_;  // likewise, settled but beyond acknowledged()
   std::optional<std::uint64_t> acknowledged_tail_;
 };

@@ -1,9 +1,9 @@
 #include "collector/receivers/file_log/task_inbox.h"
 
+#include <cstdint>
+
 #include <sys/eventfd.h>
 #include <unistd.h>
-
-#include <cstdint>
 
 namespace oc::collector {
 

@@ -4,8 +4,8 @@
 
 #include <simdjson.h>
 
+#include "base/utf8.h"
 #include "formats/json_string.h"
-#include "formats/utf8.h"
 
 namespace oc::query {
 
@@ -71,7 +71,7 @@ JsonPathFinder& JsonPathFinder::operator=(JsonPathFinder&&) noexcept = default;
 std::optional<std::string_view> JsonPathFinder::find(std::string_view line, const std::vector<FieldStep>& path) {
   ondemand::document document;
   auto error = impl_->open(line, document);
-  if (error == simdjson::UTF8_ERROR) error = impl_->open(formats::without_invalid_utf8(line), document);
+  if (error == simdjson::UTF8_ERROR) error = impl_->open(without_invalid_utf8(line), document);
   ondemand::value value;
   if (error != simdjson::SUCCESS || document.get_value().get(value) != simdjson::SUCCESS) return std::nullopt;
   for (const auto& step : path) {

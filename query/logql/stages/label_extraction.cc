@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "formats/utf8.h"
+#include "base/utf8.h"
 #include "query/logql/go_text.h"
 
 namespace oc::query {
@@ -40,7 +40,7 @@ class PathReader {
   }
   std::unexpected<Error> unexpected_character() const {
     if (rest_.empty()) return fail("unexpected end of input");
-    const auto length = std::max<std::size_t>(1, formats::utf8_character_length(rest_));
+    const auto length = std::max<std::size_t>(1, utf8_length(rest_));
     return fail(fmt::format("unexpected char {}", rest_.substr(0, length)));
   }
 

@@ -1,6 +1,6 @@
-#include "model/utf8.h"
+#include "base/utf8.h"
 
-namespace oc::model {
+namespace oc {
 
 namespace {
 
@@ -60,4 +60,26 @@ std::string to_utf8(std::string_view bytes) {
   return text;
 }
 
-}  // namespace oc::model
+std::string without_invalid_utf8(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    out.append(text.substr(0, length));
+    text.remove_prefix(length == 0 ? 1 : length);
+  }
+  return out;
+}
+
+void append_utf8(std::string& out, std::uint32_t code_point) {
+  if (code_point < 0x80) {
+    out += static_cast<char>(code_point);
+    return;
+  }
+  const int continuations = code_point < 0x800 ? 1 : code_point < 0x10000 ? 2 : 3;
+  constexpr unsigned char kFirstByteMarks[] = {0, 0xC0, 0xE0, 0xF0};
+  out += static_cast<char>(kFirstByteMarks[continuations] | (code_point >> (6 * continuations)));
+  for (int i = continuations - 1; i >= 0; --i) out += static_cast<char>(0x80 | ((code_point >> (6 * i)) & 0x3F));
+}
+
+}  // namespace oc

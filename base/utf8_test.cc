@@ -1,8 +1,8 @@
-#include "model/utf8.h"
+#include "base/utf8.h"
 
 #include <gtest/gtest.h>
 
-namespace oc::model {
+namespace oc {
 namespace {
 
 TEST(Utf8, AcceptsEveryLengthAndTheLastCharacterOfAll) {
@@ -24,5 +24,7 @@ TEST(Utf8, ReplacesOnlyTheBytesThatAreWrong) {
   EXPECT_EQ(to_utf8("r\u00e9sum\u00e9"), "r\u00e9sum\u00e9");
 }
 
+TEST(Utf8, DropsOnlyWhatIsInvalid) { EXPECT_EQ(without_invalid_utf8("a\xFF\xC3\u00fc\xE2\x82z"), "a\u00fcz"); }
+
 }  // namespace
-}  // namespace oc::model
+}  // namespace oc

@@ -1,0 +1,159 @@
+// How a source takes up and keeps the offsets of its files.
+#include <algorithm>
+
+#include "base/log.h"
+#include "collector/receivers/file_log/file_search.h"
+#include "collector/receivers/file_log/file_source.h"
+
+namespace oc::collector {
+
+void FileSource::set_up(Setup setup) {
+  const bool first = config_ == nullptr;
+  owner_ = setup.owner;
+  config_ = std::move(setup.config);
+  consumer_ = std::move(setup.consumer);
+  storage_ = std::move(setup.storage);
+  watermarks_ = std::move(setup.watermarks);
+  stopped_ = false;
+  polls_ = false;
+  if (!ledger_) ledger_ = std::make_unique<SourceLedger>(host_.metrics, source_id_, setup.receiver);
+  if (first) take_up_checkpoints();
+  for (const auto& [key, file] : by_key_) {
+    if (!file->begun()) continue;
+    // The storage may be another one; what waits for the old one to be durable would wait for good.
+    if (file->readable) {
+      file->stream = make_stream(*file);
+      changed(file);
+    } else {
+      make_durable(file);
+    }
+    scheduler_.schedule(*this, file);
+  }
+  scan();
+  if (!first) drop_unwanted();
+}
+
+// After a new config: what it does not name any more is left where it is; its checkpoint stays.
+void FileSource::drop_unwanted() {
+  std::vector<TailedFilePtr> unwanted;
+  for (const auto& [path, file] : by_path_)
+    if (!file->rotated && !config_->wants(path)) unwanted.push_back(file);
+  for (const auto& file : unwanted) {
+    by_path_.erase(file->path);
+    by_key_.erase(file->key);
+    file->ended = file->keep_checkpoint = true;
+    retired_[file.get()] = file;
+    if (!file->has_unsettled()) forget(file);
+  }
+}
+
+void FileSource::take_up_checkpoints() {
+  if (!storage_) return;
+  for (const auto& [key, value] : storage_->read(checkpoint_prefix(source_id_))) {
+    auto checkpoint = decode_checkpoint(key, value);
+    if (!checkpoint) {
+      log::error("file_log: {}; the file is read from its beginning", checkpoint.error().text());
+      continue;
+    }
+    known_paths_.insert(checkpoint->path);
+    unmatched_.push_back(std::move(*checkpoint));
+  }
+  std::ranges::sort(unmatched_, std::greater(), &Checkpoint::begun_ns);
+  std::erase_if(unmatched_, [&](const Checkpoint& checkpoint) { return take_up(checkpoint); });
+  if (is_one_path()) catch_up_on_missed(config_->include[0].literal_path());
+}
+
+// Finds the file of a checkpoint: at its path; under another name in its folder; or, where its bytes were cut from it,
+// as a copy of them.
+bool FileSource::take_up(const Checkpoint& checkpoint) {
+  const auto at_path = status_of_path(checkpoint.path);
+  const bool same_inode = at_path && at_path->regular && may_be_same_file(checkpoint.key, at_path->key);
+  if (same_inode && !by_key_.contains(at_path->key) && holds(checkpoint, checkpoint.path, at_path->size)) {
+    adopt(checkpoint, checkpoint.path, *at_path, checkpoint.path != checkpoint.first_path);
+    return true;
+  }
+  bool found = false;
+  const auto try_path = [&](const std::string& path, bool copy) {
+    const auto status = status_of_path(path);
+    if (!status || !status->regular || by_key_.contains(status->key)) return;
+    if (!copy && !may_be_same_file(checkpoint.key, status->key)) return;
+    if (copy && checkpoint.fingerprint.bytes == 0) return;
+    if (!holds(checkpoint, path, status->size)) return;
+    adopt(checkpoint, path, *status, true);
+    found = true;
+  };
+  for (const auto& path : {checkpoint.path, real_path(checkpoint.path)})
+    list_folder(folder_of(path), [&](const char* name, std::uint64_t inode) {
+      if (inode == checkpoint.key.inode) try_path(sibling(path, name), false);
+      return !found;
+    });
+  if (found || !same_inode) return found;
+  for (const auto& path : possible_copies(checkpoint.path))
+    if (!found) try_path(path, true);
+  return found;
+}
+
+void FileSource::adopt(const Checkpoint& checkpoint, const std::string& path, const FileStatus& status, bool rotated) {
+  auto file = std::make_shared<TailedFile>(status.key, checkpoint.first_path);
+  file->path = path;
+  file->rotated = rotated;
+  file->resume(checkpoint);
+  for (const auto& watermark : watermarks_)
+    if (watermark.file_id == checkpoint.file_id) file->skip(watermark.held);
+  if (rotated && status.size > file->acknowledged()) {
+    file->catching_up = true;
+    ++catching_up_;
+  }
+  file->last_growth = std::chrono::steady_clock::now();
+  by_key_[status.key] = file;
+  moved_to(file, path);
+  if (!rotated) ledger_->acknowledged_offset(file->acknowledged());
+  make_durable(file);
+  scheduler_.schedule(*this, file);
+}
+
+// Once the checkpoint is durable the file may be read (on).
+void FileSource::make_durable(const TailedFilePtr& file) {
+  connect(file);
+  if (!storage_) {
+    file->readable = true;
+    return;
+  }
+  storage_->write({{checkpoint_key(source_id_, file->file_id), encode_checkpoint(file->checkpoint(source_id_))}},
+                  [inbox = inbox_, source = weak_from_this(), weak_file = std::weak_ptr(file)] {
+                    inbox->post([source, weak_file] {
+                      const auto to = source.lock();
+                      const auto durable = weak_file.lock();
+                      if (!to || !durable) return;
+                      durable->readable = true;
+                      to->scheduler_.schedule(*to, durable);
+                    });
+                  });
+}
+
+void FileSource::changed(const TailedFilePtr& file) {
+  if (!std::exchange(file->dirty, true)) changed_.push_back(file);
+  scheduler_.wants_save(*this);
+}
+
+void FileSource::save() {
+  std::vector<Storage::Write> writes;
+  for (const auto& file : std::exchange(changed_, {}))
+    if (std::exchange(file->dirty, false) && file->begun() && !(file->ended && !file->has_unsettled()))
+      writes.push_back({checkpoint_key(source_id_, file->file_id), encode_checkpoint(file->checkpoint(source_id_))});
+  if (storage_ && !writes.empty()) storage_->write(std::move(writes), {});
+}
+
+void FileSource::forget(const TailedFilePtr& file) {
+  if (storage_ && file->begun()) {
+    const auto key = checkpoint_key(source_id_, file->file_id);
+    if (file->keep_checkpoint) {
+      storage_->write({{key, encode_checkpoint(file->checkpoint(source_id_))}}, {});
+    } else {
+      storage_->write({{key, std::nullopt}}, {});
+    }
+  }
+  retired_.erase(file.get());
+}
+
+}  // namespace oc::collector
