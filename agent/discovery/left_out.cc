@@ -14,6 +14,9 @@ constexpr std::array kCompressedEndings = {".gz"sv, ".xz"sv,   ".bz2"sv, ".zst"s
                                            ".Z"sv,  ".lzma"sv, ".7z"sv,  ".br"sv,  ".tgz"sv, ".rar"sv};
 constexpr std::array kEditorEndings = {".swp"sv, ".swo"sv, ".swx"sv, "~"sv};
 
+// Binary records by their names (utmp(5), lastlog(8), faillog(5)): while they are empty their bytes do not tell.
+constexpr std::array kBinaryNames = {"utmp"sv, "wtmp"sv, "btmp"sv, "lastlog"sv, "faillog"sv, "tallylog"sv};
+
 // gzip (RFC 1952), xz, bzip2, zstd (RFC 8878), lz4 frame, zip: the magic numbers of their specifications.
 constexpr std::array kCompressedMagic = {"\x1f\x8b"sv,
                                          "\xfd"
@@ -61,6 +64,7 @@ std::optional<LeftOutFile> left_out_by_name(std::string_view path) {
   const auto name = path.substr(path.rfind('/') + 1);
   const auto ends = [&](std::string_view ending) { return name.size() > ending.size() && name.ends_with(ending); };
   if (!is_utf8(path)) return LeftOutFile{LeftOut::kBadName, "rename it"};
+  if (std::ranges::find(kBinaryNames, name) != kBinaryNames.end()) return LeftOutFile{LeftOut::kBinary, {}};
   if (std::ranges::any_of(kCompressedEndings, ends)) return LeftOutFile{LeftOut::kCompressed, {}};
   const bool emacs = name.starts_with(".#") || (name.starts_with('#') && name.ends_with('#'));
   if (emacs || std::ranges::any_of(kEditorEndings, ends)) return LeftOutFile{LeftOut::kEditor, {}};

@@ -17,6 +17,12 @@ TEST(LeftOut, CompressedFilesByTheirEnding) {
     EXPECT_EQ(by_name(name), LeftOut::kCompressed) << name;
 }
 
+TEST(LeftOut, RecordsOfLoginsByTheirNameEvenWhileTheyAreEmpty) {
+  for (const auto* name : {"/var/log/wtmp", "/var/log/btmp", "/var/log/lastlog"})
+    EXPECT_EQ(by_name(name), LeftOut::kBinary) << name;
+  EXPECT_EQ(by_name("/var/log/wtmp.txt"), std::nullopt);
+}
+
 TEST(LeftOut, TemporaryFilesOfEditors) {
   for (const auto* name : {"/a/.x.log.swp", "/a/x.log~", "/a/.#x.log", "/a/#x.log#"})
     EXPECT_EQ(by_name(name), LeftOut::kEditor) << name;

@@ -100,6 +100,7 @@ std::vector<Block> find_blocks(Lines lines) {
     }
     if (depth.depth() > 0) break;  // cut off
     if (block.text.ends_with(",\n")) block.text.resize(block.text.size() - 2);
+    block.text.erase(0, block.text.find('{'));
     i = block.end - 1;
     blocks.push_back(std::move(block));
   }

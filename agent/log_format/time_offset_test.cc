@@ -13,7 +13,7 @@ namespace {
 
 constexpr Nanos kSecond = 1'000'000'000;
 constexpr Nanos kStart = 1'773'216'000 * kSecond;  // 2026-03-11T08:00:00Z
-constexpr int kLines = 20000;
+constexpr int kLines = 6000;  // some windows of 64 KiB
 
 std::string line(int number) { return fmt::format("{} INFO line {}\n", to_rfc3339(kStart + number * kSecond), number); }
 
@@ -23,7 +23,7 @@ class OffsetOfTime : public testing::Test {
     const auto path = directory_.path() / "a.log";
     EXPECT_TRUE(write_file_atomic(path, content));
     const auto file = open_file(path, 0);
-    return offset_of_time(file->get(), content.size(), infer(content, "a.log"), not_before);
+    return offset_of_time(file->get(), content.size(), infer(std::string_view(content).substr(0, 4096), "a.log"), not_before);
   }
 
   TemporaryDirectory directory_;
@@ -36,7 +36,7 @@ TEST_F(OffsetOfTime, IsTheFirstLineThatIsNotOlder) {
     offsets.push_back(content.size());
     content += line(i);
   }
-  for (const int wanted : {1, 2, 777, 9999, 10000, 19998, 19999}) {
+  for (const int wanted : {1, 777, 3000, 5999}) {
     EXPECT_EQ(offset(content, kStart + wanted * kSecond), offsets[wanted]) << wanted;
     EXPECT_EQ(offset(content, kStart + wanted * kSecond - kSecond / 2), offsets[wanted]) << wanted;
   }
@@ -50,7 +50,7 @@ TEST_F(OffsetOfTime, IsTheBeginningOrTheEndWhereAllIsNewerOrOlder) {
 
 TEST_F(OffsetOfTime, StepsOverLinesWithoutATime) {
   std::string content = line(0);
-  for (int i = 0; i < 30000; ++i) content += "\tat com.acme.Deep.recursion(Deep.java:1)\n";
+  for (int i = 0; i < 4000; ++i) content += "\tat com.acme.Deep.recursion(Deep.java:1)\n";
   const std::uint64_t second = content.size();
   content += line(1000) + line(1001);
   EXPECT_EQ(offset(content, kStart + 500 * kSecond), second);
@@ -58,10 +58,10 @@ TEST_F(OffsetOfTime, StepsOverLinesWithoutATime) {
 
 TEST_F(OffsetOfTime, LosesNothingNewThatItSawInAnUnsortedFile) {
   std::string content;
-  for (int i = 0; i < 5000; ++i) content += line(i);
+  for (int i = 0; i < 2000; ++i) content += line(i);
   const std::uint64_t first_part = content.size();
-  for (int i = 0; i < 5000; ++i) content += line(i);  // the clock went back
-  const auto found = offset(content, kStart + 4000 * kSecond);
+  for (int i = 0; i < 2000; ++i) content += line(i);  // the clock went back
+  const auto found = offset(content, kStart + 1500 * kSecond);
   ASSERT_TRUE(found);
   EXPECT_LT(*found, first_part);
 }
