@@ -31,6 +31,9 @@ void emit(YAML::Emitter& out, const Json& value) {
       out << YAML::DoubleQuoted << value.get_ref<const std::string&>();
       return;
     }
+    case Json::value_t::null:
+      out << YAML::Null;
+      return;
     default:
       out << value.dump();
   }
@@ -47,6 +50,7 @@ Result<Output> parse_output(std::string_view text) {
 
 std::string to_yaml(const Json& value) {
   YAML::Emitter out;
+  out.SetNullFormat(YAML::LowerNull);
   emit(out, value);
   return std::string(out.c_str(), out.size()) + "\n";
 }

@@ -3,20 +3,11 @@
 
 #include <cstddef>
 #include <optional>
-#include <string>
 #include <string_view>
 
-#include "formats/time_parts.h"
+#include "formats/found_timestamp.h"
 
 namespace oc::formats {
-
-struct FoundTimestamp {
-  std::size_t start = 0;  // bytes in the line
-  std::size_t end = 0;
-  std::string layout;  // see time_layout.h
-  TimeParts time;
-  bool ambiguous = false;  // a second reading is as likely (03/04/2026, IST)
-};
 
 // The line's own time: the first in the line that stands where times stand (behind a bracket, a space, a known key …),
 // values of keys such as "time" and "ts" before values of others. A full date and time counts anywhere in the first
@@ -30,10 +21,6 @@ std::optional<FoundTimestamp> timestamp_at(std::string_view line, std::size_t at
 // A value that is nothing but a time: a field of JSON, logfmt or CSV. Epoch numbers count when they lie between 2001
 // and 2065.
 std::optional<FoundTimestamp> timestamp_value(std::string_view value);
-
-// Keys that mean the time of a record: 2 for those loggers use for it ("ts", "@timestamp"), 1 for those that mean some
-// time ("started_at"), 0 for others.
-int time_key_rank(std::string_view key);
 
 // Deeper in a line a time is part of the message. JSON lines are searched further, since their keys say what is what.
 inline constexpr std::size_t kTimestampSearchBytes = 512;

@@ -53,6 +53,13 @@ struct TimeCursor {
     return true;
   }
 
+  // Whether nothing goes on that makes a longer number, name or path of it. "12:31:07:11" is an address or a duration.
+  bool ends_like_a_time() const {
+    const char next = peek();
+    if (is_digit(next) || is_letter(next)) return false;
+    return !((next == ':' || next == '.' || next == '-') && is_digit(peek(1)));
+  }
+
   static bool is_digit(char c) { return c >= '0' && c <= '9'; }
   static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 };

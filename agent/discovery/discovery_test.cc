@@ -219,9 +219,9 @@ TEST_F(DiscoveryTest, WhatIsNoLogIsLeftOutWithItsReason) {
 
 TEST_F(DiscoveryTest, AFileThatTurnsOutBinaryIsTakenBack) {
   start();
-  write("wtmp", "");
-  source("wtmp");
-  write("wtmp", std::string("\x07\0\0\0\x01\x02\0\0", 8) + std::string(1000, '\0'));
+  write("records", "");
+  source("records");
+  write("records", std::string("\x07\0\0\0\x01\x02\0\0", 8) + std::string(1000, '\0'));
   EXPECT_TRUE(eventually([&] { return count() == 0; }));
 }
 

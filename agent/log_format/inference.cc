@@ -9,8 +9,8 @@
 namespace oc::agent {
 namespace {
 
-// A shape shows within some thousand lines; what a sample of short lines holds beyond is not worth the time.
-constexpr std::size_t kSampleLines = 4000;
+// A shape shows within some hundred lines; what a sample of short lines holds beyond is not worth the time.
+constexpr std::size_t kSampleLines = 2000;
 
 InferenceReport refused(Refusal&& refusal) {
   InferenceReport report;

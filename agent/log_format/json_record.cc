@@ -6,6 +6,7 @@
 #include <map>
 
 #include "formats/json_fields.h"
+#include "formats/time_key.h"
 
 namespace oc::agent {
 namespace {

@@ -103,40 +103,42 @@ std::optional<StampPlace> StampPlace::find(Lines lines, const Stamps& stamps) {
   StampPlace place;
   place.family_ = frequent_family(stamps);
   if (place.family_.empty()) return std::nullopt;
-  std::map<std::string, std::size_t> signatures;
-  std::map<std::string, std::size_t> layouts;
-  std::size_t count = 0;
-  std::size_t ambiguous = 0;
+  std::vector<std::size_t> members;
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (!stamps[i] || unordered_family(stamps[i]->layout) != place.family_) continue;
-    ++count;
-    ++signatures[place_signature(lines[i], *stamps[i])];
-    ambiguous += stamps[i]->ambiguous;
-    if (stamps[i]->ambiguous) continue;
-    ++layouts[stamps[i]->layout];
+    if (stamps[i] && unordered_family(stamps[i]->layout) == place.family_) members.push_back(i);
   }
-  place.ambiguous_ = layouts.empty();
-  for (std::size_t i = 0; place.ambiguous_ && i < lines.size(); ++i) {
-    if (stamps[i]) ++layouts[stamps[i]->layout];
-  }
-  place.layout_ = most_frequent(layouts);
-  place.swap_ambiguous_ = ambiguous > 0 && !place.ambiguous_;
-  std::vector<std::pair<std::size_t, std::string>> ranked;
-  for (const auto& [signature, times] : signatures) ranked.emplace_back(times, signature);
-  std::ranges::sort(ranked, std::greater<>());
-  // One place, or a few alike; where no place has a third of the lines, it is not fixed.
-  for (const auto& [times, signature] : ranked) {
-    const bool fixed = ranked[0].first * 3 >= count;
-    if (fixed && times * 20 >= ranked[0].first && is_alike(signature, ranked[0].second))
-      place.places_.push_back(signature);
-  }
-  for (std::size_t i = 0; i < lines.size() && place.key_.empty(); ++i) {
-    if (stamps[i] && place.accepts(lines[i], *stamps[i])) {
-      place.key_ = key_of(lines[i], *stamps[i]);
-      break;
-    }
-  }
+  place.choose_layout(stamps, members);
+  place.choose_places(lines, stamps, members);
+  const auto own = std::ranges::find_if(members, [&](std::size_t i) { return place.accepts(lines[i], *stamps[i]); });
+  if (own != members.end()) place.key_ = key_of(lines[*own], *stamps[*own]);
   return place;
+}
+
+// Lines that can be read in one way only decide for the others.
+void StampPlace::choose_layout(const Stamps& stamps, const std::vector<std::size_t>& members) {
+  std::map<std::string, std::size_t> certain;
+  std::map<std::string, std::size_t> all;
+  std::size_t ambiguous = 0;
+  for (const std::size_t i : members) {
+    ++all[stamps[i]->layout];
+    ambiguous += stamps[i]->ambiguous;
+    if (!stamps[i]->ambiguous) ++certain[stamps[i]->layout];
+  }
+  ambiguous_ = certain.empty();
+  layout_ = most_frequent(ambiguous_ ? all : certain);
+  swap_ambiguous_ = ambiguous > 0 && !ambiguous_;
+}
+
+// One place, or a few alike; where no place has a third of the lines, it is not fixed.
+void StampPlace::choose_places(Lines lines, const Stamps& stamps, const std::vector<std::size_t>& members) {
+  std::map<std::string, std::size_t> counts;
+  for (const std::size_t i : members) ++counts[place_signature(lines[i], *stamps[i])];
+  const std::string best = most_frequent(counts);
+  if (counts[best] * 3 < members.size()) return;
+  places_.push_back(best);
+  for (const auto& [signature, count] : counts) {
+    if (signature != best && count * 20 >= counts[best] && is_alike(signature, best)) places_.push_back(signature);
+  }
 }
 
 bool StampPlace::accepts(std::string_view line, const FoundTimestamp& stamp) const {
@@ -151,10 +153,6 @@ formats::TimeParts StampPlace::resolved(const FoundTimestamp& stamp) const {
   const bool other_order = is_day_first(stamp.layout) != is_day_first(layout_);
   if (swap_ambiguous_ && stamp.ambiguous && other_order) std::swap(time.day, time.month);
   return time;
-}
-
-bool StampPlace::opens_line() const {
-  return !places_.empty() && places_[0].find('w') == std::string::npos && !places_[0].starts_with(' ');
 }
 
 std::string StampPlace::name() const {

@@ -31,10 +31,13 @@ class StampPlace {
   const std::string& layout() const { return layout_; }
   std::string name() const;                      // "prefix", "bracket", "field:ts" …
   std::string record_start_pattern() const;      // RE2
-  bool opens_line() const;                       // nothing but punctuation stands before it
   bool ambiguous() const { return ambiguous_; }  // no line of the file decides between day and month
 
  private:
+  using Stamps = std::vector<std::optional<formats::FoundTimestamp>>;
+  void choose_layout(const Stamps& stamps, const std::vector<std::size_t>& members);
+  void choose_places(Lines lines, const Stamps& stamps, const std::vector<std::size_t>& members);
+
   std::string family_;
   std::string layout_;               // the most frequent of the family
   std::vector<std::string> places_;  // signatures, the most frequent first; empty: anywhere near the front

@@ -13,7 +13,7 @@ namespace {
 
 constexpr Nanos kSecond = 1'000'000'000;
 constexpr Nanos kStart = 1'773'216'000 * kSecond;  // 2026-03-11T08:00:00Z
-constexpr int kLines = 6000;  // some windows of 64 KiB
+constexpr int kLines = 6000;                       // some windows of 64 KiB
 
 std::string line(int number) { return fmt::format("{} INFO line {}\n", to_rfc3339(kStart + number * kSecond), number); }
 
@@ -23,7 +23,8 @@ class OffsetOfTime : public testing::Test {
     const auto path = directory_.path() / "a.log";
     EXPECT_TRUE(write_file_atomic(path, content));
     const auto file = open_file(path, 0);
-    return offset_of_time(file->get(), content.size(), infer(std::string_view(content).substr(0, 4096), "a.log"), not_before);
+    return offset_of_time(file->get(), content.size(), infer(std::string_view(content).substr(0, 4096), "a.log"),
+                          not_before);
   }
 
   TemporaryDirectory directory_;

@@ -46,8 +46,8 @@ class LogBatch {
   std::shared_ptr<const void> memory;                   // keeps the bytes under `records` alive
   std::vector<contracts::otlp::LogRecordView> records;  // offsets rise
   contracts::ByteRange range;                           // of the file: the records and all that was left out between
-  Nanos observed_ns = 0;
-  bool valid_utf8 = true;  // of all bodies; false asks the writer to look at each
+  Nanos observed_ns = 0;                                // of the first record, see LogSlice
+  bool valid_utf8 = true;                               // of all bodies; false asks the writer to look at each
   std::shared_ptr<DeliveryListener> listener;
 
   // What it occupies until it is settled: what exporters count against their limit.

@@ -94,8 +94,10 @@ void append_valid(std::string& out, const ResourceLogsView& logs, std::span<cons
     at = put_header(at, ResourceLogs::resource, logs.resource_attributes.size());
     at = put_bytes(at, logs.resource_attributes);
     at = put_header(at, ResourceLogs::scope_logs, scope_size);
-    for (const auto& slice : slices)
-      for (const auto& record : slice.records) at = layout.put(at, record, slice.observed_ns);
+    for (const auto& slice : slices) {
+      Nanos observed_ns = slice.observed_ns;
+      for (const auto& record : slice.records) at = layout.put(at, record, observed_ns++);
+    }
     return size;
   });
 }

@@ -19,7 +19,7 @@ struct LogRecordView {
 // Records that were read together.
 struct LogSlice {
   std::span<const LogRecordView> records;
-  Nanos observed_ns = 0;
+  Nanos observed_ns = 0;   // of the first; each next one is a nanosecond later, so that stores keep their order
   bool valid_utf8 = true;  // false: bodies are checked one by one, invalid bytes become U+FFFD (proto3 strings)
 };
 

@@ -90,7 +90,7 @@ TEST(LogWriter, WritesBodyTimeOffsetAndAttributesOfEachRecord) {
   for (std::size_t i = 0; i < records.size(); ++i) {
     const auto record = scope.sub(ScopeLogs::log_records, i);
     EXPECT_EQ(body_of(record), records[i].body);
-    EXPECT_EQ(record.value(LogRecord::observed_time_unix_nano).number, 1'700'000'000'000'000'123u);
+    EXPECT_EQ(record.value(LogRecord::observed_time_unix_nano).number, 1'700'000'000'000'000'123u + i);
     EXPECT_EQ(record.count(LogRecord::time_unix_nano), 0u);
     const auto path = record.sub(LogRecord::attributes, 0);
     EXPECT_EQ(path.value(KeyValue::key).bytes, "log.file.path");

@@ -37,6 +37,16 @@ def test_a_file_that_appears_is_read_from_its_first_byte(host):
     expect(host, path, ["one", "two", "two", "three", "four"])
 
 
+def test_lines_keep_their_order(host):
+    path = host.logs / "app.log"
+    lines = [f"line {i}" for i in range(3000)]
+    write(path, *lines[:2000])
+    host.start()
+    write(path, *lines[2000:])
+    expect(host, path, lines)
+    assert host.delivered(path) == lines
+
+
 def test_folders_that_appear_are_watched(host):
     host.start()
     deep = host.logs / "a" / "b" / "c"

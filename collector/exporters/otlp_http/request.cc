@@ -81,8 +81,8 @@ EncodedRequest encode_request(const RequestParts& parts, bool with_delivery) {
   for (const auto& file : group_by_file(parts)) {
     std::vector<otlp::LogSlice> slices;
     for (const auto* part : file.second)
-      slices.push_back({std::span(part->batch->records).subspan(part->first, part->count), part->batch->observed_ns,
-                        part->batch->valid_utf8});
+      slices.push_back({std::span(part->batch->records).subspan(part->first, part->count),
+                        part->batch->observed_ns + static_cast<Nanos>(part->first), part->batch->valid_utf8});
     otlp::append_resource_logs(request.body, {.resource_attributes = file.first->resource_attributes,
                                               .record_attributes = file.first->record_attributes,
                                               .with_record_offset = file.first->with_record_offset || with_delivery,

@@ -22,9 +22,18 @@ Status FileStorage::start() {
     return permanent(fmt::format("file_storage: the directory {} does not exist", config_.directory),
                      "create it, or set create_directory: true");
   }
-  OC_TRY_ASSIGN(lock_, FileLock::acquire(directory / "lock"));
-  OC_TRY_ASSIGN(log_, KeyValueLog::open(directory / "storage.ockv", config_.fsync));
-  values_ = log_->take_loaded();
+  // Local first: a start that fails must leave the directory to whoever has it next.
+  OC_TRY_ASSIGN(FileLock lock, FileLock::acquire(directory / "lock"));
+  OC_TRY_ASSIGN(KeyValueLog log, KeyValueLog::open(directory / "storage.ockv", config_.fsync));
+  {
+    const std::lock_guard guard(mutex_);
+    values_ = log.take_loaded();
+    writing_ = false;
+    // After a stop(): receivers went on writing, and the writer appends it now.
+    for (const auto& pending : pending_) apply(pending.writes);
+  }
+  lock_ = std::move(lock);
+  log_ = std::move(log);
   writer_ = std::jthread([this](const std::stop_token& stopping) { run(stopping); });
   return {};
 }
@@ -46,8 +55,7 @@ std::vector<std::pair<std::string, std::string>> FileStorage::read(std::string_v
   return found;
 }
 
-void FileStorage::write(std::vector<Write> writes, std::function<void()> durable) {
-  std::lock_guard lock(mutex_);
+void FileStorage::apply(const std::vector<Write>& writes) {
   for (const auto& write : writes) {
     if (write.value) {
       values_.insert_or_assign(write.key, *write.value);
@@ -55,6 +63,11 @@ void FileStorage::write(std::vector<Write> writes, std::function<void()> durable
       values_.erase(write.key);
     }
   }
+}
+
+void FileStorage::write(std::vector<Write> writes, std::function<void()> durable) {
+  std::lock_guard lock(mutex_);
+  apply(writes);
   pending_.push_back({std::move(writes), std::move(durable)});
   changed_.notify_all();
 }

@@ -41,6 +41,7 @@ class FileStorage final : public Storage {
     std::vector<Write> writes;
     std::function<void()> durable;
   };
+  void apply(const std::vector<Write>& writes);  // to values_, under mutex_
   void run(const std::stop_token& stopping);
   // Appends what is pending; on failure it stays pending.
   Status append(const std::deque<Pending>& group);

@@ -113,6 +113,30 @@ TEST_F(FileStorageTest, RefusesADirectoryThatAnotherStorageHolds) {
   EXPECT_NE(started.error().message.find(std::to_string(::getpid())), std::string::npos);
 }
 
+TEST_F(FileStorageTest, KeepsWhatWasWrittenBetweenAStopAndAnotherStart) {
+  auto storage = open();
+  put(*storage, "first", "1");
+  storage->stop();
+  std::atomic<bool> durable = false;
+  storage->write({{"second", "2"}}, [&] { durable = true; });
+  ASSERT_TRUE(storage->start());
+  ASSERT_TRUE(storage->flush(std::chrono::seconds(10)));
+  EXPECT_TRUE(durable);
+  EXPECT_EQ(storage->read("").size(), 2u);
+  storage.reset();
+  EXPECT_EQ(open()->read("").size(), 2u);
+}
+
+TEST_F(FileStorageTest, AStartThatFailsLeavesTheDirectoryFree) {
+  ASSERT_TRUE(write_file_atomic(file_, "something else entirely"));
+  FileStorageConfig config;
+  config.directory = folder_;
+  FileStorage failed(config);
+  ASSERT_FALSE(failed.start());
+  std::filesystem::remove(file_);
+  EXPECT_TRUE(open()->read("").empty());
+}
+
 TEST_F(FileStorageTest, StaysSmallUnderManyRewritesOfTheSameKeys) {
   {
     auto storage = open();

@@ -120,6 +120,7 @@ TailedFilePtr FileSource::add_file(const std::string& path, const FileStatus& st
   by_key_[status.key] = file;
   moved_to(file, path);
   // What takes the place of a file that was followed before is read whole, whatever start_at says.
+  if (!first_scan_) file->born_at(status.key.birth_ns);
   if (!first_scan_) open(file);  // it may be deleted before its turn comes
   if (!first_scan_ || status.size == 0 || known_paths_.contains(path)) return file;
   std::uint64_t start = config_->start_at_beginning ? config_->start_offset : status.size;

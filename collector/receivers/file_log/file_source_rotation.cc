@@ -62,6 +62,7 @@ void FileSource::catch_up_on_missed(const std::string& path) {
     const auto file = std::make_shared<TailedFile>(status.key, path);
     file->rotated = file->catching_up = true;
     file->last_growth = std::chrono::steady_clock::now();
+    file->born_at(status.key.birth_ns);
     ++catching_up_;
     by_key_[status.key] = file;
     moved_to(file, at);

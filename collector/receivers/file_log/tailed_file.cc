@@ -33,7 +33,7 @@ ReadBuffer::Space ReadBuffer::space(std::size_t wanted) {
 
 void TailedFile::begin(std::string id) {
   file_id = std::move(id);
-  begun_ns_ = system_clock().wall_ns();
+  if (begun_ns_ == 0) begun_ns_ = system_clock().wall_ns();
   held_.add({0, position_});
 }
 
@@ -98,7 +98,9 @@ TailedFile::Read TailedFile::read(ReadBuffer& buffer, std::uint64_t max_line_byt
   batch->stream = stream;
   batch->memory = space.block;
   batch->range = {position_, position_ + taken};
-  batch->observed_ns = system_clock().wall_ns();
+  // Never before what was read earlier, also when the wall clock goes back: a store sorts by it.
+  batch->observed_ns = std::max(system_clock().wall_ns(), next_observed_ns_);
+  next_observed_ns_ = batch->observed_ns + static_cast<Nanos>(batch->records.size());
   batch->valid_utf8 = simdjson::validate_utf8(bytes->data(), taken);
   batch->listener = listener;
   position_ += taken;

@@ -63,7 +63,10 @@ class TailedFile {
   // The sink holds these already.
   void skip(const contracts::RangeSet& held_by_sink);
   bool begun() const { return !file_id.empty(); }
-  std::int64_t begun_ns() const { return begun_ns_; }  // wall clock; 0: not begun
+  // When the generation began, by the wall clock: its file's birth where that was seen, else the first look at it.
+  // 0: not known yet.
+  std::int64_t begun_ns() const { return begun_ns_; }
+  void born_at(std::int64_t birth_ns) { begun_ns_ = birth_ns; }
 
   struct Read {
     ReadOutcome outcome = ReadOutcome::kAtEnd;
@@ -119,6 +122,7 @@ class TailedFile {
   std::optional<std::string_view> verified(std::string_view bytes, std::uint64_t overlap) const;
 
   std::int64_t begun_ns_ = 0;
+  Nanos next_observed_ns_ = 0;
   std::uint64_t position_ = 0;
   std::optional<std::uint64_t> tail_hash_;  // of what stands before position_; nullopt: not known, not checked
   bool wide_reads_ = false;                 // a line longer than a block is there
