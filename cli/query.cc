@@ -17,7 +17,7 @@ Result<std::string> store_url(const ClientOptions& client, const std::string& gi
   if (!given.empty()) return given;
   ApiClient api(client);
   OC_TRY_ASSIGN(const auto status, api.get("/api/v1/status"));
-  const auto url = status.value("stores", Json::object()).value("logs", Json::object()).value("url", std::string());
+  auto url = status.value("stores", Json::object()).value("logs", Json::object()).value("url", std::string());
   if (url.empty()) return permanent("the control plane names no log store", "name one with --store URL");
   return url;
 }

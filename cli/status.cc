@@ -27,7 +27,7 @@ std::string store_words(const Json& store) {
 
 std::string agent_state(const Json& agent) {
   if (!agent.value("connected", false)) return "not connected";
-  const auto status = agent.value("status", std::string());
+  auto status = agent.value("status", std::string());
   if (!status.empty()) return status;
   return agent.value("healthy", false) ? "healthy" : "unhealthy";
 }

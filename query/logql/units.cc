@@ -141,7 +141,7 @@ std::string go_format_duration(Nanos duration) {
   if (duration < 1'000'000) return fraction(duration, 1'000) + "µs";
   if (duration < kSecond) return fraction(duration, 1'000'000) + "ms";
   const auto minutes = duration / (60 * kSecond);
-  const auto seconds = fraction(duration % (60 * kSecond), kSecond) + "s";
+  auto seconds = fraction(duration % (60 * kSecond), kSecond) + "s";
   if (minutes == 0) return seconds;
   if (minutes < 60) return fmt::format("{}m{}", minutes, seconds);
   return fmt::format("{}h{}m{}", minutes / 60, minutes % 60, seconds);
