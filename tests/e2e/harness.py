@@ -87,7 +87,7 @@ class Host:
         self.process = subprocess.Popen([BINARY, "up", *self.arguments(*more)], stdout=self.output,
                                         stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
         if wait:
-            wait_for(lambda: self.settled() or self.process.poll() is not None, 30, lambda: self.story())
+            wait_for(lambda: self.settled() or self.process.poll() is not None, 90, lambda: self.story())
             assert self.process.poll() is None, self.story()
         return self
 

@@ -12,7 +12,7 @@ def write(path, *lines, mode="a"):
         file.write("".join(line + "\n" for line in lines))
 
 
-def expect(host, path, lines, seconds=15):
+def expect(host, path, lines, seconds=40):
     """The source at `path` holds exactly these lines, counted."""
     expected = Counter(lines)
 

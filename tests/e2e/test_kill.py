@@ -78,7 +78,7 @@ def check(host, writer):
         return str({path.name: (len(lines), sum((lines - got.get(path, Counter())).values()), "lost")
                     for path, lines in expected.items()}) + host.story()
 
-    wait_for(complete, 60, what, every=0.5)
+    wait_for(complete, 120, what, every=0.5)
     time.sleep(1)
     got = stored()
     assert {p.name: got[p] - expected[p] for p in expected} == {p.name: Counter() for p in expected}, "doubled"
