@@ -1,5 +1,6 @@
 #include "contracts/otlp/log_writer.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <vector>
@@ -39,8 +40,7 @@ char* put_header(char* out, Field field, std::size_t content_size) {
 }
 
 char* put_bytes(char* out, std::string_view bytes) {
-  std::memcpy(out, bytes.data(), bytes.size());
-  return out + bytes.size();
+  return std::ranges::copy(bytes, out).out;  // memcpy may not be given the null pointer of an empty view
 }
 
 // What all records of one ResourceLogs share.
