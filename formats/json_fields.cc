@@ -58,7 +58,7 @@ class BorrowedScratch {
 simdjson::error_code open_object(Scratch& scratch, std::string_view text, ondemand::document& document,
                                  ondemand::object& object) {
   scratch.line.resize(text.size() + simdjson::SIMDJSON_PADDING);
-  std::memcpy(scratch.line.data(), text.data(), text.size());
+  text.copy(scratch.line.data(), text.size());
   if (auto error = scratch.parser.iterate(scratch.line.data(), text.size(), scratch.line.size()).get(document)) {
     return error;
   }

@@ -58,7 +58,7 @@ struct JsonPathFinder::Impl {
 
   simdjson::error_code open(std::string_view line, ondemand::document& document) {
     padded.resize(line.size() + simdjson::SIMDJSON_PADDING);
-    std::memcpy(padded.data(), line.data(), line.size());
+    line.copy(padded.data(), line.size());
     return parser.iterate(padded.data(), line.size(), padded.size()).get(document);
   }
 };
