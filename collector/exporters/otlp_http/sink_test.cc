@@ -95,8 +95,8 @@ TEST_F(SinkTest, AFileThatNeverEndsDoesNotHoldUpTheOthers) {
 }
 
 TEST_F(SinkTest, StopsInTimeThoughTheSinkHangs) {
+  std::atomic<bool> released = false, asked = false;  // outlive the sink, whose handlers read them
   TestSink sink(true);
-  std::atomic<bool> released = false, asked = false;
   sink.answer_with([&](const auto&) -> std::optional<http::Response> {
     asked = true;
     while (!released) std::this_thread::sleep_for(std::chrono::milliseconds(5));
