@@ -1,3 +1,22 @@
+# What nearly every file includes, compiled once for the product and once for its tests: without it, reading these
+# headers is most of a build. They link what their users link, because a precompiled header is only good for the same
+# flags.
+function(oc_precompiled_headers name)
+  cmake_parse_arguments(ARG "" "" "DEPS" ${ARGN})
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/${name}.cc CONTENT "// only carries the precompiled header\n")
+  add_library(${name} STATIC ${CMAKE_BINARY_DIR}/${name}.cc)
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS})
+  target_precompile_headers(${name} PRIVATE <algorithm> <atomic> <chrono> <condition_variable> <expected> <filesystem>
+                            <functional> <map> <memory> <mutex> <optional> <set> <string> <string_view> <thread>
+                            <unordered_map> <variant> <vector> <fmt/format.h> <nlohmann/json.hpp> ${ARG_UNPARSED_ARGUMENTS})
+endfunction()
+set(OC_COMMON_LIBRARIES Threads::Threads OpenSSL::SSL OpenSSL::Crypto fmt::fmt spdlog::spdlog
+    nlohmann_json::nlohmann_json)
+oc_precompiled_headers(product_headers DEPS ${OC_COMMON_LIBRARIES})
+if(NOT OC_FUZZ)
+  oc_precompiled_headers(test_headers <gmock/gmock.h> <gtest/gtest.h> DEPS ${OC_COMMON_LIBRARIES} GTest::gmock GTest::gtest)
+endif()
+
 # oc_component(NAME [DEPS target…]) makes the library of the folder it is called in from every .cc below it, and puts
 # the folder's *_test.cc into one test program, its *_benchmark.cc into one benchmark program, each *_fuzz.cc into a
 # fuzz target. A file is found by its ending: adding one needs no edit here.
@@ -16,8 +35,7 @@ function(oc_component name)
     add_library(${name} STATIC ${sources})
     target_link_libraries(${name} PUBLIC ${ARG_DEPS})
     target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
-    target_precompile_headers(${name} PRIVATE <algorithm> <chrono> <expected> <functional> <map> <memory> <string>
-                              <string_view> <unordered_map> <vector> <fmt/format.h>)
+    target_precompile_headers(${name} REUSE_FROM product_headers)
   else()
     add_library(${name} INTERFACE)
     target_link_libraries(${name} INTERFACE ${ARG_DEPS})
@@ -25,6 +43,7 @@ function(oc_component name)
   endif()
   if(tests AND NOT OC_FUZZ)
     oc_program(${name}_test ${name} "${tests}" GTest::gmock GTest::gtest GTest::gtest_main)
+    target_precompile_headers(${name}_test REUSE_FROM test_headers)
     add_test(NAME unit.${name} COMMAND ${name}_test --gtest_brief=1 WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
     set_tests_properties(unit.${name} PROPERTIES LABELS unit TIMEOUT 300)
   endif()
