@@ -8,7 +8,8 @@ if(OC_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${OC_CCACHE_LAUNCHER})
 endif()
 add_link_options(-fuse-ld=lld-19)
-add_compile_options(-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers
+add_compile_options(-pthread  # everywhere: a precompiled header is only good for the same flags
+                    -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers
                     -Wno-deprecated-declarations  # libstdc++ 12's stable_sort calls what it deprecates itself
                     -Werror=return-type
                     -Werror=unused-result -fno-omit-frame-pointer)
