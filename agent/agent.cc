@@ -9,6 +9,7 @@
 
 #include <sys/utsname.h>
 
+#include "agent/collector_requests.h"
 #include "agent/discovery/discovery.h"
 #include "agent/opamp_client/opamp_client.h"
 #include "agent/opamp_client/probe_file.h"
@@ -119,16 +120,21 @@ SupervisorOptions supervisor_options(const contracts::Config& config, const Agen
           .command = {options.executable.empty() ? own_executable() : options.executable, "collector"}};
 }
 
-// The supervisor calls the client and the client the supervisor: the one is ended while both are there.
+// They call the client and the client calls them: they are ended while all are there. The supervisor first, so that no
+// request waits for it.
 class EndAtExit {
  public:
-  explicit EndAtExit(Supervisor& supervisor) : supervisor_(supervisor) {}
-  ~EndAtExit() { supervisor_.end(); }
+  EndAtExit(Supervisor& supervisor, CollectorRequests& requests) : supervisor_(supervisor), requests_(requests) {}
+  ~EndAtExit() {
+    supervisor_.end();
+    requests_.end();
+  }
   EndAtExit(const EndAtExit&) = delete;
   EndAtExit& operator=(const EndAtExit&) = delete;
 
  private:
   Supervisor& supervisor_;
+  CollectorRequests& requests_;
 };
 
 void wait_for_stop(SignalWait& signals) {
@@ -150,18 +156,21 @@ Status run_agent(const contracts::Config& config, const contracts::DataDirectory
   OC_TRY_ASSIGN(const auto token, directory.read_or_create_token());
   OC_TRY_ASSIGN(auto probe, ProbeFile::open(directory.probe_file(), agent_id, system_clock()));
   OC_TRY_ASSIGN(const auto supervisor, Supervisor::create(supervisor_options(config, options, token), directory));
+  CollectorRequests requests({supervisor_options(config, options, token).command, directory.collector()}, *supervisor);
   const auto client =
       OpampClient::start({.url = "ws://" + config.listen.opamp.text() + "/v1/opamp",
                           .token = token,
                           .agent_id = agent_id,
-                          .on_remote_config = [&](auto remote) { supervisor->apply(std::move(remote)); }},
+                          .on_remote_config = [&](auto remote) { supervisor->apply(std::move(remote)); },
+                          .on_collector_request =
+                              [&](auto request, auto answer) { requests.take(std::move(request), std::move(answer)); }},
                          std::move(probe));
   Wiring wiring(config, directory, agent_id, *supervisor, *client);
   supervisor->begin({[&](auto status) { client->set_remote_config_status(std::move(status)); },
                      [&](auto effective) { client->set_effective_config(std::move(effective)); },
                      [&](auto health) { client->set_health(std::move(health)); },
                      [&](auto report) { client->report_collector(std::move(report)); }});
-  const EndAtExit end_at_exit(*supervisor);
+  const EndAtExit end_at_exit(*supervisor, requests);
   std::unique_ptr<Discovery> discovery;
   if (config.filesystem.enabled) {
     OC_TRY_ASSIGN(discovery,

@@ -1,5 +1,6 @@
 #include "agent/opamp_client/agent_state.h"
 
+#include "contracts/opamp/collector_requests.h"
 #include "contracts/opamp/custom_messages.h"
 
 namespace oc::agent {
@@ -25,8 +26,8 @@ AgentToServer AgentState::next_message() {
   message.capabilities = kReportsStatus | kAcceptsRemoteConfig | kReportsEffectiveConfig | kReportsHealth |
                          kReportsRemoteConfig | kReportsHeartbeat;
   if (introduce_)
-    message.custom_capabilities = {std::string(contracts::kSourcesCapability),
-                                   std::string(contracts::kProbeCapability)};
+    message.custom_capabilities = {std::string(contracts::kSourcesCapability), std::string(contracts::kProbeCapability),
+                                   std::string(contracts::kCollectorCapability)};
   introduce_ = false;
   description_.move_into(message.description);
   health_.move_into(message.health);

@@ -107,6 +107,9 @@ class Client final : public OpampClient {
     if (message->error) log::warn("the control plane refused a message: {}", message->error->message);
     if (message->remote_config && options_.on_remote_config)
       options_.on_remote_config(*std::move(message->remote_config));
+    const auto& custom = message->custom_message;
+    if (custom && custom->capability == contracts::kCollectorCapability && options_.on_collector_request)
+      return on_collector_request(*custom);
     const std::lock_guard lock(mutex_);
     if (message->flags & kReportFullState) {
       state_.report_everything();
@@ -115,6 +118,19 @@ class Client final : public OpampClient {
     if (message->custom_capabilities) server_custom_capabilities_ = std::move(message->custom_capabilities);
     if (message->custom_message) on_custom(*message->custom_message);
     wake_.notify_all();
+  }
+  void on_collector_request(const CustomMessage& message) {
+    const auto json = parse_json(message.data);
+    auto request = json ? contracts::collector_request_from_json(*json)
+                        : Result<contracts::CollectorRequest>(std::unexpected(json.error()));
+    if (!request) return log::warn("custom message {}: {}", message.type, request.error().text());
+    options_.on_collector_request(*std::move(request), [this](const auto& answer) { answer_request(answer); });
+  }
+  // Lost when there is no connection: whoever asked over it is gone as well.
+  void answer_request(const contracts::CollectorAnswer& answer) {
+    const std::lock_guard lock(mutex_);
+    send({std::string(contracts::kCollectorCapability), std::string(contracts::CollectorAnswer::kType),
+          contracts::to_json(answer).dump(-1, ' ', false, Json::error_handler_t::replace)});
   }
   void on_custom(const CustomMessage& message) {
     const auto json = parse_json(message.data);

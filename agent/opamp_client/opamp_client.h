@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "contracts/opamp/collector_report.h"
+#include "contracts/opamp/collector_requests.h"
 #include "contracts/opamp/custom_messages.h"
 #include "contracts/opamp/messages.h"
 
@@ -25,6 +26,9 @@ class OpampClient {
     std::chrono::milliseconds heartbeat_every{30'000};
     // From the network thread; must be short.
     std::function<void(contracts::opamp::RemoteConfig)> on_remote_config;
+    // Likewise. The answer may be given later, from any thread, as long as the client lives.
+    using AnswerRequest = std::function<void(const contracts::CollectorAnswer&)>;
+    std::function<void(contracts::CollectorRequest, AnswerRequest)> on_collector_request;
   };
   // `probe` is used by the client's thread from now on; its source is part of the set once the first sources are there.
   static std::unique_ptr<OpampClient> start(Options options, ProbeFile probe);

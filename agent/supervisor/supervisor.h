@@ -11,6 +11,7 @@
 #include "contracts/config/config.h"
 #include "contracts/config/data_directory.h"
 #include "contracts/opamp/collector_report.h"
+#include "contracts/opamp/collector_requests.h"
 #include "contracts/opamp/messages.h"
 
 namespace oc::agent {
@@ -43,6 +44,9 @@ class Supervisor {
   virtual void end() = 0;
   // Thread-safe. Of several that wait only the last is applied.
   virtual void apply(contracts::opamp::RemoteConfig config) = 0;
+  // Starts, stops, restarts or reloads the collector and waits until it did; one that was stopped is not started until
+  // it is asked for. Thread-safe; not from a callback.
+  virtual Status command(contracts::CollectorAction action) = 0;
   // Thread-safe: a source was written, so figures will move soon.
   virtual void expect_figures() = 0;
 

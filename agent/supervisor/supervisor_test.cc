@@ -210,5 +210,39 @@ TEST_F(SupervisorTest, AForeignPortIsSteppedOverAndSaidSo) {
   EXPECT_NE((*supervisor)->notes()[0].find("the collector's health check is at"), std::string::npos);
 }
 
+TEST_F(SupervisorTest, AStoppedCollectorStaysStoppedUntilItIsAskedFor) {
+  apply("first");
+  ASSERT_EQ(outcome("first").state, RemoteConfigState::kApplied);
+  ASSERT_TRUE(supervisor_->command(contracts::CollectorAction::kStop));
+  EXPECT_EQ(collector_pid(), 0);
+  apply("second");
+  const auto refused = outcome("second");
+  EXPECT_EQ(refused.state, RemoteConfigState::kFailed);
+  EXPECT_NE(refused.error.find("stopped on request"), std::string::npos) << refused.error;
+  EXPECT_EQ(collector_pid(), 0);
+  ASSERT_TRUE(supervisor_->command(contracts::CollectorAction::kStart));
+  EXPECT_NE(collector_pid(), 0);
+}
+
+TEST_F(SupervisorTest, ARestartIsAnotherProcessWithTheSameConfig) {
+  apply("first");
+  ASSERT_EQ(outcome("first").state, RemoteConfigState::kApplied);
+  const auto before = collector_pid();
+  ASSERT_TRUE(supervisor_->command(contracts::CollectorAction::kRestart));
+  EXPECT_NE(collector_pid(), before);
+  ASSERT_TRUE(supervisor_->command(contracts::CollectorAction::kReload));
+}
+
+TEST_F(SupervisorTest, WithoutAConfigThereIsNothingToStart) {
+  const auto started = supervisor_->command(contracts::CollectorAction::kStart);
+  ASSERT_FALSE(started);
+  EXPECT_TRUE(started.error().retryable());
+}
+
+TEST_F(SupervisorTest, AfterItsEndACommandIsToldSo) {
+  supervisor_->end();
+  EXPECT_FALSE(supervisor_->command(contracts::CollectorAction::kRestart));
+}
+
 }  // namespace
 }  // namespace oc::agent

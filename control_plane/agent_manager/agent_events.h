@@ -8,6 +8,7 @@
 
 #include "base/bounded_queue.h"
 #include "base/http/websocket.h"
+#include "contracts/opamp/collector_requests.h"
 
 namespace oc::control_plane {
 
@@ -28,8 +29,16 @@ struct ProbeWanted {
   std::string agent_id;
   std::string test_id;
 };
+struct DeploymentWanted {
+  std::string agent_id;
+};
+struct RequestWanted {
+  std::string agent_id;
+  contracts::CollectorRequest request;
+};
 
-using AgentEvent = std::variant<ConnectionOpened, BytesReceived, ConnectionClosed, ProbeWanted>;
+using AgentEvent =
+    std::variant<ConnectionOpened, BytesReceived, ConnectionClosed, ProbeWanted, DeploymentWanted, RequestWanted>;
 using AgentEventQueue = BoundedQueue<AgentEvent>;
 
 }  // namespace oc::control_plane

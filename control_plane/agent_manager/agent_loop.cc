@@ -12,10 +12,8 @@ using std::chrono::milliseconds;
 
 namespace {
 
-// Changes within this time become one config version (DESIGN section 3: native collectors).
-constexpr milliseconds kCoalesce{100};
 // A full disk, a locked database: not worth trying more often.
-constexpr milliseconds kRetryReconcile{1'000};
+constexpr milliseconds kRetryRegistration{1'000};
 // An agent sends its snapshot by itself when it connects; one that did not by now is asked.
 constexpr milliseconds kSnapshotGrace{1'000};
 // Heartbeats come every 30 s; last_seen on disk may be that old.
@@ -23,6 +21,9 @@ constexpr milliseconds kFlushTouches{30'000};
 constexpr milliseconds kLongestWait{3'600'000};
 // Snapshots may be large; more of them waiting would be memory, fewer would hold up heartbeats.
 constexpr std::size_t kQueuedEvents = 256;
+
+// For an agent that is busy with one before, above the request's own time.
+constexpr milliseconds kAnswerMargin{10'000};
 
 constexpr int kBadRequest = 1;  // ServerErrorResponseType
 constexpr int kUnavailable = 2;
@@ -32,11 +33,13 @@ constexpr std::uint64_t kServerCapabilities =
 
 }  // namespace
 
-AgentManager::Loop::Loop(const Parts& parts)
+AgentManager::Loop::Loop(const Parts& parts, AgentRequests& requests)
     : parts_(parts),
+      requests_(requests),
       events_(kQueuedEvents),
-      deployment_(parts.registry, parts.configs, parts.builder, parts.fleet, parts.metrics, parts.clock),
-      source_messages_(parts.fleet, parts.listener, parts.metrics),
+      registration_(parts.registry, parts.metrics),
+      deployment_(parts.configs, parts.metrics),
+      source_messages_(parts.fleet, parts.listeners, requests, parts.metrics),
       connected_(parts.metrics.gauge("onecollector_agents_connected", "Agents with an open OpAMP connection")),
       bad_messages_(parts.metrics.counter("onecollector_opamp_refused_messages_total", "Messages that were not OpAMP")),
       thread_([this] { run(); }) {}
@@ -85,8 +88,8 @@ void AgentManager::Loop::fire(const TimerEntry& entry) {
   }
   auto* agent = table_.agent(entry.agent_id);
   if (agent == nullptr) return;
-  if (entry.timer == Timer::kReconcile)
-    reconcile(*agent);
+  if (entry.timer == Timer::kRegister)
+    register_sources(*agent);
   else if (agent->peer && !agent->set.known())
     source_messages_.ask_for_snapshot(*agent, "no snapshot since the connection was made");
 }
@@ -110,11 +113,26 @@ void AgentManager::Loop::handle(ConnectionClosed& closed) {
   if (agent == nullptr) return;
   connected_->set(static_cast<double>(table_.connected()));
   log::info("agent {} ({}) has disconnected", agent->facts.agent_id, agent->facts.host_name);
+  requests_.agent_lost(agent->facts.agent_id);
   publish(*agent);
 }
 
 void AgentManager::Loop::handle(ProbeWanted& wanted) {
   if (auto* agent = table_.agent(wanted.agent_id)) source_messages_.send_probe(*agent, wanted.test_id);
+}
+
+void AgentManager::Loop::handle(DeploymentWanted& wanted) {
+  auto* agent = table_.agent(wanted.agent_id);
+  if (agent == nullptr) return;
+  if (auto offered = deployment_.offer_desired(*agent); !offered)
+    log::error("agent {}: {}", wanted.agent_id, offered.error().text());
+  publish(*agent);
+}
+
+void AgentManager::Loop::handle(RequestWanted& wanted) {
+  auto* agent = table_.agent(wanted.agent_id);
+  if (agent == nullptr || !agent->peer) return requests_.agent_lost(wanted.agent_id);
+  source_messages_.send_request(*agent, wanted.request);
 }
 
 Result<ManagedAgent*> AgentManager::Loop::agent_for(const Connection& connection, const std::string& instance_uid) {
@@ -143,7 +161,7 @@ Status AgentManager::Loop::process(ConnectionId id, Connection& connection, cons
   }
   const auto effect = apply_report(*agent, message);
   if (first || effect.needs_full_state) greet(*agent, effect.needs_full_state);
-  if (effect.settings_changed) schedule_reconcile(*agent, kCoalesce);
+  if (effect.settings_changed) schedule_registration(*agent, milliseconds(0));
   sign_of_life(*agent);
   const auto taken = take_report(*agent, message);
   publish(*agent);
@@ -155,7 +173,7 @@ Status AgentManager::Loop::take_report(ManagedAgent& agent, const opamp::AgentTo
   if (message.remote_config_status) OC_TRY(record_config_status(agent, *message.remote_config_status));
   if (message.custom_message) {
     OC_TRY_ASSIGN(const bool changed, source_messages_.handle(agent, *message.custom_message));
-    if (changed) schedule_reconcile(agent, kCoalesce);
+    if (changed) schedule_registration(agent, milliseconds(0));
   }
   if (message.disconnect) {
     agent.facts.connected = false;
@@ -167,7 +185,8 @@ Status AgentManager::Loop::take_report(ManagedAgent& agent, const opamp::AgentTo
 Status AgentManager::Loop::record_config_status(ManagedAgent& agent, const opamp::RemoteConfigStatus& status) {
   OC_TRY_ASSIGN(const bool settled, deployment_.record_status(agent, status));
   publish(agent);
-  if (settled) parts_.listener.config_settled(agent.facts.agent_id);
+  if (settled)
+    for (auto* listener : parts_.listeners) listener->config_settled(agent.facts.agent_id);
   return {};
 }
 
@@ -177,7 +196,8 @@ void AgentManager::Loop::greet(ManagedAgent& agent, bool needs_full_state) {
   message.capabilities = kServerCapabilities;
   if (needs_full_state) message.flags = opamp::kReportFullState;
   message.custom_capabilities =
-      std::vector<std::string>{std::string(contracts::kSourcesCapability), std::string(contracts::kProbeCapability)};
+      std::vector<std::string>{std::string(contracts::kSourcesCapability), std::string(contracts::kProbeCapability),
+                               std::string(contracts::kCollectorCapability)};
   agent.peer->send_binary(opamp::encode(message));
 }
 
@@ -210,27 +230,28 @@ void AgentManager::Loop::refuse(Connection& connection, const Error& error) {
   connection.peer->close(error.retryable() ? "unavailable" : "bad request");
 }
 
-void AgentManager::Loop::schedule_reconcile(ManagedAgent& agent, milliseconds after) {
-  if (!std::exchange(agent.change_pending, true)) set_timer(after, Timer::kReconcile, agent.facts.agent_id);
+void AgentManager::Loop::schedule_registration(ManagedAgent& agent, milliseconds after) {
+  if (!std::exchange(agent.change_pending, true)) set_timer(after, Timer::kRegister, agent.facts.agent_id);
 }
 
-void AgentManager::Loop::reconcile(ManagedAgent& agent) {
+void AgentManager::Loop::register_sources(ManagedAgent& agent) {
   agent.change_pending = false;
-  // Without its description or its sources a config would be made of nothing: they bring us here again.
+  // Without its description or its sources there is nothing to register: they bring us here again.
   if (!agent.described || !agent.set.known() || agent.record.agent_id.empty()) return;
-  if (auto done = deployment_.reconcile(agent); !done) {
+  if (auto done = registration_.register_changes(agent); !done) {
     log::error("agent {}: {}", agent.facts.agent_id, done.error().text());
-    if (done.error().retryable()) schedule_reconcile(agent, kRetryReconcile);
-    agent.facts.config_error = done.error().text();
-    agent.facts.config_state = ConfigState::kFailed;
+    if (done.error().retryable()) return schedule_registration(agent, kRetryRegistration);
   }
+  if (auto offered = deployment_.offer_desired(agent); !offered)
+    log::error("agent {}: {}", agent.facts.agent_id, offered.error().text());
   publish(agent);
-  parts_.listener.sources_changed(agent.facts.agent_id);
+  for (auto* listener : parts_.listeners) listener->sources_changed(agent.facts.agent_id);
 }
 
 void AgentManager::Loop::publish(const ManagedAgent& agent) { parts_.fleet.set_agent(agent.facts); }
 
-AgentManager::AgentManager(const Parts& parts) : loop_(std::make_unique<Loop>(parts)) {}
+AgentManager::AgentManager(const Parts& parts)
+    : fleet_(parts.fleet), loop_(std::make_unique<Loop>(parts, requests_)) {}
 AgentManager::~AgentManager() = default;
 void AgentManager::stop() { loop_->stop(); }
 
@@ -240,6 +261,20 @@ std::unique_ptr<http::WebSocketSession> AgentManager::new_session() {
 
 void AgentManager::send_probe(const std::string& agent_id, const std::string& test_id) {
   loop_->events().push(ProbeWanted{agent_id, test_id});
+}
+
+void AgentManager::deploy(const std::string& agent_id) { loop_->events().push(DeploymentWanted{agent_id}); }
+
+Result<Json> AgentManager::request(const std::string& agent_id, contracts::CollectorRequest request,
+                                   std::stop_token stop) {
+  const auto agent = fleet_.agent(agent_id);
+  if (!agent || !agent->connected)
+    return retryable(fmt::format("agent {} is not connected", agent_id), "`onecollector agents` lists them");
+  const auto id = request.request_id = random_uuid();
+  const auto timeout = milliseconds(request.timeout_ms) + kAnswerMargin;
+  requests_.open(agent_id, id);
+  loop_->events().push(RequestWanted{agent_id, std::move(request)});
+  return requests_.wait(id, timeout, std::move(stop));
 }
 
 }  // namespace oc::control_plane

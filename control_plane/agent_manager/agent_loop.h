@@ -11,12 +11,13 @@
 #include "control_plane/agent_manager/agent_table.h"
 #include "control_plane/agent_manager/config_deployment.h"
 #include "control_plane/agent_manager/source_messages.h"
+#include "control_plane/agent_manager/source_registration.h"
 
 namespace oc::control_plane {
 
 class AgentManager::Loop {
  public:
-  explicit Loop(const Parts& parts);
+  Loop(const Parts& parts, AgentRequests& requests);
   ~Loop() { stop(); }
   void stop();
 
@@ -25,7 +26,7 @@ class AgentManager::Loop {
 
  private:
   using Time = std::chrono::steady_clock::time_point;
-  enum class Timer { kReconcile, kSnapshotMissing, kFlushTouches };
+  enum class Timer { kRegister, kSnapshotMissing, kFlushTouches };
   struct TimerEntry {
     Timer timer;
     std::string agent_id;
@@ -41,6 +42,8 @@ class AgentManager::Loop {
   void handle(BytesReceived& received);
   void handle(ConnectionClosed& closed);
   void handle(ProbeWanted& wanted);
+  void handle(DeploymentWanted& wanted);
+  void handle(RequestWanted& wanted);
 
   Status process(ConnectionId id, Connection& connection, const contracts::opamp::AgentToServer& message);
   Result<ManagedAgent*> agent_for(const Connection& connection, const std::string& instance_uid);
@@ -50,15 +53,17 @@ class AgentManager::Loop {
   Status save_record(ManagedAgent& agent);
   void sign_of_life(ManagedAgent& agent);
   void refuse(Connection& connection, const Error& error);
-  void schedule_reconcile(ManagedAgent& agent, std::chrono::milliseconds after);
-  void reconcile(ManagedAgent& agent);
+  void schedule_registration(ManagedAgent& agent, std::chrono::milliseconds after);
+  void register_sources(ManagedAgent& agent);
   void publish(const ManagedAgent& agent);
 
   const Parts parts_;
+  AgentRequests& requests_;
   AgentEventQueue events_;
   std::atomic<bool> stopping_{false};
   std::atomic<ConnectionId> last_connection_{0};
   AgentTable table_;
+  SourceRegistration registration_;
   ConfigDeployment deployment_;
   SourceMessages source_messages_;
   std::shared_ptr<Gauge> connected_;

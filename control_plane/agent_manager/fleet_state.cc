@@ -19,6 +19,19 @@ std::string_view to_string(ConfigState state) {
 void FleetState::set_agent(const AgentFacts& agent) {
   std::lock_guard lock(mutex_);
   agents_[agent.agent_id] = agent;
+  changed_.notify_all();
+}
+
+std::optional<AgentFacts> FleetState::wait_for_agent(const std::string& agent_id,
+                                                     const std::function<bool(const AgentFacts&)>& until,
+                                                     std::chrono::milliseconds timeout, std::stop_token stop) const {
+  std::unique_lock lock(mutex_);
+  const auto passes = [&] {
+    const auto at = agents_.find(agent_id);
+    return at != agents_.end() && until(at->second);
+  };
+  if (!changed_.wait_for(lock, stop, timeout, passes)) return std::nullopt;
+  return agents_.at(agent_id);
 }
 
 void FleetState::update_sources(const std::string& agent_id,

@@ -65,11 +65,16 @@ class FleetState {
   std::vector<AgentFacts> agents() const;
   std::optional<AgentFacts> agent(const std::string& agent_id) const;
   std::optional<SourceFacts> source(const std::string& source_id) const;
+  // Waits until the agent's facts pass `until`; nullopt when the time is over, or a stop is asked for.
+  std::optional<AgentFacts> wait_for_agent(const std::string& agent_id,
+                                           const std::function<bool(const AgentFacts&)>& until,
+                                           std::chrono::milliseconds timeout, std::stop_token stop) const;
   // Under the lock: `visit` must be short and must not call back.
   void for_each_source(const std::function<void(const std::string& source_id, const SourceFacts&)>& visit) const;
 
  private:
   mutable std::mutex mutex_;
+  mutable std::condition_variable_any changed_;  // agents_
   std::map<std::string, AgentFacts> agents_;
   std::map<std::string, SourceFacts> sources_;
 };

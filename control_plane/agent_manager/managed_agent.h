@@ -9,7 +9,6 @@
 #include "control_plane/agent_manager/agent_events.h"
 #include "control_plane/agent_manager/fleet_state.h"
 #include "control_plane/agent_manager/source_set.h"
-#include "control_plane/config_builder/change_reason.h"
 #include "control_plane/registry/registry_repository.h"
 
 namespace oc::control_plane {
@@ -28,8 +27,6 @@ struct ManagedAgent {
 
   SourceSet set;
   bool snapshot_asked = false;                         // and not received since
-  RenderedSources rendered;                            // in the newest artifact
-  std::map<std::string, std::int64_t> block_versions;  // by source_id, which version brought its block
   std::string reported_config_hash;                    // of the last remote config status
   bool change_pending = false;                         // a timer for reconciling is set
 };

@@ -6,18 +6,23 @@ namespace oc::control_plane {
 
 namespace opamp = contracts::opamp;
 
-SourceMessages::SourceMessages(FleetState& fleet, FleetListener& listener, MetricRegistry& metrics)
+SourceMessages::SourceMessages(FleetState& fleet, std::vector<FleetListener*> listeners, AgentRequests& requests,
+                               MetricRegistry& metrics)
     : fleet_(fleet),
-      listener_(listener),
+      listeners_(std::move(listeners)),
+      requests_(requests),
       resyncs_(
           metrics.counter("onecollector_source_resyncs_total", "Snapshots asked for because something was missed")) {}
 
 Result<bool> SourceMessages::handle(ManagedAgent& agent, const opamp::CustomMessage& message) {
-  const bool sources = message.capability == contracts::kSourcesCapability;
-  if (!sources && message.capability != contracts::kProbeCapability) return false;
+  const auto handler = message.capability == contracts::kSourcesCapability     ? &SourceMessages::handle_sources
+                       : message.capability == contracts::kProbeCapability     ? &SourceMessages::handle_probe
+                       : message.capability == contracts::kCollectorCapability ? &SourceMessages::handle_answer
+                                                                               : nullptr;
+  if (handler == nullptr) return false;
   auto data = parse_json(message.data);
   if (!data) return in_context(std::move(data).error(), "custom message " + message.type);
-  auto handled = sources ? handle_sources(agent, message.type, *data) : handle_probe(agent, message.type, *data);
+  auto handled = (this->*handler)(agent, message.type, *data);
   if (!handled) return in_context(std::move(handled).error(), "custom message " + message.type);
   return handled;
 }
@@ -38,11 +43,11 @@ Result<bool> SourceMessages::handle_sources(ManagedAgent& agent, const std::stri
   } else if (type == "ledger") {
     OC_TRY_ASSIGN(const auto ledger, contracts::from_json<contracts::SourcesLedger>(data));
     fleet_.set_ledger(agent.facts.agent_id, ledger.files);
-    listener_.ledger_moved(ledger.files);
+    for (auto* listener : listeners_) listener->ledger_moved(ledger.files);
   } else if (type == contracts::kCollectorReportType) {
     OC_TRY_ASSIGN(const auto report, contracts::collector_report_from_json(data));
     fleet_.set_collector(agent.facts.agent_id, report.sources);
-    listener_.collector_reported(agent.facts.agent_id);
+    for (auto* listener : listeners_) listener->collector_reported(agent.facts.agent_id);
   }
   return false;
 }
@@ -50,7 +55,14 @@ Result<bool> SourceMessages::handle_sources(ManagedAgent& agent, const std::stri
 Result<bool> SourceMessages::handle_probe(ManagedAgent& agent, const std::string& type, const Json& data) {
   if (type != "written") return false;
   OC_TRY_ASSIGN(const auto written, contracts::from_json<contracts::ProbeWritten>(data));
-  listener_.probe_written(agent.facts.agent_id, written);
+  for (auto* listener : listeners_) listener->probe_written(agent.facts.agent_id, written);
+  return false;
+}
+
+Result<bool> SourceMessages::handle_answer(ManagedAgent& agent, const std::string& type, const Json& data) {
+  if (type != contracts::CollectorAnswer::kType) return false;
+  OC_TRY_ASSIGN(auto answer, contracts::collector_answer_from_json(data));
+  requests_.answered(agent.facts.agent_id, std::move(answer));
   return false;
 }
 
@@ -78,6 +90,10 @@ void SourceMessages::ask_for_snapshot(ManagedAgent& agent, const std::string& re
 
 void SourceMessages::send_probe(ManagedAgent& agent, const std::string& test_id) {
   send(agent, contracts::kProbeCapability, "write", to_json(contracts::ProbeWrite{test_id}));
+}
+
+void SourceMessages::send_request(ManagedAgent& agent, const contracts::CollectorRequest& request) {
+  send(agent, contracts::kCollectorCapability, std::string(contracts::CollectorRequest::kType), to_json(request));
 }
 
 void SourceMessages::send(ManagedAgent& agent, std::string_view capability, std::string type, const Json& data) {

@@ -1,4 +1,6 @@
-"""Stands in for the collector in supervisor_test: python3 fake_collector.py LOCK PORT [validate] --config FILE.
+"""Stands in for the collector in tests: python3 fake_collector.py LOCK PORT [validate] --config FILE.
+
+LOCK PORT dry-run --config FILE --records N … prints a report ("silent": none, "hang": it does not end).
 
 It answers /metrics with the hash of its config, takes the file up again on SIGHUP, and does what words in it say:
 "invalid" fails validation, "refused" is refused when it is to run, "crash" ends it.
@@ -57,6 +59,18 @@ if arguments[0] == "validate":
             print("error: config.yaml:3:5: unknown component nosuch")
             sys.exit(1)
     sys.exit(0)
+
+if arguments[0] == "dry-run":
+    with open(arguments[arguments.index("--config") + 1], "rb") as file:
+        content = file.read()
+    if b"silent" in content:
+        sys.exit(4)
+    if b"hang" in content:
+        signal.pause()
+    print("2026-11-23T00:00:00.000Z INFO [collector] trying {the config}")
+    print('{"ok": %s, "records": %s}' % ("false" if b"invalid" in content else "true",
+                                         arguments[arguments.index("--records") + 1]))
+    sys.exit(1 if b"invalid" in content else 0)
 
 signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP, signal.SIGTERM})
 lock = os.open(lock_path, os.O_RDWR | os.O_CREAT, 0o644)

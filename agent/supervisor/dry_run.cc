@@ -1,0 +1,58 @@
+#include "agent/supervisor/dry_run.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "agent/supervisor/collector_log.h"
+#include "base/files.h"
+#include "base/ids.h"
+#include "base/process.h"
+
+namespace oc::agent {
+
+namespace {
+
+// The collector ends by itself at its limit; beyond this it hangs.
+constexpr std::chrono::milliseconds kMargin{2'000};
+
+class CandidateFile {
+ public:
+  explicit CandidateFile(const std::filesystem::path& folder)
+      : path_(folder / fmt::format("dry-run-{}.yaml", random_uuid())) {}
+  ~CandidateFile() { ::unlink(path_.c_str()); }
+  CandidateFile(const CandidateFile&) = delete;
+  CandidateFile& operator=(const CandidateFile&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  const std::filesystem::path path_;
+};
+
+// Its own log lines may stand before the report: the report is the one object that begins a line.
+Result<Json> report_in(const std::string& output) {
+  const auto begin = output.starts_with('{') ? 0 : output.find("\n{");
+  if (begin == std::string::npos) return permanent("the collector printed no report");
+  const auto start = output.find('{', begin);
+  const auto end = output.rfind('}');
+  return parse_json(std::string_view(output).substr(start, end == std::string::npos ? 0 : end - start + 1));
+}
+
+}  // namespace
+
+Result<Json> dry_run(const DryRun& options, const std::string& yaml) {
+  const CandidateFile candidate(options.folder);
+  OC_TRY(write_file_atomic(candidate.path(), yaml, 0600));
+  SpawnOptions spawned{.arguments = options.command};
+  spawned.arguments.insert(spawned.arguments.end(), {"dry-run", "--config", candidate.path().string(), "--records",
+                                                     std::to_string(options.max_records), "--timeout",
+                                                     fmt::format("{}ms", options.timeout.count()), "--output", "json"});
+  auto result = run(spawned, options.timeout + kMargin);
+  if (!result) return in_context(std::move(result).error(), "the dry run");
+  auto report = report_in(result->output);
+  if (report && report->is_object() && report->contains("ok")) return report;
+  const auto words = last_words_of(result->output);
+  return permanent(
+      fmt::format("the dry run ended with exit code {}{}{}", result->exit_code, words.empty() ? "" : ": ", words));
+}
+
+}  // namespace oc::agent
