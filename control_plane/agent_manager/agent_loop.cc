@@ -124,7 +124,8 @@ void AgentManager::Loop::handle(ProbeWanted& wanted) {
 void AgentManager::Loop::handle(DeploymentWanted& wanted) {
   auto* agent = table_.agent(wanted.agent_id);
   if (agent == nullptr) return;
-  if (auto offered = deployment_.offer_desired(*agent); !offered)
+  const bool again = agent->facts.config_state == ConfigState::kFailed;
+  if (auto offered = deployment_.offer_desired(*agent, again); !offered)
     log::error("agent {}: {}", wanted.agent_id, offered.error().text());
   publish(*agent);
 }

@@ -17,13 +17,15 @@ class ConfigDeployment {
 
   // At the first contact: what is remembered of this agent.
   Status load(ManagedAgent& agent);
-  // Takes up the desired artifact and sends it, unless the agent has it, or had it over this connection.
-  Status offer_desired(ManagedAgent& agent);
+  // Takes up the desired artifact and sends it, unless the agent runs it, or (without `again`) was sent it over this
+  // connection.
+  Status offer_desired(ManagedAgent& agent, bool again = false);
   // True when the desired artifact was applied or failed just now.
   Result<bool> record_status(ManagedAgent& agent, const contracts::opamp::RemoteConfigStatus& status);
 
  private:
   Result<std::int64_t> newest_applied(const std::string& agent_id);
+  void take_up(ManagedAgent& agent, const ConfigArtifact& desired);
   void send(ManagedAgent& agent, const model::CollectorConfig& config);
 
   ConfigRepository& configs_;

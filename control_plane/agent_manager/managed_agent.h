@@ -27,8 +27,9 @@ struct ManagedAgent {
 
   SourceSet set;
   bool snapshot_asked = false;                         // and not received since
-  std::string reported_config_hash;                    // of the last remote config status
-  bool change_pending = false;                         // a timer for reconciling is set
+  std::string reported_config_hash;  // of the last remote config status
+  bool reported_applied = false;     // it said that config is applied
+  bool change_pending = false;       // a timer for registering is set
 };
 
 }  // namespace oc::control_plane

@@ -1,0 +1,176 @@
+#include "control_plane/workflows/reload_scheduler.h"
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "control_plane/workflows/collector_dynamic_reload.h"
+
+namespace oc::control_plane {
+
+using std::chrono::milliseconds;
+
+namespace {
+
+// A run that a policy waits for: a proof takes at most 30 s, and a rollback as long again.
+constexpr milliseconds kLongestRun{120'000};
+constexpr milliseconds kLookAgain{100};
+constexpr std::size_t kLookedAtPolicies = 100;
+
+bool failed(ProofState state) { return state == ProofState::kNotDelivered || state == ProofState::kRefused; }
+
+}  // namespace
+
+void ReloadScheduler::start() {
+  next_round_ = std::chrono::steady_clock::now() + parts_.times.reconcile;
+  thread_ = std::thread([this] { run(); });
+}
+
+void ReloadScheduler::stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void ReloadScheduler::reconcile(const std::string& agent_id) {
+  const auto agent = parts_.fleet.agent(agent_id);
+  const bool official = agent && agent->collector.kind == "official";
+  set_due(agent_id, std::chrono::steady_clock::now() +
+                        (official ? parts_.times.coalesce_official : parts_.times.coalesce));
+}
+
+void ReloadScheduler::reconcile_all() {
+  for (const auto& agent : parts_.fleet.agents()) reconcile(agent.agent_id);
+}
+
+// The first change decides when: a stream of them must not put it off for ever.
+void ReloadScheduler::set_due(const std::string& agent_id, Time at) {
+  {
+    std::lock_guard lock(mutex_);
+    due_.try_emplace(agent_id, at);
+  }
+  changed_.notify_all();
+}
+
+Result<std::string> ReloadScheduler::try_policy(const model::Policy& policy) {
+  const auto agent_id = canary_agent();
+  if (agent_id.empty()) return retryable("no agent is connected to try it on", "start one: onecollector agent");
+  const ConfigChange change{agent_id, policy.version, policy.reason, policy.author};
+  const auto deadline = std::chrono::steady_clock::now() + kLongestRun;
+  while (std::chrono::steady_clock::now() < deadline) {
+    OC_TRY_ASSIGN(const auto started,
+                  parts_.engine.start(std::string(kReloadWorkflow), agent_id, contracts::write_record(change)));
+    if (!started.joined) return started.run_id;
+    OC_TRY(parts_.engine.wait(started.run_id, kLongestRun));
+  }
+  return retryable("another rollout has not ended yet");
+}
+
+void ReloadScheduler::run() {
+  while (true) {
+    {
+      std::unique_lock lock(mutex_);
+      auto next = next_round_;
+      for (const auto& [agent_id, at] : due_) next = std::min(next, at);
+      changed_.wait_until(lock, next, [&] {
+        return stopping_ || std::any_of(due_.begin(), due_.end(), [&](const auto& due) { return due.second < next; });
+      });
+      if (stopping_) return;
+    }
+    const auto now = std::chrono::steady_clock::now();
+    if (now >= next_round_) {
+      next_round_ = now + parts_.times.reconcile;
+      for (const auto& agent : parts_.fleet.agents()) set_due(agent.agent_id, now);
+      look_at_proposed();
+    }
+    for (const auto& agent_id : take_due(now)) look(agent_id, now);
+  }
+}
+
+std::vector<std::string> ReloadScheduler::take_due(Time now) {
+  std::vector<std::string> agents;
+  std::lock_guard lock(mutex_);
+  for (const auto& [agent_id, at] : due_)
+    if (at <= now) agents.push_back(agent_id);
+  for (const auto& agent_id : agents) due_.erase(agent_id);
+  return agents;
+}
+
+void ReloadScheduler::look(const std::string& agent_id, Time now) {
+  const auto agent = parts_.fleet.agent(agent_id);
+  if (!agent || !agent->connected || !agent->snapshot_known) return;  // its next snapshot brings us here again
+  const auto wanted = wants_run(*agent, now);
+  if (!wanted) return log::error("agent {}: {}", agent_id, wanted.error().text());
+  if (!*wanted) return;
+  const auto started =
+      parts_.engine.start(std::string(kReloadWorkflow), agent_id, contracts::write_record(ConfigChange{agent_id}));
+  if (!started) {
+    log::error("agent {}: {}", agent_id, started.error().text());
+    return set_due(agent_id, now + parts_.times.reconcile);
+  }
+  // The run under way has read its inputs already, perhaps before this change.
+  if (started->joined) set_due(agent_id, now + kLookAgain);
+}
+
+Result<bool> ReloadScheduler::wants_run(const AgentFacts& agent, Time now) {
+  OC_TRY_ASSIGN(const bool current, parts_.generator.is_current({.agent_id = agent.agent_id}));
+  if (!current) return true;
+  if (agent.config_state == ConfigState::kFailed) return may_try_again(agent.agent_id, now);
+  backoffs_.erase(agent.agent_id);
+  return can_be_settled(agent);
+}
+
+bool ReloadScheduler::may_try_again(const std::string& agent_id, Time now) {
+  auto& backoff = backoffs_[agent_id];
+  if (now < backoff.until) return false;
+  backoff.pause = std::min(std::max(backoff.pause * 2, parts_.times.reconcile), parts_.times.longest_backoff);
+  backoff.until = now + backoff.pause;
+  return true;
+}
+
+// What is applied and not settled: its run was cut, or it was promoted unproven and something has been written since.
+Result<bool> ReloadScheduler::can_be_settled(const AgentFacts& agent) const {
+  OC_TRY_ASSIGN(const auto desired, parts_.configs.desired_config(agent.agent_id));
+  if (!desired || agent.config_state != ConfigState::kApplied) return false;
+  if (desired->state == ArtifactState::kDeployed || desired->state == ArtifactState::kApplied) return true;
+  if (desired->state != ArtifactState::kUnproven) return false;
+  bool settled = false;
+  parts_.fleet.for_each_source([&](const std::string& source_id, const SourceFacts& facts) {
+    if (settled || facts.agent_id != agent.agent_id || facts.source.source_type == model::SourceType::kProbe) return;
+    const auto proof = parts_.board.source(source_id);
+    settled = failed(proof.state) || (proof.state == ProofState::kVerified && proof.verified_at_ns &&
+                                      *proof.verified_at_ns > desired->config.generated_at_ns);
+  });
+  return settled;
+}
+
+// A policy that was proposed when we were killed, before its run began: the newest is tried, older ones are given up.
+void ReloadScheduler::look_at_proposed() {
+  const auto policies = parts_.policies.list_policies(kLookedAtPolicies);
+  if (!policies) return log::error("policies: {}", policies.error().text());
+  bool newest = true;
+  for (const auto& policy : *policies) {
+    if (policy.state != model::PolicyState::kProposed) continue;
+    const auto agent_id = canary_agent();
+    Status done;
+    if (!std::exchange(newest, false)) {
+      done = parts_.policies.set_policy_state(policy.version, model::PolicyState::kSuperseded,
+                                              "a newer policy was proposed");
+    } else if (!agent_id.empty()) {
+      const ConfigChange change{agent_id, policy.version, policy.reason, policy.author};
+      if (auto run = parts_.engine.start(std::string(kReloadWorkflow), agent_id, contracts::write_record(change)); !run)
+        done = std::unexpected(run.error());
+    }
+    if (!done) log::error("policy {}: {}", policy.version, done.error().text());
+  }
+}
+
+std::string ReloadScheduler::canary_agent() const {
+  for (const auto& agent : parts_.fleet.agents())
+    if (agent.connected) return agent.agent_id;
+  return {};
+}
+
+}  // namespace oc::control_plane

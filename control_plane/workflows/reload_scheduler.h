@@ -1,0 +1,85 @@
+// Decides when an agent's reload workflow runs (CP-7: by events, and every 20 s, for ever): when its sources changed,
+// when a policy is to be tried on it, when its config failed to apply, and when what was promoted without lines to prove
+// it has had some. One run at a time for each agent; what comes meanwhile waits and becomes one more. One thread.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "control_plane/agent_manager/fleet_state.h"
+#include "control_plane/config_builder/config_generator.h"
+#include "control_plane/verification/verification_board.h"
+#include "control_plane/workflows/workflow_engine.h"
+
+namespace oc::control_plane {
+
+struct ReloadTimes {
+  std::chrono::milliseconds coalesce{100};              // changes within it become one config version (DESIGN section 3)
+  std::chrono::milliseconds coalesce_official{5'000};   // its reload stops the pipeline
+  std::chrono::milliseconds reconcile{20'000};          // whatever the events said
+  std::chrono::milliseconds longest_backoff{600'000};   // of a config that cannot be applied: doubled from `reconcile`
+};
+
+class ReloadScheduler final : public FleetListener {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+  struct Parts {
+    WorkflowEngine& engine;
+    const ConfigGenerator& generator;
+    ConfigRepository& configs;
+    PolicyRepository& policies;
+    const FleetState& fleet;
+    const VerificationBoard& board;
+    ReloadTimes times = {};
+  };
+  explicit ReloadScheduler(const Parts& parts) : parts_(parts) {}
+  ~ReloadScheduler() override { stop(); }
+
+  void start();
+  void stop();
+
+  // Tries the policy on one agent; the others follow when it was promoted. Waits for the run before it to end. Returns
+  // the run's id. Errors: no agent is connected (retryable). Thread-safe.
+  Result<std::string> try_policy(const model::Policy& policy);
+  // Looks at an agent, or at all, soon. Thread-safe.
+  void reconcile(const std::string& agent_id);
+  void reconcile_all();
+
+  void sources_changed(const std::string& agent_id) override { reconcile(agent_id); }
+  void config_settled(const std::string&) override {}
+  void ledger_moved(const std::vector<contracts::LedgerEntry>&) override {}
+  void collector_reported(const std::string&) override {}
+  void probe_written(const std::string&, const contracts::ProbeWritten&) override {}
+
+ private:
+  struct Backoff {
+    std::chrono::milliseconds pause{0};
+    Time until;
+  };
+  void run();
+  void set_due(const std::string& agent_id, Time at);
+  std::vector<std::string> take_due(Time now);
+  void look(const std::string& agent_id, Time now);
+  Result<bool> wants_run(const AgentFacts& agent, Time now);
+  bool may_try_again(const std::string& agent_id, Time now);
+  Result<bool> can_be_settled(const AgentFacts& agent) const;
+  void look_at_proposed();
+  std::string canary_agent() const;
+
+  const Parts parts_;
+  std::map<std::string, Backoff> backoffs_;  // of agents whose config failed to apply; the thread's
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<std::string, Time> due_;
+  Time next_round_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace oc::control_plane
