@@ -11,23 +11,8 @@ namespace {
 
 constexpr std::uint16_t kDefaultPort = 8080;
 
-Error error_of_answer(const http::Response& response, const std::string& url) {
-  Error error{Error::Kind::kPermanent, fmt::format("{} answered {}", url, response.status), {}};
-  const auto body = parse_json(response.body);
-  if (body && body->is_object()) {
-    error.message = body->value("error", error.message);
-    error.next_step = body->value("next_step", std::string());
-  } else if (!response.body.empty()) {
-    error.message += ": " + response.body.substr(0, response.body.find('\n'));
-  }
-  if (response.status == 401) error.kind = Error::Kind::kRetryable;
-  return error;
-}
-
 Result<Json> json_of(Result<http::Response> response, const std::string& url) {
-  if (!response)
-    return retryable("OneCollector does not answer: " + response.error().message,
-                     "start it with 'onecollector up', or name it with --server URL or --port-offset N");
+  if (!response) return std::unexpected(unreachable(response.error()));
   if (response->status >= 300) return std::unexpected(error_of_answer(*response, url));
   return parse_json(response->body);
 }
@@ -41,6 +26,24 @@ std::string running_server(const std::filesystem::path& data_dir) {
 }
 
 }  // namespace
+
+Error error_of_answer(const http::Response& response, const std::string& url) {
+  Error error{Error::Kind::kPermanent, fmt::format("{} answered {}", url, response.status), {}};
+  const auto body = parse_json(response.body);
+  if (body && body->is_object()) {
+    error.message = body->value("error", error.message);
+    error.next_step = body->value("next_step", std::string());
+  } else if (!response.body.empty()) {
+    error.message += ": " + response.body.substr(0, response.body.find('\n'));
+  }
+  if (response.status == 401) error.kind = Error::Kind::kRetryable;
+  return error;
+}
+
+Error unreachable(const Error& error) {
+  return {Error::Kind::kRetryable, "OneCollector does not answer: " + error.message,
+          "start it with 'onecollector up', or name it with --server URL or --port-offset N"};
+}
 
 std::string ClientOptions::server_url() const {
   if (server.empty() && port_offset == 0)
@@ -63,6 +66,16 @@ Result<Json> ApiClient::get(const std::string& path) { return checked(http_.get(
 
 Result<Json> ApiClient::post(const std::string& path, const Json& body) {
   return checked(http_.post(server_ + path, body.dump(), "application/json"), path);
+}
+
+Result<Json> ApiClient::patch(const std::string& path, const Json& body) {
+  http::Request request{.method = "PATCH", .target = {}, .headers = {{"Content-Type", "application/json"}}, .body = {}};
+  request.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return checked(http_.send(server_ + path, std::move(request)), path);
+}
+
+Result<Json> ApiClient::del(const std::string& path) {
+  return checked(http_.send(server_ + path, {.method = "DELETE", .target = {}, .headers = {}, .body = {}}), path);
 }
 
 Result<Json> ApiClient::checked(Result<http::Response> response, const std::string& path) const {

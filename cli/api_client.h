@@ -28,6 +28,8 @@ class ApiClient {
   // retryable errors (exit code kExitUnreachable), anything else the server refuses is permanent.
   Result<Json> get(const std::string& path);
   Result<Json> post(const std::string& path, const Json& body);
+  Result<Json> patch(const std::string& path, const Json& body);
+  Result<Json> del(const std::string& path);
 
  private:
   Result<Json> checked(Result<http::Response> response, const std::string& path) const;
@@ -35,6 +37,10 @@ class ApiClient {
   std::string server_;
   http::Client http_;
 };
+
+// What the server said when it refused; nobody answering at all. As ApiClient words them.
+Error error_of_answer(const http::Response& response, const std::string& url);
+Error unreachable(const Error& error);
 
 // The exit code for an error of ApiClient.
 int exit_code_of(const Error& error);

@@ -26,14 +26,18 @@ ControlPlaneProcess::ControlPlaneProcess(const contracts::Config& config, std::s
       token_(std::move(token)),
       repositories_(std::move(registry)),
       registry_(repositories_.sources(), repositories_.agents(), system_clock()),
+      feed_(repositories_.events()),
       builder_(config_),
       verifier_({config_, token_, fleet_, board_, metrics_}),
-      agents_({registry_, repositories_.configs(), builder_, fleet_, verifier_, metrics_}) {
+      agents_({registry_, repositories_.configs(), builder_, fleet_, verifier_, metrics_}),
+      inactivity_(registry_, config_.inactive_after, system_clock()) {
+  repositories_.events().count_in(metrics_);
   verifier_.start([this](const auto& agent_id, const auto& test_id) { agents_.send_probe(agent_id, test_id); });
 }
 
 // Agents first: nobody is left who talks to the verifier, and the verifier is not kept by a full queue.
 ControlPlaneProcess::~ControlPlaneProcess() {
+  inactivity_.stop();
   agents_.stop();
   verifier_.stop();
   if (opamp_) opamp_->stop();
@@ -53,7 +57,9 @@ Status ControlPlaneProcess::listen() {
   http::Router opamp_routes;
   opamp_routes.websocket(kOpampPath, [this](const http::Request&) { return agents_.new_session(); });
   OC_TRY_ASSIGN(opamp_, http::Server::listen(server_options(config_.listen.opamp, config_, token_), opamp_routes));
-  const ApiContext context{repositories_.sources(),
+  const ApiContext context{registry_,
+                           feed_,
+                           repositories_.sources(),
                            repositories_.agents(),
                            repositories_.configs(),
                            fleet_,

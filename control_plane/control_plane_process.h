@@ -7,6 +7,8 @@
 #include "contracts/config/config.h"
 #include "contracts/config/data_directory.h"
 #include "control_plane/agent_manager/agent_manager.h"
+#include "control_plane/event_bus/event_feed.h"
+#include "control_plane/registry/inactivity_watch.h"
 #include "control_plane/registry/sqlite_registry.h"
 #include "control_plane/verification/verifier.h"
 
@@ -21,6 +23,7 @@ class ControlPlaneProcess {
 
   std::uint16_t api_port() const { return api_->port(); }
   std::uint16_t opamp_port() const { return opamp_->port(); }
+  LogSourceRegistry& registry() { return registry_; }
 
  private:
   ControlPlaneProcess(const contracts::Config& config, std::string token, SqliteRegistry registry);
@@ -31,11 +34,13 @@ class ControlPlaneProcess {
   MetricRegistry metrics_;
   SqliteRegistry repositories_;
   LogSourceRegistry registry_;
+  EventFeed feed_;
   OtelConfigBuilder builder_;
   FleetState fleet_;
   VerificationBoard board_;
   Verifier verifier_;
   AgentManager agents_;
+  InactivityWatch inactivity_;
   std::unique_ptr<http::Server> opamp_, api_;
 };
 

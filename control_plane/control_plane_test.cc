@@ -92,8 +92,11 @@ TEST_F(ControlPlaneTest, EveryRouteIsDocumentedAndEveryDocumentedRouteIsThere) {
   VerificationBoard board;
   auto repositories = SqliteRegistry::open(folder_ / "routes.db");
   ASSERT_TRUE(repositories);
-  const auto router = rest_api({repositories->sources(), repositories->agents(), repositories->configs(), fleet, board,
-                                metrics, [] { return model::VerificationResult{}; }, 0});
+  LogSourceRegistry registry(repositories->sources(), repositories->agents(), system_clock());
+  EventFeed feed(repositories->events());
+  const auto router =
+      rest_api({registry, feed, repositories->sources(), repositories->agents(), repositories->configs(), fleet, board,
+                metrics, [] { return model::VerificationResult{}; }, 0});
   std::set<std::string> served, documented;
   for (const auto& route : router.routes()) served.insert(route.method + " " + route.pattern);
   for (const auto& [path, methods] : contracts::openapi_document()["paths"].items())

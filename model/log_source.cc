@@ -119,6 +119,7 @@ Json to_json(const RegisteredLogSource& registered) {
           {"agent_id", to_utf8(registered.agent_id)},
           {"source", to_json(registered.source)},
           {"labels", text_map(registered.labels)},
+          {"user_labels", text_map(registered.user_labels)},
           {"registered_at", to_rfc3339(registered.registered_at_ns)},
           {"last_seen", to_rfc3339(registered.last_seen_ns)},
           {"config_version", registered.config_version}};

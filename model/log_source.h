@@ -45,7 +45,8 @@ struct RegisteredLogSource {
   std::string id;  // UUID
   std::string agent_id;
   DiscoveredLogSource source;
-  std::map<std::string, std::string> labels;  // resource attributes: service.name, host.name …
+  std::map<std::string, std::string> labels;       // resource attributes: service.name, host.name …
+  std::map<std::string, std::string> user_labels;  // those of `labels` that people set; they win
   Nanos registered_at_ns = 0;
   Nanos last_seen_ns = 0;
   std::int64_t config_version = 0;  // 0: in no config yet

@@ -1,10 +1,45 @@
 #include "apps/onecollector/commands.h"
+#include "cli/events.h"
+#include "cli/source_changes.h"
 #include "cli/sources.h"
 #include "cli/status.h"
 
 namespace oc::apps {
 
 namespace {
+
+std::shared_ptr<std::string> add_source_argument(CLI::App& command) {
+  auto source = std::make_shared<std::string>();
+  command.add_option("SOURCE", *source, "path, service name, or the first digits of an id")->required();
+  return source;
+}
+
+void add_source_label(CLI::App& sources, Run& run) {
+  auto* command = sources.add_subcommand("label", "set or remove labels that its records carry");
+  auto client = add_client_options(*command);
+  auto options = std::make_shared<cli::LabelOptions>();
+  command->add_option("SOURCE", options->source, "path, service name, or the first digits of an id")->required();
+  command->add_option("LABELS", options->set, "key=value, of low cardinality");
+  command->add_option("--remove", options->remove, "a label to remove; may be given again")->allow_extra_args(false);
+  command->footer("Example:\n  onecollector sources label /var/log/syslog team=payments --remove tier");
+  command->callback([&run, client, options] { run = [=] { return cli::label_command(*client, *options); }; });
+}
+
+void add_source_delete(CLI::App& sources, Run& run) {
+  auto* command = sources.add_subcommand("delete", "forget a source but for its history");
+  auto client = add_client_options(*command);
+  auto source = add_source_argument(*command);
+  command->footer("Example:\n  onecollector sources delete /var/log/old.log");
+  command->callback([&run, client, source] { run = [=] { return cli::delete_source_command(*client, *source); }; });
+}
+
+void add_source_history(CLI::App& sources, Run& run) {
+  auto* command = sources.add_subcommand("history", "what happened to a source, and who did it");
+  auto client = add_client_options(*command);
+  auto source = add_source_argument(*command);
+  command->footer("Example:\n  onecollector sources history /var/log/syslog");
+  command->callback([&run, client, source] { run = [=] { return cli::history_command(*client, *source); }; });
+}
 
 void add_sources(CLI::App& app, Run& run) {
   auto* command = app.add_subcommand("sources", "every source with its shape, config and proof of delivery");
@@ -15,7 +50,28 @@ void add_sources(CLI::App& app, Run& run) {
       ->capture_default_str();
   command->add_option("--search", options->search, "text in path, service or shape");
   command->footer("Example:\n  onecollector sources --search nginx");
-  command->callback([&run, client, options] { run = [=] { return cli::sources_command(*client, *options); }; });
+  command->callback([&run, client, options, command] {
+    if (command->get_subcommands().empty()) run = [=] { return cli::sources_command(*client, *options); };
+  });
+  add_source_label(*command, run);
+  add_source_delete(*command, run);
+  add_source_history(*command, run);
+}
+
+void add_events(CLI::App& app, Run& run) {
+  auto* command = app.add_subcommand("events", "what happened: sources, configs, proofs, alerts");
+  auto client = add_client_options(*command);
+  auto options = std::make_shared<cli::EventsOptions>();
+  command->add_flag("--follow", options->follow, "print each event as it comes, and go on after a restart");
+  command->add_option("--after", options->after, "only events with a higher seq; else the newest 100");
+  command->add_option("--type", options->types, "only this type; may be given again")->allow_extra_args(false);
+  command->footer("Example:\n  onecollector events --follow --type log_source_registered");
+  command->callback([&run, client, options] {
+    run = [=] {
+      SignalWait signals;
+      return cli::events_command(*client, *options, signals);
+    };
+  });
 }
 
 void add_explain(CLI::App& app, Run& run) {
@@ -61,6 +117,7 @@ void add_client_commands(CLI::App& app, Run& run) {
 
   add_sources(app, run);
   add_explain(app, run);
+  add_events(app, run);
   add_configs(app, run);
 }
 

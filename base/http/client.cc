@@ -6,6 +6,7 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
@@ -36,12 +37,21 @@ bool is_stale(tcp::socket& socket) {
   return count >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
 }
 
+Result<Url> plain_url(const std::string& url) {
+  OC_TRY_ASSIGN(Url parsed, Url::parse(url));
+  if (parsed.scheme == "https") return permanent(url + ": TLS is not built in yet", "use http://");
+  if (parsed.scheme != "http") return permanent(fmt::format("{}: {} is not HTTP", url, parsed.scheme), "use http://");
+  return parsed;
+}
+
 }  // namespace
 
 struct Client::Impl {
   explicit Impl(Options from) : options(std::move(from)) {}
 
-  Result<Response> send(const Url& url, const Request& request);
+  using OnPiece = std::function<bool(std::string_view)>;
+  // With `on_piece` a good answer's body goes there instead of into the response.
+  Result<Response> send(const Url& url, const Request& request, const OnPiece* on_piece = nullptr);
   void cancel();
 
  private:
@@ -54,6 +64,7 @@ struct Client::Impl {
   asio::awaitable<ErrorCode> connect(const Url& url);
   asio::awaitable<Attempt> attempt(const Url& url, const Request& request);
   asio::awaitable<Attempt> read_response(bool head_only);
+  asio::awaitable<Attempt> read_pieces(const OnPiece& on_piece);
   Result<Response> finish(Attempt attempt);
   std::unexpected<Error> failed(const char* what, const ErrorCode& error) const;
 
@@ -63,14 +74,16 @@ struct Client::Impl {
   std::optional<beast::tcp_stream> stream;  // empty: not connected
   std::string connected_to;
   beast::flat_buffer buffer;
-  bool cancelled = false;  // loop's thread
+  bool cancelled = false;           // loop's thread, as is the next
+  const OnPiece* pieces = nullptr;  // of the request under way
 
   std::mutex mutex;  // guards `running`: a cancel() must only meet the request it was meant for
   bool running = false;
   std::uint64_t request_number = 0;
 };
 
-Result<Response> Client::Impl::send(const Url& url, const Request& request) {
+Result<Response> Client::Impl::send(const Url& url, const Request& request, const OnPiece* on_piece) {
+  pieces = on_piece;
   {
     std::lock_guard lock(mutex);
     running = true;
@@ -141,7 +154,7 @@ asio::awaitable<Client::Impl::Attempt> Client::Impl::attempt(const Url& url, con
   const auto [write_error, size] = co_await asio::async_write(*stream, parts, kAwait);
   if (write_error == beast::error::timeout) co_return Attempt{.error = write_error};
   // A server may refuse a large body before it has read it; its answer then explains the broken write.
-  auto result = co_await read_response(request.method == "HEAD");
+  auto result = pieces ? co_await read_pieces(*pieces) : co_await read_response(request.method == "HEAD");
   if (result.error && write_error) result.error = write_error;
   co_return result;
 }
@@ -164,6 +177,37 @@ asio::awaitable<Client::Impl::Attempt> Client::Impl::read_response(bool head_onl
     co_return attempt;
   }
   co_return Attempt{.error = bhttp::error::bad_status, .answered = true};
+}
+
+asio::awaitable<Client::Impl::Attempt> Client::Impl::read_pieces(const OnPiece& on_piece) {
+  bhttp::response_parser<bhttp::buffer_body> parser;
+  parser.header_limit(kMaxHeaderBytes);
+  parser.body_limit(boost::none);
+  const auto [error, size] = co_await bhttp::async_read_header(*stream, buffer, parser, kAwait);
+  if (error) co_return Attempt{.error = error, .answered = parser.got_some()};
+  Attempt attempt{.answered = true};
+  attempt.response.status = static_cast<int>(parser.get().result_int());
+  attempt.response.headers = from_beast(parser.get());
+  const bool good = attempt.response.status / 100 == 2;
+  std::array<char, 16 * 1024> room;
+  bool go_on = true;
+  while (go_on && !parser.is_done()) {
+    auto& body = parser.get().body();
+    body.data = room.data();
+    body.size = room.size();
+    stream->expires_after(options.request_timeout);
+    const auto [read_error, count] = co_await bhttp::async_read_some(*stream, buffer, parser, kAwait);
+    if (read_error && read_error != bhttp::error::need_buffer) co_return Attempt{.error = read_error, .answered = true};
+    const std::string_view piece(room.data(), room.size() - body.size);
+    if (good)
+      go_on = piece.empty() || on_piece(piece);
+    else if (attempt.response.body.size() + piece.size() > options.max_response_bytes)
+      co_return Attempt{.error = bhttp::error::body_limit, .answered = true};
+    else
+      attempt.response.body += piece;
+  }
+  stream.reset();  // in the middle of an answer, or told to close
+  co_return attempt;
 }
 
 Result<Response> Client::Impl::finish(Attempt attempt) {
@@ -204,10 +248,16 @@ Result<Response> Client::post(const std::string& url, std::string body, const st
 }
 
 Result<Response> Client::send(const std::string& url, Request request) {
-  OC_TRY_ASSIGN(const Url parsed, Url::parse(url));
-  if (parsed.scheme == "https") return permanent(url + ": TLS is not built in yet", "use http://");
-  if (parsed.scheme != "http") return permanent(fmt::format("{}: {} is not HTTP", url, parsed.scheme), "use http://");
+  OC_TRY_ASSIGN(const Url parsed, plain_url(url));
   return impl_->send(parsed, request);
+}
+
+Result<Response> Client::stream(const std::string& url, Headers headers,
+                                const std::function<bool(std::string_view)>& on_piece) {
+  OC_TRY_ASSIGN(const Url parsed, plain_url(url));
+  Request request;
+  request.headers = std::move(headers);
+  return impl_->send(parsed, request, &on_piece);
 }
 
 void Client::cancel() { impl_->cancel(); }

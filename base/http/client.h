@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -30,6 +31,11 @@ class Client {
                         Headers headers = {});
   // The target is the URL's; Request.target is not used.
   Result<Response> send(const std::string& url, Request request);
+  // A body that never ends: `on_piece` gets it as it comes, if the status is 2xx, and says whether to go on; what is
+  // returned then has no body. Any other status is answered as by get(). request_timeout is the longest silence
+  // between two pieces.
+  Result<Response> stream(const std::string& url, Headers headers,
+                          const std::function<bool(std::string_view piece)>& on_piece);
   // From another thread: ends the request under way with an error.
   void cancel();
 

@@ -59,11 +59,12 @@ void Connection::stop() {
   stopping_ = true;
   if (websocket_) websocket_->close(beast::websocket::close_code::going_away, "the server stops");
   running_.request_stop();
-  if (reading_) stream_.close();
+  if (reading_ || sending_piece_) stream_.close();
 }
 
 void Connection::detach() {
   if (websocket_) websocket_->detach();
+  if (waker_) waker_->detach();
 }
 
 asio::awaitable<void> Connection::serve(std::shared_ptr<Connection> self) {
@@ -96,6 +97,7 @@ asio::awaitable<bool> Connection::serve_request(Parser& parser) {
   if (const auto error = co_await read_body(parser)) co_return co_await refuse_unreadable(error);
   request->body = std::move(parser.get().body());
   auto response = co_await handle(*match.route, std::move(request));
+  if (response.stream) co_return co_await write_stream(std::move(response), head_only, parser.get().version() >= 11);
   co_return co_await write(std::move(response), head_only, keep_alive && !stopping_);
 }
 

@@ -14,6 +14,7 @@
 #include "base/http/refusals.h"
 #include "base/http/route_table.h"
 #include "base/http/server.h"
+#include "base/http/stream_waker.h"
 #include "base/http/websocket_connection.h"
 
 namespace oc::http {
@@ -26,7 +27,8 @@ struct ServerContext {
   const RouteTable routes;
   LanePool admin, work;
   Refusals refusals;
-  std::unordered_set<Connection*> connections{};  // network thread only
+  std::unordered_set<Connection*> connections{};  // network thread only, as is the next
+  std::size_t streams = 0;
 };
 
 class Connection : public std::enable_shared_from_this<Connection> {
@@ -52,7 +54,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::awaitable<bool> refuse_unreadable(ErrorCode error);
   asio::awaitable<bool> upgrade(Parser& parser, const Router::Route& route, Request request);
   asio::awaitable<bool> write(Response response, bool head_only, bool keep_alive);
+  asio::awaitable<bool> write_stream(Response response, bool head_only, bool chunked);
 
+  // False: the connection broke.
+  asio::awaitable<bool> send_pieces(std::shared_ptr<BodyStream> body, bool chunked);
+  asio::awaitable<bool> send_piece(std::string piece, bool chunked);
+  asio::awaitable<bool> send(std::string bytes);
   asio::awaitable<ErrorCode> read_body(Parser& parser);
   asio::awaitable<Response> handle(const Router::Route& route, std::shared_ptr<Request> request);
   asio::awaitable<void> close_gently();
@@ -67,6 +74,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool stopping_ = false;
   std::stop_source running_{std::nostopstate};
   std::shared_ptr<WebSocketConnection> websocket_;
+  std::shared_ptr<StreamWaker> waker_;  // of a streaming answer
+  bool sending_piece_ = false;          // of it
 };
 
 }  // namespace oc::http

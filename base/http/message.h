@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -52,10 +53,26 @@ struct Request {
   std::vector<std::string> parameters(std::string_view name) const;
 };
 
+// A body that is made while it is sent, piece by piece, for as long as the peer listens: the server asks for the next
+// piece only when the peer has taken the one before. Used by one thread at a time; destroyed when the peer hangs up,
+// the server stops, or the end was said.
+class BodyStream {
+ public:
+  virtual ~BodyStream() = default;
+  // Once, before the first next(). Call `wake` from any thread, as often as you like, when next() may have something;
+  // it never blocks, and does nothing once the stream is over.
+  virtual void on_open(std::function<void()> wake) = 0;
+  // The next piece, soon: it must not wait for news. Empty: nothing now. nullopt: that was all. Must not throw.
+  virtual std::optional<std::string> next() = 0;
+  // What is sent when there was nothing for a while, so that both ends notice a broken connection.
+  virtual std::string heartbeat() const = 0;
+};
+
 struct Response {
   int status = 200;
   Headers headers;
   std::string body;
+  std::shared_ptr<BodyStream> stream = nullptr;  // instead of `body`
 
   static Response json(const Json& value, int status = 200);
   static Response text(std::string body, int status = 200, std::string content_type = "text/plain; charset=utf-8");

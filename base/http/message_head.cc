@@ -39,19 +39,28 @@ bool has_body(const Request& request) {
   return !request.body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
 }
 
+std::string status_and_fields(const Response& response) {
+  const auto reason = beast::http::obsolete_reason(static_cast<beast::http::status>(response.status));
+  std::string head = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\n", response.status,
+                                 std::string_view(reason.data(), reason.size()), http_date());
+  append_fields(head, response.headers);
+  return head;
+}
+
 }  // namespace
 
 bool may_have_body(int status) { return status >= 200 && status != 204 && status != 304; }
 
 std::string response_head(const Response& response, bool keep_alive) {
-  const auto reason = beast::http::obsolete_reason(static_cast<beast::http::status>(response.status));
-  std::string head = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\n", response.status,
-                                 std::string_view(reason.data(), reason.size()), http_date());
-  append_fields(head, response.headers);
+  auto head = status_and_fields(response);
   if (may_have_body(response.status))
     fmt::format_to(std::back_inserter(head), "Content-Length: {}\r\n", response.body.size());
   head += keep_alive ? "\r\n" : "Connection: close\r\n\r\n";
   return head;
+}
+
+std::string stream_head(const Response& response, bool chunked) {
+  return status_and_fields(response) + (chunked ? "Transfer-Encoding: chunked\r\n" : "") + "Connection: close\r\n\r\n";
 }
 
 std::string host_field(const Url& url) {

@@ -10,6 +10,8 @@
 namespace oc::http {
 
 std::string response_head(const Response& response, bool keep_alive);
+// Of an answer with a BodyStream: its end is its last chunk or, not chunked, the connection's.
+std::string stream_head(const Response& response, bool chunked);
 // 204 and 304 have no body, whatever the handler put there.
 bool may_have_body(int status);
 

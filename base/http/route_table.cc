@@ -74,6 +74,9 @@ void Router::post(std::string pattern, Handler handler, Lane lane) {
 void Router::put(std::string pattern, Handler handler, Lane lane) {
   routes_.push_back({"PUT", std::move(pattern), lane, false, std::move(handler), {}});
 }
+void Router::patch(std::string pattern, Handler handler, Lane lane) {
+  routes_.push_back({"PATCH", std::move(pattern), lane, false, std::move(handler), {}});
+}
 void Router::del(std::string pattern, Handler handler, Lane lane) {
   routes_.push_back({"DELETE", std::move(pattern), lane, false, std::move(handler), {}});
 }

@@ -39,6 +39,7 @@ class Router {
   void get(std::string pattern, Handler handler, Lane lane = Lane::kWork);
   void post(std::string pattern, Handler handler, Lane lane = Lane::kWork);
   void put(std::string pattern, Handler handler, Lane lane = Lane::kWork);
+  void patch(std::string pattern, Handler handler, Lane lane = Lane::kWork);
   void del(std::string pattern, Handler handler, Lane lane = Lane::kWork);
   void health(std::string pattern, Handler handler);  // GET, admin lane, open to all
   void websocket(std::string pattern, SessionFactory factory);
@@ -59,7 +60,9 @@ class Server {
     std::size_t max_connections = 4096;     // beyond this the connection is closed at once; each takes a descriptor
     std::size_t max_body_bytes = 64 << 20;  // after decompression too; beyond this 413
     std::chrono::seconds idle_timeout{120};
-    std::shared_ptr<MetricRegistry> metrics;  // may be null; counts what a limit refused, by reason
+    std::size_t max_streams = 64;                 // streaming answers at a time; beyond this 503. Each holds no thread
+    std::chrono::milliseconds heartbeat{15'000};  // a stream says at least this often that it is alive
+    std::shared_ptr<MetricRegistry> metrics;      // may be null; counts what a limit refused, by reason
   };
   // Binds and starts. A taken port is a permanent error that names the owning process (base/ports.h).
   static Result<std::unique_ptr<Server>> listen(Options options, Router router);

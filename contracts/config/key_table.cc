@@ -18,7 +18,7 @@ constexpr std::uint64_t kMiB = 1ull << 20;
 constexpr std::uint64_t kPiB = 1ull << 50;
 
 // Ranges keep out what cannot work, such as a store with less room than one of its parts, and slips of the unit.
-constexpr std::array<Key, 19> kKeys = {{
+constexpr std::array<Key, 20> kKeys = {{
     {.path = "discovery.filesystem.enabled",
      .form = Form::kBoolean,
      .description = "Look for log files below the roots.",
@@ -98,6 +98,12 @@ constexpr std::array<Key, 19> kKeys = {{
      .target = [](Config& c) -> Target { return &c.limits.collector_memory_mib; },
      .least = 32,
      .most = kMiB},
+    {.path = "registry.inactive_after",
+     .form = Form::kDuration,
+     .description = "Sources whose agent is away for this long become inactive, and active again when it is back.",
+     .target = [](Config& c) -> Target { return &c.inactive_after; },
+     .least = 5,
+     .most = kTenYears},
     {.path = "retention.time",
      .form = Form::kDuration,
      .description = "How long the embedded store keeps logs.",

@@ -16,11 +16,19 @@ std::string_view without_suffix(std::string_view text, std::string_view suffix) 
   return text;
 }
 
+bool is_label_of(std::span<const std::string_view> attributes, std::string_view name) {
+  const auto label = to_label_name(name);
+  return std::ranges::any_of(attributes, [&](std::string_view known) { return to_label_name(known) == label; });
+}
+
 }  // namespace
 
 bool is_stream_label_attribute(std::string_view resource_attribute) {
   return std::ranges::find(kStreamLabelAttributes, resource_attribute) != kStreamLabelAttributes.end();
 }
+
+bool is_unbounded_attribute(std::string_view name) { return is_label_of(kUnboundedAttributes, name); }
+bool is_platform_attribute(std::string_view name) { return is_label_of(kPlatformAttributes, name); }
 
 std::string to_label_name(std::string_view attribute) {
   std::string name;

@@ -30,6 +30,42 @@ inline constexpr std::array<std::string_view, 18> kStreamLabelAttributes = {"ser
                                                                             "k8s.cronjob.name",
                                                                             "k8s.job.name"};
 
+// Of these, and of attributes that people know from elsewhere, the ones that have another value for every instance or
+// record: fine in records, never a label that somebody sets for a source.
+inline constexpr std::array<std::string_view, 27> kUnboundedAttributes = {"service.instance.id",
+                                                                          "k8s.pod.name",
+                                                                          "k8s.pod.uid",
+                                                                          "k8s.replicaset.name",
+                                                                          "k8s.job.name",
+                                                                          "container.id",
+                                                                          "host.id",
+                                                                          "process.pid",
+                                                                          "log.file.path",
+                                                                          "log.file.name",
+                                                                          "log.record.uid",
+                                                                          "trace_id",
+                                                                          "traceid",
+                                                                          "span_id",
+                                                                          "spanid",
+                                                                          "request_id",
+                                                                          "session_id",
+                                                                          "user_id",
+                                                                          "user.email",
+                                                                          "client.address",
+                                                                          "client.port",
+                                                                          "url.full",
+                                                                          "transaction_id",
+                                                                          "correlation_id",
+                                                                          "timestamp",
+                                                                          "message_id",
+                                                                          "log.file.record_offset"};
+// Names that the platform sets itself.
+inline constexpr std::array<std::string_view, 2> kPlatformAttributes = {"source_id", "host.name"};
+
+// Names that become the same label are the same here: "trace.id" is "trace_id".
+bool is_unbounded_attribute(std::string_view name);
+bool is_platform_attribute(std::string_view name);
+
 bool is_stream_label_attribute(std::string_view resource_attribute);
 // "service.name" → "service_name". Loki's rule for OTLP (otlptranslator.NormalizeLabel): ASCII letters and digits stay,
 // every other character becomes one "_"; a leading digit gets "key_", a single leading "_" gets "key".

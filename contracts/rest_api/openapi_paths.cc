@@ -102,6 +102,13 @@ const std::string_view kOpenApiPaths = R"json({
           "description": "Only these",
           "schema": {"enum": ["active", "inactive"]}
         },
+        {"name": "agent", "in": "query", "description": "Only this agent's", "schema": {"type": "string"}},
+        {
+          "name": "type",
+          "in": "query",
+          "description": "Only of this type",
+          "schema": {"enum": ["docker", "k8s", "filesystem", "probe"]}
+        },
         {
           "name": "q",
           "in": "query",
@@ -164,6 +171,41 @@ const std::string_view kOpenApiPaths = R"json({
           "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
         }
       }
+    },
+    "delete": {
+      "operationId": "deleteSource",
+      "summary": "Forgets a source but for its history; an agent that still finds it registers it anew.",
+      "parameters": [
+        {
+          "name": "source_id",
+          "in": "path",
+          "required": true,
+          "description": "As for getSource",
+          "schema": {"type": "string"}
+        }
+      ],
+      "responses": {
+        "200": {
+          "description": "What was deleted",
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "required": ["source_id", "log_path"],
+                "properties": {"source_id": {"type": "string"}, "log_path": {"type": "string"}}
+              }
+            }
+          }
+        },
+        "401": {
+          "description": "Access denied; next_step says how to get in",
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+        },
+        "404": {
+          "description": "Not known; next_step says how to find it",
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+        }
+      }
     }
   },
   "/api/v1/sources/{source_id}/explain": {
@@ -190,6 +232,125 @@ const std::string_view kOpenApiPaths = R"json({
         },
         "404": {
           "description": "Not known; next_step says how to find it",
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+        }
+      }
+    }
+  },
+  "/api/v1/sources/{source_id}/labels": {
+    "patch": {
+      "operationId": "updateSourceLabels",
+      "summary": "Sets and removes labels of a source; only labels of low cardinality are taken.",
+      "parameters": [
+        {
+          "name": "source_id",
+          "in": "path",
+          "required": true,
+          "description": "As for getSource",
+          "schema": {"type": "string"}
+        }
+      ],
+      "requestBody": {
+        "required": true,
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/LabelChange"}}}
+      },
+      "responses": {
+        "200": {
+          "description": "The source as it is now",
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Source"}}}
+        },
+        "400": {
+          "description": "A label is refused, nothing was changed; the message names it and why",
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+        },
+        "401": {
+          "description": "Access denied; next_step says how to get in",
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+        },
+        "404": {
+          "description": "Not known; next_step says how to find it",
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+        }
+      }
+    }
+  },
+  "/api/v1/sources/{source_id}/history": {
+    "get": {
+      "operationId": "getSourceHistory",
+      "summary": "What happened to a source and who did it, the newest first.",
+      "parameters": [
+        {
+          "name": "source_id",
+          "in": "path",
+          "required": true,
+          "description": "As for getSource; a deleted source by its whole id",
+          "schema": {"type": "string"}
+        }
+      ],
+      "responses": {
+        "200": {
+          "description": "The newest 100 changes",
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/SourceHistory"}}}
+        },
+        "401": {
+          "description": "Access denied; next_step says how to get in",
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+        },
+        "404": {
+          "description": "Not known; next_step says how to find it",
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+        }
+      }
+    }
+  },
+  "/api/v1/events": {
+    "get": {
+      "operationId": "listEvents",
+      "summary": "What happened, in order: a page of the journal, or a stream that goes on.",
+      "parameters": [
+        {
+          "name": "after",
+          "in": "query",
+          "description": "Only events with a seq above this; without it a page begins with the oldest, a stream with what is to come. The header Last-Event-ID is stronger",
+          "schema": {"type": "integer", "minimum": 0}
+        },
+        {
+          "name": "types",
+          "in": "query",
+          "description": "Only these types, separated by commas",
+          "schema": {"type": "string"}
+        },
+        {
+          "name": "limit",
+          "in": "query",
+          "description": "Events on a page",
+          "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 1000}
+        },
+        {
+          "name": "follow",
+          "in": "query",
+          "description": "true: text/event-stream, each event with its seq as id",
+          "schema": {"enum": ["true", "false"], "default": "false"}
+        }
+      ],
+      "responses": {
+        "200": {
+          "description": "A page, or a stream",
+          "content": {
+            "application/json": {"schema": {"$ref": "#/components/schemas/EventPage"}},
+            "text/event-stream": {"schema": {"type": "string"}}
+          }
+        },
+        "400": {
+          "description": "A parameter is wrong; the message names it",
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+        },
+        "401": {
+          "description": "Access denied; next_step says how to get in",
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+        },
+        "503": {
+          "description": "As many streams as there may be are open",
           "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
         }
       }

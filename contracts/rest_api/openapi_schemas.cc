@@ -140,12 +140,27 @@ const std::string_view kOpenApiSchemas = R"json({
   },
   "Source": {
     "type": "object",
-    "required": ["id", "agent_id", "source", "labels", "registered_at", "last_seen", "config_version", "verification"],
+    "required": [
+      "id",
+      "agent_id",
+      "source",
+      "labels",
+      "user_labels",
+      "registered_at",
+      "last_seen",
+      "config_version",
+      "verification"
+    ],
     "properties": {
       "id": {"type": "string", "description": "UUID"},
       "agent_id": {"type": "string"},
       "source": {"$ref": "#/components/schemas/DiscoveredLogSource"},
       "labels": {"type": "object", "additionalProperties": {"type": "string"}},
+      "user_labels": {
+        "type": "object",
+        "description": "Those of labels that people set",
+        "additionalProperties": {"type": "string"}
+      },
       "registered_at": {"type": "string", "format": "date-time"},
       "last_seen": {"type": "string", "format": "date-time"},
       "config_version": {"type": "integer", "description": "0: in no config yet"},
@@ -167,11 +182,64 @@ const std::string_view kOpenApiSchemas = R"json({
   },
   "SourcePage": {
     "type": "object",
-    "required": ["sources", "next", "total"],
+    "required": ["sources", "next", "total", "total_is_exact"],
     "properties": {
       "sources": {"type": "array", "items": {"$ref": "#/components/schemas/Source"}},
       "next": {"type": ["string", "null"], "description": "For the parameter after; null: the last page"},
-      "total": {"type": "integer"}
+      "total": {"type": "integer"},
+      "total_is_exact": {"type": "boolean", "description": "false: there are more than total; they were not counted out"}
+    }
+  },
+  "LabelChange": {
+    "type": "object",
+    "required": ["labels"],
+    "additionalProperties": false,
+    "properties": {
+      "labels": {
+        "type": "object",
+        "description": "The labels to set; null removes one",
+        "additionalProperties": {"type": ["string", "null"]}
+      }
+    }
+  },
+  "SourceHistory": {
+    "type": "object",
+    "required": ["source_id", "history"],
+    "properties": {
+      "source_id": {"type": "string"},
+      "history": {
+        "type": "array",
+        "items": {
+          "type": "object",
+          "required": ["at", "change", "author", "detail"],
+          "properties": {
+            "at": {"type": "string", "format": "date-time"},
+            "change": {"enum": ["registered", "updated", "labels", "inactive", "active", "deleted"]},
+            "author": {"type": "string", "description": "An agent, a user, or onecollector itself"},
+            "detail": {"type": "object"}
+          }
+        }
+      }
+    }
+  },
+  "Event": {
+    "type": "object",
+    "required": ["seq", "at", "type", "subject", "data"],
+    "properties": {
+      "seq": {"type": "integer", "description": "Rises, never used twice; gaps are possible"},
+      "at": {"type": "string", "format": "date-time"},
+      "type": {"type": "string", "description": "docs/events.md lists them"},
+      "subject": {"type": "string", "description": "What it is about: a source_id, an agent_id …"},
+      "data": {"type": "object"}
+    }
+  },
+  "EventPage": {
+    "type": "object",
+    "required": ["events", "next", "newest"],
+    "properties": {
+      "events": {"type": "array", "items": {"$ref": "#/components/schemas/Event"}},
+      "next": {"type": "integer", "description": "For the parameter after: what follows this page"},
+      "newest": {"type": "integer", "description": "The seq of the journal's newest event"}
     }
   },
   "Explanation": {

@@ -35,6 +35,9 @@ TEST(OpenApi, HasEveryPathOfTheControlPlane) {
                                           "/api/v1/sources",
                                           "/api/v1/sources/{source_id}",
                                           "/api/v1/sources/{source_id}/explain",
+                                          "/api/v1/sources/{source_id}/labels",
+                                          "/api/v1/sources/{source_id}/history",
+                                          "/api/v1/events",
                                           "/api/v1/configs",
                                           "/api/v1/configs/{agent_id}/{version}",
                                           "/api/v1/probe"};

@@ -217,7 +217,11 @@ Status AgentManager::Loop::save_record(ManagedAgent& agent) {
 
 void AgentManager::Loop::sign_of_life(ManagedAgent& agent) {
   agent.facts.last_seen_ns = parts_.clock.wall_ns();
-  parts_.registry.touch(agent.facts.agent_id);
+  if (parts_.registry.touch(agent.facts.agent_id)) {
+    log::info("agent {} is back: its sources are registered again", agent.facts.agent_id);
+    agent.set.mark_all_changed();
+    schedule_reconcile(agent, kCoalesce);
+  }
   if (std::exchange(flush_pending_, true)) return;
   set_timer(kFlushTouches, Timer::kFlushTouches, "");
 }

@@ -102,6 +102,19 @@ TEST_F(AgentManagerTest, AnUnknownAgentOrASkippedMessageIsAskedForItsFullState) 
   EXPECT_TRUE(agent.next(asks));
 }
 
+TEST_F(AgentManagerTest, AnAgentThatWasSilentForTooLongBringsItsSourcesBackWithItsNextMessage) {
+  TestAgent agent(server_->port());
+  agent.send(agent.full_state());
+  agent.send_snapshot(1, {test_source("a")});
+  ASSERT_TRUE(agent.next_config());
+  const auto active = [&] { return repositories_->sources().active_sources_of(TestAgent::kId)->size(); };
+  ASSERT_EQ(active(), 1u);
+  ASSERT_EQ(registry_->mark_unseen(system_clock().wall_ns() + 1'000'000'000), 1u);
+  ASSERT_EQ(active(), 0u);
+  agent.send(agent.bare());
+  EXPECT_TRUE(wait_until([&] { return active() == 1; }));
+}
+
 TEST_F(AgentManagerTest, SourcesBecomeAConfigThatIsPushedAndItsFateRecorded) {
   TestAgent agent(server_->port());
   agent.send(agent.full_state());

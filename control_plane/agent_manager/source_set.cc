@@ -71,6 +71,10 @@ void SourceSet::upsert(model::DiscoveredLogSource source) {
   changes_.upserted.insert(id);
 }
 
+void SourceSet::mark_all_changed() {
+  for (const auto& [id, source] : sources_) changes_.upserted.insert(id);
+}
+
 void SourceSet::remove(const std::string& source_id) {
   if (sources_.erase(source_id) == 0) return;
   changes_.upserted.erase(source_id);

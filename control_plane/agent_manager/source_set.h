@@ -34,6 +34,8 @@ class SourceSet {
   };
   const Changes& changes() const { return changes_; }
   void clear_changes() { changes_ = {}; }
+  // Every source is to be registered again.
+  void mark_all_changed();
 
  private:
   Status verify(std::string_view reported_hash);

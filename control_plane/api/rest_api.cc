@@ -20,6 +20,8 @@ http::Router rest_api(const ApiContext& context) {
   add_metrics_route(router, context);
   add_status_routes(router, context);
   add_source_routes(router, context);
+  add_source_change_routes(router, context);
+  add_event_routes(router, context);
   add_config_routes(router, context);
   return router;
 }

@@ -8,13 +8,16 @@
 #include "base/metrics.h"
 #include "contracts/config/config.h"
 #include "control_plane/agent_manager/fleet_state.h"
-#include "control_plane/registry/registry_repository.h"
+#include "control_plane/event_bus/event_feed.h"
+#include "control_plane/registry/log_source_registry.h"
 #include "control_plane/verification/verification_board.h"
 
 namespace oc::control_plane {
 
 // What the handlers read; all must outlive the server.
 struct ApiContext {
+  LogSourceRegistry& registry;
+  EventFeed& events;
   SourceRepository& sources;
   AgentRepository& agents;
   ConfigRepository& configs;

@@ -7,6 +7,8 @@ namespace oc::control_plane {
 
 void add_status_routes(http::Router& router, const ApiContext& context);
 void add_source_routes(http::Router& router, const ApiContext& context);
+void add_source_change_routes(http::Router& router, const ApiContext& context);
+void add_event_routes(http::Router& router, const ApiContext& context);
 void add_config_routes(http::Router& router, const ApiContext& context);
 void add_metrics_route(http::Router& router, const ApiContext& context);
 

@@ -1,9 +1,8 @@
-#include <charconv>
 #include <limits>
 
-#include <fmt/format.h>
-
+#include "control_plane/api/parameters.h"
 #include "control_plane/api/routes.h"
+#include "control_plane/api/source_lookup.h"
 #include "control_plane/verification/delivery_chain.h"
 
 namespace oc::control_plane {
@@ -12,22 +11,20 @@ namespace {
 
 constexpr std::size_t kMaxPage = 1000;  // sources; a larger answer would take long to make and to read
 
-template <typename Number>
-Result<Number> number_parameter(const http::Request& request, const char* name, Number fallback, Number least,
-                                Number most) {
-  const auto text = request.parameter(name);
-  if (!text) return fallback;
-  Number number{};
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-  if (error != std::errc() || end != text->data() + text->size() || number < least || number > most)
-    return permanent(fmt::format("{} is \"{}\"", name, *text),
-                     fmt::format("give a whole number from {} to {}", least, most));
-  return number;
+Result<model::SourceType> source_type(const std::string& name) {
+  for (const auto type : {model::SourceType::kDocker, model::SourceType::kKubernetes, model::SourceType::kFilesystem,
+                          model::SourceType::kProbe})
+    if (model::to_string(type) == name) return type;
+  return permanent(fmt::format("type is \"{}\"", name), "give docker, k8s, filesystem or probe");
 }
 
 Result<SourceFilter> filter_of(const http::Request& request) {
   SourceFilter filter;
   filter.text = request.parameter("q").value_or("");
+  filter.agent_id = request.parameter("agent").value_or("");
+  if (const auto type = request.parameter("type")) {
+    OC_TRY_ASSIGN(filter.type, source_type(*type));
+  }
   const auto status = request.parameter("status");
   if (!status) return filter;
   if (*status != "active" && *status != "inactive")
@@ -36,40 +33,15 @@ Result<SourceFilter> filter_of(const http::Request& request) {
   return filter;
 }
 
-Json verification_json(const ApiContext& context, const model::RegisteredLogSource& registered) {
-  auto verification = context.board.source(registered.source.source_id);
-  if (!verification) {
-    verification.emplace();
-    if (registered.source.status == model::SourceStatus::kInactive) {
-      verification->state = ProofState::kIdle;
-      verification->reason = "idle: the source is gone";
-    } else {
-      verification->reason = "waiting for its agent to connect";
-    }
-  }
-  const auto& [state, reason, latency_ms, verified_at] = *verification;
-  return Json{{"state", to_string(state)},
-              {"reason", reason},
-              {"latency_ms", latency_ms ? Json(*latency_ms) : Json(nullptr)},
-              {"verified_at", verified_at ? Json(to_rfc3339(*verified_at)) : Json(nullptr)}};
-}
-
-Json source_json(const ApiContext& context, const model::RegisteredLogSource& registered) {
-  auto json = to_json(registered);
-  json["verification"] = verification_json(context, registered);
-  return json;
-}
-
 Result<Json> page_json(const ApiContext& context, const SourceFilter& filter, std::int64_t after, std::size_t limit) {
   OC_TRY_ASSIGN(const SourcePage page, context.sources.list_sources(filter, after, limit));
   Json sources = Json::array();
   for (const auto& source : page.sources) sources.push_back(source_json(context, source));
   return Json{{"sources", std::move(sources)},
               {"next", page.next ? Json(std::to_string(*page.next)) : Json(nullptr)},
-              {"total", page.total}};
+              {"total", page.total},
+              {"total_is_exact", page.total_is_exact}};
 }
-
-http::Response bad_request(const Error& error) { return http::Response::error(400, error.message, error.next_step); }
 
 http::Response list_sources(const ApiContext& context, const http::Request& request) {
   const auto filter = filter_of(request);
@@ -80,28 +52,6 @@ http::Response list_sources(const ApiContext& context, const http::Request& requ
   if (!after) return bad_request(after.error());
   const auto page = page_json(context, *filter, *after, *limit);
   return page ? http::Response::json(*page) : failure(page.error());
-}
-
-std::unexpected<http::Response> not_found(const std::string& message, const std::string& next_step) {
-  return std::unexpected(http::Response::error(404, message, next_step));
-}
-
-// Active sources go before inactive ones: a path that was rotated names the file that is there now.
-std::expected<model::RegisteredLogSource, http::Response> find_source(const ApiContext& context,
-                                                                      const http::Request& request) {
-  const auto key = request.path_parameters.at("source_id");
-  auto found = context.sources.look_up(key, 2);
-  if (!found) return std::unexpected(failure(found.error()));
-  if (found->empty())
-    return not_found(fmt::format("no source is known as \"{}\"", key),
-                     "`onecollector sources` lists all; give an id, a path or a service name");
-  const bool same_rank = found->size() > 1 && (*found)[0].source.status == (*found)[1].source.status;
-  if (same_rank && (*found)[0].source.log_path != (*found)[1].source.log_path)
-    return not_found(
-        fmt::format("\"{}\" names more than one source", key),
-        fmt::format("give a longer id: {} is {}, {} is {}", (*found)[0].source.source_id, (*found)[0].source.log_path,
-                    (*found)[1].source.source_id, (*found)[1].source.log_path));
-  return std::move(found->front());
 }
 
 Json chain_json(const std::vector<ChainStep>& chain) {

@@ -2,8 +2,11 @@
 
 #include <unordered_map>
 
+#include <fmt/format.h>
+
 #include "base/ids.h"
 #include "contracts/labels/labels.h"
+#include "control_plane/registry/source_news.h"
 
 namespace oc::control_plane {
 
@@ -27,9 +30,15 @@ bool same_source(const model::DiscoveredLogSource& known, model::DiscoveredLogSo
   return known == reported;
 }
 
+std::map<std::string, std::string> with_user_labels(std::map<std::string, std::string> labels,
+                                                    const std::map<std::string, std::string>& user_labels) {
+  for (const auto& [name, value] : user_labels) labels[name] = value;
+  return labels;
+}
+
 Registration merge(model::RegisteredLogSource& known, const AgentRecord& agent,
                    const model::DiscoveredLogSource& source, Nanos now) {
-  const auto labels = resource_labels(source, agent.host_name);
+  const auto labels = with_user_labels(resource_labels(source, agent.host_name), known.user_labels);
   if (known.agent_id == agent.agent_id && known.labels == labels && same_source(known.source, source))
     return Registration::kUnchanged;
   const Nanos discovered_at = known.source.discovered_at_ns;
@@ -60,8 +69,15 @@ Result<Registration> LogSourceRegistry::register_source(const AgentRecord& agent
   return counts.updated > 0 ? Registration::kUpdated : Registration::kUnchanged;
 }
 
+Result<Registration> LogSourceRegistry::update_source(const AgentRecord& agent,
+                                                      const model::DiscoveredLogSource& source) {
+  OC_TRY(known_source(source.source_id));
+  return register_source(agent, source);
+}
+
 Result<RegistrationCounts> LogSourceRegistry::register_sources(const AgentRecord& agent,
                                                                const std::vector<model::DiscoveredLogSource>& sources) {
+  std::lock_guard lock(changes_);
   std::vector<std::string> ids;
   for (const auto& source : sources) ids.push_back(source.source_id);
   OC_TRY_ASSIGN(auto found, sources_.find_sources(ids));
@@ -69,33 +85,104 @@ Result<RegistrationCounts> LogSourceRegistry::register_sources(const AgentRecord
   for (auto& source : found) known.emplace(source.source.source_id, std::move(source));
 
   const Nanos now = clock_.wall_ns();
+  const auto author = agent_author(agent.agent_id);
   RegistrationCounts counts;
+  SourceNews news;
   std::vector<model::RegisteredLogSource> changed;
   for (const auto& source : sources) {
     const auto at = known.find(source.source_id);
     if (at == known.end()) {
       changed.push_back(newly_registered(agent, source, now));
       known.emplace(source.source_id, changed.back());
+      tell_registered(news, changed.back(), author, now);
       ++counts.inserted;
-    } else if (merge(at->second, agent, source, now) == Registration::kUpdated) {
+      continue;
+    }
+    const auto before = at->second;
+    if (merge(at->second, agent, source, now) == Registration::kUpdated) {
       changed.push_back(at->second);
+      tell_updated(news, before, at->second, author, now);
       ++counts.updated;
     } else {
       ++counts.unchanged;
     }
   }
-  if (!changed.empty()) OC_TRY(sources_.save_sources(changed));
+  if (!changed.empty()) OC_TRY(sources_.save_sources(changed, news));
   return counts;
 }
 
 Result<std::uint64_t> LogSourceRegistry::mark_removed(const std::vector<std::string>& source_ids) {
   if (source_ids.empty()) return 0;
-  return sources_.set_status(source_ids, model::SourceStatus::kInactive);
+  std::lock_guard lock(changes_);
+  OC_TRY_ASSIGN(auto sources, sources_.find_sources(source_ids));
+  std::erase_if(sources, [](const auto& found) { return found.source.status != model::SourceStatus::kActive; });
+  return deactivate(sources, "its agent does not find it any more");
 }
 
-void LogSourceRegistry::touch(const std::string& agent_id) {
+Result<std::uint64_t> LogSourceRegistry::mark_unseen(Nanos before) {
+  OC_TRY(flush_touches());
+  std::lock_guard lock(changes_);
+  OC_TRY_ASSIGN(const auto sources, sources_.unseen_sources(before));
+  OC_TRY_ASSIGN(const auto changed, deactivate(sources, "its agent is away since " + to_rfc3339(before)));
+  std::lock_guard away_lock(mutex_);
+  for (const auto& source : sources) away_.insert(source.agent_id);
+  return changed;
+}
+
+Result<std::uint64_t> LogSourceRegistry::deactivate(const std::vector<model::RegisteredLogSource>& sources,
+                                                    const std::string& reason) {
+  if (sources.empty()) return 0;
+  const Nanos now = clock_.wall_ns();
+  SourceNews news;
+  std::vector<std::string> ids;
+  for (const auto& source : sources) {
+    ids.push_back(source.source.source_id);
+    tell_inactive(news, source, reason, kOwnAuthor, now);
+  }
+  OC_TRY(sources_.set_status(ids, model::SourceStatus::kInactive, news));
+  return ids.size();
+}
+
+Result<model::RegisteredLogSource> LogSourceRegistry::known_source(const std::string& source_id) {
+  OC_TRY_ASSIGN(auto found, sources_.find_sources({source_id}));
+  if (found.empty())
+    return permanent(fmt::format("no source has the id \"{}\"", source_id), "`onecollector sources` lists all");
+  return std::move(found.front());
+}
+
+Result<model::RegisteredLogSource> LogSourceRegistry::update_source_labels(const std::string& source_id,
+                                                                           const LabelChange& change,
+                                                                           const std::string& author) {
+  std::lock_guard lock(changes_);
+  OC_TRY_ASSIGN(const auto before, known_source(source_id));
+  auto after = before;
+  OC_TRY_ASSIGN(after.user_labels, changed_labels(before.user_labels, change));
+  if (after.user_labels == before.user_labels) return before;
+  for (const auto& [name, value] : change.set) {
+    OC_TRY_ASSIGN(const auto known, sources_.label_values(name));
+    OC_TRY(check_value_count(name, value, known));
+  }
+  const auto host = before.labels.find("host.name");  // nobody can set it
+  after.labels = with_user_labels(
+      resource_labels(before.source, host == before.labels.end() ? std::string() : host->second), after.user_labels);
+  SourceNews news;
+  tell_labels(news, before, after, author, clock_.wall_ns());
+  OC_TRY(sources_.save_user_labels(after, news));
+  return after;
+}
+
+Status LogSourceRegistry::delete_source(const std::string& source_id, const std::string& author) {
+  std::lock_guard lock(changes_);
+  OC_TRY_ASSIGN(const auto source, known_source(source_id));
+  SourceNews news;
+  tell_deleted(news, source, author, clock_.wall_ns());
+  return sources_.delete_source(source_id, news);
+}
+
+bool LogSourceRegistry::touch(const std::string& agent_id) {
   std::lock_guard lock(mutex_);
   touched_[agent_id] = clock_.wall_ns();
+  return away_.erase(agent_id) > 0;
 }
 
 Status LogSourceRegistry::flush_touches() {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "control_plane/event_bus/event_bus.h"
 #include "model/collector_config.h"
 #include "model/log_source.h"
 
@@ -15,7 +16,9 @@ namespace oc::control_plane {
 
 struct SourceFilter {
   std::optional<model::SourceStatus> status;
-  std::string text;  // part of the source id, log path or service name, in any case; empty: all
+  std::string text = {};      // part of the source id, log path or service name, in any case; empty: all
+  std::string agent_id = {};  // empty: of all agents
+  std::optional<model::SourceType> type = std::nullopt;
 };
 
 // Pages follow the order of registration, which never changes: a walk sees every source that was there throughout.
@@ -23,20 +26,48 @@ struct SourcePage {
   std::vector<model::RegisteredLogSource> sources;
   std::optional<std::int64_t> next;  // pass as `after` for the next page; nullopt: this was the last
   std::uint64_t total = 0;           // that pass the filter
+  bool total_is_exact = true;        // false: there are more than `total`, counting all of them takes too long
+};
+
+// One line of a source's history.
+struct SourceChange {
+  std::string source_id;
+  Nanos at_ns = 0;
+  std::string change;  // "registered", "updated", "labels", "inactive", "active", "deleted"
+  std::string author;  // "agent 0193…", "uid 1000" …
+  Json detail = Json::object();
+};
+// A source keeps the newest lines of its history; one that flaps must not fill the disk.
+inline constexpr std::int64_t kKeptSourceChanges = 100;
+
+// What a write to the registry tells, kept in the same transaction.
+struct SourceNews {
+  std::vector<SourceChange> history;
+  std::vector<NewEvent> events;
 };
 
 class SourceRepository {
  public:
   virtual ~SourceRepository() = default;
-  // Inserts, or replaces what has the same source_id (id and registered_at stay): all of them or none.
-  virtual Status save_sources(const std::vector<model::RegisteredLogSource>& sources) = 0;
-  // Sources that carry another status now, all or none. Returns how many changed.
-  virtual Result<std::uint64_t> set_status(const std::vector<std::string>& source_ids, model::SourceStatus status) = 0;
+  // Inserts, or replaces what has the same source_id (id, registered_at and config_version stay): all of them and the
+  // news, or nothing.
+  virtual Status save_sources(const std::vector<model::RegisteredLogSource>& sources, const SourceNews& news) = 0;
+  virtual Status set_status(const std::vector<std::string>& source_ids, model::SourceStatus status,
+                            const SourceNews& news) = 0;
+  // As save_sources; counts the values of user labels.
+  virtual Status save_user_labels(const model::RegisteredLogSource& source, const SourceNews& news) = 0;
+  virtual Status delete_source(const std::string& source_id, const SourceNews& news) = 0;
   virtual Status set_config_version(const std::vector<std::string>& source_ids, std::int64_t version) = 0;
   virtual Result<std::vector<model::RegisteredLogSource>> find_sources(const std::vector<std::string>& source_ids) = 0;
   // By source_id, a prefix of it, log path or service name, the first of these that finds any; at most `limit`.
   virtual Result<std::vector<model::RegisteredLogSource>> look_up(const std::string& key, std::size_t limit) = 0;
   virtual Result<std::vector<model::RegisteredLogSource>> active_sources_of(const std::string& agent_id) = 0;
+  // Active ones that neither they nor their agent were heard of since `before`.
+  virtual Result<std::vector<model::RegisteredLogSource>> unseen_sources(Nanos before) = 0;
+  // Newest first; that of a deleted source is still there.
+  virtual Result<std::vector<SourceChange>> history(const std::string& source_id, std::size_t limit) = 0;
+  // The values that people gave this label, at any source.
+  virtual Result<std::vector<std::string>> label_values(const std::string& name) = 0;
   virtual Result<SourcePage> list_sources(const SourceFilter& filter, std::int64_t after, std::size_t limit) = 0;
 };
 

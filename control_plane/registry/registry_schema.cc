@@ -1,5 +1,7 @@
 #include "control_plane/registry/registry_schema.h"
 
+#include "control_plane/event_bus/event_journal.h"
+
 namespace oc::control_plane {
 
 namespace {
@@ -55,10 +57,55 @@ CREATE INDEX configs_by_hash ON configs(hash);
 CREATE INDEX configs_by_time ON configs(generated_at_ns);
 )sql";
 
+// User labels, history, and counts by type as well: written with upserts, so that a new type needs no row beforehand.
+constexpr std::string_view kSourceHistory = R"sql(
+ALTER TABLE sources ADD COLUMN user_labels TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE sources ADD COLUMN source_type TEXT NOT NULL DEFAULT 'filesystem';
+UPDATE sources SET source_type = ifnull(json_extract(source, '$.source_type'), 'filesystem')
+  WHERE source NOT LIKE '%"source_type":"filesystem"%';
+CREATE INDEX sources_by_type ON sources(source_type);
+CREATE INDEX sources_of_agent ON sources(agent_id);  -- in the order of seq, for pages
+DROP TRIGGER source_counted;
+DROP TRIGGER source_recounted;
+DROP TABLE source_counts;
+CREATE TABLE source_counts(
+  source_type TEXT NOT NULL,
+  status INTEGER NOT NULL,
+  sources INTEGER NOT NULL,
+  PRIMARY KEY (source_type, status)) WITHOUT ROWID;
+INSERT INTO source_counts SELECT source_type, status, count(*) FROM sources GROUP BY source_type, status;
+CREATE TRIGGER source_counted AFTER INSERT ON sources BEGIN
+  INSERT INTO source_counts VALUES (new.source_type, new.status, 1)
+    ON CONFLICT DO UPDATE SET sources = sources + 1;
+END;
+CREATE TRIGGER source_recounted AFTER UPDATE OF status, source_type ON sources
+  WHEN new.status <> old.status OR new.source_type <> old.source_type BEGIN
+  UPDATE source_counts SET sources = sources - 1 WHERE source_type = old.source_type AND status = old.status;
+  INSERT INTO source_counts VALUES (new.source_type, new.status, 1)
+    ON CONFLICT DO UPDATE SET sources = sources + 1;
+END;
+CREATE TRIGGER source_uncounted AFTER DELETE ON sources BEGIN
+  UPDATE source_counts SET sources = sources - 1 WHERE source_type = old.source_type AND status = old.status;
+END;
+CREATE TABLE source_history(
+  source_id TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  at_ns INTEGER NOT NULL,
+  change TEXT NOT NULL,
+  author TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  PRIMARY KEY (source_id, number)) WITHOUT ROWID;
+CREATE TABLE label_values(
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  sources INTEGER NOT NULL,
+  PRIMARY KEY (name, value)) WITHOUT ROWID;
+)sql";
+
 }  // namespace
 
 const std::vector<std::string_view>& registry_migrations() {
-  static const std::vector<std::string_view> migrations = {kSources};
+  static const std::vector<std::string_view> migrations = {kSources, event_journal_schema(), kSourceHistory};
   return migrations;
 }
 

@@ -10,6 +10,14 @@ std::string labels_text(const std::map<std::string, std::string>& labels) {
 
 }  // namespace
 
+Result<std::map<std::string, std::string>> labels_of(std::string_view text) {
+  OC_TRY_ASSIGN(const Json json, parse_json(text));
+  std::map<std::string, std::string> labels;
+  for (const auto& [name, value] : json.items())
+    if (value.is_string()) labels[name] = value.get<std::string>();
+  return labels;
+}
+
 std::string service_name_of(const model::RegisteredLogSource& source) {
   const auto label = source.labels.find("service.name");
   return label == source.labels.end() ? std::string() : label->second;
@@ -22,12 +30,11 @@ Result<model::RegisteredLogSource> source_of(const SqlRow& row) {
   OC_TRY_ASSIGN(const Json source, parse_json(row.text(4)));
   OC_TRY_ASSIGN(registered.source, model::discovered_log_source_from_json(source));
   registered.source.status = row.integer(3) == 0 ? model::SourceStatus::kActive : model::SourceStatus::kInactive;
-  OC_TRY_ASSIGN(const Json labels, parse_json(row.text(5)));
-  for (const auto& [name, value] : labels.items())
-    if (value.is_string()) registered.labels[name] = value.get<std::string>();
+  OC_TRY_ASSIGN(registered.labels, labels_of(row.text(5)));
   registered.registered_at_ns = row.integer(6);
   registered.last_seen_ns = row.integer(7);
   registered.config_version = row.integer(8);
+  OC_TRY_ASSIGN(registered.user_labels, labels_of(row.text(9)));
   return registered;
 }
 
@@ -42,7 +49,9 @@ std::vector<SqlValue> row_of(const model::RegisteredLogSource& source) {
           labels_text(source.labels),
           source.registered_at_ns,
           source.last_seen_ns,
-          source.config_version};
+          source.config_version,
+          labels_text(source.user_labels),
+          std::string(model::to_string(source.source.source_type))};
 }
 
 }  // namespace oc::control_plane

@@ -1,6 +1,7 @@
 // A registered source as a row of the table `sources`, and back.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,12 +14,14 @@ namespace oc::control_plane {
 inline constexpr const char* kSourceColumns =
     "SELECT sources.seq, registration_id, sources.agent_id, status, source, labels, registered_at_ns, "
     "CASE status WHEN 0 THEN max(sources.last_seen_ns, ifnull(agents.last_seen_ns, 0)) ELSE sources.last_seen_ns END, "
-    "config_version FROM sources LEFT JOIN agents ON agents.agent_id = sources.agent_id ";
+    "config_version, user_labels FROM sources LEFT JOIN agents ON agents.agent_id = sources.agent_id ";
 
 Result<model::RegisteredLogSource> source_of(const SqlRow& row);
+// A JSON object of texts.
+Result<std::map<std::string, std::string>> labels_of(std::string_view text);
 std::string service_name_of(const model::RegisteredLogSource& source);
 // For INSERT INTO sources(source_id, registration_id, agent_id, status, log_path, service_name, source, labels,
-// registered_at_ns, last_seen_ns, config_version).
+// registered_at_ns, last_seen_ns, config_version, user_labels, source_type).
 std::vector<SqlValue> row_of(const model::RegisteredLogSource& source);
 
 }  // namespace oc::control_plane

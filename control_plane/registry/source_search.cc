@@ -1,5 +1,7 @@
 #include "control_plane/registry/source_search.h"
 
+#include <algorithm>
+
 #include "control_plane/registry/source_rows.h"
 
 namespace oc::control_plane {
@@ -8,6 +10,8 @@ namespace {
 
 // A trigram index knows nothing of shorter texts; those are looked for row by row.
 constexpr std::size_t kShortestIndexedText = 3;
+// A total above this is not counted out: at a million matches that alone would take longer than the page.
+constexpr std::int64_t kCountedMatches = 10'000;
 
 std::string quoted_phrase(const std::string& text) {
   std::string phrase = "\"";
@@ -20,80 +24,109 @@ std::size_t code_points(const std::string& text) {
       std::count_if(text.begin(), text.end(), [](unsigned char byte) { return (byte & 0xc0) != 0x80; }));
 }
 
-// SQL over ?1 status (-1: any), ?2 text, ?3 after, ?4 limit.
-struct Search {
-  std::string condition;  // of a page, behind kSourceColumns
-  std::string count;
-  std::string text;
-};
-
-Search plain_search() {
-  return {"WHERE (?1 < 0 OR status = ?1) AND ?2 = '' AND seq > ?3 ORDER BY seq LIMIT ?4",
-          "SELECT sum(sources) FROM source_counts WHERE (?1 < 0 OR status = ?1) AND ?2 = ''", ""};
-}
-
-Search status_search() {
-  // Spelled without OR, so that the index on status is walked.
-  return {"WHERE status = ?1 AND ?2 = '' AND seq > ?3 ORDER BY seq LIMIT ?4", plain_search().count, ""};
-}
-
-Search indexed_search(const std::string& text, bool any_status) {
-  const std::string matches = "seq IN (SELECT rowid FROM source_text WHERE source_text MATCH ?2";
-  Search search;
-  search.condition = "WHERE (?1 < 0 OR status = ?1) AND " + matches + " AND rowid > ?3 ORDER BY rowid" +
-                     (any_status ? " LIMIT ?4" : "") + ") ORDER BY seq LIMIT ?4";
-  search.count = any_status ? "SELECT count(*) FROM source_text WHERE source_text MATCH ?2 AND ?1 < 0"
-                            : "SELECT count(*) FROM sources WHERE status = ?1 AND " + matches + ")";
-  search.text = quoted_phrase(text);
-  return search;
-}
-
-Search scanning_search(const std::string& text) {
-  const std::string matches =
-      "(?1 < 0 OR status = ?1) AND (instr(source_id, lower(?2)) OR instr(lower(log_path), lower(?2)) OR "
-      "instr(lower(service_name), lower(?2)))";
-  return {"WHERE " + matches + " AND seq > ?3 ORDER BY seq LIMIT ?4", "SELECT count(*) FROM sources WHERE " + matches,
-          text};
-}
-
-Search search_for(const SourceFilter& filter) {
-  if (filter.text.empty()) return filter.status ? status_search() : plain_search();
-  if (code_points(filter.text) < kShortestIndexedText) return scanning_search(filter.text);
-  return indexed_search(filter.text, !filter.status);
-}
-
 std::int64_t status_number(const SourceFilter& filter) {
   if (!filter.status) return -1;
   return *filter.status == model::SourceStatus::kActive ? 0 : 1;
+}
+
+// How a filter is turned into SQL over ?1 status (-1: any), ?2 agent ('': any), ?3 type ('': any), ?4 text.
+struct Search {
+  std::string condition;
+  std::string text;
+};
+
+// Only what is asked for is spelled out, so that each condition finds its index.
+std::string plain_condition(const SourceFilter& filter) {
+  std::string condition = "?1 = ?1 AND ?2 = ?2 AND ?3 = ?3";
+  if (filter.status) condition += " AND status = ?1";
+  if (!filter.agent_id.empty()) condition += " AND sources.agent_id = ?2";
+  if (filter.type) condition += " AND source_type = ?3";
+  return condition;
+}
+
+std::string text_condition(const SourceFilter& filter) {
+  if (filter.text.empty()) return " AND ?4 = ''";
+  return " AND (instr(source_id, lower(?4)) OR instr(lower(log_path), lower(?4)) OR instr(lower(service_name), "
+         "lower(?4)))";
+}
+
+Result<std::int64_t> count_up_to(Database& database, const std::string& rows, const std::vector<SqlValue>& parameters,
+                                 std::int64_t most) {
+  std::int64_t count = 0;
+  auto all = parameters;
+  all.emplace_back(most);
+  OC_TRY(database.execute("SELECT count(*) FROM (SELECT 1 FROM " + rows + " LIMIT ?" + std::to_string(all.size()) + ")",
+                          all, [&](const SqlRow& row) { count = row.integer(0); }));
+  return count;
+}
+
+std::vector<SqlValue> parameters_of(const SourceFilter& filter, const std::string& text) {
+  return {status_number(filter), filter.agent_id, std::string(filter.type ? model::to_string(*filter.type) : ""), text};
+}
+
+// The text index is walked unless what the other filters leave is little: then that is searched row by row, since a
+// text that nearly every row has says nothing.
+Result<Search> search_for(Database& database, const SourceFilter& filter) {
+  const auto plain = plain_condition(filter);
+  if (filter.text.empty() || code_points(filter.text) < kShortestIndexedText)
+    return Search{plain + text_condition(filter), filter.text};
+  if (filter.status || !filter.agent_id.empty() || filter.type) {
+    auto others = filter;
+    others.text.clear();
+    OC_TRY_ASSIGN(const auto left, count_up_to(database, "sources WHERE " + plain + text_condition(others),
+                                               parameters_of(others, ""), kCountedMatches));
+    if (left < kCountedMatches) return Search{plain + text_condition(filter), filter.text};
+  }
+  return Search{plain + " AND seq IN (SELECT rowid FROM source_text WHERE source_text MATCH ?4)",
+                quoted_phrase(filter.text)};
+}
+
+Status add_total(Database& database, const SourceFilter& filter, const Search& search, SourcePage& page) {
+  if (filter.text.empty() && filter.agent_id.empty())
+    return database.execute(
+        "SELECT ifnull(sum(sources), 0) FROM source_counts WHERE (?1 < 0 OR status = ?1) AND (?2 = '' OR source_type = "
+        "?2)",
+        {status_number(filter), std::string(filter.type ? model::to_string(*filter.type) : "")},
+        [&](const SqlRow& row) { page.total = static_cast<std::uint64_t>(row.integer(0)); });
+  OC_TRY_ASSIGN(const auto count, count_up_to(database, "sources WHERE " + search.condition,
+                                              parameters_of(filter, search.text), kCountedMatches + 1));
+  page.total_is_exact = count <= kCountedMatches;
+  page.total = static_cast<std::uint64_t>(std::min(count, kCountedMatches));
+  return {};
+}
+
+// The walk goes by seq whatever the condition is: sorting a million rows for each page is what must not happen.
+std::string page_sql(const Search& search) {
+  return kSourceColumns + ("WHERE sources.seq > ?5 AND " + search.condition) + " ORDER BY sources.seq LIMIT ?6";
 }
 
 }  // namespace
 
 Result<SourcePage> search_sources(Database& database, const SourceFilter& filter, std::int64_t after,
                                   std::size_t limit) {
-  const auto search = search_for(filter);
+  OC_TRY_ASSIGN(const auto search, search_for(database, filter));
   SourcePage page;
   std::int64_t last = 0;
   bool more = false;
   Status read;
-  OC_TRY(database.execute(kSourceColumns + search.condition,
-                          {status_number(filter), search.text, after, static_cast<std::int64_t>(limit) + 1},
-                          [&](const SqlRow& row) {
-                            if (page.sources.size() == limit) {
-                              more = true;
-                              return;
-                            }
-                            last = row.integer(0);
-                            auto source = source_of(row);
-                            if (source)
-                              page.sources.push_back(std::move(*source));
-                            else
-                              read = in_context(std::move(source).error(), "control-plane.db, table sources");
-                          }));
+  auto parameters = parameters_of(filter, search.text);
+  parameters.emplace_back(after);
+  parameters.emplace_back(static_cast<std::int64_t>(limit) + 1);
+  OC_TRY(database.execute(page_sql(search), parameters, [&](const SqlRow& row) {
+    if (page.sources.size() == limit) {
+      more = true;
+      return;
+    }
+    last = row.integer(0);
+    auto source = source_of(row);
+    if (source)
+      page.sources.push_back(std::move(*source));
+    else
+      read = in_context(std::move(source).error(), "control-plane.db, table sources");
+  }));
   OC_TRY(read);
   if (more) page.next = last;
-  OC_TRY(database.execute(search.count, {status_number(filter), search.text},
-                          [&](const SqlRow& row) { page.total = static_cast<std::uint64_t>(row.integer(0)); }));
+  OC_TRY(add_total(database, filter, search, page));
   return page;
 }
 
@@ -110,6 +143,13 @@ Status SourceTextIndex::before_save(const model::RegisteredLogSource& source) {
                         {source.source.source_id, source.source.log_path, service_name_of(source)}));
   if (database_.changes() > 0) changed_.push_back(source.source.source_id);
   return {};
+}
+
+Status SourceTextIndex::before_delete(const std::string& source_id) {
+  return database_.execute(
+      "INSERT INTO source_text(source_text, rowid, source_id, log_path, service_name) "
+      "SELECT 'delete', seq, source_id, log_path, service_name FROM sources WHERE source_id = ?1",
+      {source_id});
 }
 
 Status SourceTextIndex::finish() {

@@ -17,6 +17,7 @@ class SourceTextIndex {
   Status begin();                                                // before the first row
   Status before_save(const model::RegisteredLogSource& source);  // before each
   Status finish();                                               // after the last
+  Status before_delete(const std::string& source_id);
 
  private:
   Database& database_;

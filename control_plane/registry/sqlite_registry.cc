@@ -10,13 +10,14 @@ SqliteRegistry::SqliteRegistry() = default;
 SqliteRegistry::SqliteRegistry(SqliteRegistry&&) noexcept = default;
 SqliteRegistry::~SqliteRegistry() = default;
 
-Result<SqliteRegistry> SqliteRegistry::open(const std::filesystem::path& path) {
+Result<SqliteRegistry> SqliteRegistry::open(const std::filesystem::path& path, const Clock& clock) {
   OC_TRY_ASSIGN(Database writer, Database::open(path));
   OC_TRY(writer.migrate(registry_migrations()));
   OC_TRY_ASSIGN(Database reader, Database::open(path));
   SqliteRegistry registry;
   registry.connections_ = std::make_unique<SqliteConnections>(std::move(writer), std::move(reader));
-  registry.sources_ = make_sqlite_sources(*registry.connections_);
+  OC_TRY_ASSIGN(registry.events_, SqliteEventBus::open(*registry.connections_, clock));
+  registry.sources_ = make_sqlite_sources(*registry.connections_, *registry.events_);
   registry.agents_ = make_sqlite_agents(*registry.connections_);
   registry.configs_ = make_sqlite_configs(*registry.connections_);
   return registry;

@@ -1,5 +1,6 @@
 #include <mutex>
 
+#include "control_plane/registry/source_history.h"
 #include "control_plane/registry/source_rows.h"
 #include "control_plane/registry/source_search.h"
 #include "control_plane/registry/sqlite_repositories.h"
@@ -8,45 +9,64 @@ namespace oc::control_plane {
 
 namespace {
 
+// config_version is written by set_config_version() alone: a report that was read before must not set it back.
 constexpr const char* kSave =
     "INSERT INTO sources(source_id, registration_id, agent_id, status, log_path, service_name, source, labels, "
-    "registered_at_ns, last_seen_ns, config_version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
+    "registered_at_ns, last_seen_ns, config_version, user_labels, source_type) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) "
     "ON CONFLICT(source_id) DO UPDATE SET agent_id = excluded.agent_id, status = excluded.status, "
     "log_path = excluded.log_path, service_name = excluded.service_name, source = excluded.source, "
-    "labels = excluded.labels, last_seen_ns = excluded.last_seen_ns, config_version = excluded.config_version";
+    "labels = excluded.labels, last_seen_ns = excluded.last_seen_ns, user_labels = excluded.user_labels, "
+    "source_type = excluded.source_type";
+
+Status save(Database& writer, const std::vector<model::RegisteredLogSource>& sources) {
+  SourceTextIndex text(writer);
+  OC_TRY(text.begin());
+  for (const auto& source : sources) {
+    OC_TRY(text.before_save(source));
+    OC_TRY(writer.execute(kSave, row_of(source)));
+  }
+  return text.finish();
+}
 
 class SqliteSources final : public SourceRepository {
  public:
-  explicit SqliteSources(SqliteConnections& connections) : connections_(connections) {}
+  SqliteSources(SqliteConnections& connections, SqliteEventBus& events) : connections_(connections), events_(events) {}
 
-  Status save_sources(const std::vector<model::RegisteredLogSource>& sources) override {
-    std::lock_guard lock(connections_.writer.mutex);
-    auto& database = connections_.writer.database;
-    return database.transaction([&]() -> Status {
-      SourceTextIndex text(database);
-      OC_TRY(text.begin());
-      for (const auto& source : sources) {
-        OC_TRY(text.before_save(source));
-        OC_TRY(database.execute(kSave, row_of(source)));
-      }
-      return text.finish();
+  Status save_sources(const std::vector<model::RegisteredLogSource>& sources, const SourceNews& news) override {
+    return write(news, [&](Database& writer) { return save(writer, sources); });
+  }
+
+  Status set_status(const std::vector<std::string>& source_ids, model::SourceStatus status,
+                    const SourceNews& news) override {
+    const std::int64_t number = status == model::SourceStatus::kActive ? 0 : 1;
+    return write(news, [&](Database& writer) -> Status {
+      for (const auto& id : source_ids)
+        OC_TRY(writer.execute("UPDATE sources SET status = ?2 WHERE source_id = ?1", {id, number}));
+      return {};
     });
   }
 
-  Result<std::uint64_t> set_status(const std::vector<std::string>& source_ids, model::SourceStatus status) override {
-    std::uint64_t changed = 0;
-    const std::int64_t number = status == model::SourceStatus::kActive ? 0 : 1;
-    OC_TRY(write_each(source_ids, [&](Database& database, const std::string& id) -> Status {
-      OC_TRY(database.execute("UPDATE sources SET status = ?2 WHERE source_id = ?1 AND status <> ?2", {id, number}));
-      changed += static_cast<std::uint64_t>(database.changes());
-      return {};
-    }));
-    return changed;
+  Status save_user_labels(const model::RegisteredLogSource& source, const SourceNews& news) override {
+    return write(news, [&](Database& writer) -> Status {
+      OC_TRY(recount_labels(writer, source.source.source_id, source.user_labels));
+      return save(writer, {source});
+    });
+  }
+
+  Status delete_source(const std::string& source_id, const SourceNews& news) override {
+    return write(news, [&](Database& writer) -> Status {
+      OC_TRY(recount_labels(writer, source_id, {}));
+      OC_TRY(SourceTextIndex(writer).before_delete(source_id));
+      return writer.execute("DELETE FROM sources WHERE source_id = ?1", {source_id});
+    });
   }
 
   Status set_config_version(const std::vector<std::string>& source_ids, std::int64_t version) override {
-    return write_each(source_ids, [&](Database& database, const std::string& id) {
-      return database.execute("UPDATE sources SET config_version = ?2 WHERE source_id = ?1", {id, version});
+    return write({}, [&](Database& writer) -> Status {
+      for (const auto& id : source_ids)
+        OC_TRY(writer.execute("UPDATE sources SET config_version = ?2 WHERE source_id = ?1", {id, version}));
+      return {};
     });
   }
 
@@ -79,19 +99,39 @@ class SqliteSources final : public SourceRepository {
     return found;
   }
 
+  Result<std::vector<model::RegisteredLogSource>> unseen_sources(Nanos before) override {
+    std::vector<model::RegisteredLogSource> found;
+    std::lock_guard lock(connections_.reader.mutex);
+    // Agents first: there are few, and their active sources are an index away.
+    OC_TRY(
+        append("WHERE sources.seq IN (SELECT seq FROM agents AS gone CROSS JOIN sources AS unseen ON unseen.agent_id = "
+               "gone.agent_id AND unseen.status = 0 WHERE gone.last_seen_ns < ?1 AND unseen.last_seen_ns < ?1)",
+               {before}, found));
+    return found;
+  }
+
+  Result<std::vector<SourceChange>> history(const std::string& source_id, std::size_t limit) override {
+    std::lock_guard lock(connections_.reader.mutex);
+    return read_history(connections_.reader.database, source_id, limit);
+  }
+
+  Result<std::vector<std::string>> label_values(const std::string& name) override {
+    std::lock_guard lock(connections_.reader.mutex);
+    return read_label_values(connections_.reader.database, name);
+  }
+
   Result<SourcePage> list_sources(const SourceFilter& filter, std::int64_t after, std::size_t limit) override {
     std::lock_guard lock(connections_.reader.mutex);
     return search_sources(connections_.reader.database, filter, after, limit);
   }
 
  private:
-  template <typename Items, typename Write>
-  Status write_each(const Items& items, Write write) {
-    std::lock_guard lock(connections_.writer.mutex);
-    auto& database = connections_.writer.database;
-    return database.transaction([&]() -> Status {
-      for (const auto& item : items) OC_TRY(write(database, item));
-      return {};
+  template <typename Body>
+  Status write(const SourceNews& news, Body body) {
+    return events_.commit([&](Database& writer, std::vector<NewEvent>& events) -> Status {
+      OC_TRY(body(writer));
+      events = news.events;
+      return append_history(writer, news.history);
     });
   }
 
@@ -109,12 +149,13 @@ class SqliteSources final : public SourceRepository {
   }
 
   SqliteConnections& connections_;
+  SqliteEventBus& events_;
 };
 
 }  // namespace
 
-std::unique_ptr<SourceRepository> make_sqlite_sources(SqliteConnections& connections) {
-  return std::make_unique<SqliteSources>(connections);
+std::unique_ptr<SourceRepository> make_sqlite_sources(SqliteConnections& connections, SqliteEventBus& events) {
+  return std::make_unique<SqliteSources>(connections, events);
 }
 
 }  // namespace oc::control_plane
