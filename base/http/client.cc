@@ -5,6 +5,9 @@
 #include <mutex>
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/host_name_verification.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/error.hpp>
@@ -29,6 +32,7 @@ constexpr std::uint32_t kMaxHeaderBytes = 64 * 1024;  // as the server's
 constexpr int kMaxInterimResponses = 8;               // 100, 102, 103 before the answer; more is a broken server
 
 using Parser = bhttp::response_parser<bhttp::string_body>;
+using TlsStream = asio::ssl::stream<beast::tcp_stream&>;
 
 // A kept connection that is readable before we asked anything was closed by the server, or is out of step.
 bool is_stale(tcp::socket& socket) {
@@ -37,10 +41,10 @@ bool is_stale(tcp::socket& socket) {
   return count >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
 }
 
-Result<Url> plain_url(const std::string& url) {
+Result<Url> web_url(const std::string& url) {
   OC_TRY_ASSIGN(Url parsed, Url::parse(url));
-  if (parsed.scheme == "https") return permanent(url + ": TLS is not built in yet", "use http://");
-  if (parsed.scheme != "http") return permanent(fmt::format("{}: {} is not HTTP", url, parsed.scheme), "use http://");
+  if (parsed.scheme != "http" && parsed.scheme != "https")
+    return permanent(fmt::format("{}: {} is not HTTP", url, parsed.scheme), "use http:// or https://");
   return parsed;
 }
 
@@ -58,13 +62,22 @@ struct Client::Impl {
   struct Attempt {
     ErrorCode error;
     bool answered = false;  // at least one byte of the response came
+    bool keep_alive = false;
     Response response;
   };
   asio::awaitable<Result<Response>> exchange(const Url& url, const Request& request);
   asio::awaitable<ErrorCode> connect(const Url& url);
+  asio::awaitable<ErrorCode> open(const Url& url);
+  asio::awaitable<ErrorCode> shake_hands(const Url& url);
+  ErrorCode prepare_tls(const Url& url);
+  void disconnect();
+  template <typename Stream>
+  asio::awaitable<Attempt> attempt_over(Stream& over, const Url& url, const Request& request);
+  template <typename Stream>
+  asio::awaitable<Attempt> read_response(Stream& over, bool head_only);
   asio::awaitable<Attempt> attempt(const Url& url, const Request& request);
-  asio::awaitable<Attempt> read_response(bool head_only);
-  asio::awaitable<Attempt> read_pieces(const OnPiece& on_piece);
+  template <typename Stream>
+  asio::awaitable<Attempt> read_pieces(Stream& over, const OnPiece& on_piece);
   Result<Response> finish(Attempt attempt);
   std::unexpected<Error> failed(const char* what, const ErrorCode& error) const;
 
@@ -72,6 +85,9 @@ struct Client::Impl {
   asio::io_context loop{1};
   tcp::resolver resolver{loop};
   std::optional<beast::tcp_stream> stream;  // empty: not connected
+  std::optional<asio::ssl::context> tls_context;
+  std::optional<TlsStream> tls;  // over `stream`; empty: plain HTTP
+  std::string tls_problem;       // why the peer was not trusted
   std::string connected_to;
   beast::flat_buffer buffer;
   bool cancelled = false;           // loop's thread, as is the next
@@ -113,8 +129,8 @@ void Client::Impl::cancel() {
 }
 
 asio::awaitable<Result<Response>> Client::Impl::exchange(const Url& url, const Request& request) {
-  const auto target = host_field(url);
-  const bool reused = stream && connected_to == target && !is_stale(stream->socket());
+  const bool same_peer = connected_to == host_field(url) && tls.has_value() == (url.scheme == "https");
+  const bool reused = stream && same_peer && !is_stale(stream->socket());
   if (!reused)
     if (const auto error = co_await connect(url)) co_return failed("connect", error);
   auto result = co_await attempt(url, request);
@@ -126,16 +142,29 @@ asio::awaitable<Result<Response>> Client::Impl::exchange(const Url& url, const R
   co_return finish(std::move(result));
 }
 
+void Client::Impl::disconnect() {
+  tls.reset();
+  stream.reset();
+}
+
 asio::awaitable<ErrorCode> Client::Impl::connect(const Url& url) {
+  disconnect();
   stream.emplace(loop);
   buffer.clear();
   connected_to = host_field(url);
+  tls_problem.clear();
+  stream->expires_after(options.connect_timeout);
+  auto error = co_await open(url);
+  if (!error && url.scheme == "https") error = co_await shake_hands(url);
+  if (error) disconnect();
+  co_return error;
+}
+
+asio::awaitable<ErrorCode> Client::Impl::open(const Url& url) {
   ErrorCode not_literal;
   const auto address = asio::ip::make_address(url.host, not_literal);
-  stream->expires_after(options.connect_timeout);
   if (!not_literal) {
     const auto [error] = co_await stream->async_connect(tcp::endpoint(address, url.port), kAwait);
-    if (error) stream.reset();
     co_return error;
   }
   const auto [resolve_error, addresses] =
@@ -143,29 +172,71 @@ asio::awaitable<ErrorCode> Client::Impl::connect(const Url& url) {
   if (resolve_error || cancelled) co_return resolve_error ? resolve_error : asio::error::operation_aborted;
   stream->expires_after(options.connect_timeout);
   const auto [error, endpoint] = co_await stream->async_connect(addresses, kAwait);
-  if (error) stream.reset();
+  co_return error;
+}
+
+// The peer must have a certificate for the URL's host, signed by an authority that the system (or `ca_file`) trusts.
+ErrorCode Client::Impl::prepare_tls(const Url& url) {
+  ErrorCode error;
+  if (!tls_context) {
+    tls_context.emplace(asio::ssl::context::tls_client);
+    SSL_CTX_set_min_proto_version(tls_context->native_handle(), TLS1_2_VERSION);
+    if (options.ca_file.empty())
+      tls_context->set_default_verify_paths(error);
+    else
+      tls_context->load_verify_file(options.ca_file, error);
+    if (error) {
+      tls_problem = options.ca_file + " holds no certificates that can be read";
+      tls_context.reset();
+      return error;
+    }
+  }
+  tls.emplace(*stream, *tls_context);
+  tls->set_verify_mode(asio::ssl::verify_peer, error);
+  tls->set_verify_callback(asio::ssl::host_name_verification(url.host), error);
+  ErrorCode not_literal;
+  asio::ip::make_address(url.host, not_literal);
+  if (not_literal) SSL_set_tlsext_host_name(tls->native_handle(), url.host.c_str());  // RFC 6066: names only
+  return error;
+}
+
+asio::awaitable<ErrorCode> Client::Impl::shake_hands(const Url& url) {
+  if (const auto error = prepare_tls(url)) co_return error;
+  const auto [error] = co_await tls->async_handshake(asio::ssl::stream_base::client, kAwait);
+  const auto verified = SSL_get_verify_result(tls->native_handle());
+  if (error && verified != X509_V_OK)
+    tls_problem =
+        fmt::format("its certificate is not trusted for {}: {}", url.host, X509_verify_cert_error_string(verified));
   co_return error;
 }
 
 asio::awaitable<Client::Impl::Attempt> Client::Impl::attempt(const Url& url, const Request& request) {
+  if (tls) co_return co_await attempt_over(*tls, url, request);
+  co_return co_await attempt_over(*stream, url, request);
+}
+
+template <typename Stream>
+asio::awaitable<Client::Impl::Attempt> Client::Impl::attempt_over(Stream& over, const Url& url,
+                                                                  const Request& request) {
   const std::string head = request_head(request, url, options.headers);
   const std::array<asio::const_buffer, 2> parts{asio::buffer(head), asio::buffer(request.body)};
   stream->expires_after(options.request_timeout);
-  const auto [write_error, size] = co_await asio::async_write(*stream, parts, kAwait);
+  const auto [write_error, size] = co_await asio::async_write(over, parts, kAwait);
   if (write_error == beast::error::timeout) co_return Attempt{.error = write_error};
   // A server may refuse a large body before it has read it; its answer then explains the broken write.
-  auto result = pieces ? co_await read_pieces(*pieces) : co_await read_response(request.method == "HEAD");
+  auto result = pieces ? co_await read_pieces(over, *pieces) : co_await read_response(over, request.method == "HEAD");
   if (result.error && write_error) result.error = write_error;
   co_return result;
 }
 
-asio::awaitable<Client::Impl::Attempt> Client::Impl::read_response(bool head_only) {
+template <typename Stream>
+asio::awaitable<Client::Impl::Attempt> Client::Impl::read_response(Stream& over, bool head_only) {
   for (int interim = 0; interim <= kMaxInterimResponses; ++interim) {
     Parser parser;
     parser.header_limit(kMaxHeaderBytes);
     parser.body_limit(options.max_response_bytes);
     parser.skip(head_only);
-    const auto [error, size] = co_await bhttp::async_read(*stream, buffer, parser, kAwait);
+    const auto [error, size] = co_await bhttp::async_read(over, buffer, parser, kAwait);
     if (error) co_return Attempt{.error = error, .answered = parser.got_some()};
     auto& message = parser.get();
     if (message.result_int() < 200) continue;
@@ -173,17 +244,18 @@ asio::awaitable<Client::Impl::Attempt> Client::Impl::read_response(bool head_onl
     attempt.response.status = static_cast<int>(message.result_int());
     attempt.response.headers = from_beast(message);
     attempt.response.body = std::move(message.body());
-    if (!parser.keep_alive()) stream.reset();
+    attempt.keep_alive = parser.keep_alive();
     co_return attempt;
   }
   co_return Attempt{.error = bhttp::error::bad_status, .answered = true};
 }
 
-asio::awaitable<Client::Impl::Attempt> Client::Impl::read_pieces(const OnPiece& on_piece) {
+template <typename Stream>
+asio::awaitable<Client::Impl::Attempt> Client::Impl::read_pieces(Stream& over, const OnPiece& on_piece) {
   bhttp::response_parser<bhttp::buffer_body> parser;
   parser.header_limit(kMaxHeaderBytes);
   parser.body_limit(boost::none);
-  const auto [error, size] = co_await bhttp::async_read_header(*stream, buffer, parser, kAwait);
+  const auto [error, size] = co_await bhttp::async_read_header(over, buffer, parser, kAwait);
   if (error) co_return Attempt{.error = error, .answered = parser.got_some()};
   Attempt attempt{.answered = true};
   attempt.response.status = static_cast<int>(parser.get().result_int());
@@ -196,7 +268,7 @@ asio::awaitable<Client::Impl::Attempt> Client::Impl::read_pieces(const OnPiece& 
     body.data = room.data();
     body.size = room.size();
     stream->expires_after(options.request_timeout);
-    const auto [read_error, count] = co_await bhttp::async_read_some(*stream, buffer, parser, kAwait);
+    const auto [read_error, count] = co_await bhttp::async_read_some(over, buffer, parser, kAwait);
     if (read_error && read_error != bhttp::error::need_buffer) co_return Attempt{.error = read_error, .answered = true};
     const std::string_view piece(room.data(), room.size() - body.size);
     if (good)
@@ -206,15 +278,13 @@ asio::awaitable<Client::Impl::Attempt> Client::Impl::read_pieces(const OnPiece& 
     else
       attempt.response.body += piece;
   }
-  stream.reset();  // in the middle of an answer, or told to close
+  attempt.keep_alive = false;  // in the middle of an answer, or told to close
   co_return attempt;
 }
 
 Result<Response> Client::Impl::finish(Attempt attempt) {
-  if (attempt.error) {
-    stream.reset();
-    return failed("request", attempt.error);
-  }
+  if (attempt.error || !attempt.keep_alive) disconnect();
+  if (attempt.error) return failed("request", attempt.error);
   auto& response = attempt.response;
   const auto codings = response.headers.get("Content-Encoding");
   if (!codings || response.body.empty()) return std::move(response);
@@ -226,6 +296,7 @@ Result<Response> Client::Impl::finish(Attempt attempt) {
 
 std::unexpected<Error> Client::Impl::failed(const char* what, const ErrorCode& error) const {
   if (cancelled) return retryable(fmt::format("{}: the request was cancelled", connected_to));
+  if (!tls_problem.empty()) return retryable(fmt::format("{}: {}", connected_to, tls_problem));
   if (error == beast::error::timeout) return retryable(fmt::format("{}: {} timed out", connected_to, what));
   if (error == bhttp::error::body_limit)
     return permanent(fmt::format("{}: the response is larger than {} bytes", connected_to, options.max_response_bytes));
@@ -248,13 +319,13 @@ Result<Response> Client::post(const std::string& url, std::string body, const st
 }
 
 Result<Response> Client::send(const std::string& url, Request request) {
-  OC_TRY_ASSIGN(const Url parsed, plain_url(url));
+  OC_TRY_ASSIGN(const Url parsed, web_url(url));
   return impl_->send(parsed, request);
 }
 
 Result<Response> Client::stream(const std::string& url, Headers headers,
                                 const std::function<bool(std::string_view)>& on_piece) {
-  OC_TRY_ASSIGN(const Url parsed, plain_url(url));
+  OC_TRY_ASSIGN(const Url parsed, web_url(url));
   Request request;
   request.headers = std::move(headers);
   return impl_->send(parsed, request, &on_piece);

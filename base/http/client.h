@@ -1,4 +1,5 @@
-// A blocking HTTP/1.1 client over one kept-alive connection. Not thread-safe: one a thread.
+// A blocking HTTP/1.1 client over one kept-alive connection, with TLS (1.2 and up) for https. Not thread-safe: one a
+// thread.
 #pragma once
 
 #include <chrono>
@@ -16,7 +17,8 @@ class Client {
     std::chrono::milliseconds connect_timeout{5'000};
     std::chrono::milliseconds request_timeout{30'000};
     std::size_t max_response_bytes = 256 << 20;
-    Headers headers;  // sent with every request, e.g. Authorization
+    Headers headers;      // sent with every request, e.g. Authorization
+    std::string ca_file;  // PEM, the authorities to trust for https; empty: the system's
   };
   Client();  // default options
   explicit Client(Options options);

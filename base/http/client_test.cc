@@ -129,9 +129,9 @@ TEST(Client, CanBeCancelledFromAnotherThreadAndUsedAgain) {
 }
 
 TEST(Client, SaysWhatItCannotDo) {
-  EXPECT_EQ(Client().get("https://127.0.0.1/").error().text(),
-            "https://127.0.0.1/: TLS is not built in yet (use http://)");
-  EXPECT_FALSE(Client().get("https://127.0.0.1/").error().retryable());
+  EXPECT_EQ(Client().get("ws://127.0.0.1/").error().text(),
+            "ws://127.0.0.1/: ws is not HTTP (use http:// or https://)");
+  EXPECT_FALSE(Client().get("ws://127.0.0.1/").error().retryable());
   EXPECT_FALSE(Client().get("no url"));
 }
 

@@ -50,11 +50,20 @@ struct Listen {
   std::string access = "private";  // or "open"
 };
 
+// Whom to tell; empty: nobody. The values may be secrets: they never go into messages.
+struct Alerts {
+  std::string webhook_url;
+  std::string slack_url;
+  std::string pagerduty_url = "https://events.pagerduty.com/v2/enqueue";
+  std::string pagerduty_routing_key;
+};
+
 struct Config {
   FilesystemDiscovery filesystem;
   Backfill backfill = Backfill::kRecent;
   std::string collector_kind = "native";
   std::string logs_url;  // sinks.logs.url; empty: the embedded backend at listen.logs
+  Alerts alerts;
   Listen listen;
   Limits limits;
   std::chrono::seconds retention_time{14 * 24 * 3600};

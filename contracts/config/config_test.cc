@@ -48,6 +48,10 @@ discovery:
   backfill: none
 agent: {collector: {kind: native}}
 sinks: {logs: {url: "https://loki.example:3100/tenant/"}}
+alerts:
+  webhook: {url: "https://hooks.example/a/?token=x"}
+  slack: {url: "https://hooks.slack.example/services/T/B/x"}
+  pagerduty: {url: "http://127.0.0.1:1/enqueue", routing_key: R0}
 listen:
   ui: 127.0.0.1:18080
   opamp: "[::1]:14320"
@@ -67,6 +71,10 @@ retention: {time: 7d, bytes: 5GiB}
   EXPECT_EQ(config->collector_kind, "native");
   EXPECT_EQ(config->logs_base_url(), "https://loki.example:3100/tenant");
   EXPECT_FALSE(config->embedded_backend());
+  EXPECT_EQ(config->alerts.webhook_url, "https://hooks.example/a/?token=x");
+  EXPECT_EQ(config->alerts.slack_url, "https://hooks.slack.example/services/T/B/x");
+  EXPECT_EQ(config->alerts.pagerduty_url, "http://127.0.0.1:1/enqueue");
+  EXPECT_EQ(config->alerts.pagerduty_routing_key, "R0");
   EXPECT_EQ(config->listen.ui.port, 18080);
   EXPECT_EQ(config->listen.opamp, (Endpoint{"::1", 14320}));
   EXPECT_EQ(config->listen.logs, (Endpoint{"127.0.0.1", 13100}));

@@ -48,6 +48,21 @@ bool is_base_url(std::string_view url) {
          rest.find_first_of("?#@") == std::string_view::npos;
 }
 
+// As a URL above, but taken as it is: a webhook's address may hold a query and end with a slash.
+Status store_address(const Key& key, std::string_view text, Config& config) {
+  const auto query = std::min(text.find('?'), text.size());
+  const bool printable = std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~' && c != '#'; });
+  if (!text.empty() && (!printable || !is_base_url(text.substr(0, query)))) return refused(key);
+  at<std::string>(key, config) = text;
+  return {};
+}
+
+Status store_secret(const Key& key, std::string_view text, Config& config) {
+  if (!std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; })) return refused(key);
+  at<std::string>(key, config) = text;
+  return {};
+}
+
 Status store_url(const Key& key, std::string_view text, Config& config) {
   if (!text.empty() && !is_base_url(text)) return refused(key);
   while (text.ends_with('/')) text.remove_suffix(1);
@@ -102,6 +117,10 @@ std::string expectation(const Key& key) {
       return fmt::format("one of {}", fmt::join(key.choices, ", "));
     case Form::kUrl:
       return "http:// or https://, a host, and where needed a port and a path (no user, query or fragment)";
+    case Form::kAddress:
+      return "http:// or https://, a host, and where needed a port, a path and a query (no user or fragment)";
+    case Form::kSecret:
+      return "printable characters without spaces";
     case Form::kPaths:
       return "a list of absolute paths, e.g. [/var/log]";
     case Form::kPatterns:
@@ -132,6 +151,10 @@ Status store_value(const Key& key, std::string_view text, Config& config) {
       return store_choice(key, text, config);
     case Form::kUrl:
       return store_url(key, text, config);
+    case Form::kAddress:
+      return store_address(key, text, config);
+    case Form::kSecret:
+      return store_secret(key, text, config);
     case Form::kPaths:
     case Form::kPatterns:
       return store_element(key, text, config);

@@ -39,7 +39,8 @@ class DeliveryProof {
   bool idle() const { return ledger_ && ledger_->last_newline_end <= ledger_->start_offset; }
   bool pending() const { return pending_; }
   bool late(Time now) const { return pending_ && now - goal_since_ >= kProofLimit; }
-  bool proven() const { return proven_end_ > 0; }  // up to some goal, at some time
+  bool proven() const { return proven_end_ > 0; }           // up to some goal, at some time
+  std::uint64_t proven_end() const { return proven_end_; }  // bytes before it were held when it was asked last
   std::uint64_t goal() const { return goal_; }
   std::uint64_t records() const { return records_; }
   double latency_ms() const { return latency_ms_; }

@@ -42,6 +42,11 @@ void ProbeRunner::start(const std::string& agent_id, Time now) {
   runs_.emplace(agent_id, std::move(run));
 }
 
+void ProbeRunner::restart(const std::string& agent_id, Time now) {
+  runs_.erase(agent_id);
+  start(agent_id, now);
+}
+
 void ProbeRunner::written(const std::string& agent_id, const contracts::ProbeWritten& written, Time now) {
   const auto at = runs_.find(agent_id);
   if (at == runs_.end() || at->second.test_id != written.test_id) return;

@@ -34,6 +34,9 @@ class ProbeRunner {
 
   // One at a time for each agent: while one is under way, nothing happens.
   void start(const std::string& agent_id, Time now);
+  // A fresh one in place of whatever is under way, which went through another config.
+  void restart(const std::string& agent_id, Time now);
+  bool under_way(const std::string& agent_id) const { return runs_.contains(agent_id); }
   void written(const std::string& agent_id, const contracts::ProbeWritten& written, Time now);
   // Returns what the store answered, if it was asked.
   std::optional<Status> step(Time now);

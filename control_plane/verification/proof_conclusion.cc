@@ -1,19 +1,12 @@
 #include "control_plane/verification/proof_conclusion.h"
 
-#include <cmath>
-
 #include <fmt/format.h>
+
+#include "control_plane/verification/drop_reasons.h"
 
 namespace oc::control_plane {
 
 namespace {
-
-std::string with_thousands(std::uint64_t number) {
-  auto digits = std::to_string(number);
-  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
-    digits.insert(static_cast<std::size_t>(at), ",");
-  return digits;
-}
 
 std::string delivered_text(const DeliveryProof& proof, bool byte_for_byte) {
   const auto lines = fmt::format("{} line{}", with_thousands(proof.records()), proof.records() == 1 ? "" : "s");

@@ -69,7 +69,21 @@ void SourceVerifier::note_ledger(const contracts::LedgerEntry& entry, Time now) 
   }
   open_.insert(entry.source_id);
   if (!tracked.proof.proven()) pause_ = kFirstPause;
-  hasten(now + (tracked.proof.proven() ? kCoalesceGrowth : kFirstPause));
+  hasten(now + (tracked.proof.proven() && !hurry_ ? kCoalesceGrowth : kFirstPause));
+}
+
+// Figures come without a look at the source: they are fetched anew.
+std::vector<SourceEvidence> SourceVerifier::evidence(const std::string& agent_id) {
+  parts_.fleet.for_each_source([&](const std::string& id, const SourceFacts& facts) {
+    const auto at = facts.agent_id == agent_id ? tracked_.find(id) : tracked_.end();
+    if (at == tracked_.end()) return;
+    at->second.facts.collector = facts.collector;
+    at->second.facts.config_version = facts.config_version;
+  });
+  std::vector<SourceEvidence> found;
+  for (const auto& [id, tracked] : tracked_)
+    if (tracked.facts.agent_id == agent_id) found.push_back({&tracked.facts, &tracked.proof});
+  return found;
 }
 
 void SourceVerifier::look_at_open(Time now) {
@@ -107,7 +121,7 @@ void SourceVerifier::schedule(Time now) {
     return tracked.proof.has_ledger() ? !tracked.proof.late(now) : now - tracked.first_seen < kProofLimit;
   });
   next_wave_ = now + (young ? pause_ : kOverduePause);
-  pause_ = std::min(pause_ * 2, kLongestPause);
+  pause_ = hurry_ ? kFirstPause : std::min(pause_ * 2, kLongestPause);
 }
 
 // Before its config is applied nothing of a source can be in the store.

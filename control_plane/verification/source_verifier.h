@@ -7,6 +7,7 @@
 
 #include "base/metrics.h"
 #include "control_plane/agent_manager/fleet_state.h"
+#include "control_plane/verification/config_baseline.h"
 #include "control_plane/verification/delivery_proof.h"
 #include "control_plane/verification/log_store_client.h"
 #include "control_plane/verification/verification_board.h"
@@ -14,7 +15,7 @@
 namespace oc::control_plane {
 
 // What is proven is proven again, because a store can lose what it held (DESIGN section 4).
-inline constexpr std::chrono::milliseconds kRecheckEvery{60'000};
+inline constexpr std::chrono::milliseconds kRecheckEvery{54'000};
 
 class SourceVerifier {
  public:
@@ -34,6 +35,10 @@ class SourceVerifier {
   // Collectors reported: what is unproven may have another reason now.
   void look_at_open(Time now);
   void note_ledger(const contracts::LedgerEntry& entry, Time now);
+  // Somebody waits for a proof: growth is asked about at once instead of gathered.
+  void hurry(bool somebody_waits) { hurry_ = somebody_waits; }
+  // The agent's sources as they are known now; good until the next call that is not const.
+  std::vector<SourceEvidence> evidence(const std::string& agent_id);
   // Returns what the store answered, if it was asked.
   std::optional<Status> step(Time now);
   // nullopt: nothing is unproven and nothing is there to be checked again.
@@ -68,6 +73,7 @@ class SourceVerifier {
   std::optional<Time> next_wave_;
   std::chrono::milliseconds pause_{};
   Time next_recheck_;
+  bool hurry_ = false;
   std::shared_ptr<Counter> waves_, proofs_;
   std::shared_ptr<Gauge> wave_seconds_, latency_;
 };

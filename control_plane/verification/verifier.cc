@@ -52,7 +52,7 @@ void Verifier::stop() {
 
 bool Verifier::Inbox::empty() const {
   return !fleet_changed && !collector_reported && settled_agents.empty() && ledger.empty() && written.empty() &&
-         requests.empty();
+         requests.empty() && changes.empty();
 }
 
 template <typename Change>
@@ -95,20 +95,37 @@ model::VerificationResult Verifier::probe_now() {
   return late;
 }
 
+Result<ChangeProof> Verifier::prove_change(ChangeProofRequest request, const std::stop_token& stop) {
+  auto wait = std::make_shared<ChangeWait>(std::move(request));
+  bool taken = false;
+  post([&](Inbox& inbox) {
+    taken = !stopping_;
+    if (taken) inbox.changes.push_back(wait);
+  });
+  if (!taken) return retryable("the control plane is stopping");
+  return wait->wait(stop);
+}
+
 void Verifier::run(const ProbeRunner::SendProbe& send_probe) {
-  ProbeRunner probes({store_, parts_.fleet, parts_.metrics, parts_.clock, send_probe,
-                      [this](const auto& agent_id, const auto& result) { on_probe_result(agent_id, result); }});
+  ChangeProofs* results_to = nullptr;
+  ProbeRunner probes(
+      {store_, parts_.fleet, parts_.metrics, parts_.clock, send_probe,
+       [&](const auto& agent_id, const auto& result) { on_probe_result(agent_id, result, *results_to); }});
   SourceVerifier sources({store_, store_status_.embedded, parts_.fleet, parts_.board, parts_.metrics, parts_.clock},
                          parts_.clock.steady());
+  ChangeProofs changes({parts_.fleet, sources, probes});
+  results_to = &changes;
+  Work work{probes, sources, changes};
   while (true) {
-    auto inbox = take_inbox(next_due(probes, sources));
-    if (stopping()) return answer_all(std::move(inbox.requests));
+    auto inbox = take_inbox(next_due(work));
+    if (stopping()) return answer_all(std::move(inbox), changes);
     const auto now = parts_.clock.steady();
-    absorb(std::move(inbox), probes, sources, now);
+    absorb(std::move(inbox), work, now);
     if (now >= next_probes_) probe_all(probes, now);
     note_store(probes.step(now), now);
     note_store(sources.step(now), now);
     if (now >= next_store_check_) check_store(now);
+    changes.step(store_status_, parts_.clock.steady());
   }
 }
 
@@ -118,10 +135,13 @@ bool Verifier::stopping() {
 }
 
 // Nobody may be left waiting for an answer that will not come.
-void Verifier::answer_all(std::vector<ProbeRequest> newest) {
-  std::move(newest.begin(), newest.end(), std::back_inserter(requests_));
+void Verifier::answer_all(Inbox newest, ChangeProofs& changes) {
+  std::move(newest.requests.begin(), newest.requests.end(), std::back_inserter(requests_));
   for (auto& request : requests_) request.answer.set_value(stopping_result());
   requests_.clear();
+  const auto stopping = retryable("the control plane is stopping").error();
+  for (const auto& wait : newest.changes) wait->answer(std::unexpected(stopping));
+  changes.give_up(stopping);
 }
 
 Verifier::Inbox Verifier::take_inbox(Time until) {
@@ -130,20 +150,21 @@ Verifier::Inbox Verifier::take_inbox(Time until) {
   return std::exchange(inbox_, {});
 }
 
-Verifier::Time Verifier::next_due(const ProbeRunner& probes, const SourceVerifier& sources) const {
+Verifier::Time Verifier::next_due(const Work& work) const {
   auto due = std::min(next_probes_, next_store_check_);
-  for (const auto& other : {probes.next_due(), sources.next_due()})
+  for (const auto& other : {work.probes.next_due(), work.sources.next_due(), work.changes.next_due()})
     if (other) due = std::min(due, *other);
   return due;
 }
 
-void Verifier::absorb(Inbox inbox, ProbeRunner& probes, SourceVerifier& sources, Time now) {
-  if (inbox.fleet_changed || !inbox.settled_agents.empty()) sources.look_again(now);
-  for (const auto& [id, entry] : inbox.ledger) sources.note_ledger(entry, now);
-  if (inbox.collector_reported) sources.look_at_open(now);
-  for (const auto& agent_id : inbox.settled_agents) probes.start(agent_id, now);
-  for (auto& request : inbox.requests) start_request(std::move(request), probes, now);
-  for (const auto& [agent_id, written] : inbox.written) probes.written(agent_id, written, now);
+void Verifier::absorb(Inbox inbox, Work& work, Time now) {
+  if (inbox.fleet_changed || !inbox.settled_agents.empty()) work.sources.look_again(now);
+  for (const auto& agent_id : inbox.settled_agents) work.changes.config_settled(agent_id, store_status_, now);
+  for (const auto& [id, entry] : inbox.ledger) work.sources.note_ledger(entry, now);
+  if (inbox.collector_reported) work.sources.look_at_open(now);
+  for (auto& wait : inbox.changes) work.changes.add(std::move(wait), now);
+  for (auto& request : inbox.requests) start_request(std::move(request), work.probes, now);
+  for (const auto& [agent_id, written] : inbox.written) work.probes.written(agent_id, written, now);
 }
 
 void Verifier::start_request(ProbeRequest request, ProbeRunner& probes, Time now) {
@@ -166,8 +187,10 @@ void Verifier::probe_all(ProbeRunner& probes, Time now) {
     if (agent.connected && agent.applied_version > 0) probes.start(agent.agent_id, now);
 }
 
-void Verifier::on_probe_result(const std::string& agent_id, const model::VerificationResult& result) {
+void Verifier::on_probe_result(const std::string& agent_id, const model::VerificationResult& result,
+                               ChangeProofs& changes) {
   parts_.board.set_probe(agent_id, result);
+  changes.probe_ended(agent_id, result);
   if (!result.log_found || !result.labels_correct) log::warn("probe of agent {}: {}", agent_id, result.reason);
   for (auto& request : requests_) {
     if (request.agents_left.erase(agent_id) == 0) continue;

@@ -10,8 +10,7 @@
 #include <thread>
 
 #include "contracts/config/config.h"
-#include "control_plane/verification/probe_runner.h"
-#include "control_plane/verification/source_verifier.h"
+#include "control_plane/verification/change_proofs.h"
 
 namespace oc::control_plane {
 
@@ -34,6 +33,10 @@ class Verifier final : public FleetListener {
   // Runs a probe on every connected agent, or joins those under way; the first failure, else the last success. Waits,
   // at most `kProbeLimit` and a little; thread-safe.
   model::VerificationResult probe_now();
+  // Whether the config works: waits until it is applied, then until a fresh probe and whatever its sources wrote since
+  // came through it, at most the request's limit. Errors are retryable: `stop` was asked for, or we are stopping.
+  // Thread-safe; asking again is harmless.
+  Result<ChangeProof> prove_change(ChangeProofRequest request, const std::stop_token& stop = {});
 
   void sources_changed(const std::string& agent_id) override;
   void config_settled(const std::string& agent_id) override;
@@ -56,20 +59,27 @@ class Verifier final : public FleetListener {
     std::map<std::string, contracts::LedgerEntry> ledger;
     std::map<std::string, contracts::ProbeWritten> written;  // by agent
     std::vector<ProbeRequest> requests;
+    std::vector<std::shared_ptr<ChangeWait>> changes;
     bool empty() const;
   };
 
   void run(const ProbeRunner::SendProbe& send_probe);
   Inbox take_inbox(Time until);
   bool stopping();
-  void answer_all(std::vector<ProbeRequest> newest);
-  void absorb(Inbox inbox, ProbeRunner& probes, SourceVerifier& sources, Time now);
+  // What works on the thread.
+  struct Work {
+    ProbeRunner& probes;
+    SourceVerifier& sources;
+    ChangeProofs& changes;
+  };
+  void answer_all(Inbox newest, ChangeProofs& changes);
+  void absorb(Inbox inbox, Work& work, Time now);
   void start_request(ProbeRequest request, ProbeRunner& probes, Time now);
   void probe_all(ProbeRunner& probes, Time now);
-  void on_probe_result(const std::string& agent_id, const model::VerificationResult& result);
+  void on_probe_result(const std::string& agent_id, const model::VerificationResult& result, ChangeProofs& changes);
   void note_store(const std::optional<Status>& asked, Time now);
   void check_store(Time now);
-  Time next_due(const ProbeRunner& probes, const SourceVerifier& sources) const;
+  Time next_due(const Work& work) const;
   template <typename Change>
   void post(Change change);
 

@@ -1,0 +1,39 @@
+// How things stood when an agent's config was applied: only what came after it proves that config.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "control_plane/agent_manager/fleet_state.h"
+#include "control_plane/verification/delivery_proof.h"
+
+namespace oc::control_plane {
+
+struct SourceBaseline {
+  std::uint64_t ledger_end = 0;  // complete lines of the file, in bytes
+  std::uint64_t proven_end = 0;  // of them, what the store was known to hold
+  std::uint64_t records = 0;     // that the store held
+  std::optional<contracts::CollectorSourceReport> report;
+};
+
+struct ConfigBaseline {
+  std::int64_t config_version = 0;
+  std::chrono::steady_clock::time_point applied_at;
+  bool store_reachable = true;
+  std::map<std::string, SourceBaseline> sources;  // by source_id
+};
+
+// What is known of a source now; both belong to the verifier's thread and are good until it looks at sources again.
+struct SourceEvidence {
+  const SourceFacts* facts = nullptr;
+  const DeliveryProof* proof = nullptr;
+  const std::string& id() const { return facts->source.source_id; }
+  bool is_probe() const { return facts->source.source_type == model::SourceType::kProbe; }
+};
+
+SourceBaseline baseline_of(const SourceEvidence& source);
+
+}  // namespace oc::control_plane
