@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ struct CollectorConfig {
   std::string reason;
   std::string author;
   Nanos generated_at_ns = 0;
+  std::int64_t policy_version = 1;                 // whose overlay was merged in; 1: none
+  std::map<std::string, std::string> quarantined;  // sources that were left out, by source_id, with the reason
 };
 
 enum class DeploymentStatus { kPending, kSuccess, kFailed };

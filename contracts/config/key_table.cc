@@ -18,7 +18,7 @@ constexpr std::uint64_t kMiB = 1ull << 20;
 constexpr std::uint64_t kPiB = 1ull << 50;
 
 // Ranges keep out what cannot work, such as a store with less room than one of its parts, and slips of the unit.
-constexpr std::array<Key, 19> kKeys = {{
+constexpr std::array<Key, 20> kKeys = {{
     {.path = "discovery.filesystem.enabled",
      .form = Form::kBoolean,
      .description = "Look for log files below the roots.",
@@ -50,6 +50,10 @@ constexpr std::array<Key, 19> kKeys = {{
      .form = Form::kUrl,
      .description = "Base URL of the Loki that logs go to. Empty: the embedded store at listen.logs.",
      .target = [](Config& c) -> Target { return &c.logs_url; }},
+    {.path = "overlay",
+     .form = Form::kPath,
+     .description = "File of collector YAML that is merged last into every rendered config (policies.md).",
+     .target = [](Config& c) -> Target { return &c.overlay; }},
     {.path = "listen.ui",
      .form = Form::kEndpoint,
      .description = "The control plane over HTTP: REST API, health, metrics.",

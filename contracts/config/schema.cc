@@ -36,6 +36,8 @@ Json value_schema(const Key& key) {
       return {{"enum", std::vector<std::string>(key.choices.begin(), key.choices.end())}};
     case Form::kUrl:
       return {{"type", "string"}, {"pattern", "^(https?://[^/:?#@ ][^?#@ ]*)?$"}};
+    case Form::kPath:
+      return {{"type", "string"}};
     case Form::kPaths:
       return {{"type", "string"}, {"pattern", "^/"}};
     case Form::kPatterns:

@@ -102,6 +102,8 @@ std::string expectation(const Key& key) {
       return fmt::format("one of {}", fmt::join(key.choices, ", "));
     case Form::kUrl:
       return "http:// or https://, a host, and where needed a port and a path (no user, query or fragment)";
+    case Form::kPath:
+      return "a file, by an absolute path or one from this file's folder";
     case Form::kPaths:
       return "a list of absolute paths, e.g. [/var/log]";
     case Form::kPatterns:
@@ -132,6 +134,9 @@ Status store_value(const Key& key, std::string_view text, Config& config) {
       return store_choice(key, text, config);
     case Form::kUrl:
       return store_url(key, text, config);
+    case Form::kPath:
+      at<std::string>(key, config) = text;
+      return {};
     case Form::kPaths:
     case Form::kPatterns:
       return store_element(key, text, config);

@@ -19,10 +19,15 @@ RenderedSources rendered_sources(const std::map<std::string, model::DiscoveredLo
 ConfigState state_of(const ConfigArtifact& artifact) {
   switch (artifact.state) {
     case ArtifactState::kApplied:
+    case ArtifactState::kVerified:
+    case ArtifactState::kUnproven:
       return ConfigState::kApplied;
     case ArtifactState::kFailed:
+    case ArtifactState::kRefused:
+    case ArtifactState::kBroken:
       return ConfigState::kFailed;
     case ArtifactState::kRendered:
+    case ArtifactState::kDeployed:
       return ConfigState::kApplying;
   }
   return ConfigState::kApplying;
@@ -50,12 +55,12 @@ ConfigDeployment::ConfigDeployment(LogSourceRegistry& registry, ConfigRepository
       removed_(source_counter(metrics, "removed")) {}
 
 Status ConfigDeployment::load(ManagedAgent& agent) {
-  OC_TRY_ASSIGN(const auto latest, configs_.latest_config(agent.facts.agent_id));
-  if (!latest) return {};
-  agent.facts.config_version = latest->config.version;
-  agent.facts.config_hash = latest->config.hash;
-  agent.facts.config_state = state_of(*latest);
-  agent.facts.config_error = latest->error;
+  OC_TRY_ASSIGN(const auto desired, configs_.desired_config(agent.facts.agent_id));
+  if (!desired) return {};
+  agent.facts.config_version = desired->config.version;
+  agent.facts.config_hash = desired->config.hash;
+  agent.facts.config_state = state_of(*desired);
+  agent.facts.config_error = desired->error;
   OC_TRY_ASSIGN(agent.facts.applied_version, newest_applied(agent.facts.agent_id));
   OC_TRY_ASSIGN(const auto sources, registry_.sources().active_sources_of(agent.facts.agent_id));
   for (const auto& registered : sources) {
@@ -69,7 +74,7 @@ Status ConfigDeployment::load(ManagedAgent& agent) {
 Result<std::int64_t> ConfigDeployment::newest_applied(const std::string& agent_id) {
   OC_TRY_ASSIGN(const auto versions, configs_.list_configs(agent_id, kKeptConfigVersions));
   for (const auto& artifact : versions)
-    if (artifact.state == ArtifactState::kApplied) return artifact.config.version;
+    if (state_of(artifact) == ConfigState::kApplied) return artifact.config.version;
   return 0;
 }
 
@@ -89,8 +94,8 @@ Status ConfigDeployment::register_changes(ManagedAgent& agent) {
 
 Status ConfigDeployment::reconcile(ManagedAgent& agent) {
   OC_TRY(register_changes(agent));
-  std::vector<const model::DiscoveredLogSource*> sources;
-  for (const auto& [id, source] : agent.set.sources()) sources.push_back(&source);
+  std::vector<LabelledSource> sources;
+  for (const auto& [id, source] : agent.set.sources()) sources.push_back({&source, nullptr});
   OC_TRY_ASSIGN(RenderedConfig rendered, builder_.build(agent.facts.collector, sources));
   if (rendered.hash != agent.facts.config_hash) OC_TRY(store_version(agent, std::move(rendered)));
   fleet_.set_config_versions(agent.block_versions);
@@ -100,8 +105,9 @@ Status ConfigDeployment::reconcile(ManagedAgent& agent) {
 Status ConfigDeployment::store_version(ManagedAgent& agent, RenderedConfig rendered) {
   auto now_rendered = rendered_sources(agent.set.sources());
   const auto changed = difference(agent.rendered, now_rendered);
+  OC_TRY_ASSIGN(const auto latest, configs_.latest_config(agent.facts.agent_id));
   model::CollectorConfig config;
-  config.version = agent.facts.config_version + 1;
+  config.version = latest ? latest->config.version + 1 : 1;
   config.parent = agent.facts.config_version;
   config.agent_id = agent.facts.agent_id;
   config.hash = std::move(rendered.hash);
@@ -137,11 +143,11 @@ Status ConfigDeployment::push(ManagedAgent& agent) {
   const bool accepts = (agent.capabilities & opamp::kAcceptsRemoteConfig) != 0;
   if (!agent.peer || !accepts || hash.empty() || agent.reported_config_hash == hash || agent.sent_config_hash == hash)
     return {};
-  OC_TRY_ASSIGN(const auto latest, configs_.latest_config(agent.facts.agent_id));
-  if (!latest) return {};
+  OC_TRY_ASSIGN(const auto desired, configs_.desired_config(agent.facts.agent_id));
+  if (!desired) return {};
   opamp::ServerToAgent message;
   message.instance_uid = agent.instance_uid;
-  message.remote_config = opamp::RemoteConfig{{{"", {latest->config.yaml, "text/yaml"}}}, latest->config.hash};
+  message.remote_config = opamp::RemoteConfig{{{"", {desired->config.yaml, "text/yaml"}}}, desired->config.hash};
   agent.peer->send_binary(opamp::encode(message));
   agent.sent_config_hash = hash;
   agent.facts.config_state = ConfigState::kApplying;

@@ -21,6 +21,7 @@ http::Router rest_api(const ApiContext& context) {
   add_status_routes(router, context);
   add_source_routes(router, context);
   add_config_routes(router, context);
+  add_policy_routes(router, context);
   return router;
 }
 

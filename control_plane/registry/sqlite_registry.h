@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "control_plane/registry/policy_repository.h"
 #include "control_plane/registry/registry_repository.h"
 
 namespace oc::control_plane {
@@ -18,6 +19,7 @@ class SqliteRegistry {
   SourceRepository& sources() { return *sources_; }
   AgentRepository& agents() { return *agents_; }
   ConfigRepository& configs() { return *configs_; }
+  PolicyRepository& policies() { return *policies_; }
 
  private:
   SqliteRegistry();
@@ -25,6 +27,7 @@ class SqliteRegistry {
   std::unique_ptr<SourceRepository> sources_;
   std::unique_ptr<AgentRepository> agents_;
   std::unique_ptr<ConfigRepository> configs_;
+  std::unique_ptr<PolicyRepository> policies_;
 };
 
 }  // namespace oc::control_plane

@@ -1,8 +1,9 @@
-// The three repositories over shared connections, which must outlive them. Only sqlite_registry.cc includes this.
+// The repositories over shared connections, which must outlive them. Only sqlite_registry.cc includes this.
 #pragma once
 
 #include <memory>
 
+#include "control_plane/registry/policy_repository.h"
 #include "control_plane/registry/registry_repository.h"
 #include "control_plane/registry/sqlite_connections.h"
 
@@ -11,5 +12,6 @@ namespace oc::control_plane {
 std::unique_ptr<SourceRepository> make_sqlite_sources(SqliteConnections& connections);
 std::unique_ptr<AgentRepository> make_sqlite_agents(SqliteConnections& connections);
 std::unique_ptr<ConfigRepository> make_sqlite_configs(SqliteConnections& connections);
+std::unique_ptr<PolicyRepository> make_sqlite_policies(SqliteConnections& connections);
 
 }  // namespace oc::control_plane
