@@ -1,5 +1,6 @@
 #include "base/yaml.h"
 
+#include <algorithm>
 #include <set>
 #include <sstream>
 
@@ -10,7 +11,8 @@ namespace oc::yaml {
 
 namespace {
 
-// A document of a few lines can name itself a billion times ("billion laughs"), or contain itself.
+// A document of a few lines can name itself a billion times ("billion laughs"), or contain itself. Without aliases
+// there are never more nodes than bytes, so a long document may have as many.
 constexpr std::size_t kMaxNodes = 100'000;
 constexpr int kMaxDepth = 100;  // no config is nested deeper; readers recurse
 
@@ -21,12 +23,12 @@ std::string at(const YAML::Mark& mark, const std::string& file) {
 
 class Checker {
  public:
-  explicit Checker(const std::string& file) : file_(file) {}
+  Checker(const std::string& file, std::size_t bytes) : file_(file), max_nodes_(std::max(kMaxNodes, bytes)) {}
 
   Status check(const YAML::Node& node, int depth) {
     if (depth > kMaxDepth)
       return permanent(fmt::format("{}: nested deeper than {} levels", place(node, file_), kMaxDepth));
-    if (++nodes_ > kMaxNodes) return permanent(fmt::format("{}: more than {} nodes", place(node, file_), kMaxNodes));
+    if (++nodes_ > max_nodes_) return permanent(fmt::format("{}: more than {} nodes", place(node, file_), max_nodes_));
     if (node.IsMap()) return check_map(node, depth);
     if (!node.IsSequence()) return {};
     for (const auto& child : node) OC_TRY(check(child, depth + 1));
@@ -49,6 +51,7 @@ class Checker {
   }
 
   const std::string& file_;
+  const std::size_t max_nodes_;
   std::size_t nodes_ = 0;
 };
 
@@ -86,7 +89,7 @@ Result<YAML::Node> parse(std::string_view text, const std::string& file) {
     const std::string owned(text);
     OC_TRY(check_single_document(owned, file));
     auto node = YAML::Load(owned);
-    OC_TRY(Checker(file).check(node, 0));
+    OC_TRY(Checker(file, owned.size()).check(node, 0));
     return node;
   } catch (const YAML::Exception& error) {
     return permanent(fmt::format("{}: {}", at(error.mark, file), error.msg));

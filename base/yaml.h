@@ -10,7 +10,8 @@
 
 namespace oc::yaml {
 
-// `file` is only for messages. Duplicate keys, several documents and aliases nested beyond 100,000 nodes are errors.
+// `file` is only for messages. Duplicate keys, several documents and aliases that make more nodes than 100,000 and than
+// there are bytes are errors.
 Result<YAML::Node> parse(std::string_view text, const std::string& file);
 // "file:LINE:COLUMN" of a node, counted from 1.
 std::string place(const YAML::Node& node, const std::string& file);

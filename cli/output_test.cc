@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "cli/configs.h"
+#include "cli/policies.h"
 #include "cli/query_output.h"
 #include "cli/sources.h"
 #include "cli/status.h"
@@ -57,6 +59,28 @@ TEST(Summary, LeavesOutWhatIsZero) {
   EXPECT_EQ(summary_words(json(R"({"sources":12,"verified":10,"idle":2,"waiting":0,"failed":0})")),
             "12 sources: 10 verified, 2 idle");
   EXPECT_EQ(summary_words(json(R"({"sources":1,"verified":1})")), "1 source: 1 verified");
+}
+
+TEST(Plan, IsToldInWordsWithPlaces) {
+  EXPECT_EQ(plan_text(json(R"({"refused":true,"problems":[],"agents":[{"agent_id":"0123456789","host_name":"web-1",
+    "refused":true,"problems":[{"component":"receivers::file_log/a","file":"o.yaml","line":3,"column":5,
+    "message":"unknown key 'x'","next_step":"did you mean 'y'?"}]}]})"),
+                      {}),
+            "web-1 (01234567): refused\n"
+            "o.yaml:3:5: receivers::file_log/a: unknown key 'x' (did you mean 'y'?)\n"
+            "Refused. Nothing was changed.\n");
+  EXPECT_EQ(
+      plan_text(json(R"({"refused":false,"problems":[],"agents":[{"agent_id":"01","host_name":"web-1","refused":false,
+    "quarantined":{"b":"bad regex"},"notes":["n"],
+    "difference":{"added":["processors::x"],"removed":[],"changed":[],"diff":"+x\n"}}]})"),
+                {}),
+      "web-1 (01): 1 added: processors::x\nleft out: b: bad regex\nnote: n\n+x\nNothing was changed.\n");
+}
+
+TEST(Diff, IsColouredOnATerminalOnly) {
+  EXPECT_EQ(coloured_diff("+a\n-b\n c\n", {}), "+a\n-b\n c\n");
+  EXPECT_EQ(coloured_diff("+a\n-b\n c\n", {.is_terminal = true, .colour = true}),
+            "\x1b[32m+a\x1b[0m\n\x1b[31m-b\x1b[0m\n c\n");
 }
 
 TEST(Health, NeedsAProbeThatWasFound) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/print_answer.h"
 #include "cli/table.h"
 
 namespace oc::cli {
@@ -69,47 +70,6 @@ void print_status(const Json& status, const Terminal& terminal) {
   if (!healthy) fmt::print("\nSee 'onecollector sources', then 'onecollector explain SOURCE'.\n");
 }
 
-// Shared by the commands that print one answer.
-template <typename Print>
-int print_answer(const ClientOptions& client, const std::string& path, Print print) {
-  ApiClient api(client);
-  const auto answer = api.get(path);
-  if (!answer) return fail(answer.error(), exit_code_of(answer.error()));
-  if (client.output == Output::kTable)
-    print(*answer, Terminal::of_stdout());
-  else
-    fmt::print("{}", machine_text(*answer, client.output));
-  return kExitOk;
-}
-
-Result<std::string> only_agent(ApiClient& api) {
-  OC_TRY_ASSIGN(const auto answer, api.get("/api/v1/agents"));
-  const auto agents = answer.value("agents", Json::array());
-  if (agents.size() == 1) return agents[0].value("agent_id", std::string());
-  if (agents.empty()) return permanent("no agent is known yet", "start one: onecollector agent");
-  return permanent(fmt::format("{} agents are known", agents.size()),
-                   "name one with --agent ID (see 'onecollector agents')");
-}
-
-Result<std::int64_t> latest_version(ApiClient& api, const std::string& agent) {
-  OC_TRY_ASSIGN(const auto answer, api.get("/api/v1/configs?agent=" + http::percent_encode(agent)));
-  std::int64_t latest = 0;
-  for (const auto& config : answer.value("configs", Json::array()))
-    latest = std::max(latest, config.value("version", std::int64_t{0}));
-  if (latest == 0) return permanent("no config has been rendered for agent " + agent);
-  return latest;
-}
-
-Result<Json> find_config(ApiClient& api, std::string agent, std::int64_t version) {
-  if (agent.empty()) {
-    OC_TRY_ASSIGN(agent, only_agent(api));
-  }
-  if (version == 0) {
-    OC_TRY_ASSIGN(version, latest_version(api, agent));
-  }
-  return api.get(fmt::format("/api/v1/configs/{}/{}", http::percent_encode(agent), version));
-}
-
 }  // namespace
 
 std::string summary_words(const Json& summary) {
@@ -150,31 +110,6 @@ int agents_command(const ClientOptions& client) {
   return print_answer(client, "/api/v1/agents", [](const Json& answer, const Terminal& terminal) {
     fmt::print("{}", agents_table(answer.value("agents", Json::array()), terminal));
   });
-}
-
-int configs_command(const ClientOptions& client) {
-  return print_answer(client, "/api/v1/configs", [](const Json& answer, const Terminal& terminal) {
-    Table table({"AGENT", "VERSION", "STATE", "HASH", "GENERATED", "REASON"}, {"VERSION", "HASH", "GENERATED"});
-    for (const auto& config : answer.value("configs", Json::array()))
-      table.add({{config.value("agent_id", std::string()).substr(0, 8)},
-                 {fmt::format("v{}", config.value("version", std::int64_t{0}))},
-                 {config.value("state", std::string())},
-                 {config.value("hash", std::string()).substr(0, 12)},
-                 {config.value("generated_at", std::string())},
-                 {config.value("reason", std::string())}});
-    fmt::print("{}", table.render(terminal));
-  });
-}
-
-int config_show_command(const ClientOptions& client, const std::string& agent, std::int64_t version) {
-  ApiClient api(client);
-  const auto config = find_config(api, agent, version);
-  if (!config) return fail(config.error(), exit_code_of(config.error()));
-  if (client.output == Output::kTable)
-    fmt::print("{}", config->value("yaml", std::string()));
-  else
-    fmt::print("{}", machine_text(*config, client.output));
-  return kExitOk;
 }
 
 }  // namespace oc::cli

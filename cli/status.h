@@ -1,4 +1,4 @@
-// `status`, `agents` and `configs`: what the control plane knows, for people and machines.
+// `status` and `agents`: what the control plane knows, for people and machines.
 #pragma once
 
 #include <cstdint>
@@ -11,9 +11,6 @@ namespace oc::cli {
 // Exit code 1 unless everything is connected, applied and verified or idle.
 int status_command(const ClientOptions& client);
 int agents_command(const ClientOptions& client);
-int configs_command(const ClientOptions& client);
-// Prints the YAML of one version; `agent` may be empty when there is only one agent, version 0 is the latest.
-int config_show_command(const ClientOptions& client, const std::string& agent, std::int64_t version);
 
 // "12 sources: 10 verified, 2 idle"
 std::string summary_words(const Json& summary);

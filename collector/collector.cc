@@ -17,6 +17,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::chrono::milliseconds kSignalPoll{60'000};  // nothing is due between signals
+// Whoever reads the rest leaves out what is named and asks again.
+constexpr std::size_t kPrintedProblems = 1000;
 
 Result<ServiceConfig> load(const std::vector<std::string>& config_files, const ComponentList& components) {
   OC_TRY_ASSIGN(const auto loaded, load_config_files(config_files, process_environment()));
@@ -67,12 +69,27 @@ Status run_collector(const std::vector<std::string>& config_files, SignalWait& s
   }
 }
 
-Status validate_config(const std::vector<std::string>& config_files) {
-  OC_TRY_ASSIGN(const auto components, component_list());
-  OC_TRY_ASSIGN(const auto config, load(config_files, components));
+std::vector<ConfigProblem> validate_config(const std::vector<std::string>& config_files) {
+  const auto components = component_list();
+  if (!components) return {problem_of("", components.error())};
+  const auto loaded = load_config_files(config_files, process_environment());
+  if (!loaded) return {problem_of("", loaded.error())};
+  auto problems = check_service_config(*loaded, *components);
+  if (!problems.empty()) return problems;
+  const auto config = read_service_config(*loaded, *components);
   MetricRegistry metrics;
   SharedServices shared;
-  return check_graph(config, {metrics, system_clock(), shared});
+  if (auto checked = check_graph(*config, {metrics, system_clock(), shared}); !checked)
+    problems.push_back(problem_of("", checked.error()));
+  return problems;
+}
+
+std::string validation_json(const std::vector<ConfigProblem>& problems) {
+  Json list = Json::array();
+  for (const auto& problem : problems)
+    if (list.size() < kPrintedProblems) list.push_back(to_json(problem));
+  const auto left_out = problems.size() - list.size();
+  return Json{{"problems", std::move(list)}, {"left_out", left_out}}.dump();
 }
 
 std::string list_components() {

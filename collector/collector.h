@@ -6,6 +6,7 @@
 
 #include "base/process.h"
 #include "base/result.h"
+#include "collector/pipeline/config_check.h"
 
 namespace oc::collector {
 
@@ -13,8 +14,10 @@ namespace oc::collector {
 // difference. If the config keeps its storage in the folder of the first config file, that folder belongs to one
 // collector: `collector.lock` there is held with our pid, so that whoever started us finds us again.
 Status run_collector(const std::vector<std::string>& config_files, SignalWait& signals);
-// Everything short of starting; the error names file, line and column.
-Status validate_config(const std::vector<std::string>& config_files);
+// Everything short of starting: all that is wrong, with file, line and column. Empty: the config is good.
+std::vector<ConfigProblem> validate_config(const std::vector<std::string>& config_files);
+// How validation tells it to machines, in one line: {"problems": […], "left_out": 0}.
+std::string validation_json(const std::vector<ConfigProblem>& problems);
 // YAML, in the shape of the official `components` command.
 std::string list_components();
 

@@ -21,13 +21,16 @@ http::Server::Options server_options(const contracts::Endpoint& endpoint, const 
 
 }  // namespace
 
-ControlPlaneProcess::ControlPlaneProcess(const contracts::Config& config, std::string token, SqliteRegistry registry)
+ControlPlaneProcess::ControlPlaneProcess(const contracts::Config& config, std::string token, SqliteRegistry registry,
+                                         ConfigValidator validator)
     : config_(config),
       token_(std::move(token)),
       repositories_(std::move(registry)),
       registry_(repositories_.sources(), repositories_.agents(), system_clock()),
       feed_(repositories_.events()),
       builder_(config_),
+      validator_(std::move(validator)),
+      compiler_(builder_, validator_),
       verifier_({config_, token_, fleet_, board_, metrics_}),
       agents_({registry_, repositories_.configs(), builder_, fleet_, verifier_, metrics_}),
       inactivity_(registry_, config_.inactive_after, system_clock()) {
@@ -45,10 +48,13 @@ ControlPlaneProcess::~ControlPlaneProcess() {
 }
 
 Result<std::unique_ptr<ControlPlaneProcess>> ControlPlaneProcess::start(const contracts::Config& config,
-                                                                        const contracts::DataDirectory& data) {
+                                                                        const contracts::DataDirectory& data,
+                                                                        const std::string& collector) {
   OC_TRY_ASSIGN(auto token, data.read_or_create_token());
   OC_TRY_ASSIGN(auto registry, SqliteRegistry::open(data.control_plane() / "control-plane.db"));
-  std::unique_ptr<ControlPlaneProcess> process(new ControlPlaneProcess(config, std::move(token), std::move(registry)));
+  OC_TRY_ASSIGN(auto validator, ConfigValidator::create({collector, data.control_plane() / "validate"}));
+  std::unique_ptr<ControlPlaneProcess> process(
+      new ControlPlaneProcess(config, std::move(token), std::move(registry), std::move(validator)));
   OC_TRY(process->listen());
   return process;
 }
@@ -62,6 +68,8 @@ Status ControlPlaneProcess::listen() {
                            repositories_.sources(),
                            repositories_.agents(),
                            repositories_.configs(),
+                           repositories_.policies(),
+                           compiler_,
                            fleet_,
                            board_,
                            metrics_,

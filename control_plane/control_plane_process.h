@@ -4,11 +4,13 @@
 #include <memory>
 
 #include "base/http/server.h"
+#include "base/process.h"
 #include "contracts/config/config.h"
 #include "contracts/config/data_directory.h"
 #include "control_plane/agent_manager/agent_manager.h"
 #include "control_plane/event_bus/event_feed.h"
 #include "control_plane/registry/inactivity_watch.h"
+#include "control_plane/config_builder/config_compiler.h"
 #include "control_plane/registry/sqlite_registry.h"
 #include "control_plane/verification/verifier.h"
 
@@ -16,9 +18,11 @@ namespace oc::control_plane {
 
 class ControlPlaneProcess {
  public:
-  // The caller holds the data directory's lock. Listening on both ports when it returns.
+  // The caller holds the data directory's lock. Listening on both ports when it returns. `collector` is the program
+  // whose `collector validate` judges configs: ours, unless told.
   static Result<std::unique_ptr<ControlPlaneProcess>> start(const contracts::Config& config,
-                                                            const contracts::DataDirectory& data);
+                                                            const contracts::DataDirectory& data,
+                                                            const std::string& collector = own_executable());
   ~ControlPlaneProcess();
 
   std::uint16_t api_port() const { return api_->port(); }
@@ -26,7 +30,8 @@ class ControlPlaneProcess {
   LogSourceRegistry& registry() { return registry_; }
 
  private:
-  ControlPlaneProcess(const contracts::Config& config, std::string token, SqliteRegistry registry);
+  ControlPlaneProcess(const contracts::Config& config, std::string token, SqliteRegistry registry,
+                      ConfigValidator validator);
   Status listen();
 
   const contracts::Config config_;
@@ -36,6 +41,8 @@ class ControlPlaneProcess {
   LogSourceRegistry registry_;
   EventFeed feed_;
   OtelConfigBuilder builder_;
+  ConfigValidator validator_;
+  ConfigCompiler compiler_;
   FleetState fleet_;
   VerificationBoard board_;
   Verifier verifier_;

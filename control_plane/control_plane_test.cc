@@ -12,6 +12,7 @@
 #include "contracts/rest_api/openapi.h"
 #include "control_plane/agent_manager/test_agent.h"
 #include "control_plane/api/rest_api.h"
+#include "control_plane/config_builder/test_collector.h"
 #include "control_plane/control_plane_process.h"
 #include "control_plane/registry/test_sources.h"
 #include "control_plane/verification/fake_loki.h"
@@ -29,11 +30,12 @@ class ControlPlaneTest : public testing::Test {
     const auto url = *http::Url::parse(loki_.url());
     config_.listen.logs.port = url.port;
     EXPECT_TRUE(ensure_directory(data_.control_plane()));
+    write_test_collector(collector_, collector_that_refuses("colour"));
     start();
   }
   void start() {
     process_.reset();
-    auto started = ControlPlaneProcess::start(config_, data_);
+    auto started = ControlPlaneProcess::start(config_, data_, collector_);
     ASSERT_TRUE(started) << started.error().text();
     process_ = std::move(*started);
     base_ = fmt::format("http://127.0.0.1:{}", process_->api_port());
@@ -77,7 +79,16 @@ class ControlPlaneTest : public testing::Test {
                       to_json(contracts::ProbeWritten{(*write)["test_id"], system_clock().wall_ns(), ""}));
   }
 
+  Json post(const std::string& path, const Json& body, int status) {
+    const auto response = client_.post(base_ + path, body.dump(), "application/json");
+    EXPECT_TRUE(response) << response.error().text();
+    EXPECT_EQ(response->status, status) << path << ": " << response->body;
+    return parse_json(response->body).value_or(Json());
+  }
+
   TemporaryDirectory folder_;
+  // Stands in for the collector's validate: it knows no key called "colour".
+  const std::string collector_ = folder_ / "collector";
   contracts::DataDirectory data_{folder_.path()};
   contracts::Config config_;
   FakeLoki loki_;
@@ -94,9 +105,13 @@ TEST_F(ControlPlaneTest, EveryRouteIsDocumentedAndEveryDocumentedRouteIsThere) {
   ASSERT_TRUE(repositories);
   LogSourceRegistry registry(repositories->sources(), repositories->agents(), system_clock());
   EventFeed feed(repositories->events());
-  const auto router =
-      rest_api({registry, feed, repositories->sources(), repositories->agents(), repositories->configs(), fleet, board,
-                metrics, [] { return model::VerificationResult{}; }, 0});
+  const OtelConfigBuilder builder{config_};
+  const auto validator = ConfigValidator::create({collector_, folder_ / "validate"});
+  ASSERT_TRUE(validator);
+  const ConfigCompiler compiler(builder, *validator);
+  const auto router = rest_api({registry, feed, repositories->sources(), repositories->agents(),
+                                repositories->configs(), repositories->policies(), compiler, fleet, board, metrics,
+                                [] { return model::VerificationResult{}; }, 0});
   std::set<std::string> served, documented;
   for (const auto& route : router.routes()) served.insert(route.method + " " + route.pattern);
   for (const auto& [path, methods] : contracts::openapi_document()["paths"].items())
@@ -155,6 +170,103 @@ TEST_F(ControlPlaneTest, ConfigsAreListedAndShown) {
   EXPECT_EQ(get("/api/v1/configs?agent=nobody").status, 404);
   EXPECT_EQ(get(fmt::format("/api/v1/configs/{}/2", TestAgent::kId)).status, 404);
   EXPECT_EQ(get(fmt::format("/api/v1/configs/{}/x", TestAgent::kId)).status, 404);
+}
+
+TEST_F(ControlPlaneTest, TwoVersionsAreCompared) {
+  TestAgent agent(process_->opamp_port());
+  bring_up(agent);
+  agent.send_snapshot(2, {test_source("a1b2c3", "shop")});
+  ASSERT_TRUE(wait_until([&] { return json("/api/v1/configs")["configs"].size() == 2; }));
+  const auto diff = json(fmt::format("/api/v1/configs/{}/1/diff/2", TestAgent::kId));
+  EXPECT_EQ(diff["removed"].dump(), R"(["receivers::file_log/probe-id"])");
+  EXPECT_EQ(diff["changed"].dump(), R"(["service::pipelines::logs"])");
+  EXPECT_THAT(diff["diff"].get<std::string>(), HasSubstr("-        - file_log/probe-id\n"));
+  EXPECT_EQ(get(fmt::format("/api/v1/configs/{}/1/diff/9", TestAgent::kId)).status, 404);
+}
+
+TEST_F(ControlPlaneTest, APlanShowsWhatWouldChangeAndChangesNothing) {
+  TestAgent agent(process_->opamp_port());
+  bring_up(agent);
+  ASSERT_TRUE(wait_until([&] { return json("/api/v1/sources")["total"] == 2; }));
+  const auto plan = post("/api/v1/plan", {{"overlay", "receivers: {file_log/*: {poll_interval: 1s}}"}}, 200);
+  EXPECT_FALSE(plan["refused"].get<bool>()) << plan.dump(1);
+  const auto difference = plan["agents"].at(0)["difference"];
+  EXPECT_EQ(difference["changed"].dump(), R"(["receivers::file_log/a1b2c3","receivers::file_log/probe-id"])");
+  EXPECT_THAT(difference["diff"].get<std::string>(), HasSubstr("+    poll_interval: 1s\n"));
+  EXPECT_EQ(json("/api/v1/configs")["configs"].size(), 1u);
+  EXPECT_EQ(json("/api/v1/policies")["policies"].size(), 1u);
+}
+
+TEST_F(ControlPlaneTest, APlanThatIsRefusedNamesThePlace) {
+  TestAgent agent(process_->opamp_port());
+  bring_up(agent);
+  ASSERT_TRUE(wait_until([&] { return json("/api/v1/sources")["total"] == 2; }));
+  const auto unknown =
+      post("/api/v1/plan", {{"overlay", "receivers:\n  file_log/*:\n    colour: red\n"}, {"name", "o.yaml"}}, 200);
+  EXPECT_TRUE(unknown["refused"].get<bool>());
+  const auto& problem = unknown["agents"].at(0)["problems"].at(0);
+  EXPECT_EQ(problem["file"], "o.yaml");
+  EXPECT_EQ(problem["line"], 3);
+  EXPECT_EQ(problem["column"], 5);
+  const auto broken = post("/api/v1/plan", {{"overlay", "processors: ["}}, 200);
+  EXPECT_TRUE(broken["refused"].get<bool>());
+  EXPECT_EQ(broken["problems"].size(), 1u);
+}
+
+TEST_F(ControlPlaneTest, PoliciesAreShownAndWrongOnesRefused) {
+  const auto first = json("/api/v1/policies")["policies"].at(0);
+  EXPECT_EQ(first["version"], 1);
+  EXPECT_EQ(first["state"], "current");
+  EXPECT_FALSE(first.contains("overlay"));
+  EXPECT_EQ(json("/api/v1/policies/1")["overlay"], "");
+  EXPECT_EQ(get("/api/v1/policies/2").status, 404);
+  EXPECT_EQ(get("/api/v1/policies/x").status, 404);
+  post("/api/v1/plan", {{"overlai", ""}}, 400);
+  post("/api/v1/plan", Json::array(), 400);
+  post("/api/v1/plan", Json::object(), 400);
+}
+
+TEST_F(ControlPlaneTest, AProposalIsKeptAndItsRolloutStarted) {
+  auto repositories = SqliteRegistry::open(folder_ / "proposals.db");
+  ASSERT_TRUE(repositories);
+  const OtelConfigBuilder builder{config_};
+  const auto validator = ConfigValidator::create({collector_, folder_ / "validate"});
+  const ConfigCompiler compiler(builder, *validator);
+  MetricRegistry metrics;
+  FleetState fleet;
+  VerificationBoard board;
+  ApiContext context{repositories->sources(),
+                     repositories->agents(),
+                     repositories->configs(),
+                     repositories->policies(),
+                     compiler,
+                     fleet,
+                     board,
+                     metrics,
+                     {},
+                     0};
+  const auto serve = [&] { return *http::Server::listen({.access = {.open = true}}, rest_api(context)); };
+  const auto propose = [&](const http::Server& server, const Json& body) {
+    return *client_.post(fmt::format("http://127.0.0.1:{}/api/v1/policies", server.port()), body.dump(),
+                         "application/json");
+  };
+  EXPECT_EQ(propose(*serve(), {{"overlay", "processors: {}"}}).status, 503) << "nobody rolls out yet";
+  std::vector<std::int64_t> proposed;
+  context.propose_policy = [&](const model::Policy& policy) -> Result<std::string> {
+    proposed.push_back(policy.version);
+    return "run-1";
+  };
+  const auto server = serve();
+  const auto accepted = propose(*server, {{"overlay", "processors: {}"}, {"reason", "less noise"}});
+  ASSERT_EQ(accepted.status, 200) << accepted.body;
+  const auto answer = *parse_json(accepted.body);
+  EXPECT_EQ(answer["run"], "run-1");
+  EXPECT_EQ(answer["policy"]["reason"], "less noise");
+  EXPECT_EQ(proposed, std::vector<std::int64_t>{2});
+  EXPECT_EQ(propose(*server, {{"overlay", "nonsense: {}"}}).status, 422);
+  ASSERT_TRUE(repositories->policies().set_policy_state(2, model::PolicyState::kBroken, "nothing arrived"));
+  EXPECT_EQ(propose(*server, {{"overlay", "processors: {}"}}).status, 409);
+  EXPECT_EQ(propose(*server, {{"overlay", "processors: {}"}, {"force", true}}).status, 200);
 }
 
 TEST_F(ControlPlaneTest, AProbeRunsWhenItIsAskedFor) {

@@ -17,6 +17,8 @@ std::string_view to_string(DeploymentStatus status) {
 }
 
 Json to_json(const CollectorConfig& config) {
+  Json quarantined = Json::object();
+  for (const auto& [source_id, reason] : config.quarantined) quarantined[to_utf8(source_id)] = to_utf8(reason);
   return {{"version", config.version},
           {"parent", config.parent},
           {"agent_id", to_utf8(config.agent_id)},
@@ -24,7 +26,9 @@ Json to_json(const CollectorConfig& config) {
           {"yaml", to_utf8(config.yaml)},
           {"reason", to_utf8(config.reason)},
           {"author", to_utf8(config.author)},
-          {"generated_at", to_rfc3339(config.generated_at_ns)}};
+          {"generated_at", to_rfc3339(config.generated_at_ns)},
+          {"policy_version", config.policy_version},
+          {"quarantined", std::move(quarantined)}};
 }
 
 Json to_json(const DeploymentResult& result) {

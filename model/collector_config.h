@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,10 @@ struct CollectorConfig {
   std::string reason;
   std::string author;
   Nanos generated_at_ns = 0;
+  std::int64_t policy_version = 1;                 // whose overlay was merged in; 1: none
+  std::map<std::string, std::string> quarantined;  // sources that were left out, by source_id, with the reason
+  std::vector<std::string> endpoints;              // of the exporters in use, as written
+  std::vector<std::string> reread;  // hashes of configs that were taken back: what was read under them is read again
 };
 
 enum class DeploymentStatus { kPending, kSuccess, kFailed };

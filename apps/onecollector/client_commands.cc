@@ -1,6 +1,8 @@
 #include "apps/onecollector/commands.h"
 #include "cli/events.h"
 #include "cli/source_changes.h"
+#include "cli/configs.h"
+#include "cli/policies.h"
 #include "cli/sources.h"
 #include "cli/status.h"
 
@@ -83,10 +85,26 @@ void add_explain(CLI::App& app, Run& run) {
   command->callback([&run, client, source] { run = [=] { return cli::explain_command(*client, *source); }; });
 }
 
+CLI::App* add_config_diff(CLI::App& configs, Run& run) {
+  auto* command = configs.add_subcommand("diff", "what changed from one version to another");
+  auto client = add_client_options(*command);
+  auto agent = std::make_shared<std::string>();
+  auto versions = std::make_shared<std::pair<std::int64_t, std::int64_t>>();
+  command->add_option("BEFORE", versions->first, "a version's number")->required();
+  command->add_option("AFTER", versions->second, "a version's number")->required();
+  command->add_option("--agent", *agent, "agent id; may be left out where there is one");
+  command->footer("Example:\n  onecollector configs diff 2 3");
+  command->callback([&run, client, agent, versions] {
+    run = [=] { return cli::config_diff_command(*client, *agent, versions->first, versions->second); };
+  });
+  return command;
+}
+
 void add_configs(CLI::App& app, Run& run) {
   auto* command = app.add_subcommand("configs", "every version of every collector's config");
   auto client = add_client_options(*command);
-  command->footer("Example:\n  onecollector configs\n  onecollector configs show --version 3");
+  command->footer(
+      "Example:\n  onecollector configs\n  onecollector configs show --version 3\n  onecollector configs diff 2 3");
   auto* show = command->add_subcommand("show", "the YAML of one version");
   auto agent = std::make_shared<std::string>();
   auto version = std::make_shared<std::int64_t>(0);
@@ -94,12 +112,42 @@ void add_configs(CLI::App& app, Run& run) {
   show->add_option("--agent", *agent, "agent id; may be left out where there is one");
   show->add_option("--version", *version, "0 is the latest")->capture_default_str();
   show->footer("Example:\n  onecollector configs show");
-  command->callback([&run, client, show] {
-    if (!show->parsed()) run = [=] { return cli::configs_command(*client); };
+  auto* diff = add_config_diff(*command, run);
+  command->callback([&run, client, show, diff] {
+    if (!show->parsed() && !diff->parsed()) run = [=] { return cli::configs_command(*client); };
   });
   show->callback([&run, show_client, agent, version] {
     run = [=] { return cli::config_show_command(*show_client, *agent, *version); };
   });
+}
+
+void add_policies(CLI::App& app, Run& run) {
+  auto* command = app.add_subcommand("policies", "every overlay that was proposed, and what came of it");
+  auto client = add_client_options(*command);
+  command->footer("Example:\n  onecollector policies\n  onecollector policies show 2");
+  auto* list = command->add_subcommand("list", "all of them, the newest first");
+  auto list_client = add_client_options(*list);
+  list->footer("Example:\n  onecollector policies list");
+  auto* show = command->add_subcommand("show", "the overlay of one version");
+  auto show_client = add_client_options(*show);
+  auto version = std::make_shared<std::int64_t>(0);
+  show->add_option("VERSION", *version, "its number")->required();
+  show->footer("Example:\n  onecollector policies show 2");
+  command->callback([&run, client, list, show] {
+    if (!list->parsed() && !show->parsed()) run = [=] { return cli::policies_command(*client); };
+  });
+  list->callback([&run, list_client] { run = [=] { return cli::policies_command(*list_client); }; });
+  show->callback(
+      [&run, show_client, version] { run = [=] { return cli::policy_show_command(*show_client, *version); }; });
+}
+
+void add_plan(CLI::App& app, Run& run) {
+  auto* command = app.add_subcommand("plan", "what an overlay would change, without changing it; exit code 0 or 1");
+  auto client = add_client_options(*command);
+  auto file = std::make_shared<std::string>();
+  command->add_option("FILE", *file, "collector YAML (see docs/policies.md)")->required();
+  command->footer("Example:\n  onecollector plan overlay.yaml");
+  command->callback([&run, client, file] { run = [=] { return cli::plan_command(*client, *file); }; });
 }
 
 }  // namespace
@@ -119,6 +167,8 @@ void add_client_commands(CLI::App& app, Run& run) {
   add_explain(app, run);
   add_events(app, run);
   add_configs(app, run);
+  add_policies(app, run);
+  add_plan(app, run);
 }
 
 }  // namespace oc::apps

@@ -20,7 +20,7 @@ void add_role_commands(CLI::App& app, Run& run);      // control-plane, agent, b
 void add_collector_command(CLI::App& app, Run& run);  // collector, collector validate, collector components
 void add_infer_command(CLI::App& app, Run& run);
 void add_query_commands(CLI::App& app, Run& run);   // query, tail
-void add_client_commands(CLI::App& app, Run& run);  // status, sources, explain, events, agents, configs
+void add_client_commands(CLI::App& app, Run& run);  // status, sources, events, agents, configs, policies, plan …
 void add_config_command(CLI::App& app, Run& run);   // config schema, config check
 
 // Options that every role and `up` share.

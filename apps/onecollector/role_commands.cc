@@ -59,6 +59,19 @@ void add_role_commands(CLI::App& app, Run& run) {
   add_backend(app, run);
 }
 
+namespace {
+
+int validate(const std::vector<std::string>& files, bool as_json) {
+  const auto problems = collector::validate_config(files);
+  if (as_json)
+    fmt::print("{}\n", collector::validation_json(problems));
+  else
+    for (const auto& problem : problems) cli::fail(problem.error());
+  return problems.empty() ? cli::kExitOk : cli::kExitNegative;
+}
+
+}  // namespace
+
 void add_collector_command(CLI::App& app, Run& run) {
   auto* command = app.add_subcommand("collector", "runs OpenTelemetry Collector YAML");
   command->group("Roles ('up' starts them)");
@@ -69,7 +82,9 @@ void add_collector_command(CLI::App& app, Run& run) {
       "collector.yaml");
   auto* validate = command->add_subcommand("validate", "checks a config without running it");
   auto validate_files = std::make_shared<std::vector<std::string>>();
+  auto output = std::make_shared<std::string>("table");
   validate->add_option("--config", *validate_files, "config file; several are merged in order")->required();
+  validate->add_option("--output", *output, "json: everything in one line")->check(CLI::IsMember({"table", "json"}));
   validate->footer("Example:\n  onecollector collector validate --config collector.yaml");
   auto* components = command->add_subcommand("components", "lists the components built in");
   components->footer("Example:\n  onecollector collector components");
@@ -84,11 +99,8 @@ void add_collector_command(CLI::App& app, Run& run) {
       return status ? cli::kExitOk : cli::fail(status.error());
     };
   });
-  validate->callback([&run, validate_files] {
-    run = [validate_files] {
-      const auto status = collector::validate_config(*validate_files);
-      return status ? cli::kExitOk : cli::fail(status.error());
-    };
+  validate->callback([&run, validate_files, output] {
+    run = [validate_files, output] { return oc::apps::validate(*validate_files, *output == "json"); };
   });
   components->callback([&run] {
     run = [] {

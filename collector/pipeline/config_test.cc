@@ -151,6 +151,51 @@ TEST(Validate, NamesThePlaceAndTheWayOut) {
             "c.yaml:10:1: config: unknown key 'services' (did you mean 'service'?)");
 }
 
+// All problems of a config, one a line.
+std::string all_problems(const std::string& yaml) {
+  const auto components = component_list();
+  const LoadedConfig loaded{.root = *parse_config_text(yaml, "c.yaml"), .hash = {}};
+  std::string text;
+  for (const auto& problem : check_service_config(loaded, *components)) text += problem.text() + "\n";
+  return text;
+}
+
+TEST(Validate, TellsEveryMistakeWithItsComponent) {
+  EXPECT_EQ(all_problems(R"(receivers:
+  file_log/a: {include: [/a], includes: [/b]}
+  file_log/b: {include: [/b], storage: nowhere}
+  file_log/c: {start_at: middle, include: [/c]}
+processors:
+  memory_limiter: {check_interval: 1s, limit_mib: many}
+  memory_limit: {}
+exporters:
+  otlp_http: {endpoint: 'http://127.0.0.1:1'}
+service:
+  pipelines:
+    logs: {receivers: [file_log/a, file_log/b, file_log/c], processors: [memory_limiter], exporters: [otlp_http]}
+    logs/b: {receivers: [file_log/x], exporters: [otlp_http]}
+)"),
+            "c.yaml:2:31: receivers::file_log/a: unknown key 'includes' (did you mean 'include'?)\n"
+            "c.yaml:4:26: receivers::file_log/c: 'start_at' must be beginning or end, not 'middle'\n"
+            "c.yaml:6:51: processors::memory_limiter: 'limit_mib' must be a whole number from 0 to 1073741824, not "
+            "'many'\n"
+            "c.yaml:7:3: processors::memory_limit: unknown type 'memory_limit' in processors (did you mean "
+            "'memory_limiter'?)\n"
+            "c.yaml:13:25: service::pipelines::logs/b: pipeline 'logs/b' uses the receiver 'file_log/x', which is not "
+            "defined (did you mean 'file_log/a'?)\n"
+            "c.yaml:3:40: receivers::file_log/b: file_log/b uses the storage 'nowhere', which is not in "
+            "service.extensions (define it under 'extensions:' and list it in service.extensions)\n");
+}
+
+TEST(Validate, ReadsThePlaceOfAnErrorWhateverTheFileIsCalled) {
+  const auto problem = problem_of("receivers::file_log/a", {{}, "/etc/a: b:1/c.yaml:4:43: file_log/a: no", "next"});
+  EXPECT_EQ(problem.file, "/etc/a: b:1/c.yaml");
+  EXPECT_EQ(problem.line, 4);
+  EXPECT_EQ(problem.column, 43);
+  EXPECT_EQ(problem.message, "no");
+  EXPECT_EQ(problem_of("", {{}, "no place", ""}).message, "no place");
+}
+
 TEST(Validate, RefusesTwoReceiversWithOneSourceId) {
   EXPECT_EQ(validate("include: /var/log/b.log", "include: /var/log/b.log, resource: {source_id: file_log.a}"),
             "c.yaml:5:15: file_log/a and file_log/b carry the same source_id 'file_log.a' (give each receiver its own "

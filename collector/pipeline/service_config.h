@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "collector/pipeline/config_check.h"
 #include "collector/pipeline/config_loader.h"
 #include "collector/pipeline/factory.h"
 #include "collector/pipeline/telemetry_config.h"
@@ -40,7 +41,9 @@ struct ServiceConfig {
   std::string hash;
 };
 
-// Everything `validate` checks. Errors name file, line and column.
+// Errors name file, line and column; of several the first is given.
 Result<ServiceConfig> read_service_config(const LoadedConfig& loaded, const ComponentList& components);
+// The same reading; every component that is wrong is named, and what the service says of it.
+std::vector<ConfigProblem> check_service_config(const LoadedConfig& loaded, const ComponentList& components);
 
 }  // namespace oc::collector

@@ -127,7 +127,10 @@ Result<Config> load_config(const std::filesystem::path& file, int port_offset) {
   }
   auto text = read_file(file, kLargestConfigFile);
   if (!text) return in_context(std::move(text).error(), "reading the config");
-  return parse_config(*text, file.string(), port_offset);
+  OC_TRY_ASSIGN(auto config, parse_config(*text, file.string(), port_offset));
+  if (!config.overlay.empty())
+    config.overlay = (std::filesystem::absolute(file).parent_path() / config.overlay).string();
+  return config;
 }
 
 }  // namespace oc::contracts

@@ -64,6 +64,7 @@ struct Config {
   std::string collector_kind = "native";
   std::string logs_url;  // sinks.logs.url; empty: the embedded backend at listen.logs
   Alerts alerts;
+  std::string overlay;   // a file of collector YAML, merged last into every rendered config; empty: none
   Listen listen;
   Limits limits;
   std::chrono::seconds retention_time{14 * 24 * 3600};
@@ -75,7 +76,8 @@ struct Config {
   bool embedded_backend() const { return logs_url.empty(); }
 };
 
-// Missing file → an error; an empty path → the defaults. `port_offset` is added to every port of `listen`.
+// Missing file → an error; an empty path → the defaults. `port_offset` is added to every port of `listen`. A relative
+// `overlay` is taken from the file's folder.
 Result<Config> load_config(const std::filesystem::path& file, int port_offset);
 Result<Config> parse_config(std::string_view yaml, const std::string& file_for_messages, int port_offset);
 Json config_schema();

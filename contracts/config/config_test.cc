@@ -47,6 +47,7 @@ discovery:
   filesystem: {enabled: false, roots: [/srv, /var/log/app], include: ["**/*.log"], exclude: ["*.tmp", "/srv/x/**"]}
   backfill: none
 agent: {collector: {kind: native}}
+overlay: /etc/onecollector/overlay.yaml
 sinks: {logs: {url: "https://loki.example:3100/tenant/"}}
 alerts:
   webhook: {url: "https://hooks.example/a/?token=x"}
@@ -69,6 +70,7 @@ retention: {time: 7d, bytes: 5GiB}
   EXPECT_EQ(config->filesystem.exclude, (std::vector<std::string>{"*.tmp", "/srv/x/**"}));
   EXPECT_EQ(config->backfill, Backfill::kNone);
   EXPECT_EQ(config->collector_kind, "native");
+  EXPECT_EQ(config->overlay, "/etc/onecollector/overlay.yaml");
   EXPECT_EQ(config->logs_base_url(), "https://loki.example:3100/tenant");
   EXPECT_FALSE(config->embedded_backend());
   EXPECT_EQ(config->alerts.webhook_url, "https://hooks.example/a/?token=x");
@@ -89,6 +91,13 @@ retention: {time: 7d, bytes: 5GiB}
   EXPECT_EQ(config->retention_bytes, 5ull << 30);
 }
 
+TEST(Config, ARelativeOverlayLiesBesideTheFileThatNamesIt) {
+  const TemporaryFile file("with_overlay.yaml", "overlay: policies/overlay.yaml\n");
+  const auto config = load_config(file.path(), 0);
+  ASSERT_TRUE(config.has_value()) << config.error().text();
+  EXPECT_EQ(config->overlay, testing::TempDir() + "policies/overlay.yaml");
+}
+
 TEST(Config, BackfillNamesMatchTheirMeaning) {
   EXPECT_EQ(parse("discovery: {backfill: recent}")->backfill, Backfill::kRecent);
   EXPECT_EQ(parse("discovery: {backfill: all}")->backfill, Backfill::kAll);
@@ -103,8 +112,8 @@ TEST(Config, UnknownKeysNameTheirPlaceAndTheNearestName) {
   EXPECT_EQ(refusal("discovery: {docker: {enabled: true}}"),
             "onecollector.yaml:1:13: unknown key 'docker' (known here: filesystem, backfill)");
   EXPECT_EQ(refusal("discovery.backfill: all"),
-            "onecollector.yaml:1:1: unknown key 'discovery.backfill' (known here: discovery, agent, sinks, listen, "
-            "limits, retention)");
+            "onecollector.yaml:1:1: unknown key 'discovery.backfill' (known here: discovery, agent, sinks, overlay, "
+            "listen, limits, retention)");
 }
 
 struct Wrong {

@@ -18,7 +18,7 @@ constexpr std::uint64_t kMiB = 1ull << 20;
 constexpr std::uint64_t kPiB = 1ull << 50;
 
 // Ranges keep out what cannot work, such as a store with less room than one of its parts, and slips of the unit.
-constexpr std::array<Key, 24> kKeys = {{
+constexpr std::array<Key, 25> kKeys = {{
     {.path = "discovery.filesystem.enabled",
      .form = Form::kBoolean,
      .description = "Look for log files below the roots.",
@@ -66,6 +66,10 @@ constexpr std::array<Key, 24> kKeys = {{
      .form = Form::kSecret,
      .description = "The integration key of a PagerDuty service; a secret, so better a reference. Empty: no PagerDuty.",
      .target = [](Config& c) -> Target { return &c.alerts.pagerduty_routing_key; }},
+    {.path = "overlay",
+     .form = Form::kPath,
+     .description = "File of collector YAML that is merged last into every rendered config (policies.md).",
+     .target = [](Config& c) -> Target { return &c.overlay; }},
     {.path = "listen.ui",
      .form = Form::kEndpoint,
      .description = "The control plane over HTTP: REST API, health, metrics.",

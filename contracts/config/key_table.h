@@ -18,7 +18,9 @@ namespace oc::contracts {
 using Target = std::variant<bool*, std::string*, Backfill*, std::vector<std::string>*, Endpoint*, std::chrono::seconds*,
                             std::uint64_t*>;
 
-enum class Form { kBoolean, kChoice, kUrl, kAddress, kSecret, kPaths, kPatterns, kEndpoint, kDuration, kSize, kCount };
+enum class Form {
+  kBoolean, kChoice, kUrl, kAddress, kSecret, kPath, kPaths, kPatterns, kEndpoint, kDuration, kSize, kCount
+};
 
 struct Key {
   std::string_view path;  // "discovery.filesystem.roots"

@@ -40,6 +40,8 @@ Json value_schema(const Key& key) {
       return {{"type", "string"}, {"pattern", "^(https?://[^/:?#@ ][^#@ ]*)?$"}};
     case Form::kSecret:
       return {{"type", "string"}, {"pattern", "^[!-~]*$"}};
+    case Form::kPath:
+      return {{"type", "string"}};
     case Form::kPaths:
       return {{"type", "string"}, {"pattern", "^/"}};
     case Form::kPatterns:

@@ -121,6 +121,8 @@ std::string expectation(const Key& key) {
       return "http:// or https://, a host, and where needed a port, a path and a query (no user or fragment)";
     case Form::kSecret:
       return "printable characters without spaces";
+    case Form::kPath:
+      return "a file, by an absolute path or one from this file's folder";
     case Form::kPaths:
       return "a list of absolute paths, e.g. [/var/log]";
     case Form::kPatterns:
@@ -155,6 +157,9 @@ Status store_value(const Key& key, std::string_view text, Config& config) {
       return store_address(key, text, config);
     case Form::kSecret:
       return store_secret(key, text, config);
+    case Form::kPath:
+      at<std::string>(key, config) = text;
+      return {};
     case Form::kPaths:
     case Form::kPatterns:
       return store_element(key, text, config);

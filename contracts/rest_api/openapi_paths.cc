@@ -421,6 +421,169 @@ const std::string_view kOpenApiPaths = R"json({
       }
     }
   },
+  "/api/v1/configs/{agent_id}/{version}/diff/{other}": {
+    "get": {
+      "operationId": "diffConfigs",
+      "summary": "What changed from one config version to another, by component and by line.",
+      "parameters": [
+        {
+          "name": "agent_id",
+          "in": "path",
+          "required": true,
+          "description": "The agent's id",
+          "schema": {"type": "string"}
+        },
+        {
+          "name": "version",
+          "in": "path",
+          "required": true,
+          "description": "The version to start from",
+          "schema": {"type": "integer", "minimum": 1}
+        },
+        {
+          "name": "other",
+          "in": "path",
+          "required": true,
+          "description": "The version to come to",
+          "schema": {"type": "integer", "minimum": 1}
+        }
+      ],
+      "responses": {
+        "200": {"description": "The difference", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ConfigDiff"}}}},
+        "401": {
+          "description": "Access denied; next_step says how to get in",
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+        },
+        "404": {
+          "description": "Not known; next_step says how to find it",
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+        }
+      }
+    }
+  },
+  "/api/v1/policies": {
+    "get": {
+      "operationId": "listPolicies",
+      "summary": "Policies, the newest first, without their overlays.",
+      "responses": {
+        "200": {
+          "description": "Policies",
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "required": ["policies"],
+                "properties": {"policies": {"type": "array", "items": {"$ref": "#/components/schemas/PolicySummary"}}}
+              }
+            }
+          }
+        },
+        "401": {
+          "description": "Access denied; next_step says how to get in",
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+        }
+      }
+    },
+    "post": {
+      "operationId": "proposePolicy",
+      "summary": "Proposes an overlay as a policy and starts its rollout.",
+      "requestBody": {"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/OverlayRequest"}}}},
+      "responses": {
+        "200": {
+          "description": "The policy, and the workflow run that rolls it out",
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "required": ["policy", "run"],
+                "properties": {"policy": {"$ref": "#/components/schemas/Policy"}, "run": {"type": "string"}}
+              }
+            }
+          }
+        },
+        "401": {
+          "description": "Access denied; next_step says how to get in",
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+        },
+        "400": {
+          "description": "The request is wrong; the message names the member",
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+        },
+        "409": {
+          "description": "This content is marked broken; force proposes it again",
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+        },
+        "422": {
+          "description": "The overlay is refused",
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "required": ["error", "next_step", "problems"],
+                "properties": {
+                  "error": {"type": "string"},
+                  "next_step": {"type": "string"},
+                  "problems": {"type": "array", "items": {"$ref": "#/components/schemas/ConfigProblem"}}
+                }
+              }
+            }
+          }
+        },
+        "503": {
+          "description": "No rollout can be started now",
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+        }
+      }
+    }
+  },
+  "/api/v1/policies/{version}": {
+    "get": {
+      "operationId": "getPolicy",
+      "summary": "One policy with its overlay.",
+      "parameters": [
+        {
+          "name": "version",
+          "in": "path",
+          "required": true,
+          "description": "The policy's version",
+          "schema": {"type": "integer", "minimum": 1}
+        }
+      ],
+      "responses": {
+        "200": {"description": "The policy", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Policy"}}}},
+        "401": {
+          "description": "Access denied; next_step says how to get in",
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+        },
+        "404": {
+          "description": "Not known; next_step says how to find it",
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+        }
+      }
+    }
+  },
+  "/api/v1/plan": {
+    "post": {
+      "operationId": "planPolicy",
+      "summary": "What an overlay would do to every connected agent's config; changes nothing.",
+      "requestBody": {"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/OverlayRequest"}}}},
+      "responses": {
+        "200": {"description": "The plan", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Plan"}}}},
+        "401": {
+          "description": "Access denied; next_step says how to get in",
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+        },
+        "400": {
+          "description": "The request is wrong; the message names the member",
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+        },
+        "503": {
+          "description": "A config could not be validated now",
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+        }
+      }
+    }
+  },
   "/api/v1/probe": {
     "post": {
       "operationId": "runProbe",

@@ -269,7 +269,9 @@ const std::string_view kOpenApiSchemas = R"json({
   "Step": {"enum": ["discovered", "registered", "rendered", "applied", "read", "sent", "stored"]},
   "CollectorConfig": {
     "type": "object",
-    "required": ["version", "parent", "agent_id", "hash", "yaml", "reason", "author", "generated_at"],
+    "required": [
+      "version", "parent", "agent_id", "hash", "yaml", "reason", "author", "generated_at", "policy_version", "quarantined"
+    ],
     "properties": {
       "version": {"type": "integer", "description": "Counts up for each agent"},
       "parent": {"type": "integer", "description": "The version before; 0: none"},
@@ -278,12 +280,21 @@ const std::string_view kOpenApiSchemas = R"json({
       "yaml": {"type": "string"},
       "reason": {"type": "string"},
       "author": {"type": "string"},
-      "generated_at": {"type": "string", "format": "date-time"}
+      "generated_at": {"type": "string", "format": "date-time"},
+      "policy_version": {"type": "integer", "description": "The policy whose overlay was merged in; 1: none"},
+      "quarantined": {
+        "type": "object",
+        "additionalProperties": {"type": "string"},
+        "description": "Sources that were left out, by source_id, with the reason"
+      }
     }
   },
   "ConfigSummary": {
     "type": "object",
-    "required": ["version", "parent", "agent_id", "hash", "reason", "author", "generated_at", "state"],
+    "required": [
+      "version", "parent", "agent_id", "hash", "reason", "author", "generated_at", "policy_version", "quarantined", "state",
+      "error"
+    ],
     "properties": {
       "version": {"type": "integer", "description": "Counts up for each agent"},
       "parent": {"type": "integer", "description": "The version before; 0: none"},
@@ -292,7 +303,105 @@ const std::string_view kOpenApiSchemas = R"json({
       "reason": {"type": "string"},
       "author": {"type": "string"},
       "generated_at": {"type": "string", "format": "date-time"},
-      "state": {"enum": ["applied", "applying", "failed", "none"]}
+      "policy_version": {"type": "integer", "description": "The policy whose overlay was merged in; 1: none"},
+      "quarantined": {
+        "type": "object",
+        "additionalProperties": {"type": "string"},
+        "description": "Sources that were left out, by source_id, with the reason"
+      },
+      "state": {
+        "enum": ["none", "applying", "applied", "failed", "refused", "verified", "unproven", "broken"],
+        "description": "none: replaced before it was sent; unproven: applied, and no line came yet by which to prove it"
+      },
+      "error": {"type": "string", "description": "Why it failed, was refused or is broken"}
+    }
+  },
+  "ConfigProblem": {
+    "type": "object",
+    "required": ["component", "file", "line", "column", "message", "next_step"],
+    "properties": {
+      "component": {"type": "string", "description": "receivers::file_log/ab12; empty: the file as a whole"},
+      "file": {"type": "string", "description": "The overlay's name, or rendered"},
+      "line": {"type": "integer", "description": "From 1; 0: not known"},
+      "column": {"type": "integer"},
+      "message": {"type": "string"},
+      "next_step": {"type": "string"}
+    }
+  },
+  "ConfigDiff": {
+    "type": "object",
+    "required": ["added", "removed", "changed", "diff"],
+    "properties": {
+      "added": {"type": "array", "items": {"type": "string"}, "description": "Components: receivers::file_log/ab12"},
+      "removed": {"type": "array", "items": {"type": "string"}},
+      "changed": {"type": "array", "items": {"type": "string"}},
+      "diff": {"type": "string", "description": "By line, in the unified format; empty: the same"}
+    }
+  },
+  "OverlayRequest": {
+    "type": "object",
+    "required": ["overlay"],
+    "properties": {
+      "overlay": {"type": "string", "description": "Collector YAML"},
+      "name": {"type": "string", "description": "The file name that errors show"},
+      "reason": {"type": "string"},
+      "author": {"type": "string"},
+      "force": {"type": "boolean", "description": "Propose it even if it is marked broken"}
+    }
+  },
+  "Policy": {
+    "type": "object",
+    "required": ["version", "parent", "overlay", "overlay_name", "hash", "reason", "author", "created_at", "state", "broken_reason"],
+    "properties": {
+      "version": {"type": "integer", "description": "Counts up; 1 is the empty overlay"},
+      "parent": {"type": "integer", "description": "The version that was current when it was made; 0: none"},
+      "overlay": {"type": "string", "description": "Collector YAML, merged last into every rendered config"},
+      "overlay_name": {"type": "string", "description": "The file name that errors show"},
+      "hash": {"type": "string", "description": "Of the overlay: the same content has the same hash"},
+      "reason": {"type": "string"},
+      "author": {"type": "string"},
+      "created_at": {"type": "string", "format": "date-time"},
+      "state": {"enum": ["proposed", "current", "proven", "broken", "superseded"]},
+      "broken_reason": {"type": "string"}
+    }
+  },
+  "PolicySummary": {
+    "type": "object",
+    "required": ["version", "parent", "overlay_name", "hash", "reason", "author", "created_at", "state", "broken_reason"],
+    "properties": {
+      "version": {"type": "integer", "description": "Counts up; 1 is the empty overlay"},
+      "parent": {"type": "integer", "description": "The version that was current when it was made; 0: none"},
+      "overlay_name": {"type": "string", "description": "The file name that errors show"},
+      "hash": {"type": "string", "description": "Of the overlay: the same content has the same hash"},
+      "reason": {"type": "string"},
+      "author": {"type": "string"},
+      "created_at": {"type": "string", "format": "date-time"},
+      "state": {"enum": ["proposed", "current", "proven", "broken", "superseded"]},
+      "broken_reason": {"type": "string"}
+    }
+  },
+  "Plan": {
+    "type": "object",
+    "required": ["refused", "problems", "agents"],
+    "properties": {
+      "refused": {"type": "boolean"},
+      "problems": {"type": "array", "items": {"$ref": "#/components/schemas/ConfigProblem"}},
+      "agents": {
+        "type": "array",
+        "items": {
+          "type": "object",
+          "required": ["agent_id", "host_name", "refused", "problems", "quarantined", "notes", "difference"],
+          "properties": {
+            "agent_id": {"type": "string"},
+            "host_name": {"type": "string"},
+            "refused": {"type": "boolean"},
+            "problems": {"type": "array", "items": {"$ref": "#/components/schemas/ConfigProblem"}},
+            "quarantined": {"type": "object", "additionalProperties": {"type": "string"}},
+            "notes": {"type": "array", "items": {"type": "string"}},
+            "difference": {"oneOf": [{"$ref": "#/components/schemas/ConfigDiff"}, {"type": "null"}]}
+          }
+        }
+      }
     }
   },
   "VerificationResult": {

@@ -6,6 +6,7 @@
 
 #include "model/collector_config.h"
 #include "model/log_source.h"
+#include "model/policy.h"
 
 namespace oc::contracts {
 namespace {
@@ -40,6 +41,10 @@ TEST(OpenApi, HasEveryPathOfTheControlPlane) {
                                           "/api/v1/events",
                                           "/api/v1/configs",
                                           "/api/v1/configs/{agent_id}/{version}",
+                                          "/api/v1/configs/{agent_id}/{version}/diff/{other}",
+                                          "/api/v1/policies",
+                                          "/api/v1/policies/{version}",
+                                          "/api/v1/plan",
                                           "/api/v1/probe"};
   EXPECT_EQ(names(openapi_document()["paths"]), expected);
   EXPECT_EQ(openapi_document()["openapi"], "3.1.0");
@@ -83,12 +88,16 @@ TEST(OpenApi, SchemasOfRecordsAreWhatTheModelWrites) {
   EXPECT_EQ(names(schema("DiscoveredLogSource")["properties"]), names(model::to_json(model::DiscoveredLogSource{})));
   EXPECT_EQ(names(schema("CollectorConfig")["properties"]), names(model::to_json(model::CollectorConfig{})));
   EXPECT_EQ(names(schema("VerificationResult")["properties"]), names(model::to_json(model::VerificationResult{})));
+  auto policy = names(model::to_json(model::Policy{}));
+  EXPECT_EQ(names(schema("Policy")["properties"]), policy);
+  policy.erase("overlay");
+  EXPECT_EQ(names(schema("PolicySummary")["properties"]), policy);
   auto source = names(model::to_json(model::RegisteredLogSource{}));
   source.insert("verification");
   EXPECT_EQ(names(schema("Source")["properties"]), source);
   auto summary = names(model::to_json(model::CollectorConfig{}));
   summary.erase("yaml");
-  summary.insert("state");
+  summary.insert({"state", "error"});
   EXPECT_EQ(names(schema("ConfigSummary")["properties"]), summary);
 }
 

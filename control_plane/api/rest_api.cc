@@ -23,6 +23,7 @@ http::Router rest_api(const ApiContext& context) {
   add_source_change_routes(router, context);
   add_event_routes(router, context);
   add_config_routes(router, context);
+  add_policy_routes(router, context);
   return router;
 }
 

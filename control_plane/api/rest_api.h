@@ -10,6 +10,10 @@
 #include "control_plane/agent_manager/fleet_state.h"
 #include "control_plane/event_bus/event_feed.h"
 #include "control_plane/registry/log_source_registry.h"
+#include "control_plane/config_builder/config_compiler.h"
+#include "control_plane/config_builder/policy_proposal.h"
+#include "control_plane/registry/policy_repository.h"
+#include "control_plane/registry/registry_repository.h"
 #include "control_plane/verification/verification_board.h"
 
 namespace oc::control_plane {
@@ -21,11 +25,14 @@ struct ApiContext {
   SourceRepository& sources;
   AgentRepository& agents;
   ConfigRepository& configs;
+  PolicyRepository& policies;
+  const ConfigCompiler& compiler;
   const FleetState& fleet;
   const VerificationBoard& board;
   MetricRegistry& metrics;
   std::function<model::VerificationResult()> probe_now;
   Nanos started_at_ns = 0;
+  StartRollout propose_policy = {};  // empty: POST /api/v1/policies is answered with 503
 };
 
 http::Router rest_api(const ApiContext& context);

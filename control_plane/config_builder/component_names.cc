@@ -1,5 +1,6 @@
 #include "control_plane/config_builder/component_names.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -50,6 +51,14 @@ std::string_view component_name(std::string_view todays_name, const CollectorTar
   for (const auto& rename : kRenames)
     if (rename.today == todays_name && target.minor_version < rename.since_minor) return rename.before;
   return todays_name;
+}
+
+std::string component_id(std::string_view id, const CollectorTarget& target) {
+  const auto slash = std::min(id.find('/'), id.size());
+  auto type = id.substr(0, slash);
+  for (const auto& rename : kRenames)
+    if (rename.before == type && rename.before != "otlp") type = rename.today;  // otlp is the receiver's name too
+  return std::string(component_name(type, target)) + std::string(id.substr(slash));
 }
 
 }  // namespace oc::control_plane

@@ -19,4 +19,7 @@ struct CollectorTarget {
 // The name of a component type (today's, "file_log") as `target` knows it ("filelog" before 0.149).
 std::string_view component_name(std::string_view todays_name, const CollectorTarget& target);
 
+// "file_log/x" or "filelog/x" with the type's name as `target` knows it; types without an older name stay.
+std::string component_id(std::string_view id, const CollectorTarget& target);
+
 }  // namespace oc::control_plane

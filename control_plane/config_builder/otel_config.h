@@ -1,4 +1,4 @@
-// A collector config as the control plane thinks of it; to_yaml() writes it down in OpenTelemetry's YAML.
+// A collector config as the control plane thinks of it; to_tree() lays it out in OpenTelemetry's keys.
 #pragma once
 
 #include <chrono>
@@ -9,6 +9,7 @@
 
 #include "contracts/config/config.h"
 #include "control_plane/config_builder/component_names.h"
+#include "control_plane/config_builder/yaml_tree.h"
 
 namespace oc::control_plane {
 
@@ -28,10 +29,12 @@ struct OtelConfig {
   std::string logs_endpoint;               // "/v1/logs" is appended by the exporter
   std::string watermarks_endpoint;         // native only; empty: the store has no range memory
   std::vector<FileLogReceiver> receivers;  // sorted by source_id
+  std::vector<std::string> reread;         // native only: hashes of configs whose reading is done again
 };
 
-// The same config gives the same bytes.
-std::string to_yaml(const OtelConfig& config);
+YamlTree to_tree(const OtelConfig& config);
+// "file_log/ab12", or as older collectors spell it.
+std::string receiver_name(const CollectorTarget& target, std::string_view source_id);
 
 // A path as a doublestar pattern that matches only itself.
 std::string escape_glob(std::string_view path);

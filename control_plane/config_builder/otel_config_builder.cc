@@ -1,9 +1,12 @@
 #include "control_plane/config_builder/otel_config_builder.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/ids.h"
 #include "contracts/labels/labels.h"
+#include "control_plane/config_builder/overlay.h"
+#include "control_plane/config_builder/overlay_invariants.h"
 #include "control_plane/registry/log_source_registry.h"
 
 namespace oc::control_plane {
@@ -18,10 +21,51 @@ Result<contracts::Endpoint> endpoint_or(const std::string& text, const contracts
   return endpoint;
 }
 
-FileLogReceiver receiver_for(const model::DiscoveredLogSource& source, const std::string& host_name) {
-  FileLogReceiver receiver{source.source_id, source.log_path, source.start_offset, resource_labels(source, host_name)};
+FileLogReceiver receiver_for(const LabelledSource& labelled, const std::string& host_name) {
+  const auto& source = *labelled.source;
+  FileLogReceiver receiver{source.source_id, source.log_path, source.start_offset,
+                           labelled.labels ? *labelled.labels : resource_labels(source, host_name)};
   receiver.resource[std::string(contracts::kSourceIdAttribute)] = source.source_id;
   return receiver;
+}
+
+// Of the exporters that some pipeline names.
+std::vector<std::string> endpoints_in_use(const YamlTree& config) {
+  std::set<std::string> found;
+  const auto* exporters = config.find({"exporters"});
+  const auto* pipelines = config.find({"service", "pipelines"});
+  if (exporters == nullptr || pipelines == nullptr) return {};
+  for (const auto& pipeline : pipelines->fields) {
+    const auto* used = pipeline.value.find({"exporters"});
+    if (used == nullptr) continue;
+    for (const auto& name : used->items)
+      for (const char* key : {"endpoint", "logs_endpoint"})
+        if (const auto* endpoint = exporters->find({name.scalar, key})) found.insert(endpoint->scalar);
+  }
+  found.erase("");
+  return {found.begin(), found.end()};
+}
+
+void write(RenderedConfig& rendered, YamlTree tree) {
+  auto written = write_yaml(tree);
+  rendered.yaml = std::move(written.text);
+  rendered.hash = stable_hash(rendered.yaml);
+  rendered.marks = std::move(written.marks);
+  rendered.endpoints = endpoints_in_use(tree);
+  rendered.tree = std::make_shared<const YamlTree>(std::move(tree));
+}
+
+void apply_overlay(RenderedConfig& rendered, const YamlTree& base, const CollectorTarget& target,
+                   const model::Policy& policy) {
+  const auto overlay = parse_overlay(policy.overlay_text, policy.overlay_name);
+  rendered.problems = overlay.problems;
+  if (!overlay.problems.empty()) return;
+  std::set<std::string> receivers;
+  for (const auto& [name, source_id] : rendered.blocks) receivers.insert(name);
+  auto merged = base;
+  merge_overlay(merged, overlay, target, receivers, rendered.notes);
+  rendered.problems = broken_invariants(base, merged, rendered.blocks, overlay.file);
+  write(rendered, std::move(merged));
 }
 
 std::string without_trailing_slash(std::string url) {
@@ -51,17 +95,34 @@ Result<OtelConfig> OtelConfigBuilder::settings_config(const CollectorSettings& s
 }
 
 Result<RenderedConfig> OtelConfigBuilder::build(const CollectorSettings& settings,
-                                                const std::vector<const model::DiscoveredLogSource*>& sources) const {
+                                                const std::vector<LabelledSource>& sources, const model::Policy& policy,
+                                                const Quarantine& quarantine,
+                                                const std::vector<std::string>& reread) const {
   OC_TRY_ASSIGN(OtelConfig built, settings_config(settings));
-  for (const auto* source : sources)
-    if (source->status == model::SourceStatus::kActive)
-      built.receivers.push_back(receiver_for(*source, settings.host_name));
-  std::sort(built.receivers.begin(), built.receivers.end(),
-            [](const auto& a, const auto& b) { return a.source_id < b.source_id; });
+  built.reread = reread;
   RenderedConfig rendered;
-  rendered.yaml = to_yaml(built);
-  rendered.hash = stable_hash(rendered.yaml);
+  for (const auto& labelled : sources) {
+    const auto& source = *labelled.source;
+    if (source.status != model::SourceStatus::kActive) continue;
+    if (const auto refused = quarantine.find(source.source_id); refused != quarantine.end())
+      rendered.quarantined.insert(*refused);
+    else
+      built.receivers.push_back(receiver_for(labelled, settings.host_name));
+  }
+  std::ranges::sort(built.receivers, {}, &FileLogReceiver::source_id);
+  for (const auto& receiver : built.receivers)
+    rendered.blocks.emplace(receiver_name(built.target, receiver.source_id), receiver.source_id);
+  auto base = to_tree(built);
+  write(rendered, base);
+  rendered.base_yaml = rendered.yaml;
+  if (!policy.overlay_text.empty()) apply_overlay(rendered, base, built.target, policy);
   return rendered;
+}
+
+std::optional<YamlPlace> RenderedConfig::origin(YamlPlace written) const {
+  const auto at = std::ranges::lower_bound(marks, written, {}, &YamlMark::written);
+  if (at == marks.end() || at->written != written) return std::nullopt;
+  return at->origin;
 }
 
 }  // namespace oc::control_plane

@@ -19,9 +19,9 @@ CollectorSettings settings() {
 
 RenderedConfig build(const std::vector<model::DiscoveredLogSource>& sources, const CollectorSettings& with = settings(),
                      contracts::Config config = {}) {
-  std::vector<const model::DiscoveredLogSource*> pointers;
-  for (const auto& source : sources) pointers.push_back(&source);
-  auto rendered = OtelConfigBuilder(std::move(config)).build(with, pointers);
+  std::vector<LabelledSource> labelled;
+  for (const auto& source : sources) labelled.push_back({&source, nullptr});
+  auto rendered = OtelConfigBuilder(std::move(config)).build(with, labelled);
   EXPECT_TRUE(rendered) << rendered.error().text();
   return rendered.value_or(RenderedConfig{});
 }

@@ -62,6 +62,8 @@ class SourceRepository {
   // By source_id, a prefix of it, log path or service name, the first of these that finds any; at most `limit`.
   virtual Result<std::vector<model::RegisteredLogSource>> look_up(const std::string& key, std::size_t limit) = 0;
   virtual Result<std::vector<model::RegisteredLogSource>> active_sources_of(const std::string& agent_id) = 0;
+  // The active ones, and those that went but have a block in its config still.
+  virtual Result<std::vector<model::RegisteredLogSource>> sources_for_config(const std::string& agent_id) = 0;
   // Active ones that neither they nor their agent were heard of since `before`.
   virtual Result<std::vector<model::RegisteredLogSource>> unseen_sources(Nanos before) = 0;
   // Newest first; that of a deleted source is still there.
@@ -87,13 +89,23 @@ class AgentRepository {
   virtual Result<std::vector<AgentRecord>> list_agents() = 0;
 };
 
-enum class ArtifactState { kRendered, kApplied, kFailed };
+// rendered → deployed → applied → verified or unproven is the good way; refused, failed and broken are the ends of it.
+enum class ArtifactState {
+  kRendered,  // made, and validated
+  kApplied,   // the agent says it runs
+  kFailed,    // the agent could not apply it
+  kRefused,   // by validation or by the canary: never sent to be applied
+  kDeployed,  // sent
+  kVerified,  // delivery proven with it
+  kUnproven,  // applied, the probe is good, and no line came by which to prove more
+  kBroken,    // taken back: delivery failed with it
+};
 std::string_view to_string(ArtifactState state);
 
 struct ConfigArtifact {
   model::CollectorConfig config;
   ArtifactState state = ArtifactState::kRendered;
-  std::string error;  // why it failed
+  std::string error;  // why it failed, was refused, or is broken
 };
 
 // An agent keeps its newest versions; older ones go, so that an agent whose sources churn cannot fill the disk.
@@ -106,7 +118,10 @@ class ConfigRepository {
   virtual Status add_config(const model::CollectorConfig& config) = 0;
   virtual Status set_config_state(const std::string& agent_id, std::int64_t version, ArtifactState state,
                                   const std::string& error) = 0;
+  // The newest of all: its version is the last one taken.
   virtual Result<std::optional<ConfigArtifact>> latest_config(const std::string& agent_id) = 0;
+  // The newest that is meant to run: neither refused nor broken.
+  virtual Result<std::optional<ConfigArtifact>> desired_config(const std::string& agent_id) = 0;
   virtual Result<std::optional<ConfigArtifact>> find_config(const std::string& agent_id, std::int64_t version) = 0;
   // Newest first, without yaml; an empty agent_id: of all agents. At most `limit`.
   virtual Result<std::vector<ConfigArtifact>> list_configs(const std::string& agent_id, std::size_t limit) = 0;

@@ -1,6 +1,7 @@
 #include "control_plane/registry/registry_schema.h"
 
 #include "control_plane/event_bus/event_journal.h"
+#include "control_plane/registry/policy_schema.h"
 
 namespace oc::control_plane {
 
@@ -105,7 +106,8 @@ CREATE TABLE label_values(
 }  // namespace
 
 const std::vector<std::string_view>& registry_migrations() {
-  static const std::vector<std::string_view> migrations = {kSources, event_journal_schema(), kSourceHistory};
+  static const std::vector<std::string_view> migrations = {kSources, event_journal_schema(), kSourceHistory,
+                                                           kPolicySchema};
   return migrations;
 }
 

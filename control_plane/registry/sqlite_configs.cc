@@ -1,4 +1,7 @@
+#include <map>
 #include <mutex>
+
+#include <fmt/format.h>
 
 #include "control_plane/registry/sqlite_repositories.h"
 
@@ -12,6 +15,16 @@ std::string_view to_string(ArtifactState state) {
       return "applied";
     case ArtifactState::kFailed:
       return "failed";
+    case ArtifactState::kRefused:
+      return "refused";
+    case ArtifactState::kDeployed:
+      return "deployed";
+    case ArtifactState::kVerified:
+      return "verified";
+    case ArtifactState::kUnproven:
+      return "unproven";
+    case ArtifactState::kBroken:
+      return "broken";
   }
   return "rendered";
 }
@@ -19,7 +32,29 @@ std::string_view to_string(ArtifactState state) {
 namespace {
 
 constexpr const char* kColumns =
-    "SELECT agent_id, version, parent, hash, reason, author, generated_at_ns, state, error";
+    "SELECT agent_id, version, parent, hash, reason, author, generated_at_ns, state, error, policy_version, "
+    "quarantined, endpoints, reread";
+constexpr const char* kNotMeantToRun = "(0, 3, 7)";  // rendered: not decided yet, refused, broken
+
+std::map<std::string, std::string> quarantined_of(const std::string& text) {
+  std::map<std::string, std::string> quarantined;
+  const auto json = parse_json(text);
+  if (!json || !json->is_object()) return quarantined;
+  for (const auto& [source_id, reason] : json->items())
+    if (reason.is_string()) quarantined[source_id] = reason.get<std::string>();
+  return quarantined;
+}
+
+std::vector<std::string> list_of(const std::string& text) {
+  std::vector<std::string> list;
+  const auto json = parse_json(text);
+  if (!json || !json->is_array()) return list;
+  for (const auto& element : *json)
+    if (element.is_string()) list.push_back(element.get<std::string>());
+  return list;
+}
+
+std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 ConfigArtifact artifact_of(const SqlRow& row) {
   ConfigArtifact artifact;
@@ -32,6 +67,10 @@ ConfigArtifact artifact_of(const SqlRow& row) {
   artifact.config.generated_at_ns = row.integer(6);
   artifact.state = static_cast<ArtifactState>(row.integer(7));
   artifact.error = row.text(8);
+  artifact.config.policy_version = row.integer(9);
+  artifact.config.quarantined = quarantined_of(row.text(10));
+  artifact.config.endpoints = list_of(row.text(11));
+  artifact.config.reread = list_of(row.text(12));
   return artifact;
 }
 
@@ -45,9 +84,10 @@ class SqliteConfigs final : public ConfigRepository {
     return database.transaction([&]() -> Status {
       OC_TRY(database.execute("INSERT INTO config_contents VALUES (?1, ?2) ON CONFLICT DO NOTHING",
                               {config.hash, config.yaml}));
-      OC_TRY(database.execute("INSERT INTO configs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, '')",
-                              {config.agent_id, config.version, config.parent, config.hash, config.reason,
-                               config.author, config.generated_at_ns}));
+      OC_TRY(
+          database.execute("INSERT INTO configs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, '', ?8, ?9, ?10, ?11)",
+                           {config.agent_id, config.version, config.parent, config.hash, config.reason, config.author,
+                            config.generated_at_ns, config.policy_version, text_of(config.quarantined), text_of(config.endpoints), text_of(config.reread)}));
       return prune(database, config);
     });
   }
@@ -65,6 +105,13 @@ class SqliteConfigs final : public ConfigRepository {
         std::string(kColumns) +
             ", yaml FROM configs JOIN config_contents USING (hash) WHERE agent_id = ?1 ORDER BY version DESC LIMIT 1",
         {agent_id});
+  }
+
+  Result<std::optional<ConfigArtifact>> desired_config(const std::string& agent_id) override {
+    return one(fmt::format("{}, yaml FROM configs JOIN config_contents USING (hash) WHERE agent_id = ?1 AND state NOT "
+                           "IN {} ORDER BY version DESC LIMIT 1",
+                           kColumns, kNotMeantToRun),
+               {agent_id});
   }
 
   Result<std::optional<ConfigArtifact>> find_config(const std::string& agent_id, std::int64_t version) override {
@@ -90,14 +137,19 @@ class SqliteConfigs final : public ConfigRepository {
     std::lock_guard lock(connections_.reader.mutex);
     OC_TRY(connections_.reader.database.execute(sql, parameters, [&](const SqlRow& row) {
       found = artifact_of(row);
-      found->config.yaml = row.text(9);
+      found->config.yaml = row.text(13);
     }));
     return found;
   }
 
+  // The one that is meant to run stays, however many were refused after it.
   static Status prune(Database& database, const model::CollectorConfig& newest) {
-    OC_TRY(database.execute("DELETE FROM configs WHERE agent_id = ?1 AND version <= ?2",
-                            {newest.agent_id, newest.version - kKeptConfigVersions}));
+    OC_TRY(database.execute(
+        fmt::format(
+            "DELETE FROM configs WHERE agent_id = ?1 AND version <= ?2 AND version <> (SELECT max(version) FROM "
+            "configs WHERE agent_id = ?1 AND version < ?3 AND state NOT IN {})",
+            kNotMeantToRun),
+        {newest.agent_id, newest.version - kKeptConfigVersions, newest.version}));
     if (database.changes() == 0) return {};
     return database.execute(
         "DELETE FROM config_contents WHERE NOT EXISTS (SELECT 1 FROM configs WHERE configs.hash = "

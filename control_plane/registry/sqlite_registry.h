@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "control_plane/event_bus/sqlite_event_bus.h"
+#include "control_plane/registry/policy_repository.h"
 #include "control_plane/registry/registry_repository.h"
 
 namespace oc::control_plane {
@@ -22,6 +23,7 @@ class SqliteRegistry {
   SqliteEventBus& events() { return *events_; }
   // For rooms that keep tables of their own in the same file.
   SqliteConnections& connections() { return *connections_; }
+  PolicyRepository& policies() { return *policies_; }
 
  private:
   SqliteRegistry();
@@ -30,6 +32,7 @@ class SqliteRegistry {
   std::unique_ptr<SourceRepository> sources_;
   std::unique_ptr<AgentRepository> agents_;
   std::unique_ptr<ConfigRepository> configs_;
+  std::unique_ptr<PolicyRepository> policies_;
 };
 
 }  // namespace oc::control_plane

@@ -99,6 +99,13 @@ class SqliteSources final : public SourceRepository {
     return found;
   }
 
+  Result<std::vector<model::RegisteredLogSource>> sources_for_config(const std::string& agent_id) override {
+    std::vector<model::RegisteredLogSource> found;
+    std::lock_guard lock(connections_.reader.mutex);
+    OC_TRY(append("WHERE sources.agent_id = ?1 AND (status = 0 OR config_version > 0)", {agent_id}, found));
+    return found;
+  }
+
   Result<std::vector<model::RegisteredLogSource>> unseen_sources(Nanos before) override {
     std::vector<model::RegisteredLogSource> found;
     std::lock_guard lock(connections_.reader.mutex);

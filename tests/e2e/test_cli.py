@@ -9,8 +9,9 @@ import pytest
 import yaml
 from harness import BINARY, free_port_offset, run, wait_for
 
-COMMANDS = [["up"], ["status"], ["sources"], ["sources", "label"], ["sources", "delete"],
-            ["sources", "history"], ["events"], ["explain"], ["agents"], ["configs"], ["configs", "show"], ["query"], ["tail"],
+COMMANDS = [["up"], ["status"], ["sources"], ["sources", "label"], ["sources", "delete"], ["sources", "history"],
+            ["events"], ["explain"], ["agents"], ["configs"], ["configs", "show"], ["configs", "diff"],
+            ["policies"], ["policies", "list"], ["policies", "show"], ["plan"], ["query"], ["tail"],
             ["infer"], ["config"], ["config", "schema"], ["config", "check"], ["control-plane"], ["agent"], ["backend"],
             ["collector"], ["collector", "validate"], ["collector", "components"]]
 
