@@ -61,6 +61,7 @@ class EventRoutesTest : public testing::Test {
           return reader.feed(piece, take) && subjects.size() < wanted;
         });
     EXPECT_TRUE(response) << response.error().text();
+    EXPECT_EQ(response ? response->status : 0, 200);
     return subjects;
   }
 

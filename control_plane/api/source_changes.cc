@@ -23,9 +23,10 @@ std::string author_of(const http::Request& request) {
 
 Result<LabelChange> label_change_of(const http::Request& request) {
   constexpr const char* kForm = "send {\"labels\": {\"team\": \"payments\", \"old\": null}}; null removes a label";
-  OC_TRY_ASSIGN(const Json body, parse_json(request.body));
-  const auto labels = body.is_object() ? body.find("labels") : body.end();
-  if (!body.is_object() || labels == body.end() || !labels->is_object() || body.size() != 1)
+  const auto body = parse_json(request.body);
+  if (!body) return permanent("the body is no JSON: " + body.error().message, kForm);
+  const auto labels = body->is_object() ? body->find("labels") : body->end();
+  if (!body->is_object() || labels == body->end() || !labels->is_object() || body->size() != 1)
     return permanent("the body has no member \"labels\", or others besides", kForm);
   LabelChange change;
   for (const auto& [name, value] : labels->items()) {
