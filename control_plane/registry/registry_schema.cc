@@ -1,5 +1,7 @@
 #include "control_plane/registry/registry_schema.h"
 
+#include "control_plane/workflows/workflow_schema.h"
+
 namespace oc::control_plane {
 
 namespace {
@@ -58,7 +60,7 @@ CREATE INDEX configs_by_time ON configs(generated_at_ns);
 }  // namespace
 
 const std::vector<std::string_view>& registry_migrations() {
-  static const std::vector<std::string_view> migrations = {kSources};
+  static const std::vector<std::string_view> migrations = {kSources, kWorkflowTables};
   return migrations;
 }
 

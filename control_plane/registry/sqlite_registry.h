@@ -8,6 +8,8 @@
 
 namespace oc::control_plane {
 
+struct SqliteConnections;
+
 class SqliteRegistry {
  public:
   // Opens or creates the file and brings it to the newest schema.
@@ -18,10 +20,12 @@ class SqliteRegistry {
   SourceRepository& sources() { return *sources_; }
   AgentRepository& agents() { return *agents_; }
   ConfigRepository& configs() { return *configs_; }
+  // For rooms that keep tables of their own in the same file.
+  SqliteConnections& connections() { return *connections_; }
 
  private:
   SqliteRegistry();
-  std::unique_ptr<struct SqliteConnections> connections_;
+  std::unique_ptr<SqliteConnections> connections_;
   std::unique_ptr<SourceRepository> sources_;
   std::unique_ptr<AgentRepository> agents_;
   std::unique_ptr<ConfigRepository> configs_;
