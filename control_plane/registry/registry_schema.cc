@@ -2,6 +2,7 @@
 
 #include "control_plane/event_bus/event_journal.h"
 #include "control_plane/registry/policy_schema.h"
+#include "control_plane/workflows/workflow_schema.h"
 
 namespace oc::control_plane {
 
@@ -107,7 +108,7 @@ CREATE TABLE label_values(
 
 const std::vector<std::string_view>& registry_migrations() {
   static const std::vector<std::string_view> migrations = {kSources, event_journal_schema(), kSourceHistory,
-                                                           kPolicySchema};
+                                                           kPolicySchema, kWorkflowTables};
   return migrations;
 }
 

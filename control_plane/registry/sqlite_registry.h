@@ -10,6 +10,8 @@
 
 namespace oc::control_plane {
 
+struct SqliteConnections;
+
 class SqliteRegistry {
  public:
   // Opens or creates the file and brings it to the newest schema.
