@@ -102,9 +102,10 @@ TEST(Config, UnknownKeysNameTheirPlaceAndTheNearestName) {
             "onecollector.yaml:2:3: unknown key 'colour' (known here: time, bytes)");
   EXPECT_EQ(refusal("discovery: {docker: {enabled: true}}"),
             "onecollector.yaml:1:13: unknown key 'docker' (known here: filesystem, backfill)");
-  EXPECT_EQ(refusal("discovery.backfill: all"),
-            "onecollector.yaml:1:1: unknown key 'discovery.backfill' (known here: discovery, agent, sinks, listen, "
-            "limits, retention)");
+  EXPECT_EQ(
+      refusal("discovery.backfill: all"),
+      "onecollector.yaml:1:1: unknown key 'discovery.backfill' (known here: discovery, agent, sinks, alerts, listen, "
+      "limits, retention)");
 }
 
 struct Wrong {
