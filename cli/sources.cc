@@ -16,7 +16,7 @@ std::string text_at(const Json& object, const char* key) {
 }
 
 Tone tone_of(const std::string& state) {
-  if (state == "verified") return Tone::kGood;
+  if (state == "verified" || state == "counted" || state == "acknowledged") return Tone::kGood;
   if (state == "not_delivered" || state == "refused") return Tone::kBad;
   return Tone::kFaint;
 }

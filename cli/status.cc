@@ -26,6 +26,21 @@ std::string store_words(const Json& store) {
   return store.value("reachable", false) ? words : words + " does not answer: " + store.value("reason", std::string());
 }
 
+// The probe's line cannot be looked for there.
+bool is_write_only(const Json& status) {
+  const auto logs = status.value("stores", Json::object()).value("logs", Json::object());
+  return logs.value("kind", std::string()) == "otlp";
+}
+
+// Of what is not well; the probe has a line of its own.
+std::string health_words(const Json& check) {
+  const auto state = check.value("state", std::string());
+  if ((state != "warning" && state != "failing") ||
+      check.value("check", std::string()) == "check_end_to_end_sample_log")
+    return {};
+  return state + ": " + check.value("reason", std::string());
+}
+
 std::string agent_state(const Json& agent) {
   if (!agent.value("connected", false)) return "not connected";
   auto status = agent.value("status", std::string());
@@ -65,6 +80,8 @@ void print_status(const Json& status, const Terminal& terminal) {
   fmt::print("  probe    {}\n", probe_words(status.value("probe", Json())));
   const auto stores = status.value("stores", Json::object());
   fmt::print("  logs     {}\n\n", store_words(stores.value("logs", Json::object())));
+  for (const auto& check : status.value("health", Json::array()))
+    if (const auto words = health_words(check); !words.empty()) fmt::print("health: {}\n", words);
   fmt::print("{}", agents_table(status.value("agents", Json::array()), terminal));
   for (const auto& note : status.value("notes", Json::array())) fmt::print("note: {}\n", note.get<std::string>());
   if (!healthy) fmt::print("\nSee 'onecollector sources', then 'onecollector explain SOURCE'.\n");
@@ -74,7 +91,7 @@ void print_status(const Json& status, const Terminal& terminal) {
 
 std::string summary_words(const Json& summary) {
   std::vector<std::string> parts;
-  for (const auto* state : {"verified", "idle", "waiting", "failed"})
+  for (const auto* state : {"verified", "acknowledged", "partly", "idle", "waiting", "failed"})
     if (const auto count = count_of(summary, state))
       parts.push_back(fmt::format("{} {}", with_thousands(count), state));
   const auto sources = count_of(summary, "sources");
@@ -87,8 +104,10 @@ std::string probe_sentence(const Json& probe) { return "Probe: " + probe_words(p
 bool is_healthy(const Json& status) {
   const auto summary = status.value("summary", Json::object());
   if (!status.value("settled", false) || count_of(summary, "failed") > 0) return false;
-  const auto probe = status.value("probe", Json());
-  if (!probe.is_object() || !probe.value("log_found", false)) return false;
+  if (!is_write_only(status)) {
+    const auto probe = status.value("probe", Json());
+    if (!probe.is_object() || !probe.value("log_found", false)) return false;
+  }
   for (const auto& agent : status.value("agents", Json::array()))
     if (agent.value("connected", false) && !agent.value("healthy", false)) return false;
   return true;

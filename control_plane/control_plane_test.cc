@@ -139,7 +139,8 @@ TEST_F(ControlPlaneTest, FromASourceToItsProof) {
   ASSERT_TRUE(wait_until([&] { return json("/api/v1/status")["settled"].get<bool>(); }))
       << json("/api/v1/status").dump(1);
   const auto status = json("/api/v1/status");
-  EXPECT_EQ(status["summary"].dump(), R"({"sources":2,"verified":1,"idle":1,"waiting":0,"failed":0})");
+  EXPECT_EQ(status["summary"].dump(),
+            R"({"sources":2,"verified":1,"acknowledged":0,"partly":0,"idle":1,"waiting":0,"failed":0})");
   EXPECT_TRUE(status["probe"]["labels_correct"].get<bool>());
   EXPECT_TRUE(status["stores"]["logs"]["reachable"].get<bool>());
   EXPECT_EQ(status["agents"][0]["config"]["state"], "applied");

@@ -112,8 +112,8 @@ TEST(Config, UnknownKeysNameTheirPlaceAndTheNearestName) {
   EXPECT_EQ(refusal("discovery: {docker: {enabled: true}}"),
             "onecollector.yaml:1:13: unknown key 'docker' (known here: filesystem, backfill)");
   EXPECT_EQ(refusal("discovery.backfill: all"),
-            "onecollector.yaml:1:1: unknown key 'discovery.backfill' (known here: discovery, agent, sinks, overlay, "
-            "listen, limits, retention)");
+            "onecollector.yaml:1:1: unknown key 'discovery.backfill' (known here: discovery, "
+            "agent, sinks, alerts, overlay, listen, limits, registry, retention)");
 }
 
 struct Wrong {

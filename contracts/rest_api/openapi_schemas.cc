@@ -13,7 +13,7 @@ const std::string_view kOpenApiSchemas = R"json({
   },
   "Status": {
     "type": "object",
-    "required": ["version", "started_at", "settled", "summary", "agents", "probe", "stores", "notes"],
+    "required": ["version", "started_at", "settled", "summary", "agents", "probe", "stores", "health", "notes"],
     "properties": {
       "version": {"type": "string"},
       "started_at": {"type": "string", "format": "date-time"},
@@ -23,10 +23,12 @@ const std::string_view kOpenApiSchemas = R"json({
       },
       "summary": {
         "type": "object",
-        "required": ["sources", "verified", "idle", "waiting", "failed"],
+        "required": ["sources", "verified", "acknowledged", "partly", "idle", "waiting", "failed"],
         "properties": {
           "sources": {"type": "integer"},
-          "verified": {"type": "integer"},
+          "verified": {"type": "integer", "description": "Compared byte for byte, or counted"},
+          "acknowledged": {"type": "integer", "description": "By a sink that cannot be asked"},
+          "partly": {"type": "integer", "description": "The store merged identical lines, or refused old ones"},
           "idle": {"type": "integer"},
           "waiting": {"type": "integer"},
           "failed": {"type": "integer"}
@@ -43,14 +45,26 @@ const std::string_view kOpenApiSchemas = R"json({
             "required": ["url", "kind", "reachable", "reason"],
             "properties": {
               "url": {"type": "string"},
-              "kind": {"enum": ["embedded", "loki"]},
+              "kind": {"enum": ["embedded", "loki", "otlp"]},
               "reachable": {"type": "boolean"},
               "reason": {"type": "string"}
             }
           }
         }
       },
+      "health": {"type": "array", "items": {"$ref": "#/components/schemas/HealthResult"}},
       "notes": {"type": "array", "items": {"type": "string"}}
+    }
+  },
+  "HealthResult": {
+    "type": "object",
+    "required": ["check", "state", "reason", "figures", "checked_at"],
+    "properties": {
+      "check": {"enum": ["check_end_to_end_sample_log", "check_loki_push_errors", "check_collector_queue_backpressure"]},
+      "state": {"enum": ["good", "warning", "failing", "unknown"]},
+      "reason": {"type": "string"},
+      "figures": {"type": "object"},
+      "checked_at": {"type": "string", "format": "date-time"}
     }
   },
   "Agent": {
@@ -172,8 +186,8 @@ const std::string_view kOpenApiSchemas = R"json({
     "required": ["state", "reason", "latency_ms", "verified_at"],
     "properties": {
       "state": {
-        "enum": ["verified", "idle", "waiting", "not_delivered", "refused"],
-        "description": "verified: the store durably holds every complete line that the agent saw; idle: there is no complete line to deliver; waiting: not proven yet; not_delivered: not proven within 30 s; refused: by the collector or the store"
+        "enum": ["verified", "counted", "acknowledged", "merged", "too_old", "idle", "waiting", "not_delivered", "refused"],
+        "description": "verified: the store durably holds every complete line that the agent saw; counted: the sink acknowledged them and the store counts as many; acknowledged: the sink acknowledged them and cannot be asked; merged: the store counts fewer than it acknowledged, for identical lines are one to it; too_old: the store takes no lines of that time; idle: there is no complete line to deliver; waiting: not proven yet; not_delivered: not proven within 30 s; refused: by the collector or the store"
       },
       "reason": {"type": "string"},
       "latency_ms": {"type": ["number", "null"], "description": "From the first sight of the lines to the proof"},

@@ -73,6 +73,11 @@ std::string version_text(const Alert& alert) {
   return alert.config_version == 0 ? "the config" : fmt::format("config version {}", alert.config_version);
 }
 
+// The good version that a rollback ended at: it works, but what was rolled back is still to be looked at.
+bool puts_back(const Event& event) {
+  return event.data.is_object() && event.data.value("rollback", Json(false)) == true;
+}
+
 std::string agent_of(const Event& event) {
   const auto agent = text(event.data, {"agent_id"});
   return agent.empty() ? event.subject : agent;
@@ -110,7 +115,7 @@ std::vector<Alert> workflow_alerts(const Event& event, const std::string& base_u
   const bool failed = outcome == "failed" || outcome == "timed_out";
   if (!failed && outcome != "succeeded" && outcome != "completed") return {};
   const auto workflow = text(event.data, {"workflow", "name", "type"});
-  const auto about = text(event.data, {"scope", "agent_id"});
+  const auto about = text(event.data, {"key", "scope", "agent_id"});
   auto alert = base_alert(event, "workflow_failed", failed ? AlertStatus::kFiring : AlertStatus::kResolved,
                           (workflow.empty() ? event.subject : workflow) + (about.empty() ? "" : "/" + about));
   alert.summary =
@@ -130,6 +135,7 @@ const std::vector<std::string>& alerting_event_types() {
 std::vector<Alert> alerts_from(const Event& event, const std::string& base_url) {
   if (event.type == "config_rolled_back" || event.type == "config_refused")
     return {config_alert(event, event.type, AlertStatus::kFiring, base_url)};
+  if (event.type == "config_promoted" && puts_back(event)) return {};
   if (event.type == "config_promoted")
     return {config_alert(event, "config_rolled_back", AlertStatus::kResolved, base_url),
             config_alert(event, "config_refused", AlertStatus::kResolved, base_url)};

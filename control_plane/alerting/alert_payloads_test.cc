@@ -61,6 +61,8 @@ TEST(AlertFromEvent, TheEndOfATroubleHasTheSameKey) {
   event.type = "config_promoted";
   ASSERT_EQ(alerts_from(event, kBase).size(), 2u);
   EXPECT_EQ(alerts_from(event, kBase)[0].key, "config_rolled_back/agent-1");
+  event.data["rollback"] = true;
+  EXPECT_TRUE(alerts_from(event, kBase).empty()) << "the version that was put back";
 }
 
 TEST(AlertFromEvent, OnlyWorkflowsThatFailedAreAlerts) {

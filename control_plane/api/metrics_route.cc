@@ -4,8 +4,9 @@ namespace oc::control_plane {
 
 namespace {
 
-constexpr ProofState kStates[] = {ProofState::kVerified, ProofState::kIdle, ProofState::kWaiting,
-                                  ProofState::kNotDelivered, ProofState::kRefused};
+constexpr ProofState kStates[] = {ProofState::kVerified, ProofState::kCounted,      ProofState::kAcknowledged,
+                                  ProofState::kMerged,   ProofState::kTooOld,       ProofState::kIdle,
+                                  ProofState::kWaiting,  ProofState::kNotDelivered, ProofState::kRefused};
 
 // Gauges of what is counted elsewhere are set when somebody looks.
 http::Response metrics(const ApiContext& context) {

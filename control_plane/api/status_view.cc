@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "contracts/config/version.h"
+#include "control_plane/health_monitor/health_monitor.h"
 
 namespace oc::control_plane {
 
@@ -35,7 +36,9 @@ bool settled(const std::vector<AgentFacts>& agents, const VerificationBoard& boa
 
 Json store_json(const StoreStatus& store) {
   return Json{{"url", store.url},
-              {"kind", store.embedded ? "embedded" : "loki"},
+              {"kind", store.embedded    ? "embedded"
+                       : store.queryable ? "loki"
+                                         : "otlp"},
               {"reachable", store.reachable},
               {"reason", store.reason}};
 }
@@ -47,8 +50,13 @@ Json summary_json(const std::map<ProofState, std::size_t>& counts) {
   };
   const auto failed = count(ProofState::kNotDelivered) + count(ProofState::kRefused);
   const auto waiting = count(ProofState::kWaiting);
-  return Json{{"sources", count(ProofState::kVerified) + count(ProofState::kIdle) + waiting + failed},
-              {"verified", count(ProofState::kVerified)},
+  const auto verified = count(ProofState::kVerified) + count(ProofState::kCounted);
+  const auto acknowledged = count(ProofState::kAcknowledged);
+  const auto partly = count(ProofState::kMerged) + count(ProofState::kTooOld);
+  return Json{{"sources", verified + acknowledged + partly + count(ProofState::kIdle) + waiting + failed},
+              {"verified", verified},
+              {"acknowledged", acknowledged},
+              {"partly", partly},
               {"idle", count(ProofState::kIdle)},
               {"waiting", waiting},
               {"failed", failed}};
@@ -96,7 +104,10 @@ Result<Json> status_json(const ApiContext& context) {
               {"agents", Json::array()},
               {"probe", probe ? to_json(*probe) : Json(nullptr)},
               {"stores", {{"logs", store_json(context.board.store())}}},
+              {"health", Json::array()},
               {"notes", Json::array()}};
+  for (const auto& result : HealthMonitor(context.fleet, context.board).check_all())
+    status["health"].push_back(to_json(result));
   for (const auto& agent : agents) {
     status["agents"].push_back(agent_json(agent));
     for (const auto& note : agent.notes) status["notes"].push_back(agent.host_name + ": " + note);

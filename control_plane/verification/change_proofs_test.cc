@@ -17,7 +17,8 @@ using testing::HasSubstr;
 
 class ChangeProofsTest : public testing::Test {
  protected:
-  ChangeProofsTest() {
+  explicit ChangeProofsTest(bool watermarks = true)
+      : sources_verifier_({client_, watermarks, fleet_, board_, metrics_, clock_}, clock_.steady()) {
     agent_.agent_id = "agent-1";
     agent_.host_name = "web-1";
     agent_.connected = true;
@@ -72,7 +73,9 @@ class ChangeProofsTest : public testing::Test {
     ledger(id, bytes);
   }
   void note(const std::optional<Status>& asked) {
-    if (asked) store_ = {loki_.url(), true, asked->has_value(), *asked ? "" : asked->error().message};
+    if (!asked) return;
+    store_.reachable = asked->has_value();
+    store_.reason = *asked ? "" : asked->error().message;
   }
   // The answer, if there is one within `time`.
   std::optional<ChangeProof> pass(milliseconds time) {
@@ -94,10 +97,10 @@ class ChangeProofsTest : public testing::Test {
   VerificationBoard board_;
   MetricRegistry metrics_;
   AgentFacts agent_;
-  StoreStatus store_{loki_.url(), true, true, ""};
+  StoreStatus store_{loki_.url(), true, true};
   std::map<std::string, model::DiscoveredLogSource> sources_;
   LogStoreClient client_{loki_.url(), ""};
-  SourceVerifier sources_verifier_{{client_, true, fleet_, board_, metrics_, clock_}, clock_.steady()};
+  SourceVerifier sources_verifier_;
   std::string sent_;
   ProbeRunner probes_{{client_, fleet_, metrics_, clock_, [this](const auto&, const auto& id) { sent_ = id; },
                        [this](const auto& agent, const auto& result) { proofs_.probe_ended(agent, result); }}};
@@ -335,6 +338,19 @@ TEST_F(ChangeProofsTest, ABacklogThatIsStillBeingDeliveredIsNoFailure) {
   EXPECT_EQ(proof->behind, 1u);
 }
 
+TEST_F(ChangeProofsTest, ASourceThatWasInTroubleBeforeIsNotTheConfigsFault) {
+  ledger("b", 100);  // the collector cannot read it
+  ask({.config_version = 9});
+  ASSERT_TRUE(pass(seconds(31)));
+  ask();
+  apply(2);
+  answer_probe();
+  const auto proof = pass(seconds(31));
+  ASSERT_TRUE(proof);
+  EXPECT_EQ(proof->state, ChangeState::kUnproven) << proof->reason;
+  EXPECT_THAT(proof->reason, HasSubstr("1 source not delivered before it as after it"));
+}
+
 TEST_F(ChangeProofsTest, OnlyTheSourcesThatWereNamedAreLookedAt) {
   ask({.sources = {"b"}});
   apply(2);
@@ -345,6 +361,26 @@ TEST_F(ChangeProofsTest, OnlyTheSourcesThatWereNamedAreLookedAt) {
   ASSERT_TRUE(proof);
   EXPECT_EQ(proof->state, ChangeState::kDelivered);
   EXPECT_EQ(proof->sources, 1u);
+}
+
+class WriteOnlySinkTest : public ChangeProofsTest {
+ protected:
+  WriteOnlySinkTest() : ChangeProofsTest(false) {}
+};
+
+TEST_F(WriteOnlySinkTest, WhereTheSinkCannotBeAskedTheProbeEndsAtItsAcknowledgement) {
+  loki_.forget_how_to_answer();
+  store_.queryable = false;
+  ask();
+  apply(2);
+  probes_.written("agent-1", {sent_, clock_.wall_ns(), ""}, now());
+  EXPECT_FALSE(pass(seconds(1)));
+  ledger("probe", 100);
+  report("probe", {.read_bytes = 100, .emitted = 1, .acknowledged = 1, .acknowledged_offset = 100});
+  const auto proof = pass(seconds(1));
+  ASSERT_TRUE(proof);
+  EXPECT_EQ(proof->state, ChangeState::kUnproven);
+  EXPECT_THAT(proof->reason, HasSubstr("has no query API"));
 }
 
 TEST_F(ChangeProofsTest, AProofThatNobodyWaitsForAnyMoreIsDropped) {

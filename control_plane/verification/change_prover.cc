@@ -23,7 +23,7 @@ std::string plural(std::size_t count, const char* noun) {
 
 std::string probe_text(const ChangeProof& proof) {
   if (!proof.probe) return "no probe";
-  if (!proof.probe->log_found) return "the probe was left out by a filter";
+  if (!proof.probe->log_found) return proof.probe->reason;
   return fmt::format("probe found in {:.0f} ms", proof.probe->latency_seconds * 1000);
 }
 
@@ -45,7 +45,9 @@ struct ChangeProver::Tally {
   ChangeProof proof;
   std::size_t open = 0;
   std::vector<const SourceEvidence*> stuck;  // open, and the store took nothing of them since
+  std::size_t as_before = 0;                 // likewise, but they were in trouble before the config came
   bool probe_left_out = false;               // by known filters: it cannot come
+  bool probe_acknowledged = false;           // which is all there is where the store cannot be asked
   bool trouble_before = false, trouble_now = false;
 
   void fail(const SourceEvidence& source, const std::string& reason) {
@@ -85,7 +87,7 @@ std::optional<ChangeProof> ChangeProver::step(const Evidence& evidence, Time now
     proof.reason = first_broken(evidence, tally);
     return proof;
   }
-  if (tally.open == 0 && (probe_found || tally.probe_left_out)) {
+  if (tally.open == 0 && probe_came(evidence, tally)) {
     proof.state = proof.delivered > 0 ? ChangeState::kDelivered : ChangeState::kUnproven;
     proof.reason = success_text(proof);
     return proof;
@@ -132,6 +134,7 @@ void ChangeProver::count(Tally& tally, const SourceEvidence& source, const Sourc
   }
   if (source.is_probe()) {
     tally.probe_left_out = standing.state == State::kLeftOut;
+    tally.probe_acknowledged = standing.state == State::kDelivered;
     return;  // that its line came is asked of the store, with its labels
   }
   auto& proof = tally.proof;
@@ -142,17 +145,27 @@ void ChangeProver::count(Tally& tally, const SourceEvidence& source, const Sourc
   if (standing.state == State::kIdle || standing.state == State::kLeftOut) ++proof.idle;
   if (standing.state != State::kOpen) return;
   ++tally.open;
-  if (!standing.progress) tally.stuck.push_back(&source);
+  if (standing.progress) return;
+  if (before.in_trouble)
+    ++tally.as_before;
+  else
+    tally.stuck.push_back(&source);
+}
+
+bool ChangeProver::probe_came(const Evidence& evidence, const Tally& tally) const {
+  if (evidence.probe && evidence.probe->log_found) return true;
+  return tally.probe_left_out || (!evidence.store.queryable && tally.probe_acknowledged);
 }
 
 // What did not come in time: the store's fault, or the config's.
 ChangeProof ChangeProver::at_limit(const Evidence& evidence, Tally tally) const {
   auto& proof = tally.proof;
-  proof.behind = tally.open - tally.stuck.size();
-  const bool probe_came = (proof.probe && proof.probe->log_found) || tally.probe_left_out;
-  if (tally.stuck.empty() && probe_came) {
-    proof.state = ChangeState::kDelivered;
+  proof.behind = tally.open - tally.stuck.size() - tally.as_before;
+  if (tally.stuck.empty() && probe_came(evidence, tally)) {
+    proof.state = proof.delivered + proof.behind > 0 ? ChangeState::kDelivered : ChangeState::kUnproven;
     proof.reason = success_text(proof);
+    if (tally.as_before > 0)
+      proof.reason += fmt::format("; {} not delivered before it as after it", plural(tally.as_before, "source"));
     return proof;
   }
   const auto& store = evidence.store;

@@ -33,6 +33,7 @@ class ChangeProver {
   bool concerns(const SourceEvidence& source) const;
   Tally tally(const Evidence& evidence) const;
   void count(Tally& tally, const SourceEvidence& source, const SourceBaseline& before) const;
+  bool probe_came(const Evidence& evidence, const Tally& tally) const;
   ChangeProof at_limit(const Evidence& evidence, Tally tally) const;
   std::string first_broken(const Evidence& evidence, const Tally& tally) const;
 

@@ -16,6 +16,7 @@ struct SourceBaseline {
   std::uint64_t ledger_end = 0;  // complete lines of the file, in bytes
   std::uint64_t proven_end = 0;  // of them, what the store was known to hold
   std::uint64_t records = 0;     // that the store held
+  bool in_trouble = false;       // not delivered, or refused: still to be so is not this config's doing
   std::optional<contracts::CollectorSourceReport> report;
 };
 
@@ -30,6 +31,7 @@ struct ConfigBaseline {
 struct SourceEvidence {
   const SourceFacts* facts = nullptr;
   const DeliveryProof* proof = nullptr;
+  bool in_trouble = false;  // as it was told last
   const std::string& id() const { return facts->source.source_id; }
   bool is_probe() const { return facts->source.source_type == model::SourceType::kProbe; }
 };

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "control_plane/verification/drop_reasons.h"
+
 namespace oc::control_plane {
 
 namespace {
@@ -34,28 +36,31 @@ ChainStep read(const SourceFacts& source) {
   if (nothing_to_read(source)) return {"read", true, "nothing to read yet"};
   if (!source.ledger) return {"read", std::nullopt, "the agent has not said how far the file has grown"};
   const auto& report = source.collector;
+  if (report && report->read_bytes > kBlankBytes && report->emitted == 0 && report->dropped.empty() &&
+      report->acknowledged_offset >= source.ledger->last_newline_end)
+    return {"read", false, fmt::format("{} bytes read but nothing emitted", with_thousands(report->read_bytes))};
   if (report && (report->read_bytes > 0 || report->acknowledged_offset > source.ledger->start_offset))
     return {"read", true, fmt::format("{} bytes read, {} records", report->read_bytes, report->emitted)};
   return {"read", std::nullopt, "the collector has not read it"};
 }
 
-std::string dropped_text(const contracts::CollectorSourceReport& report) {
-  std::string text;
-  for (const auto& [reason, records] : report.dropped)
-    if (records > 0) text += fmt::format("{}{} records dropped: {}", text.empty() ? "" : ", ", records, reason);
-  return text;
+bool refused_some(const contracts::CollectorSourceReport& report) {
+  return std::any_of(report.dropped.begin(), report.dropped.end(),
+                     [](const auto& drop) { return kind_of_drop(drop.first) == DropKind::kRefused; });
 }
 
 ChainStep sent(const SourceFacts& source) {
   if (nothing_to_read(source)) return {"sent", true, "nothing to send yet"};
   if (!source.collector || !source.ledger) return {"sent", std::nullopt, "the collector has not reported"};
   const auto& report = *source.collector;
-  const auto dropped = dropped_text(report);
-  const auto progress =
+  const auto dropped = drops_text(report.dropped);
+  auto progress =
       fmt::format("acknowledged to byte {} of {}", report.acknowledged_offset, source.ledger->last_newline_end);
-  if (report.acknowledged_offset >= source.ledger->last_newline_end && dropped.empty()) return {"sent", true, progress};
+  if (!dropped.empty()) progress += ", " + dropped;
+  const bool refused = refused_some(report);
+  if (report.acknowledged_offset >= source.ledger->last_newline_end && !refused) return {"sent", true, progress};
   if (!report.last_error.empty()) return {"sent", false, "sink refusing: " + report.last_error};
-  if (!dropped.empty()) return {"sent", false, dropped};
+  if (refused) return {"sent", false, dropped};
   return {"sent", std::nullopt, progress};
 }
 

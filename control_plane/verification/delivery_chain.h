@@ -20,6 +20,7 @@ struct StoreStatus {
   std::string url;
   bool embedded = true;
   bool reachable = false;
+  bool queryable = true;                 // false: a sink without Loki's query API
   std::string reason = "not asked yet";  // why not reachable
 };
 

@@ -85,6 +85,7 @@ NewEvent DeliveryEvents::event(const char* type, const std::string& subject,
   if (!sources.empty()) {
     data["reason"] = sources.front()->reason;
     data["host"] = common_host(sources);
+    if (count == 1) data["source_id"] = sources.front()->source_id;
     if (count == 1) data["agent_id"] = sources.front()->agent_id;
   }
   return {type, subject, std::move(data)};

@@ -18,6 +18,9 @@ enum class DropKind {
 };
 DropKind kind_of_drop(std::string_view reason);
 
+// Blank lines are no records; more text than this that yields none is a failure.
+inline constexpr std::uint64_t kBlankBytes = 64;
+
 using RecordsByReason = std::map<std::string, std::uint64_t>;
 
 std::uint64_t total(const RecordsByReason& records);

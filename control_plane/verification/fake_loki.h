@@ -36,6 +36,20 @@ class FakeLoki {
     std::lock_guard lock(mutex_);
     return probe_query_;
   }
+  // Counts `records` of a source, whatever bytes it was told to hold.
+  void count(const std::string& source_id, std::uint64_t records) {
+    std::lock_guard lock(mutex_);
+    watermarks_[source_id + "/f1"] = contracts::Watermark{source_id, "f1", {}, records};
+  }
+  // From now on a sink that takes lines and answers no questions.
+  void forget_how_to_answer() {
+    std::lock_guard lock(mutex_);
+    answers_ = false;
+  }
+  std::string last_count_query() const {
+    std::lock_guard lock(mutex_);
+    return count_query_;
+  }
   std::size_t watermark_requests() const {
     std::lock_guard lock(mutex_);
     return watermark_requests_;
@@ -50,7 +64,7 @@ class FakeLoki {
     router.get("/ready", [](const http::Request&) { return http::Response::text("ready\n"); });
     router.get(std::string(contracts::kWatermarksPath), [this](const http::Request& request) { return held(request); });
     router.get("/loki/api/v1/query_range", [this](const http::Request& request) { return probe(request); });
-    router.post("/loki/api/v1/query", [this](const http::Request&) { return counts(); });
+    router.post("/loki/api/v1/query", [this](const http::Request& request) { return counts(request); });
     http::Server::Options options;
     options.port = port;
     options.access = http::AccessPolicy::everyone();
@@ -68,13 +82,16 @@ class FakeLoki {
   }
   http::Response probe(const http::Request& request) {
     std::lock_guard lock(mutex_);
+    if (!answers_) return http::Response::error(404, "no such page");
     probe_query_ = request.parameter("query").value_or("");
     Json result = Json::array();
     if (probe_labels_) result.push_back({{"stream", *probe_labels_}, {"values", {{"1", "the probe's line"}}}});
     return http::Response::json({{"status", "success"}, {"data", {{"resultType", "streams"}, {"result", result}}}});
   }
-  http::Response counts() {
+  http::Response counts(const http::Request& request) {
     std::lock_guard lock(mutex_);
+    if (!answers_) return http::Response::error(404, "no such page");
+    count_query_ = request.parameter("query").value_or("");
     Json result = Json::array();
     for (const auto& [key, watermark] : watermarks_)
       result.push_back({{"metric", {{"source_id", watermark.source_id}}},
@@ -85,7 +102,8 @@ class FakeLoki {
   mutable std::mutex mutex_;
   std::map<std::string, contracts::Watermark> watermarks_;
   std::optional<std::map<std::string, std::string>> probe_labels_;
-  std::string probe_query_;
+  std::string probe_query_, count_query_;
+  bool answers_ = true;
   std::size_t watermark_requests_ = 0;
   std::uint16_t port_ = 0;
   std::unique_ptr<http::Server> server_;  // last: its handlers use all of the above

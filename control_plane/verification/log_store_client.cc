@@ -12,6 +12,8 @@ using http::percent_encode;
 
 constexpr std::size_t kShownErrorBytes = 200;  // of a store's answer; it goes into one line of a table
 
+bool lacks_api(int status) { return status == 404 || status == 405 || status == 501; }
+
 http::Client::Options options(const std::string& token) {
   http::Client::Options options;
   options.connect_timeout = std::chrono::milliseconds(1'000);
@@ -62,11 +64,15 @@ LogStoreClient::LogStoreClient(std::string base_url, const std::string& token)
   while (base_url_.ends_with('/')) base_url_.pop_back();
 }
 
+std::unexpected<Error> LogStoreClient::refusal(const http::Response& response) const {
+  if (lacks_api(response.status)) return permanent(base_url_ + " has no query API");
+  return retryable(fmt::format("{} answers {}: {}", base_url_, response.status,
+                               std::string_view(response.body).substr(0, kShownErrorBytes)));
+}
+
 Result<Json> LogStoreClient::get(const std::string& path_and_query) {
   OC_TRY_ASSIGN(const http::Response response, client_.get(base_url_ + path_and_query));
-  if (response.status / 100 != 2)
-    return retryable(fmt::format("{} answers {}: {}", base_url_, response.status,
-                                 std::string_view(response.body).substr(0, kShownErrorBytes)));
+  if (response.status / 100 != 2) return refusal(response);
   auto answer = parse_json(response.body);
   if (!answer) return in_context(std::move(answer).error(), "answer of " + base_url_);
   return answer;
@@ -91,35 +97,33 @@ Result<std::vector<contracts::Watermark>> LogStoreClient::watermarks(const std::
 }
 
 Result<std::map<std::string, std::uint64_t>> LogStoreClient::count(
-    const std::map<std::string, std::string>& service_by_source) {
+    const std::map<std::string, std::string>& service_by_source, std::chrono::seconds window) {
   std::map<std::string, std::uint64_t> counts;
   std::map<std::string, std::string> some;
   for (const auto& entry : service_by_source) {
     some.insert(entry);
     if (some.size() < kMaxSourcesInQuery) continue;
-    OC_TRY(count_some(some, counts));
+    OC_TRY(count_some(some, window, counts));
     some.clear();
   }
-  if (!some.empty()) OC_TRY(count_some(some, counts));
+  if (!some.empty()) OC_TRY(count_some(some, window, counts));
   return counts;
 }
 
 Status LogStoreClient::count_some(const std::map<std::string, std::string>& service_by_source,
-                                  std::map<std::string, std::uint64_t>& counts) {
+                                  std::chrono::seconds window, std::map<std::string, std::uint64_t>& counts) {
   std::set<std::string> ids, services;
   for (const auto& [id, service] : service_by_source) {
     ids.insert(id);
     services.insert(service);
   }
-  const auto query = fmt::format("sum by (source_id) (count_over_time({{service_name=~{}}} | source_id=~{} [24h]))",
-                                 logql_string(alternatives(services)), logql_string(alternatives(ids)));
+  const auto query = fmt::format("sum by (source_id) (count_over_time({{service_name=~{}}} | source_id=~{} [{}s]))",
+                                 logql_string(alternatives(services)), logql_string(alternatives(ids)), window.count());
   // A form, because ids and names together are longer than an address may be.
   OC_TRY_ASSIGN(const http::Response response,
                 client_.post(base_url_ + "/loki/api/v1/query", "query=" + percent_encode(query),
                              "application/x-www-form-urlencoded"));
-  if (response.status != 200)
-    return retryable(fmt::format("{} answers {}: {}", base_url_, response.status,
-                                 std::string_view(response.body).substr(0, kShownErrorBytes)));
+  if (response.status != 200) return refusal(response);
   OC_TRY_ASSIGN(const Json answer, parse_json(response.body));
   for (const auto& sample : results_of(answer)) add_sample(sample, counts);
   return {};
@@ -127,7 +131,7 @@ Status LogStoreClient::count_some(const std::map<std::string, std::string>& serv
 
 Status LogStoreClient::ready() {
   OC_TRY_ASSIGN(const http::Response response, client_.get(base_url_ + "/ready"));
-  if (response.status / 100 == 2) return {};
+  if (response.status / 100 == 2 || lacks_api(response.status)) return {};
   return retryable(fmt::format("{}/ready answers {}", base_url_, response.status));
 }
 

@@ -17,6 +17,7 @@ namespace oc::control_plane {
 // More source ids make the query longer than servers take; then everything is asked for.
 inline constexpr std::size_t kMaxSourcesInQuery = 100;
 
+// A permanent error of a question: the sink has no query API, and asking again is of no use.
 class LogStoreClient {
  public:
   // `token` may be empty: another's store.
@@ -27,15 +28,18 @@ class LogStoreClient {
                                                                        Nanos end_ns);
   // Of these sources, or of all if they are more than kMaxSourcesInQuery.
   Result<std::vector<contracts::Watermark>> watermarks(const std::vector<std::string>& source_ids);
-  // Records of the last 24 hours by source_id; `service_by_source` says where to look. Absent: none.
-  Result<std::map<std::string, std::uint64_t>> count(const std::map<std::string, std::string>& service_by_source);
+  // Records of the last `window` by source_id; `service_by_source` says where to look. Absent: none.
+  Result<std::map<std::string, std::uint64_t>> count(const std::map<std::string, std::string>& service_by_source,
+                                                     std::chrono::seconds window);
+  // A sink that answers, but not this question, is ready, too.
   Status ready();
   // From another thread: ends the request under way.
   void cancel() { client_.cancel(); }
 
  private:
+  std::unexpected<Error> refusal(const http::Response& response) const;
   Result<Json> get(const std::string& path_and_query);
-  Status count_some(const std::map<std::string, std::string>& service_by_source,
+  Status count_some(const std::map<std::string, std::string>& service_by_source, std::chrono::seconds window,
                     std::map<std::string, std::uint64_t>& counts);
 
   std::string base_url_;

@@ -85,6 +85,11 @@ std::optional<Status> ProbeRunner::poll(const std::string& agent_id, Run& run, T
                                              std::max(run.written_at_ns, wall) + kSearchMargin);
   run.next_poll = now + run.pause;
   run.pause = std::min(run.pause * 2, kLongestPause);
+  if (!found && !found.error().retryable()) {
+    run.last_problem = found.error().message + ": the proof ends at the sink's acknowledgement";
+    run.deadline = now;
+    return Status();
+  }
   if (!found) {
     run.last_problem = "store unreachable: " + found.error().message;
     return Status(std::unexpected(found.error()));

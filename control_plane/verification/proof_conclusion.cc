@@ -8,12 +8,66 @@ namespace oc::control_plane {
 
 namespace {
 
-std::string delivered_text(const DeliveryProof& proof, bool byte_for_byte) {
-  const auto lines = fmt::format("{} line{}", with_thousands(proof.records()), proof.records() == 1 ? "" : "s");
-  const auto behind = fmt::format("{:.0f} ms behind", proof.latency_ms());
-  if (byte_for_byte) return fmt::format("delivered {}, {}", lines, behind);
-  return fmt::format("acknowledged to byte {}, and the store counts {} of the last 24 h (counted, not compared), {}",
-                     proof.goal(), lines, behind);
+std::string duration_text(double milliseconds) {
+  const auto seconds = static_cast<std::uint64_t>(milliseconds / 1000);
+  if (seconds < 120) return fmt::format("{} s", seconds);
+  if (seconds < 7200) return fmt::format("{} min", seconds / 60);
+  return fmt::format("{} h {} min", seconds / 3600, seconds / 60 % 60);
+}
+
+std::string time_text(const DeliveryProof& proof) {
+  if (proof.latency_ms() >= static_cast<double>(kProofLimit.count()))
+    return "was late by " + duration_text(proof.latency_ms());
+  return fmt::format("{:.0f} ms behind", proof.latency_ms());
+}
+
+std::string lines_text(std::uint64_t lines) { return with_thousands(lines) + (lines == 1 ? " line" : " lines"); }
+
+// With something left out, both numbers are the collector's, since its start.
+std::string delivered_text(const DeliveryProof& proof, const ProofContext& context) {
+  const auto& report = context.source.collector;
+  const auto dropped = report ? drops_text(report->dropped) : "";
+  if (dropped.empty()) return fmt::format("delivered {}, {}", lines_text(proof.records()), time_text(proof));
+  return fmt::format("delivered {} of {}, {}, {}", with_thousands(report->acknowledged),
+                     lines_text(report->acknowledged + total(report->dropped)), dropped, time_text(proof));
+}
+
+std::string counted_text(const DeliveryProof& proof, const ProofContext& context) {
+  const auto since = context.counted != nullptr && context.counted->expected() > 0
+                         ? fmt::format(", {} of the last {} acknowledged", with_thousands(context.counted->found()),
+                                       with_thousands(context.counted->expected()))
+                         : "";
+  return fmt::format("acknowledged to byte {}, and the store counts {} of the last 24 h (counted, not compared){}, {}",
+                     proof.goal(), lines_text(proof.records()), since, time_text(proof));
+}
+
+SourceVerification delivered(const DeliveryProof& proof, const ProofContext& context) {
+  const auto as = [&](ProofState state, std::string reason) {
+    return SourceVerification{state, std::move(reason), proof.latency_ms(), context.verified_at_ns};
+  };
+  if (context.byte_for_byte) return as(ProofState::kVerified, delivered_text(proof, context));
+  if (!context.countable)
+    return as(ProofState::kAcknowledged, fmt::format("acknowledged to byte {} by a sink that cannot be asked, {}",
+                                                     proof.goal(), time_text(proof)));
+  if (context.counted == nullptr || !context.counted->missing(context.now))
+    return as(ProofState::kCounted, counted_text(proof, context));
+  const auto& [expected, found] = std::pair(context.counted->expected(), context.counted->found());
+  if (found == 0)
+    return {ProofState::kNotDelivered,
+            fmt::format("stored: the store counts none of the last {} that it acknowledged", lines_text(expected)),
+            std::nullopt, context.verified_at_ns};
+  return as(ProofState::kMerged, fmt::format("identical lines merged by the store: it counts {} of the last {} that it "
+                                             "acknowledged",
+                                             with_thousands(found), lines_text(expected)));
+}
+
+// Nothing but lines of a time that the store does not take.
+bool all_too_old(const DeliveryProof& proof, const ProofContext& context) {
+  const auto& report = context.source.collector;
+  if (!report || report->dropped.empty() || report->acknowledged > 0) return false;
+  for (const auto& [reason, records] : report->dropped)
+    if (kind_of_drop(reason) != DropKind::kTooOld) return false;
+  return report->acknowledged_offset >= proof.goal();
 }
 
 std::string idle_text(const SourceFacts& source) {
@@ -27,7 +81,10 @@ bool is_refusal(const ChainStep& broken, const ProofContext& context) {
   if (broken.ok != false) return false;  // not reached, which is not refused
   if (broken.step == "rendered") return true;
   if (broken.step == "applied") return context.agent && context.agent->config_state == ConfigState::kFailed;
-  return broken.step == "sent" && context.source.collector && !context.source.collector->dropped.empty();
+  if (broken.step != "sent" || !context.source.collector) return false;
+  for (const auto& [reason, records] : context.source.collector->dropped)
+    if (kind_of_drop(reason) == DropKind::kRefused) return true;
+  return false;
 }
 
 const ChainStep* next_link(const std::vector<ChainStep>& chain) {
@@ -39,9 +96,9 @@ const ChainStep* next_link(const std::vector<ChainStep>& chain) {
 }  // namespace
 
 SourceVerification conclude(const DeliveryProof& proof, const ProofContext& context) {
-  if (proof.proven() && !context.overdue && !proof.idle())
-    return {ProofState::kVerified, delivered_text(proof, context.byte_for_byte), proof.latency_ms(),
-            context.verified_at_ns};
+  if (proof.proven() && !context.overdue && !proof.idle()) return delivered(proof, context);
+  if (proof.pending() && all_too_old(proof, context))
+    return {ProofState::kTooOld, drops_text(context.source.collector->dropped), std::nullopt, context.verified_at_ns};
   const auto chain = delivery_chain(context.source, context.agent, context.store, false);
   const auto* broken = broken_link(chain, context.overdue);
   if (broken != nullptr && is_refusal(*broken, context))

@@ -1,6 +1,7 @@
 // From a proof and what the parts said to a state and a reason that a person can read.
 #pragma once
 
+#include "control_plane/verification/counted_proof.h"
 #include "control_plane/verification/delivery_chain.h"
 #include "control_plane/verification/delivery_proof.h"
 #include "control_plane/verification/source_verification.h"
@@ -11,7 +12,10 @@ struct ProofContext {
   const SourceFacts& source;
   std::optional<AgentFacts> agent;
   StoreStatus store;
-  bool byte_for_byte = true;  // the store answers watermarks; otherwise it was only counted
+  bool byte_for_byte = true;  // the store answers watermarks; otherwise it can only be counted
+  bool countable = true;      // it answers queries; otherwise the sink's acknowledgement is the end
+  const CountedProof* counted = nullptr;
+  std::chrono::steady_clock::time_point now;
   bool overdue = false;
   std::optional<Nanos> verified_at_ns;
 };

@@ -10,8 +10,6 @@ namespace oc::control_plane {
 
 // A config is proven by the first of what is new: a backlog of gigabytes is the continuous proof's.
 inline constexpr std::uint64_t kProvenByBytes = 1 << 20;
-// Blank lines are no records; more text than this that yields none is a failure.
-inline constexpr std::uint64_t kBlankBytes = 64;
 
 struct SourceStanding {
   enum class State {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "control_plane/registry/log_source_registry.h"
+#include "control_plane/verification/drop_reasons.h"
 #include "control_plane/verification/proof_conclusion.h"
 
 namespace oc::control_plane {
@@ -14,8 +15,11 @@ namespace {
 
 constexpr milliseconds kFirstPause{20};  // between waves while a source waits for its first proof
 constexpr milliseconds kLongestPause{500};
+constexpr milliseconds kHurriedPause{100};    // while somebody waits for a proof
 constexpr milliseconds kCoalesceGrowth{500};  // sources that were proven before only go on growing
 constexpr milliseconds kOverduePause{5'000};  // nothing comes soon where 30 s were not enough
+constexpr std::chrono::hours kCountedTime{24};
+constexpr std::chrono::hours kCountWindowGrows{1};  // then it begins anew: longer ones take stores long to count
 
 }  // namespace
 
@@ -23,6 +27,8 @@ SourceVerifier::SourceVerifier(Parts parts, Time now)
     : parts_(parts),
       pause_(kFirstPause),
       next_recheck_(now + kRecheckEvery),
+      count_window_begin_(now),
+      events_(parts.bus),
       waves_(parts.metrics.counter("onecollector_verification_waves_total", "Requests about unproven sources")),
       proofs_(parts.metrics.counter("onecollector_verification_proofs_total", "Sources proven, each time anew")),
       wave_seconds_(parts.metrics.gauge("onecollector_verification_wave_seconds", "Duration of the last wave")),
@@ -47,6 +53,7 @@ void SourceVerifier::look_again(Time now) {
     if (open(at->second)) open_.insert(id);
   });
   for (const auto& id : gone) {
+    tell_turn(id, tracked_.at(id), {ProofState::kIdle, "the source is gone", {}, {}}, now);
     tracked_.erase(id);
     open_.erase(id);
     parts_.board.remove_source(id);
@@ -82,7 +89,7 @@ std::vector<SourceEvidence> SourceVerifier::evidence(const std::string& agent_id
   });
   std::vector<SourceEvidence> found;
   for (const auto& [id, tracked] : tracked_)
-    if (tracked.facts.agent_id == agent_id) found.push_back({&tracked.facts, &tracked.proof});
+    if (tracked.facts.agent_id == agent_id) found.push_back({&tracked.facts, &tracked.proof, in_trouble(tracked)});
   return found;
 }
 
@@ -95,15 +102,21 @@ void SourceVerifier::look_at_open(Time now) {
 }
 
 std::optional<SourceVerifier::Time> SourceVerifier::next_due() const {
-  if (tracked_.empty()) return std::nullopt;
-  return next_wave_ ? std::min(*next_wave_, next_recheck_) : next_recheck_;
+  auto due = events_.next_due();
+  if (tracked_.empty()) return due;
+  for (const auto& other : {std::optional(next_recheck_), next_wave_})
+    if (other) due = std::min(due.value_or(*other), *other);
+  return due;
 }
 
 std::optional<Status> SourceVerifier::step(Time now) {
+  events_.flush(now);
   std::optional<Status> asked;
-  if (now >= next_recheck_) {
+  if (now >= next_recheck_ && !tracked_.empty()) {
     next_recheck_ = now + kRecheckEvery;
     asked = wave(all_askable(), now);
+    const bool any_trouble = std::ranges::any_of(tracked_, [](const auto& entry) { return in_trouble(entry.second); });
+    if (open_.empty() && !any_trouble) events_.all_well(now);
   } else if (next_wave_ && now >= *next_wave_) {
     asked = wave({open_.begin(), open_.end()}, now);
   } else {
@@ -121,7 +134,7 @@ void SourceVerifier::schedule(Time now) {
     return tracked.proof.has_ledger() ? !tracked.proof.late(now) : now - tracked.first_seen < kProofLimit;
   });
   next_wave_ = now + (young ? pause_ : kOverduePause);
-  pause_ = hurry_ ? kFirstPause : std::min(pause_ * 2, kLongestPause);
+  pause_ = std::min(pause_ * 2, hurry_ ? kHurriedPause : kLongestPause);
 }
 
 // Before its config is applied nothing of a source can be in the store.
@@ -170,24 +183,47 @@ Status SourceVerifier::ask_watermarks(const Ids& ids, Time now) {
 }
 
 Status SourceVerifier::ask_counts(const Ids& ids, Time now) {
-  std::map<std::string, std::string> service_by_source;
-  for (const auto& id : ids) {
-    auto& facts = tracked_.at(id).facts;
-    if (auto now_known = parts_.fleet.source(id)) facts = std::move(*now_known);
-    service_by_source[id] = resource_labels(facts.source, "").at("service.name");
-  }
-  OC_TRY_ASSIGN(const auto counts, parts_.store.count(service_by_source));
+  for (const auto& id : ids)
+    if (auto known = parts_.fleet.source(id)) tracked_.at(id).facts = std::move(*known);
+  const auto counts = counts_of(ids, now);
+  countable_ = counts || counts.error().retryable();
+  if (!counts && countable_) return std::unexpected(counts.error());
   const Time answered = std::max(now, parts_.clock.steady());
   for (const auto& id : ids) {
     auto& tracked = tracked_.at(id);
-    const auto count = counts.find(id);
-    const auto acknowledged = tracked.facts.collector ? tracked.facts.collector->acknowledged_offset : 0;
-    if (tracked.proof.judge_counted(count == counts.end() ? 0 : count->second, acknowledged, answered))
-      count_proof(tracked);
-    else
-      tracked.proof.doubt(answered);
+    const auto& report = tracked.facts.collector;
+    std::uint64_t count = countable_ || !report ? 0 : report->acknowledged;
+    if (counts && counts->contains(id)) count = counts->at(id);
+    judge_counted(tracked, count, answered);
   }
   return {};
+}
+
+Result<std::map<std::string, std::uint64_t>> SourceVerifier::counts_of(const Ids& ids, Time now) {
+  if (now - count_window_begin_ >= kCountWindowGrows) {
+    count_window_begin_ = now;
+    for (auto& [id, tracked] : tracked_) tracked.counted.begin_anew();
+  }
+  std::map<std::string, std::string> service_by_source;
+  for (const auto& id : ids)
+    service_by_source[id] = resource_labels(tracked_.at(id).facts.source, "").at("service.name");
+  const auto window = kCountedTime + (now - count_window_begin_);
+  return parts_.store.count(service_by_source, std::chrono::ceil<std::chrono::seconds>(window));
+}
+
+// What a filter left out is done with, and in no store.
+void SourceVerifier::judge_counted(Tracked& tracked, std::uint64_t count, Time now) {
+  const auto& report = tracked.facts.collector;
+  const auto acknowledged_offset = report ? report->acknowledged_offset : 0;
+  if (report && countable_) tracked.counted.note(report->acknowledged, count, now);
+  const bool all_left_out = report && count == 0 && report->acknowledged == 0 && !report->dropped.empty() &&
+                            std::ranges::all_of(report->dropped, [](const auto& drop) {
+                              return kind_of_drop(drop.first) == DropKind::kFilter;
+                            });
+  if (tracked.proof.judge_counted(all_left_out ? total(report->dropped) : count, acknowledged_offset, now))
+    count_proof(tracked);
+  else
+    tracked.proof.doubt(now);
 }
 
 void SourceVerifier::settle(const Ids& ids, Time now) {
@@ -209,14 +245,32 @@ void SourceVerifier::count_proof(Tracked& tracked) {
 
 void SourceVerifier::publish(const std::string& id, Tracked& tracked, Time now) {
   const auto agent = agents_.find(tracked.facts.agent_id);
-  ProofContext context{tracked.facts, std::nullopt,          parts_.board.store(), parts_.store_has_watermarks,
-                       false,         tracked.verified_at_ns};
+  ProofContext context{.source = tracked.facts,
+                       .store = parts_.board.store(),
+                       .byte_for_byte = parts_.store_has_watermarks,
+                       .countable = countable_,
+                       .counted = &tracked.counted,
+                       .now = now,
+                       .verified_at_ns = tracked.verified_at_ns};
   if (agent != agents_.end()) context.agent = agent->second;
   context.overdue = tracked.proof.has_ledger() ? tracked.proof.late(now) : now - tracked.first_seen >= kProofLimit;
   auto verification = conclude(tracked.proof, context);
   if (verification == tracked.published) return;
+  tell_turn(id, tracked, verification, now);
   parts_.board.set_source(id, verification);
   tracked.published = std::move(verification);
+}
+
+// A source that waits has not recovered yet.
+void SourceVerifier::tell_turn(const std::string& id, const Tracked& tracked, const SourceVerification& now_known,
+                               Time now) {
+  const auto agent = agents_.find(tracked.facts.agent_id);
+  TurnedSource turned{id, tracked.facts.source.log_path, tracked.facts.agent_id,
+                      agent == agents_.end() ? "" : agent->second.host_name, now_known.reason};
+  if (is_trouble(now_known.state))
+    events_.failed(std::move(turned), now);
+  else if (now_known.state != ProofState::kWaiting)
+    events_.recovered(std::move(turned), now);
 }
 
 }  // namespace oc::control_plane

@@ -8,13 +8,16 @@
 #include "base/metrics.h"
 #include "control_plane/agent_manager/fleet_state.h"
 #include "control_plane/verification/config_baseline.h"
+#include "control_plane/verification/counted_proof.h"
+#include "control_plane/verification/delivery_events.h"
 #include "control_plane/verification/delivery_proof.h"
 #include "control_plane/verification/log_store_client.h"
 #include "control_plane/verification/verification_board.h"
 
 namespace oc::control_plane {
 
-// What is proven is proven again, because a store can lose what it held (DESIGN section 4).
+// What is proven is proven again, because a store can lose what it held (DESIGN section 4). With kRecheckGrace it is
+// noticed within a minute.
 inline constexpr std::chrono::milliseconds kRecheckEvery{54'000};
 
 class SourceVerifier {
@@ -27,6 +30,7 @@ class SourceVerifier {
     VerificationBoard& board;
     MetricRegistry& metrics;
     const Clock& clock;
+    EventBus* bus = nullptr;  // hears which sources turned; may be null
   };
   SourceVerifier(Parts parts, Time now);
 
@@ -43,21 +47,28 @@ class SourceVerifier {
   std::optional<Status> step(Time now);
   // nullopt: nothing is unproven and nothing is there to be checked again.
   std::optional<Time> next_due() const;
+  // The store answers queries; false: a sink whose acknowledgement is all there is.
+  bool store_queryable() const { return countable_; }
 
  private:
   struct Tracked {
     DeliveryProof proof;
+    CountedProof counted;
     SourceFacts facts;  // as of the last look
     Time first_seen;
     std::optional<Nanos> verified_at_ns;
     std::optional<SourceVerification> published;
   };
   using Ids = std::vector<std::string>;
+  static bool in_trouble(const Tracked& tracked) { return tracked.published && is_trouble(tracked.published->state); }
 
   void hasten(Time at);
   std::optional<Status> wave(const Ids& ids, Time now);
   Status ask_watermarks(const Ids& ids, Time now);
   Status ask_counts(const Ids& ids, Time now);
+  Result<std::map<std::string, std::uint64_t>> counts_of(const Ids& ids, Time now);
+  void judge_counted(Tracked& tracked, std::uint64_t count, Time now);
+  void tell_turn(const std::string& id, const Tracked& tracked, const SourceVerification& now_known, Time now);
   bool askable(const Tracked& tracked) const;
   Ids all_askable() const;
   void settle(const Ids& ids, Time now);
@@ -74,6 +85,9 @@ class SourceVerifier {
   std::chrono::milliseconds pause_{};
   Time next_recheck_;
   bool hurry_ = false;
+  bool countable_ = true;
+  Time count_window_begin_;  // the window of counts begins 24 h before this
+  DeliveryEvents events_;
   std::shared_ptr<Counter> waves_, proofs_;
   std::shared_ptr<Gauge> wave_seconds_, latency_;
 };

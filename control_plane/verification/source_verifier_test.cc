@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "control_plane/alerting/memory_event_bus.h"
 #include "control_plane/registry/test_sources.h"
 #include "control_plane/verification/fake_loki.h"
 
@@ -16,7 +17,8 @@ using testing::HasSubstr;
 class SourceVerifierTest : public testing::Test {
  protected:
   explicit SourceVerifierTest(bool watermarks = true)
-      : client_(loki_.url(), ""), verifier_({client_, watermarks, fleet_, board_, metrics_, clock_}, clock_.steady()) {
+      : client_(loki_.url(), ""),
+        verifier_({client_, watermarks, fleet_, board_, metrics_, clock_, &bus_}, clock_.steady()) {
     agent_.agent_id = "agent-1";
     agent_.host_name = "web-1";
     agent_.connected = true;
@@ -24,7 +26,7 @@ class SourceVerifierTest : public testing::Test {
     agent_.config_state = ConfigState::kApplied;
     agent_.applied_version = 1;
     fleet_.set_agent(agent_);
-    board_.set_store({loki_.url(), watermarks, true, ""});
+    board_.set_store({loki_.url(), watermarks, true});
   }
   void add_source(const std::string& id, std::int64_t config_version = 1) {
     sources_[id] = test_source(id);
@@ -39,10 +41,14 @@ class SourceVerifierTest : public testing::Test {
   }
   void collector(const std::string& id, std::uint64_t acknowledged, const std::string& error = {}) {
     contracts::CollectorSourceReport report;
-    report.source_id = id;
     report.read_bytes = 1;
     report.acknowledged_offset = acknowledged;
+    report.acknowledged = acknowledged / 10;
     report.last_error = error;
+    collector(id, report);
+  }
+  void collector(const std::string& id, contracts::CollectorSourceReport report) {
+    report.source_id = id;
     fleet_.set_collector("agent-1", {report});
     verifier_.look_at_open(clock_.steady());
   }
@@ -53,7 +59,7 @@ class SourceVerifierTest : public testing::Test {
       const auto due = std::min(verifier_.next_due().value_or(end), end);
       if (due > clock_.steady()) clock_.advance(due - clock_.steady());
       if (const auto asked = verifier_.step(clock_.steady()))
-        board_.set_store({loki_.url(), true, asked->has_value(), *asked ? "" : asked->error().message});
+        board_.set_store({loki_.url(), true, asked->has_value(), true, *asked ? "" : asked->error().message});
       else if (due >= end)
         return;
     }
@@ -65,6 +71,7 @@ class SourceVerifierTest : public testing::Test {
   FleetState fleet_;
   VerificationBoard board_;
   MetricRegistry metrics_;
+  MemoryEventBus bus_;
   AgentFacts agent_;
   std::map<std::string, model::DiscoveredLogSource> sources_;
   LogStoreClient client_;
@@ -152,9 +159,88 @@ TEST_F(SourceVerifierTest, WhatTheStoreLosesLaterIsNoticedWithinTheNextCheck) {
   pass(seconds(1));
   ASSERT_EQ(state("a").state, ProofState::kVerified);
   loki_.lose_all();
-  pass(seconds(66));
+  pass(seconds(60));
   EXPECT_EQ(state("a").state, ProofState::kNotDelivered);
   EXPECT_THAT(state("a").reason, HasSubstr("not delivered since"));
+}
+
+TEST_F(SourceVerifierTest, AStoreThatDiesLaterTurnsItsSourcesWithinAMinuteAndTheyAreLateWhenItIsBack) {
+  add_source("a");
+  loki_.hold("a", 100);
+  ledger("a", 100);
+  pass(seconds(1));
+  ASSERT_EQ(state("a").state, ProofState::kVerified);
+  loki_.close();
+  pass(seconds(60));
+  EXPECT_EQ(state("a").state, ProofState::kNotDelivered);
+  EXPECT_THAT(state("a").reason, HasSubstr("unreachable"));
+  pass(seconds(1));
+  ASSERT_EQ(bus_.all("source_not_delivered").size(), 1u);
+  EXPECT_EQ(bus_.all("source_not_delivered")[0].subject, "a");
+  pass(seconds(600));
+  loki_.reopen();
+  pass(seconds(6));
+  EXPECT_EQ(state("a").state, ProofState::kVerified);
+  EXPECT_THAT(state("a").reason, HasSubstr("delivered 10 lines, was late by 10 min"));
+  pass(seconds(10));
+  EXPECT_EQ(bus_.all("source_delivered").size(), 1u);
+}
+
+TEST_F(SourceVerifierTest, ASourceThatGoesWhileItFailsIsOver) {
+  add_source("a");
+  ledger("a", 100);
+  pass(seconds(33));
+  ASSERT_EQ(bus_.all("source_not_delivered").size(), 1u);
+  fleet_.update_sources("agent-1", {}, {}, {"a"});
+  verifier_.look_again(clock_.steady());
+  pass(seconds(11));
+  EXPECT_EQ(bus_.all("source_delivered").size(), 1u);
+}
+
+TEST_F(SourceVerifierTest, WhatAFilterLeftOutIsSaidAndNoTrouble) {
+  add_source("a");
+  collector("a", {.read_bytes = 9000,
+                  .emitted = 1000,
+                  .acknowledged = 900,
+                  .acknowledged_offset = 9000,
+                  .dropped = {{"filter/noise", 100}}});
+  loki_.hold("a", 9000);
+  ledger("a", 9000);
+  pass(seconds(1));
+  EXPECT_EQ(state("a").state, ProofState::kVerified);
+  EXPECT_THAT(state("a").reason, HasSubstr("delivered 900 of 1,000 lines, 100 left out by filter/noise, "));
+}
+
+TEST_F(SourceVerifierTest, WhatTheSinkRefusedForGoodIsRefused) {
+  add_source("a");
+  ledger("a", 100);
+  collector(
+      "a",
+      {.read_bytes = 100, .emitted = 10, .acknowledged_offset = 100, .dropped = {{"the sink answered 400: no", 10}}});
+  pass(seconds(1));
+  EXPECT_EQ(state("a").state, ProofState::kRefused);
+  EXPECT_EQ(state("a").reason, "10 refused: the sink answered 400: no");
+}
+
+TEST_F(SourceVerifierTest, LinesThatAreTooOldForTheStoreAreAStateOfTheirOwn) {
+  add_source("a");
+  ledger("a", 100);
+  collector("a", {.read_bytes = 100,
+                  .emitted = 10,
+                  .acknowledged_offset = 100,
+                  .dropped = {{"the sink answered 400: timestamp too old", 10}}});
+  pass(seconds(40));
+  EXPECT_EQ(state("a").state, ProofState::kTooOld);
+  EXPECT_EQ(state("a").reason, "10 refused by the store: too old");
+}
+
+TEST_F(SourceVerifierTest, BytesReadButNothingEmittedIsTheBrokenLink) {
+  add_source("a");
+  ledger("a", 5000);
+  collector("a", {.read_bytes = 5000, .acknowledged_offset = 5000});
+  pass(seconds(31));
+  EXPECT_EQ(state("a").state, ProofState::kNotDelivered);
+  EXPECT_EQ(state("a").reason, "read: 5,000 bytes read but nothing emitted");
 }
 
 TEST_F(SourceVerifierTest, WhenAllIsProvenTheStoreIsLeftAlone) {
@@ -204,8 +290,69 @@ TEST_F(CountedSourceTest, AStoreWithoutWatermarksIsCountedAndTheReasonSaysSo) {
   EXPECT_EQ(state("a").state, ProofState::kWaiting) << "the collector has not been acknowledged";
   collector("a", 100);
   pass(seconds(1));
-  EXPECT_EQ(state("a").state, ProofState::kVerified);
+  EXPECT_EQ(state("a").state, ProofState::kCounted);
   EXPECT_THAT(state("a").reason, HasSubstr("the store counts 10 lines of the last 24 h (counted, not compared)"));
+}
+
+TEST_F(CountedSourceTest, ADifferenceCountsOnlyIfItOutlives30Seconds) {
+  add_source("a");
+  loki_.count("a", 10);
+  ledger("a", 100);
+  collector("a", 100);
+  pass(seconds(1));
+  ASSERT_EQ(state("a").state, ProofState::kCounted);
+  ledger("a", 200);
+  collector("a", 200);
+  loki_.count("a", 17);
+  pass(seconds(29));
+  EXPECT_EQ(state("a").state, ProofState::kCounted);
+  pass(seconds(60));
+  EXPECT_EQ(state("a").state, ProofState::kMerged);
+  EXPECT_EQ(state("a").reason,
+            "identical lines merged by the store: it counts 7 of the last 10 lines that it acknowledged");
+  loki_.count("a", 20);
+  pass(seconds(60));
+  EXPECT_EQ(state("a").state, ProofState::kCounted);
+  EXPECT_THAT(state("a").reason, HasSubstr("10 of the last 10 acknowledged"));
+}
+
+TEST_F(CountedSourceTest, AStoreThatHasNothingOfWhatItAcknowledgedHasLostIt) {
+  add_source("a");
+  loki_.count("a", 10);
+  ledger("a", 100);
+  collector("a", 100);
+  pass(seconds(1));
+  ledger("a", 200);
+  collector("a", 200);
+  pass(seconds(90));
+  EXPECT_EQ(state("a").state, ProofState::kNotDelivered);
+  EXPECT_EQ(state("a").reason, "stored: the store counts none of the last 10 lines that it acknowledged");
+}
+
+TEST_F(CountedSourceTest, TheWindowOfCountsOnlyGrowsSoThatWhatLeavesItHidesNothing) {
+  add_source("a");
+  loki_.count("a", 10);
+  ledger("a", 100);
+  collector("a", 100);
+  pass(seconds(1));
+  EXPECT_THAT(loki_.last_count_query(), HasSubstr("[8640"));
+  pass(seconds(600));
+  EXPECT_THAT(loki_.last_count_query(), HasSubstr("[869"));
+  pass(seconds(3600));
+  EXPECT_THAT(loki_.last_count_query(), HasSubstr("[86")) << "it began anew";
+}
+
+TEST_F(CountedSourceTest, ASinkThatCannotBeAskedEndsTheProofAtItsAcknowledgement) {
+  loki_.forget_how_to_answer();
+  add_source("a");
+  ledger("a", 100);
+  pass(seconds(1));
+  EXPECT_EQ(state("a").state, ProofState::kWaiting);
+  collector("a", 100);
+  pass(seconds(1));
+  EXPECT_EQ(state("a").state, ProofState::kAcknowledged);
+  EXPECT_THAT(state("a").reason, HasSubstr("acknowledged to byte 100 by a sink that cannot be asked"));
+  EXPECT_FALSE(verifier_.store_queryable());
 }
 
 }  // namespace

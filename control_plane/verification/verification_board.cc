@@ -6,6 +6,14 @@ std::string_view to_string(ProofState state) {
   switch (state) {
     case ProofState::kVerified:
       return "verified";
+    case ProofState::kCounted:
+      return "counted";
+    case ProofState::kAcknowledged:
+      return "acknowledged";
+    case ProofState::kMerged:
+      return "merged";
+    case ProofState::kTooOld:
+      return "too_old";
     case ProofState::kIdle:
       return "idle";
     case ProofState::kWaiting:

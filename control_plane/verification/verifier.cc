@@ -111,8 +111,9 @@ void Verifier::run(const ProbeRunner::SendProbe& send_probe) {
   ProbeRunner probes(
       {store_, parts_.fleet, parts_.metrics, parts_.clock, send_probe,
        [&](const auto& agent_id, const auto& result) { on_probe_result(agent_id, result, *results_to); }});
-  SourceVerifier sources({store_, store_status_.embedded, parts_.fleet, parts_.board, parts_.metrics, parts_.clock},
-                         parts_.clock.steady());
+  SourceVerifier sources(
+      {store_, store_status_.embedded, parts_.fleet, parts_.board, parts_.metrics, parts_.clock, parts_.bus},
+      parts_.clock.steady());
   ChangeProofs changes({parts_.fleet, sources, probes});
   results_to = &changes;
   Work work{probes, sources, changes};
@@ -124,6 +125,7 @@ void Verifier::run(const ProbeRunner::SendProbe& send_probe) {
     if (now >= next_probes_) probe_all(probes, now);
     note_store(probes.step(now), now);
     note_store(sources.step(now), now);
+    note_queryable(sources.store_queryable());
     if (now >= next_store_check_) check_store(now);
     changes.step(store_status_, parts_.clock.steady());
   }
@@ -191,7 +193,8 @@ void Verifier::on_probe_result(const std::string& agent_id, const model::Verific
                                ChangeProofs& changes) {
   parts_.board.set_probe(agent_id, result);
   changes.probe_ended(agent_id, result);
-  if (!result.log_found || !result.labels_correct) log::warn("probe of agent {}: {}", agent_id, result.reason);
+  if (store_status_.queryable && (!result.log_found || !result.labels_correct))
+    log::warn("probe of agent {}: {}", agent_id, result.reason);
   for (auto& request : requests_) {
     if (request.agents_left.erase(agent_id) == 0) continue;
     if (request.worst.test_id.empty() || request.worst.log_found) request.worst = result;
@@ -212,6 +215,11 @@ void Verifier::note_store(const std::optional<Status>& asked, Time now) {
     log::info("store {} is {}", store_status_.url, reachable ? "reachable" : "unreachable: " + reason);
   store_status_.reachable = reachable;
   store_status_.reason = reason;
+  parts_.board.set_store(store_status_);
+}
+
+void Verifier::note_queryable(bool queryable) {
+  if (std::exchange(store_status_.queryable, queryable) == queryable) return;
   parts_.board.set_store(store_status_);
 }
 

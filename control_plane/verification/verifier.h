@@ -23,6 +23,7 @@ class Verifier final : public FleetListener {
     VerificationBoard& board;
     MetricRegistry& metrics;
     const Clock& clock = system_clock();
+    EventBus* bus = nullptr;  // hears which sources turned; may be null
   };
   explicit Verifier(const Parts& parts);
   ~Verifier() override { stop(); }
@@ -78,6 +79,7 @@ class Verifier final : public FleetListener {
   void probe_all(ProbeRunner& probes, Time now);
   void on_probe_result(const std::string& agent_id, const model::VerificationResult& result, ChangeProofs& changes);
   void note_store(const std::optional<Status>& asked, Time now);
+  void note_queryable(bool queryable);
   void check_store(Time now);
   Time next_due(const Work& work) const;
   template <typename Change>
