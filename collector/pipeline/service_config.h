@@ -38,6 +38,7 @@ struct ServiceConfig {
   std::map<ComponentId, PipelineConfig> pipelines;
   TelemetryConfig telemetry;
   std::string hash;
+  std::vector<std::string> reread;  // service.reread, ours: see RunningConfig
 };
 
 // Everything `validate` checks. Errors name file, line and column.
