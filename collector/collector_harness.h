@@ -85,6 +85,12 @@ class TestSink {
       if (file.first == source_id) return ranges;
     return {};
   }
+  contracts::RangeSet left_out(const std::string& source_id) const {
+    std::lock_guard lock(mutex_);
+    for (const auto& [file, ranges] : left_out_)
+      if (file.first == source_id) return ranges;
+    return {};
+  }
 
  private:
   struct Reader : contracts::otlp::LogVisitor {
@@ -144,6 +150,9 @@ class TestSink {
       if (!held.contains(record.offset)) records_.push_back(std::move(record));
     }
     for (const auto& range : file.ranges) held.add(range);
+    auto& left_out = left_out_[{file.source_id, file.file_id}];
+    for (const auto& range : file.left_out) left_out.add(range);
+    left_out.remove(held);
   }
   http::Response tell(const http::Request& request) {
     const auto wanted = request.parameters("source_id");
@@ -151,7 +160,7 @@ class TestSink {
     std::lock_guard lock(mutex_);
     for (const auto& [file, ranges] : held_)
       if (std::ranges::find(wanted, file.first) != wanted.end())
-        watermarks.push_back({file.first, file.second, ranges, 0});
+        watermarks.push_back({file.first, file.second, ranges, 0, left_out_[file]});
     return http::Response::json(contracts::to_json(watermarks));
   }
 
@@ -159,7 +168,7 @@ class TestSink {
   mutable std::mutex mutex_;
   Answer answer_;
   std::vector<Record> records_;
-  std::map<std::pair<std::string, std::string>, contracts::RangeSet> held_;
+  std::map<std::pair<std::string, std::string>, contracts::RangeSet> held_, left_out_;
   int requests_ = 0;
   std::unique_ptr<http::Server> server_;
 };

@@ -134,11 +134,15 @@ TEST(DeliveryPage, ShowsWhatIsSentAndAnswered) {
   const auto header =
       encode_delivery({{"9f2c61d0", "f7c1", {{0, 1042}, {2048, 4096}}}, {"41aa09e2", "03bd", {{88213, 90112}}}});
   EXPECT_NE(page.find(fmt::format("{}: {}\n", kDeliveryHeader, header)), std::string::npos) << header;
+  const auto with_left_out = encode_delivery(
+      {{"9f2c61d0", "f7c1", {{0, 1042}, {2048, 4096}}, {{1042, 2048}}}, {"41aa09e2", "03bd", {}, {{88213, 90112}}}});
+  EXPECT_NE(page.find(fmt::format("{}: {}\n", kDeliveryHeader, with_left_out)), std::string::npos) << with_left_out;
   EXPECT_NE(page.find(decode_delivery("v1 a/b=0-1, c/d=9-3").error().message + "\n"), std::string::npos);
   EXPECT_NE(page.find(fmt::format("{} bytes", kMaxDeliveryHeaderBytes)), std::string::npos);
   Watermark mark{.source_id = "9f2c61d0", .file_id = "f7c1", .held = {}, .records = 17};
   mark.held.add({0, 1042});
   mark.held.add({2048, 4096});
+  mark.left_out.add({1042, 2048});
   EXPECT_EQ(blocks(page, "json").at(0), to_json(std::vector{mark}).dump() + "\n");
 }
 

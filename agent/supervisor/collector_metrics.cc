@@ -25,6 +25,7 @@ void take_source_figure(contracts::CollectorSourceReport& source, const MetricSa
   if (sample.name == names::kSourceAcknowledged) source.acknowledged = count;
   if (sample.name == names::kSourceAcknowledgedOffset) source.acknowledged_offset = count;
   if (sample.name == names::kSourceDropped && count > 0) source.dropped[label(sample, "reason")] = count;
+  if (sample.name == names::kSourceLeftOutBytes && count > 0) source.left_out_bytes[label(sample, "reason")] = count;
   if (sample.name == names::kSourceLastError && sample.value > 0) source.last_error = label(sample, "error");
 }
 

@@ -15,12 +15,13 @@ onecollector_source_emitted_records_total{source_id="s1"} 7
 onecollector_source_acknowledged_records_total{source_id="s1"} 5
 onecollector_source_acknowledged_offset_bytes{source_id="s1"} 90
 onecollector_source_dropped_records_total{source_id="s1",reason="too old"} 2
+onecollector_source_left_out_bytes_total{source_id="s1",reason="too old"} 64
 onecollector_source_last_error{source_id="s2",error="permission denied"} 1
 otelcol_receiver_accepted_log_records{receiver="file_log/s1"} 7
 )");
   EXPECT_EQ(metrics.config_hashes, std::set<std::string>{"abc"});
   EXPECT_EQ(metrics.failed_reloads, 1u);
-  const contracts::CollectorSourceReport first{"s1", 100, 7, 5, 90, {{"too old", 2}}, ""};
+  const contracts::CollectorSourceReport first{"s1", 100, 7, 5, 90, {{"too old", 2}}, "", {{"too old", 64}}};
   ASSERT_EQ(metrics.report.sources.size(), 2u);
   EXPECT_EQ(metrics.report.sources[0], first);
   EXPECT_EQ(metrics.report.sources[1].last_error, "permission denied");

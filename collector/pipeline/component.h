@@ -84,11 +84,19 @@ class Exporter : public Component, public LogConsumer {
   virtual std::vector<LogBatchPtr> stop() = 0;
 };
 
+// The config that runs, as far as those must know it whose work outlives a reload.
+struct RunningConfig {
+  std::string hash;
+  // service.reread: the hashes of configs that were taken back. What was read under them is read again, once.
+  std::vector<std::string> reread;
+};
+
 struct ReceiverStart {
   std::shared_ptr<LogConsumer> consumer;
   std::shared_ptr<Storage> storage;  // nullptr: the receiver names none
   // What the sink holds of this source already; empty where it cannot say. Waits for the network, briefly.
   std::function<std::vector<contracts::Watermark>(const std::string& source_id)> watermarks;
+  std::shared_ptr<const RunningConfig> config = std::make_shared<RunningConfig>();
 };
 
 class Receiver : public Component {
@@ -97,6 +105,11 @@ class Receiver : public Component {
   virtual Status start(ReceiverStart start) = 0;
   // From now on batches go to this consumer. Reading does not pause.
   virtual void set_consumer(std::shared_ptr<LogConsumer> consumer) = 0;
+  // A reload left the receiver as it is; this config runs now. Comes before its set_consumer(), so that nothing is read
+  // under a config that is not known yet.
+  virtual void run_under(std::shared_ptr<const RunningConfig>) {}
+  // Reads again what its config takes back. Comes after set_consumer(): not through the pipelines that are to go.
+  virtual void read_again() {}
   // After it returns no new batch is made. Batches under way still settle and are still checkpointed. If another
   // receiver with the same source_id was started before, its reading goes on where this one's was.
   virtual void stop() = 0;

@@ -48,7 +48,7 @@ Status Service::reload(const std::vector<std::string>& config_files) {
   }();
   count(reloaded ? "success" : "failure");
   if (reloaded) {
-    log::info("config {} is applied, generation {}", hash_, generation_);
+    log::info("config {} is applied, generation {}", running_->hash, generation_);
   } else {
     log::error("the new config is not applied, the old one goes on: {}", reloaded.error().text());
   }
@@ -57,21 +57,22 @@ Status Service::reload(const std::vector<std::string>& config_files) {
 
 Status Service::apply(const ServiceConfig& config) {
   OC_TRY_ASSIGN(Graph next, build_graph(config, host_, graph_));
-  if (auto started = start_receivers(config, next); !started) {
+  const auto running = std::make_shared<const RunningConfig>(config.hash, config.reread);
+  if (auto started = start_receivers(config, running, next); !started) {
     put_back_receivers(next);
     retire(next, graph_);
     return started;
   }
   const Graph old = std::exchange(graph_, std::move(next));
-  for (const auto& [id, running] : old.receivers)
-    if (part_in(graph_.receivers, id) != running.part) running.part->stop();
-  publish(config.hash);
+  for (const auto& [id, receiver] : old.receivers)
+    if (part_in(graph_.receivers, id) != receiver.part) receiver.part->stop();
+  publish(running);
   retire(old, graph_);
   return {};
 }
 
-ReceiverStart Service::receiver_start(const ServiceConfig& config, const ComponentId& id, const Graph& graph,
-                                      bool& sink_answers) const {
+ReceiverStart Service::receiver_start(const ServiceConfig& config, const std::shared_ptr<const RunningConfig>& running,
+                                      const ComponentId& id, const Graph& graph, bool& sink_answers) const {
   const auto sinks = sinks_of(config, id, graph);
   const auto sink = sinks.size() == 1 ? *sinks.begin() : nullptr;
   return {.consumer = graph.consumers.at(id),
@@ -84,11 +85,13 @@ ReceiverStart Service::receiver_start(const ServiceConfig& config, const Compone
             log::warn("the sink does not say what it holds, going on from the checkpoints: {}", held.error().text());
             sink_answers = false;  // the others need not wait for it, too
             return {};
-          }};
+          },
+          .config = running};
 }
 
 // Changed receivers start before their predecessors stop, so that one with the same source goes on without a pause.
-Status Service::start_receivers(const ServiceConfig& config, Graph& next) {
+Status Service::start_receivers(const ServiceConfig& config, const std::shared_ptr<const RunningConfig>& running,
+                                Graph& next) {
   bool sink_answers = true;
   for (const auto& [id, configured] : config.receivers) {
     const auto storage = configured.config->storage.empty() ? nullptr : next.storage(configured.config->storage);
@@ -96,11 +99,13 @@ Status Service::start_receivers(const ServiceConfig& config, Graph& next) {
     auto& slot = next.receivers[id];
     if (old != graph_.receivers.end() && old->second.same(configured.canonical, storage)) {
       slot = old->second;
+      slot.part->run_under(running);
       if (graph_.consumers.at(id) != next.consumers.at(id)) slot.part->set_consumer(next.consumers.at(id));
+      if (!running->reread.empty()) slot.part->read_again();
       continue;
     }
     slot = {configured.canonical, configured.factory->make(id, configured.config, host_), storage};
-    auto start = receiver_start(config, id, next, sink_answers);
+    auto start = receiver_start(config, running, id, next, sink_answers);
     if (auto started = slot.part->start(std::move(start)); !started) return in_context(started.error(), id.text());
   }
   return {};
@@ -111,9 +116,10 @@ void Service::put_back_receivers(const Graph& failed) {
   for (const auto& [id, running] : graph_.receivers) {
     const auto& consumer = graph_.consumers.at(id);
     if (part_in(failed.receivers, id) == running.part) {
+      running.part->run_under(running_);
       running.part->set_consumer(consumer);
-    } else if (auto again =
-                   running.part->start({consumer, running.storage, [](const auto&) { return no_watermarks(); }});
+    } else if (auto again = running.part->start(
+                   {consumer, running.storage, [](const auto&) { return no_watermarks(); }, running_});
                !again) {
       log::error("{}: {}", id.text(), again.error().text());
     }
@@ -140,15 +146,17 @@ void Service::retire_exporter(Exporter& exporter, const std::shared_ptr<Exporter
     if (successor) {
       successor->consume(std::move(batch));
     } else {
-      batch->listener->on_returned(batch);
+      LogBatch::give_back(batch);
     }
   }
 }
 
-void Service::publish(const std::string& hash) {
-  const auto labels = [&] { return MetricLabels{{"hash", hash_}, {"generation", fmt::format("{}", generation_)}}; };
+void Service::publish(std::shared_ptr<const RunningConfig> running) {
+  const auto labels = [&] {
+    return MetricLabels{{"hash", running_->hash}, {"generation", fmt::format("{}", generation_)}};
+  };
   if (generation_ > 0) metrics_.remove(std::string(names::kConfigInfo), labels());
-  hash_ = hash;
+  running_ = std::move(running);
   ++generation_;
   metrics_.gauge(std::string(names::kConfigInfo), "The config that runs", labels())->set(1);
 }

@@ -34,20 +34,20 @@ class Service {
 
  private:
   Status apply(const ServiceConfig& config);
-  Status start_receivers(const ServiceConfig& config, Graph& next);
-  ReceiverStart receiver_start(const ServiceConfig& config, const ComponentId& id, const Graph& graph,
-                               bool& sink_answers) const;
+  Status start_receivers(const ServiceConfig& config, const std::shared_ptr<const RunningConfig>& running, Graph& next);
+  ReceiverStart receiver_start(const ServiceConfig& config, const std::shared_ptr<const RunningConfig>& running,
+                               const ComponentId& id, const Graph& graph, bool& sink_answers) const;
   void put_back_receivers(const Graph& failed);
   static void retire(const Graph& old, const Graph& kept);
   static void retire_exporter(Exporter& exporter, const std::shared_ptr<Exporter>& successor);
-  void publish(const std::string& hash);
+  void publish(std::shared_ptr<const RunningConfig> running);
 
   const ComponentList& components_;
   MetricRegistry metrics_;
   SharedServices shared_;
   const Host host_;
   Graph graph_;
-  std::string hash_;
+  std::shared_ptr<const RunningConfig> running_ = std::make_shared<RunningConfig>();
   std::uint64_t generation_ = 0;
 };
 

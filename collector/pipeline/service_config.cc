@@ -13,6 +13,10 @@ namespace oc::collector {
 
 namespace {
 
+// More than one change is taken back at once only in a long row of bad ones.
+constexpr std::size_t kMaxReread = 64;
+constexpr std::size_t kHashDigits = 32;  // of base/ids' stable_hash
+
 std::unexpected<Error> config_error(const std::string& place, std::string_view text, std::string next_step = {}) {
   return permanent(fmt::format("{}: {}", place, text), std::move(next_step));
 }
@@ -141,6 +145,18 @@ Status check_storage(const ConfigValue& component, const std::string& user, cons
   return {};
 }
 
+void read_reread(ConfigReader& reader, std::vector<std::string>& hashes) {
+  reader.text_list("reread", hashes);
+  const auto is_hash = [](const std::string& text) {
+    return text.size() == kHashDigits && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+  };
+  if (hashes.size() > kMaxReread) reader.fail("reread", fmt::format("'reread' names more than {} configs", kMaxReread));
+  for (const auto& hash : hashes)
+    if (!is_hash(hash))
+      reader.fail("reread", fmt::format("'reread': '{}' is not the hash of a config", hash),
+                  "it is the label 'hash' of onecollector_config_info, 32 hex digits");
+}
+
 template <typename Configured>
 void check_storages(const ConfigValue& root, const char* section, const std::map<ComponentId, Configured>& components,
                     const ServiceConfig& config, Problems& problems) {
@@ -188,6 +204,7 @@ void read_service(const ConfigValue& root, const ConfigValue& value, ServiceConf
   const auto* extensions = reader.child("extensions");
   const auto* pipelines = reader.child("pipelines");
   const auto* telemetry = reader.child("telemetry");
+  read_reread(reader, config.reread);
   problems.add("service", reader.finish());
   auto used = read_references(extensions, "extension", "service.extensions", config.extensions);
   if (used)

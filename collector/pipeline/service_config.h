@@ -39,6 +39,7 @@ struct ServiceConfig {
   std::map<ComponentId, PipelineConfig> pipelines;
   TelemetryConfig telemetry;
   std::string hash;
+  std::vector<std::string> reread;  // service.reread, ours: see RunningConfig
 };
 
 // Errors name file, line and column; of several the first is given.

@@ -1,6 +1,7 @@
 // The text of X-OneCollector-Delivery.
 //   header = "v1 " entry *("," [" "] entry)
-//   entry  = source "/" file "=" range *("+" range)      ranges ascending, at least one byte apart
+//   entry  = source "/" file "=" [ranges] ["!" ranges]   carried, left out; one of them at least, no byte in both
+//   ranges = range *("+" range)                           ascending, at least one byte apart
 //   range  = start "-" end                                decimal, start < end
 #include <algorithm>
 #include <charconv>
@@ -56,7 +57,6 @@ Result<ByteRange> parse_range(std::string_view text) {
 
 Result<std::vector<ByteRange>> parse_ranges(std::string_view text) {
   std::vector<ByteRange> ranges;
-  if (text.empty()) return permanent("there is no range after '='");
   if (text.ends_with('+')) return permanent("the list of ranges ends with '+'");
   while (!text.empty()) {
     OC_TRY_ASSIGN(const ByteRange range, parse_range(take_until(text, '+')));
@@ -66,6 +66,23 @@ Result<std::vector<ByteRange>> parse_ranges(std::string_view text) {
     ranges.push_back(range);
   }
   return ranges;
+}
+
+// Carried ranges, and after '!' those left out.
+Status parse_lists(std::string_view text, DeliveredFile& file) {
+  const auto bang = text.find('!');
+  if (text.empty()) return permanent("there is no range after '='");
+  if (bang != std::string_view::npos && bang + 1 == text.size()) return permanent("there is no range after '!'");
+  OC_TRY_ASSIGN(file.ranges, parse_ranges(text.substr(0, bang)));
+  if (bang == std::string_view::npos) return {};
+  OC_TRY_ASSIGN(file.left_out, parse_ranges(text.substr(bang + 1)));
+  auto carried = file.ranges.begin();
+  for (const auto& range : file.left_out) {
+    while (carried != file.ranges.end() && carried->end <= range.start) ++carried;
+    if (carried != file.ranges.end() && carried->start < range.end)
+      return permanent(fmt::format("the range {}-{} is both carried and left out", range.start, range.end));
+  }
+  return {};
 }
 
 Result<DeliveredFile> parse_entry(std::string_view text) {
@@ -79,7 +96,7 @@ Result<DeliveredFile> parse_entry(std::string_view text) {
   file.file_id = text.substr(slash + 1, equals - slash - 1);
   if (!is_delivery_id(file.source_id)) return permanent(excerpt(file.source_id) + " is not a source id");
   if (!is_delivery_id(file.file_id)) return permanent(excerpt(file.file_id) + " is not a file id");
-  OC_TRY_ASSIGN(file.ranges, parse_ranges(text.substr(equals + 1)));
+  OC_TRY(parse_lists(text.substr(equals + 1), file));
   return file;
 }
 
@@ -93,16 +110,32 @@ bool is_delivery_id(std::string_view id) {
   return !id.empty() && id.size() <= kMaxDeliveryIdBytes && std::ranges::all_of(id, is_id_character);
 }
 
+namespace {
+
+RangeSet joined(const std::vector<ByteRange>& ranges) {
+  RangeSet set;
+  for (const auto& range : ranges) set.add(range);
+  return set;
+}
+
+void append_ranges(std::string& header, const RangeSet& set) {
+  std::string_view plus;
+  for (const auto& range : set.ranges())
+    fmt::format_to(std::back_inserter(header), "{}{}-{}", std::exchange(plus, "+"), range.start, range.end);
+}
+
+}  // namespace
+
 std::string encode_delivery(const std::vector<DeliveredFile>& files) {
   std::string header(kVersionPrefix);
   for (std::size_t i = 0; i < files.size(); ++i) {
-    RangeSet joined;
-    for (const auto& range : files[i].ranges) joined.add(range);
+    const RangeSet carried = joined(files[i].ranges);
+    RangeSet left_out = joined(files[i].left_out);
+    left_out.remove(carried);
     fmt::format_to(std::back_inserter(header), "{}{}/{}=", i == 0 ? "" : ", ", files[i].source_id, files[i].file_id);
-    std::string_view plus;
-    for (const auto& range : joined.ranges()) {
-      fmt::format_to(std::back_inserter(header), "{}{}-{}", std::exchange(plus, "+"), range.start, range.end);
-    }
+    append_ranges(header, carried);
+    if (!left_out.ranges().empty()) header += '!';
+    append_ranges(header, left_out);
   }
   return header;
 }

@@ -13,6 +13,18 @@ TEST(DeliveryHeader, ReadsAsDocumented) {
   EXPECT_EQ(decode_delivery(text), files);
 }
 
+TEST(DeliveryHeader, NamesWhatWasLeftOutApart) {
+  const std::vector<DeliveredFile> files = {{"nginx", "f", {{0, 1042}, {2048, 4096}}, {{1042, 2048}}},
+                                            {"app", "g", {}, {{7, 8}, {10, 12}}}};
+  const std::string text = "v1 nginx/f=0-1042+2048-4096!1042-2048, app/g=!7-8+10-12";
+  EXPECT_EQ(encode_delivery(files), text);
+  EXPECT_EQ(decode_delivery(text), files);
+}
+
+TEST(DeliveryHeader, BytesInBothListsAreCarried) {
+  EXPECT_EQ(encode_delivery({{"s", "f", {{0, 10}}, {{5, 15}, {20, 30}}}}), "v1 s/f=0-10!10-15+20-30");
+}
+
 TEST(DeliveryHeader, IsWrittenInOrderAndJoined) {
   EXPECT_EQ(encode_delivery({{"s", "f", {{20, 30}, {0, 10}, {10, 15}}}}), "v1 s/f=0-15+20-30");
 }
@@ -40,6 +52,11 @@ TEST(DeliveryHeader, RefusalsNameTheEntryAndTheReason) {
       {"v1 a/b/c=0-1", "entry 1: 'b/c' is not a file id"},
       {"v1 a/" + long_id + "=0-1", "entry 1: '" + std::string(40, 'x') + "…' is not a file id"},
       {"v1 a/b=", "entry 1: there is no range after '='"},
+      {"v1 a/b=!", "entry 1: there is no range after '!'"},
+      {"v1 a/b=0-1!", "entry 1: there is no range after '!'"},
+      {"v1 a/b=0-1!1-2!2-3", "entry 1: '1-2!2-3' is not a range START-END"},
+      {"v1 a/b=0-1!1-2+", "entry 1: the list of ranges ends with '+'"},
+      {"v1 a/b=0-10+20-30!12-15+29-31", "entry 1: the range 29-31 is both carried and left out"},
       {"v1 a/b=0-1+", "entry 1: the list of ranges ends with '+'"},
       {"v1 a/b=1", "entry 1: '1' is not a range START-END"},
       {"v1 a/b=-1", "entry 1: '-1' is not a range START-END"},
@@ -74,14 +91,20 @@ RC_GTEST_PROP(DeliveryHeaderProperty, EveryFileComesBackWithItsRangesJoined, ())
   std::vector<DeliveredFile> joined;
   for (int i = 0; i < *rc::gen::inRange(1, 5); ++i) {
     DeliveredFile file{(*id).substr(0, 128), (*id).substr(0, 128), {}};
-    RangeSet set;
+    RangeSet set, left_out;
     for (const auto& [start, length] :
          *rc::gen::nonEmpty(rc::gen::container<std::vector<std::pair<std::uint32_t, std::uint64_t>>>(pair))) {
       file.ranges.push_back({start, start + length});
       set.add(file.ranges.back());
     }
+    for (const auto& [start, length] :
+         *rc::gen::container<std::vector<std::pair<std::uint32_t, std::uint64_t>>>(pair)) {
+      file.left_out.push_back({start, start + length});
+      left_out.add(file.left_out.back());
+    }
+    left_out.remove(set);
     files.push_back(file);
-    joined.push_back({file.source_id, file.file_id, set.ranges()});
+    joined.push_back({file.source_id, file.file_id, set.ranges(), left_out.ranges()});
   }
   RC_ASSERT(decode_delivery(encode_delivery(files)).value() == joined);
 }
@@ -98,6 +121,18 @@ TEST(Watermarks, GoThroughJsonTextUnchanged) {
   ASSERT_EQ(back->size(), 1u);
   EXPECT_EQ(back->front().held, mark.held);
   EXPECT_EQ(back->front().records, 17u);
+}
+
+TEST(Watermarks, TellWhatWasLeftOutWhereThereIsSome) {
+  Watermark mark{.source_id = "s", .file_id = "f", .held = {}, .records = 1};
+  mark.held.add({0, 10});
+  mark.left_out.add({10, 20});
+  const auto text = to_json(std::vector{mark}).dump();
+  EXPECT_NE(text.find(R"("left_out":[[10,20]])"), std::string::npos) << text;
+  const auto back = watermarks_from_json(*parse_json(text));
+  ASSERT_TRUE(back.has_value()) << back.error().text();
+  EXPECT_EQ(back->front().left_out, mark.left_out);
+  EXPECT_EQ(back->front().settled().ranges(), (std::vector<ByteRange>{{0, 20}}));
 }
 
 TEST(Watermarks, ErrorsNameTheElement) {

@@ -82,6 +82,26 @@ RC_GTEST_PROP(RangeSetProperty, TheOrderOfAddingDoesNotMatter, ()) {
   RC_ASSERT(set_of(added) == forward);
 }
 
+RC_GTEST_PROP(RangeSetProperty, SetsAreAddedRemovedAndCutAsTheirBytesAre, ()) {
+  const auto one = any_ranges(), other = any_ranges();
+  RangeSet sum = set_of(one), difference = set_of(one), one_by_one = set_of(one);
+  sum.add(set_of(other));
+  difference.remove(set_of(other));
+  for (const auto& range : other) one_by_one.remove(range);
+  const auto start = *rc::gen::inRange<std::uint64_t>(0, kSpace), end = *rc::gen::inRange<std::uint64_t>(0, kSpace);
+  const auto cut = set_of(one).within({start, end});
+  const auto ones = bytes_of(one), others = bytes_of(other);
+  for (std::uint64_t at = 0; at <= kSpace; ++at) {
+    RC_ASSERT(sum.contains(at) == (ones.contains(at) || others.contains(at)));
+    RC_ASSERT(difference.contains(at) == (ones.contains(at) && !others.contains(at)));
+    RC_ASSERT(cut.contains(at) == (ones.contains(at) && at >= start && at < end));
+  }
+  RC_ASSERT(one_by_one == difference);
+  auto both = one;
+  both.insert(both.end(), other.begin(), other.end());
+  RC_ASSERT(sum == set_of(both));
+}
+
 RC_GTEST_PROP(RangeSetProperty, CoversAndFirstMissingAgreeWithTheBytes, ()) {
   const auto added = any_ranges();
   const auto set = set_of(added);

@@ -26,7 +26,7 @@ Result<ByteRange> range_from_json(const Json& json) {
 
 Result<Watermark> watermark_from_json(const Json& json) {
   Watermark mark;
-  std::vector<ByteRange> ranges;
+  std::vector<ByteRange> ranges, left_out;
   model::JsonFields fields(json, "");
   fields.read("source_id", mark.source_id);
   fields.require(is_delivery_id(mark.source_id), "source_id", "1 to 128 of A-Z a-z 0-9 _ . : -");
@@ -34,12 +34,20 @@ Result<Watermark> watermark_from_json(const Json& json) {
   fields.require(is_delivery_id(mark.file_id), "file_id", "1 to 128 of A-Z a-z 0-9 _ . : -");
   fields.read_list("ranges", ranges, kMaxRangesPerFile, range_from_json);
   fields.read("records", mark.records);
+  if (json.contains("left_out")) fields.read_list("left_out", left_out, kMaxRangesPerFile, range_from_json);
   OC_TRY(fields.status());
   for (const auto& range : ranges) mark.held.add(range);
+  for (const auto& range : left_out) mark.left_out.add(range);
   return mark;
 }
 
 }  // namespace
+
+RangeSet Watermark::settled() const {
+  RangeSet all = held;
+  all.add(left_out);
+  return all;
+}
 
 Json to_json(const std::vector<Watermark>& watermarks) {
   Json list = Json::array();
@@ -48,6 +56,7 @@ Json to_json(const std::vector<Watermark>& watermarks) {
                     {"file_id", mark.file_id},
                     {"ranges", to_json(mark.held)},
                     {"records", mark.records}});
+    if (!mark.left_out.ranges().empty()) list.back()["left_out"] = to_json(mark.left_out);
   }
   return {{"watermarks", std::move(list)}};
 }

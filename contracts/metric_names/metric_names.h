@@ -24,6 +24,8 @@ inline constexpr std::string_view kConfigReloads = "onecollector_config_reloads_
 inline constexpr std::string_view kSourceReadBytes = "onecollector_source_read_bytes_total";
 inline constexpr std::string_view kSourceEmitted = "onecollector_source_emitted_records_total";
 inline constexpr std::string_view kSourceDropped = "onecollector_source_dropped_records_total";  // {source_id,reason}
+inline constexpr std::string_view kSourceLeftOutBytes =
+    "onecollector_source_left_out_bytes_total";  // {source_id,reason}
 inline constexpr std::string_view kSourceAcknowledged = "onecollector_source_acknowledged_records_total";
 inline constexpr std::string_view kSourceAcknowledgedOffset = "onecollector_source_acknowledged_offset_bytes";
 inline constexpr std::string_view kSourceLastError = "onecollector_source_last_error";  // {source_id,error} 1

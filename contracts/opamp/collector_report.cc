@@ -3,15 +3,20 @@
 namespace oc::contracts {
 namespace {
 
+Json by_reason(const std::map<std::string, std::uint64_t>& counts) {
+  Json json = Json::object();
+  for (const auto& [reason, count] : counts) json[reason] = count;
+  return json;
+}
+
 Json to_json(const CollectorSourceReport& source) {
-  Json dropped = Json::object();
-  for (const auto& [reason, count] : source.dropped) dropped[reason] = count;
   return {{"source_id", source.source_id},
           {"read_bytes", source.read_bytes},
           {"emitted", source.emitted},
           {"acknowledged", source.acknowledged},
           {"acknowledged_offset", source.acknowledged_offset},
-          {"dropped", std::move(dropped)},
+          {"dropped", by_reason(source.dropped)},
+          {"left_out_bytes", by_reason(source.left_out_bytes)},
           {"last_error", source.last_error}};
 }
 
@@ -31,6 +36,18 @@ Status read_count(const Json& json, const char* field, std::uint64_t& out) {
   return {};
 }
 
+Status read_by_reason(const Json& json, const std::string& field, std::map<std::string, std::uint64_t>& out) {
+  const auto found = json.find(field);
+  if (found == json.end() || !found->is_object())
+    return permanent("collector report: \"" + field + "\" is missing or no object");
+  for (const auto& [reason, count] : found->items()) {
+    if (!count.is_number_unsigned())
+      return permanent("collector report: \"" + field + "\" holds something that is no count");
+    out[reason] = count.get<std::uint64_t>();
+  }
+  return {};
+}
+
 Result<CollectorSourceReport> source_from_json(const Json& json) {
   if (!json.is_object()) return permanent("collector report: an entry of \"sources\" is no object");
   CollectorSourceReport source;
@@ -40,13 +57,8 @@ Result<CollectorSourceReport> source_from_json(const Json& json) {
   OC_TRY(read_count(json, "acknowledged", source.acknowledged));
   OC_TRY(read_count(json, "acknowledged_offset", source.acknowledged_offset));
   OC_TRY(read_text(json, "last_error", source.last_error));
-  const auto dropped = json.find("dropped");
-  if (dropped == json.end() || !dropped->is_object())
-    return permanent("collector report: \"dropped\" is missing or no object");
-  for (const auto& [reason, count] : dropped->items()) {
-    if (!count.is_number_unsigned()) return permanent("collector report: \"dropped\" holds something that is no count");
-    source.dropped[reason] = count.get<std::uint64_t>();
-  }
+  OC_TRY(read_by_reason(json, "dropped", source.dropped));
+  if (json.contains("left_out_bytes")) OC_TRY(read_by_reason(json, "left_out_bytes", source.left_out_bytes));
   return source;
 }
 

@@ -1,7 +1,8 @@
 // The collector's side of the ledger, as the agent reads it from the collector's own metrics; a further message of
 // io.onecollector.sources.v1, agent → control plane:
 //   collector {sources:[{source_id, read_bytes, emitted, acknowledged, acknowledged_offset, dropped:{reason:count},
-//              last_error}]}     changed ones only; counts are since the collector's start and may begin again at 0
+//              left_out_bytes:{reason:bytes}, last_error}]}     changed ones only; counts are since the collector's
+//              start and may begin again at 0
 #pragma once
 
 #include <cstdint>
@@ -20,11 +21,12 @@ inline constexpr std::string_view kCollectorReportType = "collector";
 struct CollectorSourceReport {
   std::string source_id;
   std::uint64_t read_bytes = 0;
-  std::uint64_t emitted = 0;                     // records handed to the pipeline
-  std::uint64_t acknowledged = 0;                // records the sink answered for
-  std::uint64_t acknowledged_offset = 0;         // bytes of the file at the source's path that are done with
-  std::map<std::string, std::uint64_t> dropped;  // reason → records
-  std::string last_error;                        // empty: none
+  std::uint64_t emitted = 0;                            // records handed to the pipeline
+  std::uint64_t acknowledged = 0;                       // records the sink answered for
+  std::uint64_t acknowledged_offset = 0;                // bytes of the file at the source's path that are done with
+  std::map<std::string, std::uint64_t> dropped;         // reason → records
+  std::string last_error;                               // empty: none
+  std::map<std::string, std::uint64_t> left_out_bytes;  // reason → bytes of those dropped; older agents do not tell
   bool operator==(const CollectorSourceReport&) const = default;
 };
 struct CollectorReport {

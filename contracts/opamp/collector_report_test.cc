@@ -12,7 +12,8 @@ CollectorReport example() {
             .acknowledged = 1,
             .acknowledged_offset = 5,
             .dropped = {{"too old", 3}},
-            .last_error = "refused"}}};
+            .last_error = "refused",
+            .left_out_bytes = {{"too old", 300}}}}};
 }
 
 TEST(CollectorReport, ReadsBackWhatItWrote) {
@@ -21,12 +22,21 @@ TEST(CollectorReport, ReadsBackWhatItWrote) {
   EXPECT_EQ(*report, example());
 }
 
+TEST(CollectorReport, AnOlderAgentsReportIsRead) {
+  Json older = to_json(example());
+  older["sources"][0].erase("left_out_bytes");
+  const auto report = collector_report_from_json(older);
+  ASSERT_TRUE(report) << report.error().text();
+  EXPECT_TRUE(report->sources[0].left_out_bytes.empty());
+}
+
 TEST(CollectorReport, AMissingOrMistypedFieldIsAnErrorThatNamesIt) {
   const Json good = to_json(example());
   for (const auto& [field, value] : good["sources"][0].items()) {
     Json missing = good, mistyped = good;
     missing["sources"][0].erase(field);
     mistyped["sources"][0][field] = Json::array();
+    if (field == "left_out_bytes") missing = mistyped;  // agents of before do not tell it
     for (const auto& bad : {missing, mistyped}) {
       const auto report = collector_report_from_json(bad);
       ASSERT_FALSE(report) << field;

@@ -6,7 +6,10 @@ namespace oc::control_plane {
 
 namespace {
 
-std::uint64_t end_of(const contracts::RangeSet& held) { return held.ranges().empty() ? 0 : held.ranges().back().end; }
+std::uint64_t end_of(const contracts::Watermark& file) {
+  const auto end = [](const contracts::RangeSet& set) { return set.ranges().empty() ? 0 : set.ranges().back().end; };
+  return std::max(end(file.held), end(file.left_out));
+}
 
 }  // namespace
 
@@ -35,7 +38,7 @@ void DeliveryProof::aim(Time now) {
 
 bool DeliveryProof::is_present_file(const contracts::Watermark& file) const {
   if (past_files_.contains(file.file_id)) return false;
-  if (present_file_ == file.file_id || end_of(file.held) <= ledger_->size_bytes) return true;
+  if (present_file_ == file.file_id || end_of(file) <= ledger_->size_bytes) return true;
   // The store may be ahead of the ledger; where it was a while ago is compared instead.
   const auto before = held_ends_.find(file.file_id);
   return before != held_ends_.end() && before->second <= ledger_->size_bytes;
@@ -45,12 +48,12 @@ bool DeliveryProof::judge(const std::vector<const contracts::Watermark*>& files,
   if (!ledger_ || goal_ <= ledger_->start_offset) return false;
   const contracts::Watermark* proof = nullptr;
   for (const auto* file : files)
-    if (is_present_file(*file) && file->held.covers({ledger_->start_offset, goal_})) proof = file;
+    if (is_present_file(*file) && file->settled().covers({ledger_->start_offset, goal_})) proof = file;
   held_ends_.clear();
-  for (const auto* file : files) held_ends_[file->file_id] = end_of(file->held);
+  for (const auto* file : files) held_ends_[file->file_id] = end_of(*file);
   if (proof == nullptr) return false;
   present_file_ = proof->file_id;
-  prove(proof->held.first_missing(ledger_->start_offset), proof->records, now);
+  prove(proof->settled().first_missing(ledger_->start_offset), proof->records, now);
   return true;
 }
 

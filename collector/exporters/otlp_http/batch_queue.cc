@@ -36,7 +36,7 @@ std::vector<LogBatchPtr> BatchQueue::take(const std::stop_token& stopping) {
     const auto& next = waiting_.front();
     bytes += next->memory_bytes();
     records += next->records.size();
-    header += delivery_bytes(*next);
+    header += delivery_bytes(BatchPart::whole(next));
     const bool full =
         bytes > kRequestBytes || records > kRequestRecords || header > contracts::kMaxDeliveryHeaderBytes / 2;
     if (full && !batches.empty()) break;

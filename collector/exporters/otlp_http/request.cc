@@ -4,6 +4,8 @@
 #include <span>
 #include <unordered_map>
 
+#include <fmt/format.h>
+
 #include "contracts/delivery/ranges.h"
 
 namespace oc::collector {
@@ -12,8 +14,23 @@ namespace otlp = contracts::otlp;
 
 namespace {
 
-// "SOURCE/FILE=START-END, " with two numbers of up to 20 digits.
-constexpr std::size_t kRangeTextBytes = 44;
+// "START-END+" with two numbers of up to 20 digits.
+constexpr std::size_t kRangeTextBytes = 42;
+
+std::size_t digits(std::uint64_t number) { return fmt::formatted_size("{}", number); }
+
+// The batch's ranges that were left out, as far as they lie in the part.
+contracts::RangeSet left_out_of(const BatchPart& part) {
+  contracts::RangeSet ranges;
+  if (part.refused) {
+    ranges.add(part.range);
+    return ranges;
+  }
+  for (const auto& left_out : part.batch->left_out)
+    for (const auto& range : left_out.ranges)
+      ranges.add({std::max(range.start, part.range.start), std::min(range.end, part.range.end)});
+  return ranges;
+}
 
 using FileParts = std::pair<const LogStream*, std::vector<const BatchPart*>>;
 
@@ -29,9 +46,12 @@ std::vector<FileParts> group_by_file(const RequestParts& parts) {
 }
 
 contracts::DeliveredFile delivered(const FileParts& file) {
-  contracts::RangeSet ranges;
-  for (const auto* part : file.second) ranges.add(part->range);
-  return {file.first->source_id, file.first->file_id, ranges.ranges()};
+  contracts::RangeSet carried, left_out;
+  for (const auto* part : file.second) {
+    carried.add(part->carried());
+    left_out.add(left_out_of(*part));
+  }
+  return {file.first->source_id, file.first->file_id, carried.ranges(), left_out.ranges()};
 }
 
 std::size_t expected_size(const RequestParts& parts) {
@@ -50,13 +70,29 @@ std::size_t expected_size(const RequestParts& parts) {
 BatchPart BatchPart::whole(LogBatchPtr batch) {
   const auto count = batch->records.size();
   const auto range = batch->range;
-  return {std::move(batch), 0, count, range};
+  return {.batch = std::move(batch), .first = 0, .count = count, .range = range};
+}
+
+contracts::RangeSet BatchPart::carried() const {
+  contracts::RangeSet ranges;
+  ranges.add(range);
+  ranges.remove(left_out_of(*this));
+  return ranges;
 }
 
 std::pair<BatchPart, BatchPart> BatchPart::halves() const {
   const std::size_t left = count / 2;
   const auto middle = batch->records[first + left].offset;
-  return {{batch, first, left, {range.start, middle}}, {batch, first + left, count - left, {middle, range.end}}};
+  return {{batch, first, left, {range.start, middle}, refused},
+          {batch, first + left, count - left, {middle, range.end}, refused}};
+}
+
+std::pair<BatchPart, BatchPart> BatchPart::split_at(std::uint64_t offset) const {
+  const auto records = std::span(batch->records).subspan(first, count);
+  const auto right = std::ranges::lower_bound(records, offset, {}, &otlp::LogRecordView::offset);
+  const auto left = static_cast<std::size_t>(right - records.begin());
+  return {{batch, first, left, {range.start, offset}, refused},
+          {batch, first + left, count - left, {offset, range.end}, refused}};
 }
 
 std::size_t record_count(const RequestParts& parts) {
@@ -74,6 +110,16 @@ std::pair<RequestParts, RequestParts> split_request(const RequestParts& parts) {
   return {{parts.begin(), middle}, {middle, parts.end()}};
 }
 
+std::optional<std::pair<RequestParts, RequestParts>> split_header(const RequestParts& parts) {
+  if (parts.size() > 1) return split_request(parts);
+  const auto left_out = left_out_of(parts[0]);
+  const auto& ranges = left_out.ranges();
+  const auto middle = ranges.empty() ? 0 : ranges[ranges.size() / 2].start;
+  if (middle <= parts[0].range.start) return std::nullopt;
+  auto [left, right] = parts[0].split_at(middle);
+  return std::pair{RequestParts{std::move(left)}, RequestParts{std::move(right)}};
+}
+
 EncodedRequest encode_request(const RequestParts& parts, bool with_delivery) {
   EncodedRequest request;
   request.body.reserve(expected_size(parts));
@@ -81,8 +127,9 @@ EncodedRequest encode_request(const RequestParts& parts, bool with_delivery) {
   for (const auto& file : group_by_file(parts)) {
     std::vector<otlp::LogSlice> slices;
     for (const auto* part : file.second)
-      slices.push_back({std::span(part->batch->records).subspan(part->first, part->count),
-                        part->batch->observed_ns + static_cast<Nanos>(part->first), part->batch->valid_utf8});
+      if (!part->refused)
+        slices.push_back({std::span(part->batch->records).subspan(part->first, part->count),
+                          part->batch->observed_ns + static_cast<Nanos>(part->first), part->batch->valid_utf8});
     otlp::append_resource_logs(request.body, {.resource_attributes = file.first->resource_attributes,
                                               .record_attributes = file.first->record_attributes,
                                               .with_record_offset = file.first->with_record_offset || with_delivery,
@@ -93,8 +140,18 @@ EncodedRequest encode_request(const RequestParts& parts, bool with_delivery) {
   return request;
 }
 
-std::size_t delivery_bytes(const LogBatch& batch) {
-  return batch.stream->source_id.size() + batch.stream->file_id.size() + kRangeTextBytes;
+// Each range left out is written once, and what is carried between it and the next once more.
+std::size_t delivery_bytes(const BatchPart& part) {
+  const auto& stream = *part.batch->stream;
+  const std::size_t range_text = 2 * digits(part.range.end) + 2;
+  return stream.source_id.size() + stream.file_id.size() + kRangeTextBytes +
+         2 * range_text * left_out_of(part).ranges().size();
+}
+
+std::size_t delivery_bytes(const RequestParts& parts) {
+  std::size_t bytes = 0;
+  for (const auto& part : parts) bytes += delivery_bytes(part);
+  return bytes;
 }
 
 }  // namespace oc::collector

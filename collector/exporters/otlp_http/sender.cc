@@ -64,15 +64,15 @@ http::Client::Options client_options(const OtlpHttpConfig& config) {
 }  // namespace
 
 struct Sender::Losses {
-  struct Loss {
-    std::uint64_t records = 0;
-    std::string reason;
-  };
-  std::unordered_map<const LogBatch*, Loss> by_batch;
+  std::unordered_map<const LogBatch*, std::vector<LeftOut>> by_batch;
+  RequestParts refused;  // by the sink, which answers
   void add(const BatchPart& part, const std::string& reason) {
-    auto& loss = by_batch[part.batch.get()];
-    loss.records += part.count;
-    loss.reason = reason;
+    if (part.count == 0) return;
+    auto& losses = by_batch[part.batch.get()];
+    if (losses.empty() || losses.back().reason != reason) losses.push_back({reason, 0, {}});
+    losses.back().records += part.count;
+    const auto carried = part.carried();
+    losses.back().ranges.insert(losses.back().ranges.end(), carried.ranges().begin(), carried.ranges().end());
   }
 };
 
@@ -87,15 +87,31 @@ bool Sender::deliver(const std::vector<LogBatchPtr>& batches, const std::stop_to
   RequestParts parts;
   for (const auto& batch : batches)
     // Without records there is nothing to tell a sink that does not remember ranges.
-    if (!batch->records.empty() || !config_.watermarks_url.empty()) parts.push_back(BatchPart::whole(batch));
+    if (!batch->records.empty() || remembers_ranges()) parts.push_back(BatchPart::whole(batch));
   Losses losses;
   if (!parts.empty() && !deliver_parts(parts, losses, stopping)) return false;
-  for (const auto& batch : batches) {
-    const auto loss = losses.by_batch.find(batch.get());
-    if (loss == losses.by_batch.end()) {
-      batch->settle();
-    } else {
-      batch->settle(loss->second.records, loss->second.reason);
+  if (!losses.refused.empty() && remembers_ranges() && !tell_of_losses(losses, stopping)) return false;
+  for (const auto& batch : batches) batch->settle(std::move(losses.by_batch[batch.get()]));
+  return true;
+}
+
+// The sink remembers that these bytes were left out; should they be read again, it takes them. One that refuses this,
+// too, is the wrong address: then only the collector's floors know.
+bool Sender::tell_of_losses(const Losses& losses, const std::stop_token& stopping) {
+  RequestParts told = losses.refused;
+  for (auto& part : told) part.refused = true;
+  std::vector<RequestParts> requests{std::move(told)};
+  while (!requests.empty()) {
+    const RequestParts parts = std::move(requests.back());
+    requests.pop_back();
+    if (delivery_bytes(parts) > contracts::kMaxDeliveryHeaderBytes && parts.size() > 1) {
+      auto [left, right] = split_request(parts);
+      requests.push_back(std::move(left));
+      requests.push_back(std::move(right));
+    } else if (const auto answer = send_until_answered(parts, stopping); answer.verdict == Verdict::kStopped) {
+      return false;
+    } else if (answer.verdict != Verdict::kDelivered) {
+      return true;
     }
   }
   return true;
@@ -103,6 +119,9 @@ bool Sender::deliver(const std::vector<LogBatchPtr>& batches, const std::stop_to
 
 // A refused request is cut in halves until the records are found that the sink does not take.
 bool Sender::deliver_parts(const RequestParts& parts, Losses& losses, const std::stop_token& stopping) {
+  if (remembers_ranges() && delivery_bytes(parts) > contracts::kMaxDeliveryHeaderBytes)
+    if (const auto halves = split_header(parts))
+      return deliver_parts(halves->first, losses, stopping) && deliver_parts(halves->second, losses, stopping);
   const auto answer = send_until_answered(parts, stopping);
   if (answer.verdict == Verdict::kStopped) return false;
   if (answer.verdict == Verdict::kDelivered) return true;
@@ -110,6 +129,8 @@ bool Sender::deliver_parts(const RequestParts& parts, Losses& losses, const std:
   if (answer.verdict == Verdict::kGivenUp || single) {
     metrics_.failed->add(record_count(parts));
     for (const auto& part : parts) losses.add(part, answer.reason);
+    if (answer.verdict == Verdict::kRefused && parts[0].count > 0)
+      losses.refused.insert(losses.refused.end(), parts.begin(), parts.end());
     if (single && parts[0].count == 1) dead_letters_.keep(*parts[0].batch, parts[0].first, answer.reason);
     return true;
   }
@@ -123,7 +144,7 @@ Sender::Answer Sender::send_until_answered(const RequestParts& parts, const std:
     const auto attempt = send_once(parts);
     if (attempt.result == Attempt::Result::kRefused) return {Verdict::kRefused, attempt.reason};
     if (attempt.result == Attempt::Result::kDelivered) {
-      metrics_.sent->add(record_count(parts));
+      if (!parts[0].refused) metrics_.sent->add(record_count(parts));
       if (std::exchange(trouble_logged_, false)) log::info("{}: the sink takes records again", name_);
       return {};
     }
@@ -142,7 +163,7 @@ Sender::Answer Sender::send_until_answered(const RequestParts& parts, const std:
 }
 
 Sender::Attempt Sender::send_once(const RequestParts& parts) {
-  auto encoded = encode_request(parts, !config_.watermarks_url.empty());
+  auto encoded = encode_request(parts, remembers_ranges());
   auto body = compress(std::move(encoded.body), config_.compression);
   if (!body) return {Attempt::Result::kAgain, body.error().text(), {}};
   http::Request request;

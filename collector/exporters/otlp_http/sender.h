@@ -42,8 +42,10 @@ class Sender {
   };
   // Records left out, and why, by batch.
   struct Losses;
+  bool remembers_ranges() const { return !config_.watermarks_url.empty(); }
 
   bool deliver_parts(const RequestParts& parts, Losses& losses, const std::stop_token& stopping);
+  bool tell_of_losses(const Losses& losses, const std::stop_token& stopping);
   Answer send_until_answered(const RequestParts& parts, const std::stop_token& stopping);
   Attempt send_once(const RequestParts& parts);
   Attempt judge(const http::Response& response, std::size_t records) const;

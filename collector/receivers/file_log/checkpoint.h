@@ -12,6 +12,17 @@
 
 namespace oc::collector {
 
+// Where in a file reading under a config began: what was not delivered by then, and all that follows, was read under it
+// or a later one.
+struct Floor {
+  std::string config_hash;
+  std::uint64_t offset = 0;
+  bool operator==(const Floor&) const = default;
+};
+// Each config that a file was read under costs some 50 bytes in its checkpoint. A change is proven, or taken back,
+// before many others follow it.
+inline constexpr std::size_t kKeptFloors = 8;
+
 struct Checkpoint {
   std::string source_id;
   std::string file_id;
@@ -25,6 +36,8 @@ struct Checkpoint {
   // Ends of records that are not ends of lines: unfinished lines that were sent because nothing more came. Kept before
   // such a record is sent, so that a second reading cuts the same way.
   std::vector<std::uint64_t> cuts;
+  std::vector<Floor> floors;      // oldest first, of the last kKeptFloors configs
+  std::uint64_t again_until = 0;  // bytes before it are read a second time: what the sink knows of them says nothing
 };
 
 std::string checkpoint_prefix(std::string_view source_id);

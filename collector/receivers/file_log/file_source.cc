@@ -27,22 +27,27 @@ constexpr std::chrono::seconds kRetryRead{1};
 // The way back of a file's batches: to the loop's thread.
 class ToLoop final : public DeliveryListener {
  public:
-  ToLoop(std::shared_ptr<TaskInbox> inbox, std::weak_ptr<FileSource> source, std::weak_ptr<TailedFile> file)
-      : inbox_(std::move(inbox)), source_(std::move(source)), file_(std::move(file)) {}
+  ToLoop(std::shared_ptr<TaskInbox> inbox, std::weak_ptr<FileSource> source, const TailedFilePtr& file)
+      : inbox_(std::move(inbox)), source_(std::move(source)), file_(file), epoch_(file->epoch()) {}
 
   void on_settled(const LogBatch& batch, std::uint64_t dropped, std::string_view reason) override {
-    inbox_->post([source = source_, file = file_, range = batch.range, records = batch.records.size(), dropped,
-                  reason = std::string(reason)] {
+    FileSource::Settled settled{.epoch = epoch_, .range = batch.range, .left_out = batch.lost()};
+    std::uint64_t lost = 0;
+    for (const auto& part : settled.left_out) lost += part.records;
+    settled.acknowledged = batch.records.size() - std::min<std::uint64_t>(lost, batch.records.size());
+    settled.left_out.insert(settled.left_out.end(), batch.left_out.begin(), batch.left_out.end());
+    if (dropped > 0) settled.error = reason;
+    inbox_->post([source = source_, file = file_, settled = std::move(settled)] {
       const auto to = source.lock();
       const auto of = file.lock();
-      if (to && of) to->on_settled(of, range, records, dropped, reason);
+      if (to && of) to->on_settled(of, settled);
     });
   }
   void on_returned(LogBatchPtr batch) override {
-    inbox_->post([source = source_, file = file_, batch = std::move(batch)] {
+    inbox_->post([source = source_, file = file_, epoch = epoch_, batch = std::move(batch)] {
       const auto to = source.lock();
       const auto of = file.lock();
-      if (to && of) to->on_returned(of, batch);
+      if (to && of) to->on_returned(of, epoch, batch);
     });
   }
   void on_trouble(std::string_view reason) override {
@@ -55,6 +60,7 @@ class ToLoop final : public DeliveryListener {
   const std::shared_ptr<TaskInbox> inbox_;
   const std::weak_ptr<FileSource> source_;
   const std::weak_ptr<TailedFile> file_;
+  const int epoch_;
 };
 
 void add_attribute(std::string& out, std::uint32_t field, std::string_view key, std::string_view value) {
@@ -109,6 +115,7 @@ bool FileSource::begin(const TailedFilePtr& file) {
   if (!first || first->bytes == 0) return false;
   file->first_bytes = *first;
   file->begin(random_hex(8));
+  file->begin_config(running_->hash);
   make_durable(file);
   return file->readable;
 }
@@ -224,19 +231,19 @@ void FileSource::end(const TailedFilePtr& file) {
   if (!file->has_unsettled()) forget(file);
 }
 
-void FileSource::on_settled(const TailedFilePtr& settled, contracts::ByteRange range, std::uint64_t records,
-                            std::uint64_t dropped, const std::string& reason) {
-  TailedFile& file = *settled;
-  file.settled(range);
-  changed(settled);
-  ledger_->settled(records - std::min(dropped, records), dropped, reason);
-  if (!file.rotated) ledger_->acknowledged_offset(file.acknowledged());
-  ledger_->last_error(dropped > 0 ? reason : std::string());
-  if (!file.ended || file.has_unsettled()) return;
-  forget(settled);
+void FileSource::on_settled(const TailedFilePtr& file, const Settled& settled) {
+  ledger_->settled(settled.acknowledged, settled.left_out);
+  ledger_->last_error(settled.error);
+  if (settled.epoch != file->epoch()) return;  // its bytes are read again
+  file->settled(settled.range);
+  changed(file);
+  if (!file->rotated) ledger_->acknowledged_offset(file->acknowledged());
+  if (!file->ended || file->has_unsettled()) return;
+  forget(file);
 }
 
-void FileSource::on_returned(const TailedFilePtr& file, LogBatchPtr batch) {
+void FileSource::on_returned(const TailedFilePtr& file, int epoch, LogBatchPtr batch) {
+  if (epoch != file->epoch()) return;
   file->returned.push_back(std::move(batch));
   scheduler_.schedule(*this, file);
 }

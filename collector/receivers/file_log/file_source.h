@@ -52,10 +52,15 @@ class FileSource : public std::enable_shared_from_this<FileSource> {
     std::shared_ptr<LogConsumer> consumer;
     std::shared_ptr<Storage> storage;
     std::vector<contracts::Watermark> watermarks;
+    std::shared_ptr<const RunningConfig> running;
   };
   // The first time: takes up the checkpoints and the files there are. Again: goes on where it is, by the new setup.
   void set_up(Setup setup);
   void set_consumer(std::shared_ptr<LogConsumer> consumer) { consumer_ = std::move(consumer); }
+  // Where this config begins is noted for each file.
+  void run_under(std::shared_ptr<const RunningConfig> running);
+  // What was read under a config that the running one takes back is read again.
+  void read_again();
   const void* owner() const { return owner_; }
 
   // Looks at the whole file system part: what came, what went.
@@ -73,9 +78,16 @@ class FileSource : public std::enable_shared_from_this<FileSource> {
   bool finished() const;
   // Hands the checkpoints that changed to the storage.
   void save();
-  void on_settled(const TailedFilePtr& file, contracts::ByteRange range, std::uint64_t records, std::uint64_t dropped,
-                  const std::string& reason);
-  void on_returned(const TailedFilePtr& file, LogBatchPtr batch);
+  // What became of a batch that was read in this epoch of its file.
+  struct Settled {
+    int epoch = 0;
+    contracts::ByteRange range;
+    std::uint64_t acknowledged = 0;
+    std::vector<LeftOut> left_out;
+    std::string error;  // the sink's; empty: none
+  };
+  void on_settled(const TailedFilePtr& file, const Settled& settled);
+  void on_returned(const TailedFilePtr& file, int epoch, LogBatchPtr batch);
   void on_trouble(const std::string& reason) { ledger_->last_error(reason); }
   const std::string& id() const { return source_id_; }
 
@@ -83,6 +95,7 @@ class FileSource : public std::enable_shared_from_this<FileSource> {
   // Checkpoints, discovery and rotation, each in a file_source_….cc of its own.
   void take_up_checkpoints();
   bool take_up(const Checkpoint& checkpoint);
+  void begin_again(const TailedFilePtr& file);
   void adopt(const Checkpoint& checkpoint, const std::string& path, const FileStatus& status, bool rotated);
   void see(const std::string& path);
   TailedFilePtr add_file(const std::string& path, const FileStatus& status);
@@ -124,6 +137,7 @@ class FileSource : public std::enable_shared_from_this<FileSource> {
   std::shared_ptr<LogConsumer> consumer_;
   std::shared_ptr<Storage> storage_;
   std::vector<contracts::Watermark> watermarks_;
+  std::shared_ptr<const RunningConfig> running_;
   std::unique_ptr<SourceLedger> ledger_;
 
   std::unordered_map<FileKey, TailedFilePtr, FileKeyHash> by_key_;

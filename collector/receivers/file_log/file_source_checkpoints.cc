@@ -14,10 +14,13 @@ void FileSource::set_up(Setup setup) {
   consumer_ = std::move(setup.consumer);
   storage_ = std::move(setup.storage);
   watermarks_ = std::move(setup.watermarks);
+  running_ = std::move(setup.running);
   stopped_ = false;
   polls_ = false;
   if (!ledger_) ledger_ = std::make_unique<SourceLedger>(host_.metrics, source_id_, setup.receiver);
   if (first) take_up_checkpoints();
+  run_under(running_);
+  read_again();
   for (const auto& [key, file] : by_key_) {
     if (!file->begun()) continue;
     // The storage may be another one; what waits for the old one to be durable would wait for good.
@@ -31,6 +34,28 @@ void FileSource::set_up(Setup setup) {
   }
   scan();
   if (!first) drop_unwanted();
+}
+
+void FileSource::run_under(std::shared_ptr<const RunningConfig> running) {
+  running_ = std::move(running);
+  for (const auto& [key, file] : by_key_)
+    if (file->begun()) file->begin_config(running_->hash);
+}
+
+void FileSource::read_again() {
+  for (const auto& [key, file] : by_key_)
+    if (file->begun() && file->read_again(running_->reread)) begin_again(file);
+}
+
+// The checkpoint that says so may come later: until it is durable, a restart does the same once more.
+void FileSource::begin_again(const TailedFilePtr& file) {
+  log::info("file_log: {}: {} is read again from byte {} on", source_id_, file->path, file->position());
+  connect(file);
+  file->waited = false;
+  if (file->rotated && !std::exchange(file->catching_up, true)) ++catching_up_;
+  if (!file->rotated) ledger_->acknowledged_offset(file->acknowledged());
+  changed(file);
+  scheduler_.schedule(*this, file);
 }
 
 // After a new config: what it does not name any more is left where it is; its checkpoint stays.
@@ -98,8 +123,15 @@ void FileSource::adopt(const Checkpoint& checkpoint, const std::string& path, co
   file->path = path;
   file->rotated = rotated;
   file->resume(checkpoint);
+  const bool again = file->read_again(running_->reread);
+  // Before anything is skipped: what the sink knows beyond the checkpoint may have been read under this config.
+  file->begin_config(running_->hash, true);
+  // A config that takes others back reads whatever they may have left out, also beyond the checkpoint; the sink drops
+  // what it holds.
+  if (!running_->reread.empty()) file->distrust_sink_until(status.size);
   for (const auto& watermark : watermarks_)
-    if (watermark.file_id == checkpoint.file_id) file->skip(watermark.held);
+    if (watermark.file_id == checkpoint.file_id) file->skip(watermark.settled());
+  if (again) log::info("file_log: {}: {} is read again from byte {} on", source_id_, path, file->position());
   if (rotated && status.size > file->acknowledged()) {
     file->catching_up = true;
     ++catching_up_;

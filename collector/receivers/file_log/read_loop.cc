@@ -80,6 +80,21 @@ void ReadLoop::set_consumer(const std::string& source_id, const void* owner, std
   });
 }
 
+void ReadLoop::run_under(const std::string& source_id, const void* owner,
+                         std::shared_ptr<const RunningConfig> running) {
+  inbox_->post([this, source_id, owner, running = std::move(running)]() mutable {
+    const auto found = sources_.find(source_id);
+    if (found != sources_.end() && found->second->owner() == owner) found->second->run_under(std::move(running));
+  });
+}
+
+void ReadLoop::read_again(const std::string& source_id, const void* owner) {
+  inbox_->post([this, source_id, owner] {
+    const auto found = sources_.find(source_id);
+    if (found != sources_.end() && found->second->owner() == owner) found->second->read_again();
+  });
+}
+
 void ReadLoop::schedule(FileSource& source, const TailedFilePtr& file) {
   if (std::exchange(file->queued, true)) return;
   readable_.push_back({source.weak_from_this(), file});

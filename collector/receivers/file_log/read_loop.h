@@ -26,6 +26,10 @@ class ReadLoop final : public ReadScheduler {
   void add(const std::string& source_id, FileSource::Setup setup);
   // Only for its present owner; returns when no new batch will come.
   void remove(const std::string& source_id, const void* owner);
+  // Takes effect before a set_consumer() that follows.
+  void run_under(const std::string& source_id, const void* owner, std::shared_ptr<const RunningConfig> running);
+  // Through the consumer that was set last.
+  void read_again(const std::string& source_id, const void* owner);
   void set_consumer(const std::string& source_id, const void* owner, std::shared_ptr<LogConsumer> consumer);
 
   // ReadScheduler, from the loop's thread.

@@ -8,7 +8,8 @@ Status FileLogReceiver::start(ReceiverStart start) {
                           .receiver = id_.text(),
                           .config = config_,
                           .consumer = std::move(start.consumer),
-                          .storage = std::move(start.storage)};
+                          .storage = std::move(start.storage),
+                          .running = std::move(start.config)};
   // A source without checkpoints has sent nothing that a sink could hold.
   const auto& id = config_->source_id;
   if (setup.storage && !setup.storage->read(checkpoint_prefix(id)).empty()) setup.watermarks = start.watermarks(id);
@@ -18,6 +19,10 @@ Status FileLogReceiver::start(ReceiverStart start) {
 
 void FileLogReceiver::set_consumer(std::shared_ptr<LogConsumer> consumer) {
   loop_->set_consumer(config_->source_id, this, std::move(consumer));
+}
+
+void FileLogReceiver::run_under(std::shared_ptr<const RunningConfig> config) {
+  loop_->run_under(config_->source_id, this, std::move(config));
 }
 
 void FileLogReceiver::stop() { loop_->remove(config_->source_id, this); }

@@ -15,6 +15,8 @@ class FileLogReceiver final : public Receiver {
 
   Status start(ReceiverStart start) override;
   void set_consumer(std::shared_ptr<LogConsumer> consumer) override;
+  void run_under(std::shared_ptr<const RunningConfig> config) override;
+  void read_again() override { loop_->read_again(config_->source_id, this); }
   void stop() override;
 
  private:

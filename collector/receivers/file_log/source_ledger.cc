@@ -33,8 +33,9 @@ SourceLedger::~SourceLedger() {
   for (const auto metric :
        {names::kSourceReadBytes, names::kSourceEmitted, names::kSourceAcknowledged, names::kSourceAcknowledgedOffset})
     metrics_.remove(name(metric), labels());
-  for (const auto& [reason, counter] : dropped_)
-    metrics_.remove(name(names::kSourceDropped), {{"source_id", source_id_}, {"reason", reason}});
+  for (const auto& [reason, counters] : dropped_)
+    for (const auto metric : {names::kSourceDropped, names::kSourceLeftOutBytes})
+      metrics_.remove(name(metric), {{"source_id", source_id_}, {"reason", reason}});
   last_error({});
 }
 
@@ -44,16 +45,26 @@ void SourceLedger::read(std::uint64_t bytes, std::uint64_t records) {
   accepted_->add(records);
 }
 
-void SourceLedger::settled(std::uint64_t acknowledged, std::uint64_t dropped, std::string_view reason) {
+void SourceLedger::settled(std::uint64_t acknowledged, const std::vector<LeftOut>& left_out) {
   acknowledged_->add(acknowledged);
-  if (dropped == 0) return;
+  for (const auto& part : left_out) {
+    auto& dropped = dropped_for(part.reason);
+    dropped.records->add(part.records);
+    for (const auto& range : part.ranges) dropped.bytes->add(range.end - range.start);
+  }
+}
+
+SourceLedger::Dropped& SourceLedger::dropped_for(std::string_view reason) {
   reason = reason.substr(0, kMaxLabelBytes);
   if (!dropped_.contains(reason) && dropped_.size() >= kMaxReasons) reason = kOtherReasons;
-  auto& counter = dropped_[std::string(reason)];
-  if (!counter)
-    counter = metrics_.counter(name(names::kSourceDropped), "Records of a source that were left out, and why",
-                               {{"source_id", source_id_}, {"reason", std::string(reason)}});
-  counter->add(dropped);
+  auto& dropped = dropped_[std::string(reason)];
+  if (dropped.records) return dropped;
+  const MetricLabels with_reason{{"source_id", source_id_}, {"reason", std::string(reason)}};
+  dropped.records =
+      metrics_.counter(name(names::kSourceDropped), "Records of a source that were left out, and why", with_reason);
+  dropped.bytes =
+      metrics_.counter(name(names::kSourceLeftOutBytes), "Bytes of the records that were left out", with_reason);
+  return dropped;
 }
 
 void SourceLedger::acknowledged_offset(std::uint64_t offset) { offset_->set(static_cast<double>(offset)); }

@@ -6,8 +6,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/metrics.h"
+#include "collector/pipeline/batch.h"
 
 namespace oc::collector {
 
@@ -18,19 +20,23 @@ class SourceLedger {
   ~SourceLedger();
 
   void read(std::uint64_t bytes, std::uint64_t records);
-  void settled(std::uint64_t acknowledged, std::uint64_t dropped, std::string_view reason);
+  void settled(std::uint64_t acknowledged, const std::vector<LeftOut>& left_out);
   void acknowledged_offset(std::uint64_t offset);
   // Empty: it works again.
   void last_error(std::string_view error);
 
  private:
+  struct Dropped {
+    std::shared_ptr<Counter> records, bytes;
+  };
+  Dropped& dropped_for(std::string_view reason);
   MetricLabels labels() const { return {{"source_id", source_id_}}; }
 
   MetricRegistry& metrics_;
   const std::string source_id_;
   std::shared_ptr<Counter> read_bytes_, emitted_, acknowledged_, accepted_;
   std::shared_ptr<Gauge> offset_;
-  std::map<std::string, std::shared_ptr<Counter>, std::less<>> dropped_;  // by reason
+  std::map<std::string, Dropped, std::less<>> dropped_;  // by reason
   std::string last_error_;
 };
 

@@ -17,6 +17,9 @@ namespace {
 constexpr std::size_t kLeastSpaceBytes = kBlockBytes / 4;
 // Most lines are longer than this; the guess only spares growing the list of records.
 constexpr std::size_t kExpectedLineBytes = 100;
+// Cuts of unfinished lines that are kept for a second reading, the newest: a program that writes in pieces makes
+// several a second.
+constexpr std::size_t kKeptCuts = 1024;
 }  // namespace
 
 ReadBuffer::Space ReadBuffer::space(std::size_t wanted) {
@@ -43,13 +46,51 @@ void TailedFile::resume(const Checkpoint& checkpoint) {
   begun_ns_ = checkpoint.begun_ns;
   first_bytes = checkpoint.fingerprint;
   cuts_ = checkpoint.cuts;
+  floors_ = checkpoint.floors;
+  again_until_ = checkpoint.again_until;
   tail_hash_ = acknowledged_tail_ = checkpoint.tail_hash;
 }
 
-void TailedFile::skip(const contracts::RangeSet& held_by_sink) {
+void TailedFile::skip(const contracts::RangeSet& known_to_sink) {
   const std::uint64_t before = acknowledged();
-  for (const auto& range : held_by_sink.ranges()) held_.add(range);
+  held_.add(known_to_sink.within({again_until_, std::numeric_limits<std::uint64_t>::max()}));
   if (acknowledged() != before) acknowledged_tail_.reset();
+}
+
+// From the first byte that is not delivered: what is on its way may yet come to those who work by this config.
+void TailedFile::begin_config(const std::string& hash, bool may_have_begun) {
+  if (!floors_.empty() && floors_.back().config_hash == hash) return;
+  const std::uint64_t offset = acknowledged();
+  const bool nothing_under_way = position_ == offset && !has_unsettled() && !may_have_begun;
+  if (nothing_under_way && !floors_.empty() && floors_.back().offset == offset) floors_.pop_back();
+  floors_.push_back({hash, offset});
+  if (floors_.size() > kKeptFloors) floors_.erase(floors_.begin());
+}
+
+bool TailedFile::read_again(const std::vector<std::string>& config_hashes) {
+  const auto meant = [&](const Floor& floor) {
+    return std::ranges::find(config_hashes, floor.config_hash) != config_hashes.end();
+  };
+  const auto first = std::ranges::find_if(floors_, meant);
+  if (first == floors_.end()) return false;
+  std::uint64_t lowest = first->offset;
+  for (const auto& floor : floors_)
+    if (meant(floor)) lowest = std::min(lowest, floor.offset);
+  std::erase_if(floors_, meant);
+  if (lowest >= position_) return false;
+  // The config that does this reads from there, too.
+  if (!floors_.empty()) floors_.back().offset = std::min(floors_.back().offset, lowest);
+  ++epoch_;
+  again_until_ = std::max(again_until_, position_);
+  position_ = lowest;
+  held_.remove({lowest, std::numeric_limits<std::uint64_t>::max()});
+  tail_hash_.reset();
+  acknowledged_tail_.reset();
+  tails_.clear();
+  settled_tails_.clear();
+  returned.clear();
+  unfinished_end_ = 0;
+  return true;
 }
 
 // From the first byte not held to the next that is.
@@ -126,7 +167,17 @@ void TailedFile::settled(ByteRange range) {
   const auto tail = settled_tails_.find(end);
   acknowledged_tail_ = tail == settled_tails_.end() ? std::nullopt : std::optional(tail->second);
   settled_tails_.erase(settled_tails_.begin(), settled_tails_.upper_bound(end));
-  std::erase_if(cuts_, [&](std::uint64_t cut) { return cut <= end; });
+  if (end >= again_until_) again_until_ = 0;
+  forget_cuts();
+}
+
+// Those in front of every place where reading may go on, or begin again.
+void TailedFile::forget_cuts() {
+  std::uint64_t first_needed = acknowledged();
+  for (const auto& floor : floors_) first_needed = std::min(first_needed, floor.offset);
+  std::erase_if(cuts_, [&](std::uint64_t cut) { return cut <= first_needed; });
+  const auto done = std::ranges::upper_bound(cuts_, acknowledged()) - cuts_.begin();
+  if (done > static_cast<std::ptrdiff_t>(kKeptCuts)) cuts_.erase(cuts_.begin(), cuts_.begin() + (done - kKeptCuts));
 }
 
 Checkpoint TailedFile::checkpoint(const std::string& source_id) const {
@@ -139,7 +190,9 @@ Checkpoint TailedFile::checkpoint(const std::string& source_id) const {
           .fingerprint = first_bytes,
           .offset = acknowledged(),
           .tail_hash = acknowledged_tail_,
-          .cuts = cuts_};
+          .cuts = cuts_,
+          .floors = floors_,
+          .again_until = again_until_ > acknowledged() ? again_until_ : 0};
 }
 
 bool TailedFile::extend_fingerprint(std::uint32_t limit) {

@@ -1,6 +1,7 @@
 // One generation of one file: which bytes are read, on their way, and delivered. Used from the read loop's thread only.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -60,8 +61,17 @@ class TailedFile {
   // Names the generation: from now on it has an id.
   void begin(std::string id);
   void resume(const Checkpoint& checkpoint);
-  // The sink holds these already.
-  void skip(const contracts::RangeSet& held_by_sink);
+  // The sink was told of these already: they are done with, unless they are being read again.
+  void skip(const contracts::RangeSet& known_to_sink);
+
+  // Reading under this config begins here. `may_have_begun`: what was read since the last checkpoint is not known.
+  void begin_config(const std::string& hash, bool may_have_begun = false);
+  // Goes back to the lowest place where reading under one of these configs began, and forgets these places. What is on
+  // its way from before counts for nothing: its epoch is over. False: it was read under none of them.
+  bool read_again(const std::vector<std::string>& config_hashes);
+  int epoch() const { return epoch_; }
+  // What the sink knows of the bytes before `offset` is not to be skipped, now and after a restart.
+  void distrust_sink_until(std::uint64_t offset) { again_until_ = std::max(again_until_, offset); }
   bool begun() const { return !file_id.empty(); }
   // When the generation began, by the wall clock: its file's birth where that was seen, else the first look at it.
   // 0: not known yet.
@@ -119,6 +129,7 @@ class TailedFile {
 
  private:
   contracts::ByteRange next_range() const;
+  void forget_cuts();
   std::optional<std::string_view> verified(std::string_view bytes, std::uint64_t overlap) const;
 
   std::int64_t begun_ns_ = 0;
@@ -128,6 +139,9 @@ class TailedFile {
   bool wide_reads_ = false;                 // a line longer than a block is there
   std::uint64_t unfinished_end_ = 0;
   contracts::RangeSet held_;
+  std::vector<Floor> floors_;
+  std::uint64_t again_until_ = 0;
+  int epoch_ = 0;  // one more each time it is read again
   std::vector<std::uint64_t> cuts_;
   std::map<std::uint64_t, std::uint64_t> tails_;          // end of an unsettled range → tail hash there
   std::map<std::uint64_t, std::uint64_t> settled_tails_;  // likewise, settled but beyond acknowledged()
