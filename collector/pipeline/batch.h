@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,11 +29,19 @@ struct LogStream {
   bool with_record_offset = false;
 };
 
+// What was left out of a batch on its way, by whom, and where in the file it stood.
+struct LeftOut {
+  std::string reason;  // "filter/noise", "file_log/ab12 filter operator" …: the component's id
+  std::uint64_t records = 0;
+  std::vector<contracts::ByteRange> ranges;  // ascending, whole records with their line ends
+};
+
 // Hears what became of a batch. Calls come from any thread and must be short.
 class DeliveryListener {
  public:
   virtual ~DeliveryListener() = default;
-  // The way ends here, once: everything but `dropped` records is in every sink. `reason` says why those were dropped.
+  // The way ends here, once: everything is in every sink but the batch's left_out and lost(). Of the latter a sink did
+  // not take `dropped` records; `reason` is what it said.
   virtual void on_settled(const LogBatch& batch, std::uint64_t dropped, std::string_view reason) = 0;
   // An exporter that is going away could not send it: it must go through the pipeline again.
   virtual void on_returned(LogBatchPtr batch) = 0;
@@ -40,12 +49,19 @@ class DeliveryListener {
   virtual void on_trouble(std::string_view reason) = 0;
 };
 
+// A processor that changes records passes on a batch derived from the one it got. One of which everything is left out
+// goes on, too: a sink that remembers ranges is told.
 class LogBatch {
  public:
+  // The same slice of the file on its further way, to be changed before it is passed on. The batch it comes from is
+  // settled when this one is, and learns what was left out.
+  static std::shared_ptr<LogBatch> derive(std::shared_ptr<const LogBatch> from);
+
   std::shared_ptr<const LogStream> stream;
   std::shared_ptr<const void> memory;                   // keeps the bytes under `records` alive
   std::vector<contracts::otlp::LogRecordView> records;  // offsets rise
   contracts::ByteRange range;                           // of the file: the records and all that was left out between
+  std::vector<LeftOut> left_out;                        // of the range; not in `records` any more
   Nanos observed_ns = 0;                                // of the first record, see LogSlice
   bool valid_utf8 = true;                               // of all bodies; false asks the writer to look at each
   std::shared_ptr<DeliveryListener> listener;
@@ -57,8 +73,21 @@ class LogBatch {
   void expect(int more) const { pending_.fetch_add(more); }
   // One call from each branch.
   void settle(std::uint64_t dropped = 0, std::string_view reason = {}) const;
+  // Likewise; the sink does not take these.
+  void settle(std::vector<LeftOut> refused) const;
+  // Of its records: what was left out by those it was passed on to. For the listener.
+  std::vector<LeftOut> lost() const;
+  // It cannot be sent: what was read goes through the pipeline again.
+  static void give_back(const std::shared_ptr<const LogBatch>& batch);
 
  private:
+  void end_branch(std::vector<LeftOut> lost, std::uint64_t dropped, std::string_view reason) const;
+
+  std::shared_ptr<const LogBatch> from_;  // see derive()
+  std::size_t left_out_before_ = 0;       // entries of left_out that from_ has, too
+  mutable std::mutex mutex_;              // guards the next two
+  mutable std::vector<LeftOut> lost_;
+  mutable std::string reason_;
   mutable std::atomic<int> pending_{1};
   mutable std::atomic<std::uint64_t> dropped_{0};
 };
