@@ -2,6 +2,8 @@
 
 #include "base/log.h"
 #include "control_plane/api/rest_api.h"
+#include "control_plane/config_builder/policy_proposal.h"
+#include "control_plane/workflows/collector_dynamic_reload.h"
 
 namespace oc::control_plane {
 
@@ -32,15 +34,27 @@ ControlPlaneProcess::ControlPlaneProcess(const contracts::Config& config, std::s
       validator_(std::move(validator)),
       compiler_(builder_, validator_),
       verifier_({config_, token_, fleet_, board_, metrics_}),
-      agents_({registry_, repositories_.configs(), builder_, fleet_, verifier_, metrics_}),
+      generator_({repositories_.sources(), repositories_.configs(), repositories_.policies(), builder_, compiler_,
+                  fleet_, metrics_}),
+      journal_(repositories_.connections()),
+      workflows_({journal_, activities_, runner_, &repositories_.events(), metrics_}),
+      scheduler_({workflows_, generator_, repositories_.configs(), repositories_.policies(), fleet_, board_}),
+      agents_({registry_, repositories_.configs(), fleet_, {&verifier_, &scheduler_}, metrics_}),
+      config_parts_{generator_, repositories_.configs(), repositories_.policies(), agents_, fleet_,
+                    verifier_,  repositories_.events()},
+      alert_sender_(config_),
       inactivity_(registry_, config_.inactive_after, system_clock()) {
   repositories_.events().count_in(metrics_);
   verifier_.start([this](const auto& agent_id, const auto& test_id) { agents_.send_probe(agent_id, test_id); });
 }
 
-// Agents first: nobody is left who talks to the verifier, and the verifier is not kept by a full queue.
+// Workflows first: they talk to agents. Then agents: nobody is left who talks to the verifier, and the verifier is not
+// kept by a full queue.
 ControlPlaneProcess::~ControlPlaneProcess() {
   inactivity_.stop();
+  overlay_.reset();
+  scheduler_.stop();
+  workflows_.stop();
   agents_.stop();
   verifier_.stop();
   if (opamp_) opamp_->stop();
@@ -55,26 +69,50 @@ Result<std::unique_ptr<ControlPlaneProcess>> ControlPlaneProcess::start(const co
   OC_TRY_ASSIGN(auto validator, ConfigValidator::create({collector, data.control_plane() / "validate"}));
   std::unique_ptr<ControlPlaneProcess> process(
       new ControlPlaneProcess(config, std::move(token), std::move(registry), std::move(validator)));
+  OC_TRY(process->start_workflows());
   OC_TRY(process->listen());
   return process;
+}
+
+// The list is complete before the engine goes on with what it left off.
+Status ControlPlaneProcess::start_workflows() {
+  const Reconcile reconcile = [this](const std::string& agent_id) {
+    agent_id.empty() ? scheduler_.reconcile_all() : scheduler_.reconcile(agent_id);
+  };
+  OC_TRY_ASSIGN(activities_,
+                control_plane_activities({config_, token_, registry_, repositories_.sources(), repositories_.agents(),
+                                          fleet_, agents_, config_parts_, alert_sender_, reconcile}));
+  OC_TRY(workflows_.register_workflow(std::string(kReloadWorkflow), kReloadDefinition, &collector_dynamic_reload));
+  OC_TRY(workflows_.resume());
+  scheduler_.start();
+  alerting_.emplace(AlertPipeline::Parts{repositories_.events(), metrics_, system_clock(), {}}, config_);
+  if (!config_.overlay.empty())
+    overlay_.emplace(config_.overlay, [this](const std::string& text) {
+      return take_overlay_file(repositories_.policies(), config_.overlay, text, system_clock().wall_ns(),
+                               [this](const model::Policy& policy) { return scheduler_.try_policy(policy); });
+    });
+  return {};
 }
 
 Status ControlPlaneProcess::listen() {
   http::Router opamp_routes;
   opamp_routes.websocket(kOpampPath, [this](const http::Request&) { return agents_.new_session(); });
   OC_TRY_ASSIGN(opamp_, http::Server::listen(server_options(config_.listen.opamp, config_, token_), opamp_routes));
-  const ApiContext context{registry_,
-                           feed_,
-                           repositories_.sources(),
-                           repositories_.agents(),
-                           repositories_.configs(),
-                           repositories_.policies(),
-                           compiler_,
-                           fleet_,
-                           board_,
-                           metrics_,
-                           [this] { return verifier_.probe_now(); },
-                           system_clock().wall_ns()};
+  const ApiContext context{
+      registry_,
+      feed_,
+      repositories_.sources(),
+      repositories_.agents(),
+      repositories_.configs(),
+      repositories_.policies(),
+      compiler_,
+      fleet_,
+      board_,
+      metrics_,
+      [this] { return verifier_.probe_now(); },
+      system_clock().wall_ns(),
+      [this](const model::Policy& policy) { return scheduler_.try_policy(policy); },
+      [this](const std::string& reason, const std::string& author) { return scheduler_.take_back(reason, author); }};
   OC_TRY_ASSIGN(api_, http::Server::listen(server_options(config_.listen.ui, config_, token_), rest_api(context)));
   log::info("REST API on {}:{}, OpAMP on {}:{}{}", config_.listen.ui.address, api_port(), config_.listen.opamp.address,
             opamp_port(), kOpampPath);

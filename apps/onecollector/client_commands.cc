@@ -1,8 +1,9 @@
 #include "apps/onecollector/commands.h"
-#include "cli/events.h"
-#include "cli/source_changes.h"
 #include "cli/configs.h"
+#include "cli/events.h"
 #include "cli/policies.h"
+#include "cli/rollout.h"
+#include "cli/source_changes.h"
 #include "cli/sources.h"
 #include "cli/status.h"
 
@@ -150,6 +151,29 @@ void add_plan(CLI::App& app, Run& run) {
   command->callback([&run, client, file] { run = [=] { return cli::plan_command(*client, *file); }; });
 }
 
+void add_apply(CLI::App& app, Run& run) {
+  auto* command = app.add_subcommand("apply", "tries an overlay, proves delivery under it, or takes it back by itself");
+  auto client = add_client_options(*command);
+  auto options = std::make_shared<cli::ApplyOptions>();
+  command->add_option("FILE", options->file, "collector YAML (see docs/policies.md)")->required();
+  command->add_option("--reason", options->reason, "why, for those who look at 'onecollector policies'");
+  command->add_flag("--force", options->force, "also what was marked broken before");
+  command->add_flag("!--no-wait", options->wait, "do not follow the rollout to its end");
+  command->footer(
+      "Example:\n  onecollector apply overlay.yaml --reason 'drop debug lines'\n\n"
+      "Exit codes: 0 applied and proven, 1 refused or taken back.");
+  command->callback([&run, client, options] { run = [=] { return cli::apply_command(*client, *options); }; });
+}
+
+void add_rollback(CLI::App& app, Run& run) {
+  auto* command = app.add_subcommand("rollback", "takes the current policy back and marks it broken");
+  auto client = add_client_options(*command);
+  auto reason = std::make_shared<std::string>("taken back by hand");
+  command->add_option("--reason", *reason, "why")->capture_default_str();
+  command->footer("Example:\n  onecollector rollback --reason 'too much is dropped'");
+  command->callback([&run, client, reason] { run = [=] { return cli::rollback_command(*client, *reason); }; });
+}
+
 }  // namespace
 
 void add_client_commands(CLI::App& app, Run& run) {
@@ -169,6 +193,8 @@ void add_client_commands(CLI::App& app, Run& run) {
   add_configs(app, run);
   add_policies(app, run);
   add_plan(app, run);
+  add_apply(app, run);
+  add_rollback(app, run);
 }
 
 }  // namespace oc::apps

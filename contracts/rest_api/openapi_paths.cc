@@ -461,6 +461,53 @@ const std::string_view kOpenApiPaths = R"json({
       }
     }
   },
+  "/api/v1/rollback": {
+    "post": {
+      "operationId": "takeBackPolicy",
+      "summary": "Takes the current policy back: the last good one is applied and proven, this one is marked broken.",
+      "requestBody": {
+        "required": false,
+        "content": {
+          "application/json": {
+            "schema": {
+              "type": "object",
+              "properties": {"reason": {"type": "string"}, "author": {"type": "string"}}
+            }
+          }
+        }
+      },
+      "responses": {
+        "200": {
+          "description": "The policy that is taken back, and the workflow run that does it",
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "required": ["policy", "run"],
+                "properties": {"policy": {"$ref": "#/components/schemas/Policy"}, "run": {"type": "string"}}
+              }
+            }
+          }
+        },
+        "400": {
+          "description": "The body is no JSON object",
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+        },
+        "401": {
+          "description": "Access denied; next_step says how to get in",
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+        },
+        "409": {
+          "description": "No policy is applied",
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+        },
+        "503": {
+          "description": "No agent is connected, or another rollout has not ended",
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+        }
+      }
+    }
+  },
   "/api/v1/policies": {
     "get": {
       "operationId": "listPolicies",

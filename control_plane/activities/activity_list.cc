@@ -5,11 +5,21 @@
 #include <fmt/format.h>
 
 #include "contracts/config/suggestion.h"
+#include "control_plane/activities/auto_generate_collector_config.h"
+#include "control_plane/activities/auto_verify_log_pipeline.h"
+#include "control_plane/activities/canary_reload.h"
+#include "control_plane/activities/collector_control.h"
+#include "control_plane/activities/config_rollout.h"
+#include "control_plane/activities/config_steps.h"
 #include "control_plane/activities/label_enrichment.h"
 #include "control_plane/activities/list_active_collectors.h"
+#include "control_plane/activities/promote_config.h"
+#include "control_plane/activities/refuse_config.h"
 #include "control_plane/activities/register_new_collector.h"
+#include "control_plane/activities/send_alert.h"
 #include "control_plane/activities/source_inventory.h"
 #include "control_plane/activities/source_registration.h"
+#include "control_plane/activities/start_loki.h"
 #include "control_plane/activities/verify_health.h"
 
 namespace oc::control_plane {
@@ -54,7 +64,7 @@ Error ActivityList::unknown(std::string_view name) const {
 }
 
 Result<ActivityList> control_plane_activities(const ActivityParts& parts) {
-  const auto& [config, token, registry, sources, agents, fleet] = parts;
+  const auto& [config, token, registry, sources, agents, fleet, manager, configs, alerts, reconcile] = parts;
   ActivityList list;
   OC_TRY(list.add(std::make_unique<AutoDiscoverAllLogSources>(fleet)));
   OC_TRY(list.add(std::make_unique<DiscoverLogFiles>(fleet)));
@@ -67,6 +77,28 @@ Result<ActivityList> control_plane_activities(const ActivityParts& parts) {
   OC_TRY(list.add(std::make_unique<RegisterNewCollector>(agents)));
   OC_TRY(list.add(std::make_unique<VerifyCollectorHealth>(fleet)));
   OC_TRY(list.add(std::make_unique<VerifyServicesHealth>(config, token, agents, fleet)));
+  OC_TRY(list.add(std::make_unique<BuildConfig>(configs)));
+  OC_TRY(list.add(std::make_unique<RenderConfig>(configs)));
+  OC_TRY(list.add(std::make_unique<ValidateConfig>(configs)));
+  OC_TRY(list.add(std::make_unique<StoreConfigArtifact>(configs)));
+  OC_TRY(list.add(std::make_unique<AutoGenerateCollectorConfig>(configs)));
+  OC_TRY(list.add(std::make_unique<CanaryReload>(configs)));
+  OC_TRY(list.add(std::make_unique<PushConfig>(configs)));
+  OC_TRY(list.add(std::make_unique<VerifyReload>(configs)));
+  OC_TRY(list.add(std::make_unique<AutoDeployCollectorConfig>(configs)));
+  OC_TRY(list.add(std::make_unique<AutoVerifyLogPipeline>(configs)));
+  OC_TRY(list.add(std::make_unique<PromoteConfig>(configs)));
+  OC_TRY(list.add(std::make_unique<RefuseConfig>(configs)));
+  OC_TRY(list.add(std::make_unique<RollbackConfig>(configs)));
+  OC_TRY(list.add(std::make_unique<AutoRollbackOnFailure>(configs)));
+  OC_TRY(list.add(std::make_unique<StartCollector>(manager, fleet)));
+  OC_TRY(list.add(std::make_unique<StopCollector>(manager, fleet)));
+  OC_TRY(list.add(std::make_unique<ReloadCollector>(manager, fleet)));
+  OC_TRY(list.add(std::make_unique<RestartCollector>(manager, fleet)));
+  OC_TRY(list.add(std::make_unique<StartLoki>(config, token)));
+  OC_TRY(list.add(std::make_unique<SendAlert>(alerts)));
+  OC_TRY(list.add(std::make_unique<ScheduleReconcile>(reconcile)));
+  OC_TRY(list.add(std::make_unique<HandleConfigChangeEvent>(reconcile)));
   return list;
 }
 

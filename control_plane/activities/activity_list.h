@@ -9,9 +9,13 @@
 
 #include "contracts/config/config.h"
 #include "control_plane/activities/activity.h"
+#include "control_plane/activities/config_activity_parts.h"
+#include "control_plane/activities/reconcile.h"
 
 namespace oc::control_plane {
 
+class AgentManager;
+class AlertSender;
 class LogSourceRegistry;
 class SourceRepository;
 class AgentRepository;
@@ -39,6 +43,10 @@ struct ActivityParts {
   SourceRepository& sources;
   AgentRepository& agents;
   const FleetState& fleet;
+  AgentManager& manager;
+  const ConfigActivityParts& configs;
+  AlertSender& alerts;
+  Reconcile reconcile;
 };
 Result<ActivityList> control_plane_activities(const ActivityParts& parts);
 

@@ -21,9 +21,9 @@ Result<DeploymentOutput> AutoDeployCollectorConfig::execute(const ConfigVersion&
                                                             const ActivityContext& context) {
   OC_TRY_ASSIGN(const auto artifact, artifact_of(parts_.configs, input.agent_id, input.config_version));
   if (artifact.state == ArtifactState::kRefused || artifact.state == ArtifactState::kBroken)
-    return permanent(fmt::format("config version {} is {}: {}", input.config_version, to_string(artifact.state),
-                                 artifact.error),
-                     "roll back, or apply another policy");
+    return permanent(
+        fmt::format("config version {} is {}: {}", input.config_version, to_string(artifact.state), artifact.error),
+        "roll back, or apply another policy");
   if (artifact.state == ArtifactState::kRendered)
     OC_TRY(parts_.configs.set_config_state(input.agent_id, input.config_version, ArtifactState::kDeployed, ""));
   DeploymentOutput output{input.config_version, input.agent_id, "pending", "the agent is not connected"};
@@ -38,11 +38,10 @@ Result<DeploymentOutput> AutoDeployCollectorConfig::execute(const ConfigVersion&
     const bool applied = agent->config_state == ConfigState::kApplied;
     output.status = applied ? "success" : "failed";
     output.reason = applied ? "" : "the collector refused it: " + agent->config_error;
-    OC_TRY(parts_.bus.publish({{"config_deployed",
-                                input.agent_id,
-                                {{"config_version", input.config_version},
-                                 {"status", output.status},
-                                 {"reason", output.reason}}}}));
+    OC_TRY(parts_.bus.publish(
+        {{"config_deployed",
+          input.agent_id,
+          {{"config_version", input.config_version}, {"status", output.status}, {"reason", output.reason}}}}));
   }
   return output;
 }

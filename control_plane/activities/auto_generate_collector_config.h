@@ -7,10 +7,12 @@
 
 namespace oc::control_plane {
 
-class AutoGenerateCollectorConfig final : public TypedActivity<AutoGenerateCollectorConfig, GenerateConfigInput, GeneratedConfigOutput> {
+class AutoGenerateCollectorConfig final
+    : public TypedActivity<AutoGenerateCollectorConfig, GenerateConfigInput, GeneratedConfigOutput> {
  public:
   static constexpr std::string_view kName = "auto_generate_collector_config_activity";
-  static constexpr std::string_view kDescription = "Renders, validates and keeps the config that an agent's collector should run today";
+  static constexpr std::string_view kDescription =
+      "Renders, validates and keeps the config that an agent's collector should run today";
   explicit AutoGenerateCollectorConfig(const ConfigActivityParts& parts) : parts_(parts) {}
   ActivityLimits limits() const override { return {.timeout = std::chrono::minutes(2)}; }
   Result<GeneratedConfigOutput> execute(const GenerateConfigInput& input, const ActivityContext& context) override;

@@ -34,11 +34,11 @@ Result<RollbackOutput> AutoRollbackOnFailure::execute(const RollbackInput& input
   OC_TRY_ASSIGN(const auto failed, artifact_of(parts_.configs, input.agent_id, input.failed_config_version));
   OC_TRY_ASSIGN(const auto good, give_up(parts_, failed, input));
   OC_TRY_ASSIGN(const auto generated,
-                parts_.generator.generate({.agent_id = input.agent_id,
-                                           .policy_version = good.version,
-                                           .reason = fmt::format("version {} taken back: {}",
-                                                                 input.failed_config_version, input.reason),
-                                           .reread = {failed.config.hash}}));
+                parts_.generator.generate(
+                    {.agent_id = input.agent_id,
+                     .policy_version = good.version,
+                     .reason = fmt::format("version {} taken back: {}", input.failed_config_version, input.reason),
+                     .reread = {failed.config.hash}}));
   RollbackOutput output{input.failed_config_version, generated.config.version, failed.config.policy_version,
                         good.version, input.reason};
   const ConfigVersion back{input.agent_id, generated.config.version};

@@ -45,8 +45,7 @@ Result<ProofOutput> AutoVerifyLogPipeline::execute(const ConfigVersion& input, c
   }
   OC_TRY_ASSIGN(const auto proof, parts_.verifier.prove_change(std::move(request), context.cancelled));
   auto output = output_of(proof);
-  OC_TRY_ASSIGN(output.policy_was_proven,
-                was_proven(parts_.configs, input.agent_id, artifact.config.policy_version));
+  OC_TRY_ASSIGN(output.policy_was_proven, was_proven(parts_.configs, input.agent_id, artifact.config.policy_version));
   OC_TRY(parts_.bus.publish({{"config_verified",
                               input.agent_id,
                               {{"config_version", input.config_version},

@@ -10,7 +10,8 @@ namespace oc::control_plane {
 class AutoVerifyLogPipeline final : public TypedActivity<AutoVerifyLogPipeline, ConfigVersion, ProofOutput> {
  public:
   static constexpr std::string_view kName = "auto_verify_log_pipeline_activity";
-  static constexpr std::string_view kDescription = "Proves delivery under a config: a probe line, and each source's bytes against the store";
+  static constexpr std::string_view kDescription =
+      "Proves delivery under a config: a probe line, and each source's bytes against the store";
   explicit AutoVerifyLogPipeline(const ConfigActivityParts& parts) : parts_(parts) {}
   ActivityLimits limits() const override { return {.timeout = std::chrono::seconds(45)}; }
   Result<ProofOutput> execute(const ConfigVersion& input, const ActivityContext& context) override;

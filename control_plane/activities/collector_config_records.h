@@ -1,4 +1,5 @@
-// What the activities of the reload workflow hand to each other: ids, counts and reasons; contents stay in the registry.
+// What the activities of the reload workflow hand to each other: ids, counts and reasons; contents stay in the
+// registry.
 #pragma once
 
 #include <cstdint>

@@ -25,7 +25,8 @@ CanaryOutput judged(const Json& json, const std::set<std::string>& known = {}) {
 }
 
 TEST(DryRunReport, RecordsThatComeThroughPass) {
-  const auto output = judged(report({source("a", 10, 10), source("b", 10, 4, {{"filter/noise", 6}}), source("c", 0, 0)}));
+  const auto output =
+      judged(report({source("a", 10, 10), source("b", 10, 4, {{"filter/noise", 6}}), source("c", 0, 0)}));
   EXPECT_TRUE(output.passed);
   EXPECT_EQ(output.records, 14u);
   EXPECT_EQ(output.left_out.at("filter/noise"), 6u);

@@ -6,7 +6,8 @@ namespace oc::control_plane {
 
 Result<ConfigVersion> RefuseConfig::execute(const RefusalInput& input, const ActivityContext&) {
   if (input.config_version > 0)
-    OC_TRY(parts_.configs.set_config_state(input.agent_id, input.config_version, ArtifactState::kRefused, input.reason));
+    OC_TRY(
+        parts_.configs.set_config_state(input.agent_id, input.config_version, ArtifactState::kRefused, input.reason));
   OC_TRY_ASSIGN(const auto policy, parts_.policies.find_policy(input.policy_version));
   if (policy && policy->state == model::PolicyState::kProposed)
     OC_TRY(parts_.policies.set_policy_state(input.policy_version, model::PolicyState::kBroken, input.reason));

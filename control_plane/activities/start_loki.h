@@ -1,5 +1,5 @@
-// OPS-0: the log store is there and ready. The embedded one is kept running by `onecollector up`, which is waited for; a
-// store of somebody else is not ours to start.
+// OPS-0: the log store is there and ready. The embedded one is kept running by `onecollector up`, which is waited for;
+// a store of somebody else is not ours to start.
 #pragma once
 
 #include <mutex>

@@ -1,5 +1,6 @@
 #include "control_plane/agent_manager/agent_loop.h"
 
+#include "base/ids.h"
 #include "base/log.h"
 #include "contracts/opamp/instance_uid.h"
 #include "control_plane/agent_manager/agent_report.h"
@@ -220,7 +221,7 @@ void AgentManager::Loop::sign_of_life(ManagedAgent& agent) {
   if (parts_.registry.touch(agent.facts.agent_id)) {
     log::info("agent {} is back: its sources are registered again", agent.facts.agent_id);
     agent.set.mark_all_changed();
-    schedule_reconcile(agent, kCoalesce);
+    schedule_registration(agent, milliseconds(0));
   }
   if (std::exchange(flush_pending_, true)) return;
   set_timer(kFlushTouches, Timer::kFlushTouches, "");
@@ -255,8 +256,7 @@ void AgentManager::Loop::register_sources(ManagedAgent& agent) {
 
 void AgentManager::Loop::publish(const ManagedAgent& agent) { parts_.fleet.set_agent(agent.facts); }
 
-AgentManager::AgentManager(const Parts& parts)
-    : fleet_(parts.fleet), loop_(std::make_unique<Loop>(parts, requests_)) {}
+AgentManager::AgentManager(const Parts& parts) : fleet_(parts.fleet), loop_(std::make_unique<Loop>(parts, requests_)) {}
 AgentManager::~AgentManager() = default;
 void AgentManager::stop() { loop_->stop(); }
 

@@ -26,7 +26,7 @@ struct ManagedAgent {
   std::string sent_config_hash;  // over this connection
 
   SourceSet set;
-  bool snapshot_asked = false;                         // and not received since
+  bool snapshot_asked = false;       // and not received since
   std::string reported_config_hash;  // of the last remote config status
   bool reported_applied = false;     // it said that config is applied
   bool change_pending = false;       // a timer for registering is set

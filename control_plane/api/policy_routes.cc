@@ -94,6 +94,22 @@ http::Response propose(const ApiContext& context, const http::Request& request) 
   return http::Response::json(Json{{"policy", to_json(*proposal->policy)}, {"run", *run}});
 }
 
+// {"reason": …, "author": …}, both may be left out.
+http::Response take_back(const ApiContext& context, const http::Request& request) {
+  if (!context.take_back) return http::Response::error(503, "no rollback can be started yet", "try again in a moment");
+  const auto body = parse_json(request.body.empty() ? "{}" : request.body);
+  if (!body || !body->is_object()) return http::Response::error(400, "a JSON object is expected");
+  const auto current = context.policies.current_policy();
+  if (!current) return failure(current.error());
+  if (current->version == kFirstPolicy)
+    return http::Response::error(409, "no policy is applied: there is nothing to take back",
+                                 "`onecollector policies` lists what was applied, and what came of it");
+  const auto run = context.take_back(body->value("reason", std::string("taken back by hand")),
+                                     body->value("author", std::string("api")));
+  if (!run) return failure(run.error());
+  return http::Response::json(Json{{"policy", to_json(*current)}, {"run", *run}});
+}
+
 http::Response plan(const ApiContext& context, const http::Request& request) {
   const auto read = read_request(request);
   if (!read) return http::Response::error(400, read.error().message, read.error().next_step);
@@ -108,6 +124,7 @@ void add_policy_routes(http::Router& router, const ApiContext& context) {
   router.post("/api/v1/policies", [context](const http::Request& request) { return propose(context, request); });
   router.get("/api/v1/policies/{version}",
              [context](const http::Request& request) { return get_policy(context, request); });
+  router.post("/api/v1/rollback", [context](const http::Request& request) { return take_back(context, request); });
   router.post("/api/v1/plan", [context](const http::Request& request) { return plan(context, request); });
 }
 

@@ -33,6 +33,8 @@ struct ApiContext {
   std::function<model::VerificationResult()> probe_now;
   Nanos started_at_ns = 0;
   StartRollout propose_policy = {};  // empty: POST /api/v1/policies is answered with 503
+  // Takes the current policy back for this reason; returns the run's id. Empty: 503, likewise.
+  std::function<Result<std::string>(const std::string& reason, const std::string& author)> take_back = {};
 };
 
 http::Router rest_api(const ApiContext& context);

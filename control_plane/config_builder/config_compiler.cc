@@ -93,8 +93,7 @@ CompiledConfig refused(CompiledConfig::Verdict verdict, RenderedConfig rendered,
 }  // namespace
 
 Result<CompiledConfig> ConfigCompiler::compile(const CollectorSettings& settings,
-                                               const std::vector<LabelledSource>& sources,
-                                               const model::Policy& policy,
+                                               const std::vector<LabelledSource>& sources, const model::Policy& policy,
                                                const std::vector<std::string>& reread) const {
   using Verdict = CompiledConfig::Verdict;
   Quarantine quarantine;

@@ -59,10 +59,22 @@ Result<ConfigGenerator::Inputs> ConfigGenerator::inputs(const GenerateRequest& r
     inputs.policy = *std::move(policy);
   }
   inputs.reread = request.reread;
+  OC_TRY(take_back_broken(inputs));
   // Until another policy comes the order to read again stays: a collector that had no time for it yet still finds it.
   const bool same_policy = inputs.desired && inputs.desired->config.policy_version == inputs.policy.version;
   if (inputs.reread.empty() && same_policy) inputs.reread = inputs.desired->config.reread;
   return inputs;
+}
+
+// The policy was taken back on another agent: this one's config under it is as bad.
+Status ConfigGenerator::take_back_broken(Inputs& inputs) const {
+  if (!inputs.desired || inputs.desired->config.policy_version == inputs.policy.version) return {};
+  OC_TRY_ASSIGN(const auto before, parts_.policies.find_policy(inputs.desired->config.policy_version));
+  const auto& hash = inputs.desired->config.hash;
+  if (before && before->state == model::PolicyState::kBroken &&
+      std::ranges::find(inputs.reread, hash) == inputs.reread.end())
+    inputs.reread.push_back(hash);
+  return {};
 }
 
 Result<RenderedConfig> ConfigGenerator::render(const Inputs& inputs, const Quarantine& quarantine) const {

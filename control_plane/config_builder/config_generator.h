@@ -21,7 +21,8 @@ struct GenerateRequest {
   std::int64_t policy_version = 0;  // 0: the current one
   std::string reason;               // empty: what changed of the sources
   std::string author = "onecollector";
-  std::vector<std::string> reread = {};  // hashes of configs that are taken back: what was read under them is read again
+  std::vector<std::string> reread =
+      {};  // hashes of configs that are taken back: what was read under them is read again
 };
 
 struct GeneratedConfig {
@@ -65,6 +66,7 @@ class ConfigGenerator {
     std::vector<std::string> reread;
   };
   Result<Inputs> inputs(const GenerateRequest& request) const;
+  Status take_back_broken(Inputs& inputs) const;
   Result<RenderedConfig> render(const Inputs& inputs, const Quarantine& quarantine) const;
   Result<GeneratedConfig> store(const GenerateRequest& request, Inputs inputs, RenderedConfig rendered);
   Status note_blocks(const Inputs& inputs, const model::CollectorConfig& config, const SourceDifference& changed);

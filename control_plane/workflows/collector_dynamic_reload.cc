@@ -7,6 +7,7 @@
 #include "control_plane/activities/auto_rollback_on_failure.h"
 #include "control_plane/activities/auto_verify_log_pipeline.h"
 #include "control_plane/activities/canary_reload.h"
+#include "control_plane/activities/config_rollout.h"
 #include "control_plane/activities/promote_config.h"
 #include "control_plane/activities/refuse_config.h"
 
@@ -41,6 +42,11 @@ ReloadOutcome outcome(const char* result, const GeneratedConfigOutput& config, s
 }  // namespace
 
 Workflow<ReloadOutcome> collector_dynamic_reload(WorkflowContext& run, ConfigChange change) {
+  if (change.take_back) {
+    const auto back = co_await run.activity<RollbackConfig>({change.agent_id, change.reason});
+    co_return ReloadOutcome{"rolled_back", back.rollback_to_version, back.rollback_to_policy_version,
+                            back.verified ? back.reason : back.verification};
+  }
   const auto config = co_await run.try_activity<AutoGenerateCollectorConfig>(
       {change.agent_id, change.policy_version, change.reason, change.author});
   if (!config && config.error().retryable()) co_return std::unexpected(config.error());

@@ -1,5 +1,6 @@
-// The closed loop for one agent (CP-7): from what should run to what is proven to deliver, or back. Started when sources
-// change, when a policy is applied, and when what was promoted unproven fails later (workflows/reload_scheduler.h).
+// The closed loop for one agent (CP-7): from what should run to what is proven to deliver, or back. Started when
+// sources change, when a policy is applied, and when what was promoted unproven fails later
+// (workflows/reload_scheduler.h).
 #pragma once
 
 #include <string>
@@ -21,12 +22,14 @@ struct ConfigChange {
   std::int64_t policy_version = 0;
   std::string reason;
   std::string author = "onecollector";
+  bool take_back = false;
   static constexpr auto fields() {
     using I = ConfigChange;
     return std::tuple(contracts::required("agent_id", &I::agent_id, "Whose collector"),
                       contracts::optional("policy_version", &I::policy_version, "To be tried; 0: the current one"),
                       contracts::optional("reason", &I::reason, "Empty: what changed of the sources"),
-                      contracts::optional("author", &I::author, "Who wants it"));
+                      contracts::optional("author", &I::author, "Who wants it"),
+                      contracts::optional("take_back", &I::take_back, "Takes the present policy back"));
   }
 };
 

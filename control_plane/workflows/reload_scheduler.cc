@@ -37,8 +37,8 @@ void ReloadScheduler::stop() {
 void ReloadScheduler::reconcile(const std::string& agent_id) {
   const auto agent = parts_.fleet.agent(agent_id);
   const bool official = agent && agent->collector.kind == "official";
-  set_due(agent_id, std::chrono::steady_clock::now() +
-                        (official ? parts_.times.coalesce_official : parts_.times.coalesce));
+  set_due(agent_id,
+          std::chrono::steady_clock::now() + (official ? parts_.times.coalesce_official : parts_.times.coalesce));
 }
 
 void ReloadScheduler::reconcile_all() {
@@ -55,13 +55,20 @@ void ReloadScheduler::set_due(const std::string& agent_id, Time at) {
 }
 
 Result<std::string> ReloadScheduler::try_policy(const model::Policy& policy) {
-  const auto agent_id = canary_agent();
-  if (agent_id.empty()) return retryable("no agent is connected to try it on", "start one: onecollector agent");
-  const ConfigChange change{agent_id, policy.version, policy.reason, policy.author};
+  return begin({canary_agent(), policy.version, policy.reason, policy.author});
+}
+
+Result<std::string> ReloadScheduler::take_back(const std::string& reason, const std::string& author) {
+  return begin({.agent_id = canary_agent(), .reason = reason, .author = author, .take_back = true});
+}
+
+// Once nothing else is under way for the agent.
+Result<std::string> ReloadScheduler::begin(const ConfigChange& change) {
+  if (change.agent_id.empty()) return retryable("no agent is connected to try it on", "start one: onecollector agent");
   const auto deadline = std::chrono::steady_clock::now() + kLongestRun;
   while (std::chrono::steady_clock::now() < deadline) {
     OC_TRY_ASSIGN(const auto started,
-                  parts_.engine.start(std::string(kReloadWorkflow), agent_id, contracts::write_record(change)));
+                  parts_.engine.start(std::string(kReloadWorkflow), change.agent_id, contracts::write_record(change)));
     if (!started.joined) return started.run_id;
     OC_TRY(parts_.engine.wait(started.run_id, kLongestRun));
   }

@@ -1,6 +1,6 @@
 // Decides when an agent's reload workflow runs (CP-7: by events, and every 20 s, for ever): when its sources changed,
-// when a policy is to be tried on it, when its config failed to apply, and when what was promoted without lines to prove
-// it has had some. One run at a time for each agent; what comes meanwhile waits and becomes one more. One thread.
+// when a policy is to be tried on it, when its config failed to apply, and when what was promoted without lines to
+// prove it has had some. One run at a time for each agent; what comes meanwhile waits and becomes one more. One thread.
 #pragma once
 
 #include <chrono>
@@ -14,15 +14,16 @@
 #include "control_plane/agent_manager/fleet_state.h"
 #include "control_plane/config_builder/config_generator.h"
 #include "control_plane/verification/verification_board.h"
+#include "control_plane/workflows/collector_dynamic_reload.h"
 #include "control_plane/workflows/workflow_engine.h"
 
 namespace oc::control_plane {
 
 struct ReloadTimes {
-  std::chrono::milliseconds coalesce{100};              // changes within it become one config version (DESIGN section 3)
-  std::chrono::milliseconds coalesce_official{5'000};   // its reload stops the pipeline
-  std::chrono::milliseconds reconcile{20'000};          // whatever the events said
-  std::chrono::milliseconds longest_backoff{600'000};   // of a config that cannot be applied: doubled from `reconcile`
+  std::chrono::milliseconds coalesce{100};             // changes within it become one config version (DESIGN section 3)
+  std::chrono::milliseconds coalesce_official{5'000};  // its reload stops the pipeline
+  std::chrono::milliseconds reconcile{20'000};         // whatever the events said
+  std::chrono::milliseconds longest_backoff{600'000};  // of a config that cannot be applied: doubled from `reconcile`
 };
 
 class ReloadScheduler final : public FleetListener {
@@ -46,6 +47,8 @@ class ReloadScheduler final : public FleetListener {
   // Tries the policy on one agent; the others follow when it was promoted. Waits for the run before it to end. Returns
   // the run's id. Errors: no agent is connected (retryable). Thread-safe.
   Result<std::string> try_policy(const model::Policy& policy);
+  // Takes the current policy back, on one agent first; the others follow. Likewise.
+  Result<std::string> take_back(const std::string& reason, const std::string& author);
   // Looks at an agent, or at all, soon. Thread-safe.
   void reconcile(const std::string& agent_id);
   void reconcile_all();
@@ -69,6 +72,7 @@ class ReloadScheduler final : public FleetListener {
   bool may_try_again(const std::string& agent_id, Time now);
   Result<bool> can_be_settled(const AgentFacts& agent) const;
   void look_at_proposed();
+  Result<std::string> begin(const ConfigChange& change);
   std::string canary_agent() const;
 
   const Parts parts_;

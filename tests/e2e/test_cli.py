@@ -11,7 +11,7 @@ from harness import BINARY, free_port_offset, run, wait_for
 
 COMMANDS = [["up"], ["status"], ["sources"], ["sources", "label"], ["sources", "delete"], ["sources", "history"],
             ["events"], ["explain"], ["agents"], ["configs"], ["configs", "show"], ["configs", "diff"],
-            ["policies"], ["policies", "list"], ["policies", "show"], ["plan"], ["query"], ["tail"],
+            ["policies"], ["policies", "list"], ["policies", "show"], ["plan"], ["apply"], ["rollback"], ["query"], ["tail"],
             ["infer"], ["config"], ["config", "schema"], ["config", "check"], ["control-plane"], ["agent"], ["backend"],
             ["collector"], ["collector", "validate"], ["collector", "components"]]
 
