@@ -58,8 +58,7 @@ std::string encode_append_record(const AppendBatch& batch, const std::vector<boo
     put_varint(out, zigzag(bounds.last_ns));
     put_bytes(out, builders[i].finish());
   }
-  put_varint(out, deliveries.size());
-  for (const FileDelivery& delivery : deliveries) encode(delivery, out);
+  encode(deliveries, out);
   return out;
 }
 
@@ -76,8 +75,7 @@ Result<AppendRecord> AppendRecord::decode(std::string_view bytes) {
     rows.block = in.bytes();
     record.rows += rows.bounds.rows;
   }
-  const std::uint64_t deliveries = in.count(6);
-  for (std::uint64_t i = 0; i < deliveries && in.ok(); ++i) record.deliveries.push_back(decode_file_delivery(in));
+  record.deliveries = decode_deliveries(in);
   if (!in.ok() || !in.at_end()) return permanent("malformed append record");
   return record;
 }

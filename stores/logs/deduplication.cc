@@ -10,29 +10,50 @@ using contracts::RangeSet;
 
 namespace {
 
+// For each file of the request, which part of it the request is about.
+std::map<FileKey, ByteRange> windows(const AppendBatch& batch) {
+  std::map<FileKey, ByteRange> windows;
+  for (const contracts::DeliveredFile& file : batch.files) {
+    auto& window = windows.try_emplace({batch.tenant, file.source_id, file.file_id}, ByteRange{~0ull, 0}).first->second;
+    for (const auto* ranges : {&file.ranges, &file.left_out})
+      for (const ByteRange& range : *ranges)
+        window = {std::min(window.start, range.start), std::max(window.end, range.end)};
+  }
+  return windows;
+}
+
+RangeSet set_of(const std::vector<ByteRange>& ranges) {
+  RangeSet set;
+  for (const ByteRange& range : ranges) set.add(range);
+  return set;
+}
+
 // For each entry of the request what is held before it.
-std::vector<RangeSet> held_before(const AppendBatch& batch, Deduplicated& out, Nanos now_ns,
-                                  const std::function<RangeSet(const FileKey&)>& held) {
-  std::map<FileKey, RangeSet> so_far;
+std::vector<RangeSet> held_before(const AppendBatch& batch, Deduplicated& out, Nanos now_ns, const KnownRanges& known) {
+  std::map<FileKey, RangeMemory::Known> so_far;
+  for (const auto& [file, window] : windows(batch)) so_far.emplace(file, known(file, window));
   std::vector<RangeSet> before;
   for (const contracts::DeliveredFile& file : batch.files) {
     FileKey key{batch.tenant, file.source_id, file.file_id};
-    const auto [known, is_new] = so_far.try_emplace(key);
-    if (is_new) known->second = held(key);
-    before.push_back(known->second);
-    out.adds_anything |=
-        std::ranges::any_of(file.ranges, [&](ByteRange range) { return !known->second.covers(range); });
-    for (const ByteRange& range : file.ranges) known->second.add(range);
-    out.deliveries.push_back({std::move(key), file.ranges, 0, now_ns});
+    auto& [held, left_out] = so_far.at(key);
+    before.push_back(held);
+    out.adds_anything |= std::ranges::any_of(file.ranges, [&](ByteRange range) { return !held.covers(range); });
+    held.add(set_of(file.ranges));
+    RangeSet fresh = set_of(file.left_out);
+    fresh.remove(held);
+    fresh.remove(left_out);
+    left_out.add(fresh);
+    out.adds_anything |= !fresh.ranges().empty();
+    out.deliveries.push_back({std::move(key), file.ranges, 0, now_ns, file.left_out});
   }
   return before;
 }
 
 }  // namespace
 
-Deduplicated deduplicate(const AppendBatch& batch, Nanos now_ns, const std::function<RangeSet(const FileKey&)>& held) {
+Deduplicated deduplicate(const AppendBatch& batch, Nanos now_ns, const KnownRanges& known) {
   Deduplicated out;
-  const std::vector<RangeSet> before = held_before(batch, out, now_ns, held);
+  const std::vector<RangeSet> before = held_before(batch, out, now_ns, known);
   out.keep.reserve(batch.rows.size());
   for (const AppendBatch::Row& row : batch.rows) {
     const bool from_file = row.file != AppendBatch::kNoFile;

@@ -17,8 +17,9 @@ struct Deduplicated {
   bool adds_anything = false;  // false: everything is held, there is nothing to write
 };
 
-// `held` answers what is durable of a file. A later entry of a request about the same file sees the earlier one's.
-Deduplicated deduplicate(const AppendBatch& batch, Nanos now_ns,
-                         const std::function<contracts::RangeSet(const FileKey&)>& held);
+using KnownRanges = std::function<RangeMemory::Known(const FileKey&, contracts::ByteRange window)>;
+// `known` answers what is durable of a part of a file. A later entry of a request about the same file sees the earlier
+// one's. A record at bytes that were left out before is taken.
+Deduplicated deduplicate(const AppendBatch& batch, Nanos now_ns, const KnownRanges& known);
 
 }  // namespace oc::stores

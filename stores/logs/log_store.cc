@@ -110,7 +110,8 @@ Result<AppendResult> LogStore::append(const AppendBatch& batch) {
   }
   const auto pass = impl_->gate.enter(impl_->files_of(batch));
   const Deduplicated fresh =
-      deduplicate(batch, impl_->clock.wall_ns(), [&](const FileKey& file) { return impl_->state.held(file); });
+      deduplicate(batch, impl_->clock.wall_ns(),
+                  [&](const FileKey& file, contracts::ByteRange window) { return impl_->state.known(file, window); });
   impl_->metrics.duplicates->add(fresh.result.duplicates);
   if (!fresh.adds_anything) return fresh.result;
   if (auto appended = impl_->writes->append(encode_append_record(batch, fresh.keep, fresh.deliveries)); !appended) {

@@ -193,6 +193,38 @@ TEST_F(LogStoreTest, WatermarksTellWhatIsHeldAlsoAfterSealsAndRestarts) {
   EXPECT_EQ(append({{kApp, 1, "b", {}, 10}}, {{"s", "f", {{10, 20}}}}).duplicates, 1u);
 }
 
+TEST_F(LogStoreTest, ARecordThatWasLeftOutBeforeIsTakenWhenItComes) {
+  append({{kApp, 1, "a", {}, 0}}, {{"s", "f", {{0, 10}}, {{10, 30}}}});
+  EXPECT_THAT(store->watermarks("default", {})[0].left_out.ranges(), ElementsAre(contracts::ByteRange{10, 30}));
+  const auto again = append({{kApp, 1, "a", {}, 0}, {kApp, 2, "b", {}, 10}}, {{"s", "f", {{0, 20}}, {{20, 30}}}});
+  EXPECT_EQ(again.stored, 1u);
+  EXPECT_EQ(again.duplicates, 1u);
+  EXPECT_THAT(lines(scan(*store)), UnorderedElementsAre("a", "b"));
+  const auto mark = store->watermarks("default", {})[0];
+  EXPECT_THAT(mark.held.ranges(), ElementsAre(contracts::ByteRange{0, 20}));
+  EXPECT_THAT(mark.left_out.ranges(), ElementsAre(contracts::ByteRange{20, 30}));
+}
+
+TEST_F(LogStoreTest, WhatIsHeldStaysHeldThoughItIsLeftOutLater) {
+  append({{kApp, 1, "a", {}, 0}}, {{"s", "f", {{0, 10}}}});
+  append({}, {{"s", "f", {}, {{0, 20}}}});
+  const auto mark = store->watermarks("default", {})[0];
+  EXPECT_THAT(mark.held.ranges(), ElementsAre(contracts::ByteRange{0, 10}));
+  EXPECT_THAT(mark.left_out.ranges(), ElementsAre(contracts::ByteRange{10, 20}));
+  EXPECT_EQ(append({{kApp, 1, "a", {}, 0}}, {{"s", "f", {{0, 10}}}}).duplicates, 1u);
+}
+
+TEST_F(LogStoreTest, WhatWasLeftOutIsRememberedInTheWalAndInTheManifest) {
+  append({}, {{"s", "f", {}, {{0, 10}, {20, 30}}}, {"s", "g", {{0, 5}}, {{5, 6}}}});
+  const auto left_out = [&](std::size_t file) { return store->watermarks("default", {})[file].left_out.ranges(); };
+  open();
+  EXPECT_THAT(left_out(0), ElementsAre(contracts::ByteRange{0, 10}, contracts::ByteRange{20, 30}));
+  ASSERT_TRUE(store->seal());
+  open();
+  EXPECT_THAT(left_out(0), ElementsAre(contracts::ByteRange{0, 10}, contracts::ByteRange{20, 30}));
+  EXPECT_THAT(left_out(1), ElementsAre(contracts::ByteRange{5, 6}));
+}
+
 TEST_F(LogStoreTest, ConcurrentRequestsAboutOneFileStoreEachRecordOnce) {
   std::vector<std::jthread> senders;
   for (int sender = 0; sender < 8; ++sender)

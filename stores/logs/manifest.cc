@@ -14,7 +14,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kMagic = "OCLOGMAN";
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
+constexpr std::uint32_t kOldestVersion = 1;  // the same, without ranges that were left out
 constexpr std::string_view kWalPrefix = "wal-", kPartPrefix = "part-";
 
 std::optional<std::uint64_t> id_of(std::string_view name, std::string_view prefix) {
@@ -62,9 +63,10 @@ Result<Manifest> Manifest::decode(std::string_view bytes, const std::string& nam
   if (ByteReader(bytes.substr(body.size())).fixed<std::uint64_t>() != checksum(body))
     return permanent(name + ": damaged, its checksum does not match", std::string(kNextStep));
   ByteReader in(body.substr(kMagic.size()));
-  if (const auto version = in.fixed<std::uint32_t>(); version != kVersion)
-    return permanent(fmt::format("{}: version {}, this program reads {}", name, version, kVersion),
-                     "start the version of onecollector that wrote it");
+  if (const auto version = in.fixed<std::uint32_t>(); version < kOldestVersion || version > kVersion)
+    return permanent(
+        fmt::format("{}: version {}, this program reads {} to {}", name, version, kOldestVersion, kVersion),
+        "start the version of onecollector that wrote it");
   Manifest manifest;
   manifest.next_file_id = in.varint();
   manifest.first_wal = in.varint();

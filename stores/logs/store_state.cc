@@ -5,8 +5,6 @@
 
 namespace oc::stores {
 
-using contracts::RangeSet;
-
 namespace {
 
 bool overlaps(const RowBounds& bounds, Nanos start_ns, Nanos end_ns) {
@@ -86,10 +84,9 @@ std::size_t StoreState::head_bytes() const {
   return active_->memory_bytes();
 }
 
-RangeSet StoreState::held(const FileKey& file) const {
+RangeMemory::Known StoreState::known(const FileKey& file, contracts::ByteRange window) const {
   std::lock_guard lock(mutex_);
-  const RangeSet* held = ranges_.find(file);
-  return held == nullptr ? RangeSet() : *held;
+  return ranges_.find(file, window);
 }
 
 std::vector<contracts::Watermark> StoreState::watermarks(const std::string& tenant,

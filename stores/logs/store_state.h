@@ -49,7 +49,7 @@ class StoreState {
 
   std::vector<std::shared_ptr<const Part>> parts() const;
   std::size_t head_bytes() const;  // of the active head
-  contracts::RangeSet held(const FileKey& file) const;
+  RangeMemory::Known known(const FileKey& file, contracts::ByteRange window) const;
   std::vector<contracts::Watermark> watermarks(const std::string& tenant, std::span<const std::string> sources) const;
   std::size_t forget_files_untouched_since(Nanos wall_ns);
   std::size_t remembered_files() const;

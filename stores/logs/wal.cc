@@ -14,10 +14,11 @@ namespace oc::stores {
 namespace {
 
 constexpr std::string_view kFileMagic = "OCLOGWAL";
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
+constexpr std::uint32_t kOldestVersion = 1;                       // the same, without ranges that were left out
 constexpr std::size_t kFileHeaderBytes = 8 + 4 + 4 + 8 + 8;       // magic, version, reserved, salt, checksum
 constexpr std::uint32_t kFrameMagic = 0x464C434F;                 // "OCLF"
-constexpr std::uint32_t kAppendFrame = 1;                         // the only type of version 1
+constexpr std::uint32_t kAppendFrame = 1;                         // the only type so far
 constexpr std::size_t kFrameHeaderBytes = 4 + 4 + 8 + 8 + 8 + 8;  // magic, type, length, arrival, checksum, its own
 
 std::string frame_header(const WalFrame& frame, std::uint64_t salt) {
@@ -68,7 +69,7 @@ std::optional<std::uint64_t> parse_file_header(std::string_view bytes) {
   in.fixed<std::uint32_t>();
   const auto salt = in.fixed<std::uint64_t>();
   const auto expected = in.fixed<std::uint64_t>();
-  if (magic != kFileMagic || version != kVersion) return std::nullopt;
+  if (magic != kFileMagic || version < kOldestVersion || version > kVersion) return std::nullopt;
   if (expected != checksum(bytes.substr(0, kFileHeaderBytes - 8))) return std::nullopt;
   return salt;
 }
