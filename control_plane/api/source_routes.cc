@@ -66,7 +66,9 @@ std::vector<ChainStep> chain_of(const ApiContext& context, const model::Register
   auto facts = context.fleet.source(registered.source.source_id);
   if (!facts) facts = SourceFacts{registered.agent_id, registered.source, registered.config_version, {}, {}};
   const auto verification = context.board.source(registered.source.source_id);
-  const bool proven = verification && is_delivered(verification->state);
+  const bool partly = verification && (verification->state == ProofState::kMerged ||
+                                       verification->state == ProofState::kTooOld);  // all that the store takes
+  const bool proven = partly || (verification && is_delivered(verification->state));
   auto chain = delivery_chain(*facts, context.fleet.agent(registered.agent_id), context.board.store(), proven);
   if (proven) chain.back().detail = verification->reason;
   return chain;

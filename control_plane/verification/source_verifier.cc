@@ -192,7 +192,8 @@ Status SourceVerifier::ask_counts(const Ids& ids, Time now) {
   for (const auto& id : ids) {
     auto& tracked = tracked_.at(id);
     const auto& report = tracked.facts.collector;
-    std::uint64_t count = countable_ || !report ? 0 : report->acknowledged;
+    // A collector that was started again counts from 0, and its offset says it all.
+    std::uint64_t count = countable_ || !report ? 0 : std::max<std::uint64_t>(report->acknowledged, 1);
     if (counts && counts->contains(id)) count = counts->at(id);
     judge_counted(tracked, count, answered);
   }

@@ -353,6 +353,9 @@ TEST_F(CountedSourceTest, ASinkThatCannotBeAskedEndsTheProofAtItsAcknowledgement
   EXPECT_EQ(state("a").state, ProofState::kAcknowledged);
   EXPECT_THAT(state("a").reason, HasSubstr("acknowledged to byte 100 by a sink that cannot be asked"));
   EXPECT_FALSE(verifier_.store_queryable());
+  collector("a", {.acknowledged_offset = 100});
+  pass(seconds(70));
+  EXPECT_EQ(state("a").state, ProofState::kAcknowledged) << "a collector that was started again counts from 0";
 }
 
 }  // namespace
