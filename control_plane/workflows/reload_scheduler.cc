@@ -147,8 +147,10 @@ Result<bool> ReloadScheduler::can_be_settled(const AgentFacts& agent) const {
   parts_.fleet.for_each_source([&](const std::string& source_id, const SourceFacts& facts) {
     if (settled || facts.agent_id != agent.agent_id || facts.source.source_type == model::SourceType::kProbe) return;
     const auto proof = parts_.board.source(source_id);
-    settled = failed(proof.state) || (proof.state == ProofState::kVerified && proof.verified_at_ns &&
-                                      *proof.verified_at_ns > desired->config.generated_at_ns);
+    if (!proof) return;
+    const auto proven_at = proof->verified_at_ns.value_or(0);
+    settled = failed(proof->state) ||
+              (proof->state == ProofState::kVerified && proven_at > desired->config.generated_at_ns);
   });
   return settled;
 }
