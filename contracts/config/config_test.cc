@@ -96,7 +96,7 @@ TEST(Config, UnknownKeysNameTheirPlaceAndTheNearestName) {
             "onecollector.yaml:1:13: unknown key 'docker' (known here: filesystem, backfill)");
   EXPECT_EQ(refusal("discovery.backfill: all"),
             "onecollector.yaml:1:1: unknown key 'discovery.backfill' (known here: discovery, agent, sinks, listen, "
-            "limits, retention)");
+            "limits, registry, retention)");
 }
 
 struct Wrong {
