@@ -60,7 +60,8 @@ TEST(ConfigSchema, AllowsNothingElse) {
   EXPECT_EQ(schema["additionalProperties"], false);
   EXPECT_EQ(at(schema, "discovery.filesystem")["additionalProperties"], false);
   EXPECT_EQ(names_below(""),
-            (std::vector<std::string_view>{"discovery", "agent", "sinks", "alerts", "listen", "limits", "retention"}));
+            (std::vector<std::string_view>{"discovery", "agent", "sinks", "alerts", "overlay", "listen", "limits", "registry",
+                                           "retention"}));
 }
 
 TEST(KeyTable, EveryKeyHasATargetOfItsOwn) {

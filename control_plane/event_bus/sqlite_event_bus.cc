@@ -19,7 +19,7 @@ Result<std::unique_ptr<SqliteEventBus>> SqliteEventBus::open(SqliteConnections& 
   return std::unique_ptr<SqliteEventBus>(new SqliteEventBus(connections, clock, newest));
 }
 
-Status SqliteEventBus::commit(const Change& change) {
+Status SqliteEventBus::commit(const Change& change, const std::function<Status(Database&)>& last) {
   std::vector<NewEvent> events;
   std::int64_t newest = 0;
   std::int64_t pruned = 0;
@@ -28,12 +28,13 @@ Status SqliteEventBus::commit(const Change& change) {
   const auto prune_from = kPruneEvery - std::min(kPruneEvery, since_pruning_);
   OC_TRY(writer.transaction([&]() -> Status {
     OC_TRY(change(writer, events));
-    if (events.empty()) return {};
-    OC_TRY_ASSIGN(newest, append_events(writer, events, clock_.wall_ns()));
+    if (!events.empty()) {
+      OC_TRY_ASSIGN(newest, append_events(writer, events, clock_.wall_ns()));
+    }
     if (events.size() >= prune_from) {
       OC_TRY_ASSIGN(pruned, prune_events(writer, newest));
     }
-    return {};
+    return last ? last(writer) : Status();
   }));
   if (events.empty()) return {};
   since_pruning_ = events.size() >= prune_from ? 0 : since_pruning_ + events.size();

@@ -18,9 +18,9 @@ class SqliteEventBus final : public EventBus {
   static Result<std::unique_ptr<SqliteEventBus>> open(SqliteConnections& connections, const Clock& clock);
 
   // A change and what it tells: `change` writes through the writing connection and adds its events; all of it is
-  // durable when this returns, or nothing is. Followers wake afterwards.
+  // durable when this returns, or nothing is. Followers wake afterwards. `last` writes what must come behind all else.
   using Change = std::function<Status(Database& writer, std::vector<NewEvent>& events)>;
-  Status commit(const Change& change);
+  Status commit(const Change& change, const std::function<Status(Database& writer)>& last = {});
 
   Status publish(std::vector<NewEvent> events) override;
   Result<std::vector<Event>> read(std::int64_t after, std::size_t limit,

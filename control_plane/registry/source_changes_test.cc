@@ -104,6 +104,23 @@ TEST_F(SourceChangesTest, RemovalAndReturnAreTold) {
               ElementsAre("active by agent agent-1", "inactive by onecollector", "registered by agent agent-1"));
 }
 
+TEST_F(SourceChangesTest, TextIsFoundAsItIsNowHoweverOftenOneReportNamesASource) {
+  const auto at = [](const std::string& path) {
+    auto source = test_source("s1");
+    source.log_path = path;
+    return source;
+  };
+  const auto total = [this](const std::string& text) {
+    return repositories_->sources().list_sources({{}, text}, 0, 10)->total;
+  };
+  ASSERT_TRUE(registry_->register_sources(agent_, {at("/srv/first"), at("/srv/second")}));
+  EXPECT_EQ(total("first"), 0u);
+  EXPECT_EQ(total("second"), 1u);
+  ASSERT_TRUE(registry_->register_sources(agent_, {at("/srv/third"), at("/srv/fourth")}));
+  EXPECT_EQ(total("second") + total("third"), 0u);
+  EXPECT_EQ(total("fourth"), 1u);
+}
+
 TEST_F(SourceChangesTest, TenThousandAtOnceAreOneTransaction) {
   std::vector<model::DiscoveredLogSource> sources;
   for (int i = 0; i < 10'000; ++i) sources.push_back(test_source("s" + std::to_string(i)));

@@ -135,29 +135,37 @@ Status SourceTextIndex::begin() {
                            [this](const SqlRow& row) { newest_before_ = row.integer(0); });
 }
 
+// A row that changes twice, or that is new itself, has nothing more in the index.
+Status SourceTextIndex::note(const std::string& condition, const std::vector<SqlValue>& parameters) {
+  return database_.execute("SELECT seq, source_id, log_path, service_name FROM sources " + condition, parameters,
+                           [this](const SqlRow& row) {
+                             if (row.integer(0) > *newest_before_) return;
+                             stale_.try_emplace(row.integer(0), Indexed{row.text(1), row.text(2), row.text(3)});
+                           });
+}
+
 Status SourceTextIndex::before_save(const model::RegisteredLogSource& source) {
-  OC_TRY(
-      database_.execute("INSERT INTO source_text(source_text, rowid, source_id, log_path, service_name) "
-                        "SELECT 'delete', seq, source_id, log_path, service_name FROM sources "
-                        "WHERE source_id = ?1 AND (log_path <> ?2 OR service_name <> ?3)",
-                        {source.source.source_id, source.source.log_path, service_name_of(source)}));
-  if (database_.changes() > 0) changed_.push_back(source.source.source_id);
-  return {};
+  return note("WHERE source_id = ?1 AND (log_path <> ?2 OR service_name <> ?3)",
+              {source.source.source_id, source.source.log_path, service_name_of(source)});
 }
 
 Status SourceTextIndex::before_delete(const std::string& source_id) {
-  return database_.execute(
-      "INSERT INTO source_text(source_text, rowid, source_id, log_path, service_name) "
-      "SELECT 'delete', seq, source_id, log_path, service_name FROM sources WHERE source_id = ?1",
-      {source_id});
+  return note("WHERE source_id = ?1", {source_id});
 }
 
 Status SourceTextIndex::finish() {
+  if (!newest_before_) return {};
   constexpr const char* kAdd =
       "INSERT INTO source_text(rowid, source_id, log_path, service_name) "
       "SELECT seq, source_id, log_path, service_name FROM sources ";
-  for (const auto& id : changed_) OC_TRY(database_.execute(std::string(kAdd) + "WHERE source_id = ?1", {id}));
-  return database_.execute(std::string(kAdd) + "WHERE seq > ?1", {newest_before_});
+  for (const auto& [seq, was] : stale_) {
+    OC_TRY(
+        database_.execute("INSERT INTO source_text(source_text, rowid, source_id, log_path, service_name) "
+                          "VALUES ('delete', ?1, ?2, ?3, ?4)",
+                          {seq, was.source_id, was.log_path, was.service_name}));
+    OC_TRY(database_.execute(std::string(kAdd) + "WHERE seq = ?1", {seq}));  // none, if it was deleted
+  }
+  return database_.execute(std::string(kAdd) + "WHERE seq > ?1", {*newest_before_});
 }
 
 }  // namespace oc::control_plane

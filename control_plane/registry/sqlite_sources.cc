@@ -19,14 +19,13 @@ constexpr const char* kSave =
     "labels = excluded.labels, last_seen_ns = excluded.last_seen_ns, user_labels = excluded.user_labels, "
     "source_type = excluded.source_type";
 
-Status save(Database& writer, const std::vector<model::RegisteredLogSource>& sources) {
-  SourceTextIndex text(writer);
+Status save(Database& writer, SourceTextIndex& text, const std::vector<model::RegisteredLogSource>& sources) {
   OC_TRY(text.begin());
   for (const auto& source : sources) {
     OC_TRY(text.before_save(source));
     OC_TRY(writer.execute(kSave, row_of(source)));
   }
-  return text.finish();
+  return {};
 }
 
 class SqliteSources final : public SourceRepository {
@@ -34,13 +33,13 @@ class SqliteSources final : public SourceRepository {
   SqliteSources(SqliteConnections& connections, SqliteEventBus& events) : connections_(connections), events_(events) {}
 
   Status save_sources(const std::vector<model::RegisteredLogSource>& sources, const SourceNews& news) override {
-    return write(news, [&](Database& writer) { return save(writer, sources); });
+    return write(news, [&](Database& writer, SourceTextIndex& text) { return save(writer, text, sources); });
   }
 
   Status set_status(const std::vector<std::string>& source_ids, model::SourceStatus status,
                     const SourceNews& news) override {
     const std::int64_t number = status == model::SourceStatus::kActive ? 0 : 1;
-    return write(news, [&](Database& writer) -> Status {
+    return write(news, [&](Database& writer, SourceTextIndex&) -> Status {
       for (const auto& id : source_ids)
         OC_TRY(writer.execute("UPDATE sources SET status = ?2 WHERE source_id = ?1", {id, number}));
       return {};
@@ -48,22 +47,23 @@ class SqliteSources final : public SourceRepository {
   }
 
   Status save_user_labels(const model::RegisteredLogSource& source, const SourceNews& news) override {
-    return write(news, [&](Database& writer) -> Status {
+    return write(news, [&](Database& writer, SourceTextIndex& text) -> Status {
       OC_TRY(recount_labels(writer, source.source.source_id, source.user_labels));
-      return save(writer, {source});
+      return save(writer, text, {source});
     });
   }
 
   Status delete_source(const std::string& source_id, const SourceNews& news) override {
-    return write(news, [&](Database& writer) -> Status {
+    return write(news, [&](Database& writer, SourceTextIndex& text) -> Status {
+      OC_TRY(text.begin());
       OC_TRY(recount_labels(writer, source_id, {}));
-      OC_TRY(SourceTextIndex(writer).before_delete(source_id));
+      OC_TRY(text.before_delete(source_id));
       return writer.execute("DELETE FROM sources WHERE source_id = ?1", {source_id});
     });
   }
 
   Status set_config_version(const std::vector<std::string>& source_ids, std::int64_t version) override {
-    return write({}, [&](Database& writer) -> Status {
+    return write({}, [&](Database& writer, SourceTextIndex&) -> Status {
       for (const auto& id : source_ids)
         OC_TRY(writer.execute("UPDATE sources SET config_version = ?2 WHERE source_id = ?1", {id, version}));
       return {};
@@ -135,11 +135,14 @@ class SqliteSources final : public SourceRepository {
  private:
   template <typename Body>
   Status write(const SourceNews& news, Body body) {
-    return events_.commit([&](Database& writer, std::vector<NewEvent>& events) -> Status {
-      OC_TRY(body(writer));
-      events = news.events;
-      return append_history(writer, news.history);
-    });
+    SourceTextIndex text(connections_.writer.database);
+    return events_.commit(
+        [&](Database& writer, std::vector<NewEvent>& events) -> Status {
+          OC_TRY(body(writer, text));
+          events = news.events;
+          return append_history(writer, news.history);
+        },
+        [&](Database&) { return text.finish(); });
   }
 
   Status append(const std::string& condition, const std::vector<SqlValue>& parameters,
