@@ -60,7 +60,7 @@ TEST(ConfigSchema, AllowsNothingElse) {
   EXPECT_EQ(schema["additionalProperties"], false);
   EXPECT_EQ(at(schema, "discovery.filesystem")["additionalProperties"], false);
   EXPECT_EQ(names_below(""),
-            (std::vector<std::string_view>{"discovery", "agent", "sinks", "listen", "limits", "retention"}));
+            (std::vector<std::string_view>{"discovery", "agent", "sinks", "overlay", "listen", "limits", "retention"}));
 }
 
 TEST(KeyTable, EveryKeyHasATargetOfItsOwn) {
