@@ -78,7 +78,7 @@ TEST_F(ConfigCompilerTest, AFaultWithoutAPlaceIsBlamedByItsComponent) {
             R"("message":"bad condition","next_step":""}'; echo "{\"problems\":[$problem],\"left_out\":0}")");
   const auto compiled = compile("processors:\n  filter/x: {logs: []}\n");
   ASSERT_TRUE(compiled) << compiled.error().text();
-  EXPECT_EQ(compiled->reason(), "overlay.yaml:2:13: processors::filter/x: bad condition");
+  EXPECT_EQ(compiled->reason(), "overlay.yaml:2:3: processors::filter/x: bad condition");
 }
 
 TEST_F(ConfigCompilerTest, AFaultOfNobodyInParticularRefusesTheConfig) {

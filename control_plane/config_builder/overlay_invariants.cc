@@ -163,8 +163,7 @@ YamlPlace overlay_place(const YamlTree& merged, std::string_view component) {
     at = &field->value;
     component.remove_prefix(std::min(end + 2, component.size()));
   }
-  const auto inside = at->first_place();
-  return inside ? inside : key;
+  return key ? key : at->first_place();
 }
 
 }  // namespace oc::control_plane

@@ -126,7 +126,7 @@ TEST_F(OverlayTest, SecretsAreReferences) {
       Authorization: Bearer abc
       X-Api-Key: "1234"
     endpoint: http://user:pass@loki:3100
-    auth: {client_secret: "${env:SECRET:-hunter2}", token_file: /run/token, password: $${env:NOT_ONE}}
+    auth: {client_secret: "${env:SECRET:-hunter2}", token_file: /run/token, password: "$${env:NOT_ONE}"}
 )");
   EXPECT_THAT(literal, ElementsAre(HasSubstr("overlay.yaml:4:22: 'Authorization' holds a secret"),
                                    HasSubstr("overlay.yaml:5:18: 'X-Api-Key' holds a secret"),
@@ -148,7 +148,7 @@ TEST_F(OverlayTest, WhatTheProductNeedsStays) {
               ElementsAre(HasSubstr("overlay.yaml:3:15: service::telemetry: the collector's own metrics")));
   EXPECT_THAT(problems("service: {telemetry: {metrics: {level: none}}}"), ElementsAre(HasSubstr("level")));
   EXPECT_THAT(problems("extensions:\n  health_check: {endpoint: '0.0.0.0:1'}\n"),
-              ElementsAre(HasSubstr("overlay.yaml:2:18: extensions::health_check: ")));
+              ElementsAre(HasSubstr("overlay.yaml:2:3: extensions::health_check: ")));
   EXPECT_THAT(problems("extensions: {file_storage: {directory: /tmp}}"), ElementsAre(HasSubstr("file_storage")));
   EXPECT_THAT(problems("service:\n  extensions: [file_storage]\n"),
               ElementsAre(HasSubstr("overlay.yaml:2:3: service::extensions: 'health_check' must stay in the list")));
