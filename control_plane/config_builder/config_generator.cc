@@ -117,9 +117,15 @@ Result<GeneratedConfig> ConfigGenerator::generate(const GenerateRequest& request
 }
 
 Result<GeneratedConfig> ConfigGenerator::store(const GenerateRequest& request, Inputs inputs, RenderedConfig rendered) {
+  const bool elsewhere = inputs.desired && inputs.desired->config.endpoints != rendered.endpoints;
+  const bool first = !inputs.desired;
   const auto before = blocks_before(inputs.sources), after = blocks_of(inputs.sources, rendered);
   const auto changed = difference(before, after);
   OC_TRY_ASSIGN(const auto latest, parts_.configs.latest_config(request.agent_id));
+  // Made before by a run that did not get further: the same again is no further version.
+  if (latest && latest->state == ArtifactState::kRendered && latest->config.hash == rendered.hash &&
+      latest->config.policy_version == inputs.policy.version)
+    return GeneratedConfig{latest->config, true, first, elsewhere, rendered.blocks.size()};
   model::CollectorConfig config;
   config.version = latest ? latest->config.version + 1 : 1;
   config.parent = inputs.desired ? inputs.desired->config.version : 0;
@@ -138,8 +144,6 @@ Result<GeneratedConfig> ConfigGenerator::store(const GenerateRequest& request, I
   log::info("config version {} of agent {} ({}): {}", config.version, config.agent_id, inputs.settings.host_name,
             config.reason);
   OC_TRY(note_blocks(inputs, config, changed));
-  const bool elsewhere = inputs.desired && inputs.desired->config.endpoints != config.endpoints;
-  const bool first = !inputs.desired;
   return GeneratedConfig{std::move(config), true, first, elsewhere, rendered.blocks.size()};
 }
 

@@ -17,8 +17,9 @@ Result<Definitions> definitions(PolicyRepository& policies, std::int64_t version
   if (!policy || policy->overlay_text.empty()) return found;
   OC_TRY_ASSIGN(const auto overlay, yaml::parse(policy->overlay_text, policy->overlay_name));
   for (const char* section : {"processors", "receivers"}) {
+    if (!overlay.IsMap()) break;
     const auto components = overlay[section];
-    if (!components.IsMap()) continue;
+    if (!components || !components.IsMap()) continue;
     for (const auto& component : components) found[component.first.Scalar()] = YAML::Dump(component.second);
   }
   return found;

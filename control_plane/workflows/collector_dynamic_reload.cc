@@ -55,7 +55,8 @@ Workflow<ReloadOutcome> collector_dynamic_reload(WorkflowContext& run, ConfigCha
 
   if (!config->first) {
     const auto canary = co_await run.try_activity<CanaryReload>({change.agent_id, config->config_version});
-    if (!canary) co_return outcome("pending", *config, canary.error().message);
+    if (!canary && canary.error().retryable()) co_return outcome("pending", *config, canary.error().message);
+    if (!canary) co_return std::unexpected(canary.error());
     if (!canary->passed) co_return co_await refuse(run, change, config->config_version, canary->reason);
   }
 
