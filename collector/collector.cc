@@ -75,6 +75,14 @@ Status validate_config(const std::vector<std::string>& config_files) {
   return check_graph(config, {metrics, system_clock(), shared});
 }
 
+DryRunReport try_config(const std::vector<std::string>& config_files, const DryRunOptions& options) {
+  const auto components = component_list();
+  if (components) return dry_run(config_files, *components, options);
+  DryRunReport report;
+  report.errors.push_back({{}, {}, components.error().text()});
+  return report;
+}
+
 std::string list_components() {
   const auto components = component_list();
   if (!components) return components.error().text();

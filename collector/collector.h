@@ -6,6 +6,7 @@
 
 #include "base/process.h"
 #include "base/result.h"
+#include "collector/dry_run/dry_run.h"
 
 namespace oc::collector {
 
@@ -15,6 +16,8 @@ namespace oc::collector {
 Status run_collector(const std::vector<std::string>& config_files, SignalWait& signals);
 // Everything short of starting; the error names file, line and column.
 Status validate_config(const std::vector<std::string>& config_files);
+// See collector/dry_run/dry_run.h.
+DryRunReport try_config(const std::vector<std::string>& config_files, const DryRunOptions& options);
 // YAML, in the shape of the official `components` command.
 std::string list_components();
 
