@@ -92,6 +92,14 @@ std::string validation_json(const std::vector<ConfigProblem>& problems) {
   return Json{{"problems", std::move(list)}, {"left_out", left_out}}.dump();
 }
 
+DryRunReport try_config(const std::vector<std::string>& config_files, const DryRunOptions& options) {
+  const auto components = component_list();
+  if (components) return dry_run(config_files, *components, options);
+  DryRunReport report;
+  report.errors.push_back({{}, {}, components.error().text()});
+  return report;
+}
+
 std::string list_components() {
   const auto components = component_list();
   if (!components) return components.error().text();

@@ -6,6 +6,7 @@
 
 #include "base/process.h"
 #include "base/result.h"
+#include "collector/dry_run/dry_run.h"
 #include "collector/pipeline/config_check.h"
 
 namespace oc::collector {
@@ -18,6 +19,8 @@ Status run_collector(const std::vector<std::string>& config_files, SignalWait& s
 std::vector<ConfigProblem> validate_config(const std::vector<std::string>& config_files);
 // How validation tells it to machines, in one line: {"problems": […], "left_out": 0}.
 std::string validation_json(const std::vector<ConfigProblem>& problems);
+// See collector/dry_run/dry_run.h.
+DryRunReport try_config(const std::vector<std::string>& config_files, const DryRunOptions& options);
 // YAML, in the shape of the official `components` command.
 std::string list_components();
 

@@ -71,6 +71,21 @@ TEST_F(RereadTest, TheSinkIsToldThoughEverythingWasLeftOut) {
   EXPECT_EQ(sink_.count(), 0u);
 }
 
+TEST_F(RereadTest, EveryOtherLineIsLeftOutWithoutALongerHeaderThanTheSinkReads) {
+  std::string text;
+  for (int i = 0; i < 10'000; ++i) text += "a\n1\n";
+  append(log_path(), text);
+  const auto bad = filtered(sink_, "1");
+  start(bad);
+  ASSERT_TRUE(settled_up_to(size()));
+  EXPECT_EQ(sink_.count(), 10'000u);
+  EXPECT_EQ(sink_.left_out("s1").ranges().size(), 10'000u);
+  EXPECT_GT(sink_.requests(), 5);
+  ASSERT_TRUE(reload(filtered(sink_, "", {stable_hash(bad)})));
+  EXPECT_TRUE(eventually([&] { return sink_.held("s1").covers({0, size()}); }));
+  EXPECT_EQ(sink_.count(), 20'000u);
+}
+
 TEST_F(RereadTest, AReloadThatTakesAFilterBackReadsAgainWhatItLeftOut) {
   append_lines(log_path(), 0, 50);
   start(filtered(sink_, ""));

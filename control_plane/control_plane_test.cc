@@ -236,7 +236,11 @@ TEST_F(ControlPlaneTest, AProposalIsKeptAndItsRolloutStarted) {
   MetricRegistry metrics;
   FleetState fleet;
   VerificationBoard board;
-  ApiContext context{repositories->sources(),
+  LogSourceRegistry registry(repositories->sources(), repositories->agents(), system_clock());
+  EventFeed feed(repositories->events());
+  ApiContext context{registry,
+                     feed,
+                     repositories->sources(),
                      repositories->agents(),
                      repositories->configs(),
                      repositories->policies(),

@@ -44,6 +44,46 @@ void add_backend(CLI::App& app, Run& run) {
   command->add_option("--listen-logs", *listen_logs, "address of Loki's API, 127.0.0.1:3100 unless told");
 }
 
+struct DryRunArguments {
+  std::vector<std::string> files;
+  collector::DryRunOptions options;
+  std::int64_t timeout_ms = options.timeout.count();
+  std::string output = "table";
+};
+
+// Exit code 0: it ran; whether well, says the report.
+int run_dry(const DryRunArguments& arguments) {
+  RoleOptions quiet;
+  quiet.log_level = "error";
+  quiet.configure_log("collector");
+  auto options = arguments.options;
+  options.timeout = std::chrono::milliseconds(arguments.timeout_ms);
+  const auto report = collector::try_config(arguments.files, options);
+  if (arguments.output == "json") {
+    fmt::print("{}\n", to_json(report).dump(-1, ' ', false, Json::error_handler_t::replace));
+  } else {
+    fmt::print("{}", collector::to_text(report));
+  }
+  return report.accepted ? cli::kExitOk : cli::kExitNegative;
+}
+
+CLI::App* add_dry_run_command(CLI::App& collector, Run& run) {
+  auto* command =
+      collector.add_subcommand("dry-run", "tries a config on the newest records, into sinks that only count");
+  auto arguments = std::make_shared<DryRunArguments>();
+  command->add_option("--config", arguments->files, "config file; several are merged in order")->required();
+  command->add_option("--records", arguments->options.records, "records in all, 1000 unless told")
+      ->check(CLI::Range(1, 1'000'000));
+  command->add_option("--per-source", arguments->options.per_source, "records of one source at most, 1000 unless told")
+      ->check(CLI::Range(1, 1'000'000));
+  command->add_option("--timeout", arguments->timeout_ms, "10s unless told")
+      ->transform(CLI::AsNumberWithUnit(std::map<std::string, std::int64_t>{{"ms", 1}, {"s", 1000}, {"m", 60'000}}));
+  command->add_option("--output", arguments->output, "table or json")->check(CLI::IsMember({"table", "json"}));
+  command->footer("Example:\n  onecollector collector dry-run --config collector.yaml --output json");
+  command->callback([&run, arguments] { run = [arguments] { return run_dry(*arguments); }; });
+  return command;
+}
+
 }  // namespace
 
 void add_role_commands(CLI::App& app, Run& run) {
@@ -89,8 +129,10 @@ void add_collector_command(CLI::App& app, Run& run) {
   auto* components = command->add_subcommand("components", "lists the components built in");
   components->footer("Example:\n  onecollector collector components");
 
-  command->callback([&run, files, validate, components] {
-    if (validate->parsed() || components->parsed()) return;
+  auto* dry_run = add_dry_run_command(*command, run);
+
+  command->callback([&run, files, validate, components, dry_run] {
+    if (validate->parsed() || components->parsed() || dry_run->parsed()) return;
     if (files->empty()) throw CLI::RequiredError("--config");
     run = [files] {
       SignalWait signals;

@@ -173,6 +173,20 @@ TEST_F(IngestRoutesTest, ARedeliveryIsAcknowledgedAndStoredOnce) {
   EXPECT_THAT(marks.body, HasSubstr("[[0,30]]"));
 }
 
+TEST_F(IngestRoutesTest, WhatWasLeftOutIsToldAndTakenLater) {
+  ASSERT_EQ(post_records(record_at(0), "v1 s/f=0-10!10-30").status, 204);
+  ASSERT_EQ(post_json(R"({"resourceLogs":[{}]})", "v1 s/g=!0-5").status, 204) << "nothing but that it was left out";
+  const auto marks = [&] {
+    return call("/onecollector/v1/watermarks", http::Request{.target = "/onecollector/v1/watermarks?source_id=s"}).body;
+  };
+  EXPECT_THAT(marks(), HasSubstr(R"("ranges":[[0,10]],"records":1,"left_out":[[10,30]])"));
+  EXPECT_THAT(marks(), HasSubstr(R"("file_id":"g","ranges":[],"records":0,"left_out":[[0,5]])"));
+  EXPECT_THAT(post_records(record_at(10), "v1 s/f=0-10!10-30").body, HasSubstr("outside the ranges"));
+  ASSERT_EQ(post_records(record_at(0) + "," + record_at(10), "v1 s/f=0-20!20-30").status, 204);
+  EXPECT_THAT(scan(*store), SizeIs(2));
+  EXPECT_THAT(marks(), HasSubstr(R"("ranges":[[0,20]],"records":2,"left_out":[[20,30]])"));
+}
+
 TEST_F(IngestRoutesTest, ADeliveryHeaderThatDoesNotFitTheBodyIsRefused) {
   EXPECT_THAT(post_records(record_at(0), "v1 s/f=0-20, s/g=0-5").body, HasSubstr("describes 2 files"));
   EXPECT_THAT(post_records(record_at(25), "v1 s/f=0-20").body, HasSubstr("outside the ranges"));

@@ -35,6 +35,36 @@ TEST(Request, HasOneDeliveryEntryForEachFileWithItsRangesJoined) {
   EXPECT_EQ(encode_request(parts, false).delivery, "");
 }
 
+TEST(Request, NamesWhatWasLeftOutOfItsPartApart) {
+  const auto batch = std::make_shared<LogBatch>();
+  batch->stream = make_stream("s", "f");
+  batch->records = {{"a", 0}, {"c", 20}};
+  batch->range = {0, 40};
+  batch->left_out = {{"filter", 2, {{10, 20}, {30, 40}}}};
+  const auto whole = BatchPart::whole(batch);
+  EXPECT_EQ(encode_request({whole}, true).delivery, "v1 s/f=0-10+20-30!10-20+30-40");
+  const auto [left, right] = whole.halves();
+  EXPECT_EQ(encode_request({left}, true).delivery, "v1 s/f=0-10!10-20");
+  EXPECT_EQ(encode_request({right}, true).delivery, "v1 s/f=20-30!30-40");
+  auto refused = right;
+  refused.refused = true;
+  EXPECT_EQ(encode_request({refused}, true).delivery, "v1 s/f=!20-40");
+  EXPECT_EQ(record_count({refused}), 1u);
+}
+
+TEST(Request, AHeaderIsSplitWhereALeftOutRecordBegins) {
+  const auto batch = std::make_shared<LogBatch>();
+  batch->stream = make_stream("s", "f");
+  batch->records = {{"a", 0}, {"c", 20}};
+  batch->range = {0, 40};
+  batch->left_out = {{"filter", 2, {{10, 20}, {30, 40}}}};
+  const auto halves = split_header({BatchPart::whole(batch)});
+  ASSERT_TRUE(halves);
+  EXPECT_EQ(encode_request(halves->first, true).delivery, "v1 s/f=0-10+20-30!10-20");
+  EXPECT_EQ(encode_request(halves->second, true).delivery, "v1 s/f=!30-40");
+  EXPECT_FALSE(split_header(halves->second)) << "one range cannot be told shorter";
+}
+
 TEST(Request, SplitsIntoHalvesThatCoverTheSameRecordsAndBytes) {
   const auto stream = make_stream("s", "f");
   const RequestParts parts = {BatchPart::whole(make_batch(stream, 0, 7))};

@@ -1,0 +1,97 @@
+#include "collector/receivers/file_log/newest_records.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "base/files.h"
+
+namespace oc::collector {
+
+namespace {
+
+constexpr std::uint64_t kStepBytes = 64 << 10;
+
+struct Candidate {
+  std::string path;
+  FileStatus status;
+};
+
+// The file written to last is the first.
+std::vector<Candidate> matching_files(const FileLogConfig& config) {
+  std::vector<Candidate> files;
+  std::unordered_set<FileKey, FileKeyHash> seen;  // symbolic and hard links
+  for (const auto& glob : config.include)
+    glob.walk({.on_folder = [](const std::string&) {},
+               .on_match =
+                   [&](const std::string& path) {
+                     const auto status = status_of_path(path);
+                     if (config.excludes(path) || !status || !status->regular || !seen.insert(status->key).second)
+                       return;
+                     files.push_back({path, *status});
+                   }});
+  std::ranges::stable_sort(files, std::greater(), [](const Candidate& file) { return file.status.modified_ns; });
+  return files;
+}
+
+std::string read_at(int fd, std::uint64_t offset, std::uint64_t bytes) {
+  std::string text(bytes, '\0');
+  const auto got = ::pread(fd, text.data(), text.size(), static_cast<off_t>(offset));
+  text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+  return text;
+}
+
+// Walks back over line ends: `end` is behind the last one, `start` behind the one before the wanted lines.
+void find_lines(int fd, std::uint64_t size, std::uint64_t lines, std::uint64_t max_bytes, NewestRecords& found) {
+  std::uint64_t ends = 0;
+  for (std::uint64_t at = size; at > 0;) {
+    const std::uint64_t from = at - std::min(at, kStepBytes);
+    const auto text = read_at(fd, from, at - from);
+    for (std::size_t i = text.size(); i > 0; --i) {
+      if (text[i - 1] != '\n') continue;
+      const std::uint64_t behind = from + i;
+      if (ends == 0) found.end = found.start = behind;
+      if (found.end - behind > max_bytes) return;
+      found.start = behind;
+      if (ends++ == lines) return;
+    }
+    at = from;
+    if ((ends == 0 ? size : found.end) - at > max_bytes) return;
+  }
+  if (ends > 0) found.start = 0;
+}
+
+Checkpoint checkpoint_at(const FileLogConfig& config, const Candidate& file, int fd, std::size_t index,
+                         std::uint64_t offset) {
+  Checkpoint checkpoint;
+  checkpoint.source_id = config.source_id;
+  checkpoint.file_id = fmt::format("dry-run-{}", index);
+  checkpoint.path = checkpoint.first_path = file.path;
+  checkpoint.key = file.status.key;
+  checkpoint.fingerprint =
+      fingerprint(fd, static_cast<std::uint32_t>(config.fingerprint_bytes)).value_or(Fingerprint{});
+  checkpoint.offset = offset;
+  return checkpoint;
+}
+
+}  // namespace
+
+NewestRecords newest_records(const FileLogConfig& config, std::uint64_t lines, std::uint64_t max_bytes) {
+  NewestRecords found;
+  for (const auto& file : matching_files(config)) {
+    const auto fd = open_file(file.path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    if (!fd || file.status.size == 0) continue;
+    const bool newest = found.file_id.empty();
+    if (newest) find_lines(fd->get(), file.status.size, lines, max_bytes, found);
+    const bool chosen = newest && found.end > found.start;
+    found.checkpoints.push_back(
+        checkpoint_at(config, file, fd->get(), found.checkpoints.size(), chosen ? found.start : file.status.size));
+    if (chosen) found.file_id = found.checkpoints.back().file_id;
+  }
+  return found;
+}
+
+}  // namespace oc::collector
