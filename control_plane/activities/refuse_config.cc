@@ -17,6 +17,7 @@ Result<ConfigVersion> RefuseConfig::execute(const RefusalInput& input, const Act
                               input.agent_id,
                               {{"config_version", input.config_version},
                                {"policy_version", input.policy_version},
+                               {"host", parts_.fleet.agent(input.agent_id).value_or(AgentFacts{}).host_name},
                                {"reason", input.reason}}}}));
   return ConfigVersion{input.agent_id, input.config_version};
 }

@@ -215,12 +215,15 @@ TEST_F(ConfigRepositoryTest, VersionsAreKeptWithWhatCameOfThem) {
   EXPECT_FALSE(*configs().find_config("agent-1", 3));
 }
 
-TEST_F(ConfigRepositoryTest, DesiredIsTheNewestThatIsNeitherRefusedNorBroken) {
+TEST_F(ConfigRepositoryTest, DesiredIsTheNewestThatWasSentAndIsNeitherRefusedNorBroken) {
   auto second = config(2, "b");
   second.policy_version = 4;
   second.quarantined = {{"s1", "bad regex"}};
   ASSERT_TRUE(configs().add_config(config(1, "a")) && configs().add_config(second));
-  for (std::int64_t version : {3, 4}) ASSERT_TRUE(configs().add_config(config(version, std::to_string(version))));
+  for (std::int64_t version : {3, 4, 5}) ASSERT_TRUE(configs().add_config(config(version, std::to_string(version))));
+  EXPECT_FALSE(*configs().desired_config("agent-1")) << "none was sent yet";
+  ASSERT_TRUE(configs().set_config_state("agent-1", 2, ArtifactState::kVerified, ""));
+  ASSERT_TRUE(configs().set_config_state("agent-1", 4, ArtifactState::kDeployed, ""));
   EXPECT_EQ((*configs().desired_config("agent-1"))->config.version, 4);
   ASSERT_TRUE(configs().set_config_state("agent-1", 3, ArtifactState::kRefused, "unknown key"));
   ASSERT_TRUE(configs().set_config_state("agent-1", 4, ArtifactState::kBroken, "nothing arrived"));
@@ -231,12 +234,13 @@ TEST_F(ConfigRepositoryTest, DesiredIsTheNewestThatIsNeitherRefusedNorBroken) {
   EXPECT_EQ(desired->config.yaml, "b");
   EXPECT_EQ(desired->config.policy_version, 4);
   EXPECT_EQ(desired->config.quarantined, second.quarantined);
-  EXPECT_EQ((*configs().latest_config("agent-1"))->config.version, 4);
+  EXPECT_EQ((*configs().latest_config("agent-1"))->config.version, 5);
   EXPECT_FALSE(*configs().desired_config("nobody"));
 }
 
 TEST_F(ConfigRepositoryTest, TheDesiredOneStaysHoweverManyAreRefused) {
   ASSERT_TRUE(configs().add_config(config(1, "good")));
+  ASSERT_TRUE(configs().set_config_state("agent-1", 1, ArtifactState::kVerified, ""));
   for (std::int64_t version = 2; version <= kKeptConfigVersions + 5; ++version) {
     ASSERT_TRUE(configs().add_config(config(version, "bad")));
     ASSERT_TRUE(configs().set_config_state("agent-1", version, ArtifactState::kRefused, "no"));

@@ -120,7 +120,7 @@ class ConfigRepository {
                                   const std::string& error) = 0;
   // The newest of all: its version is the last one taken.
   virtual Result<std::optional<ConfigArtifact>> latest_config(const std::string& agent_id) = 0;
-  // The newest that is meant to run: neither refused nor broken.
+  // The newest that is meant to run: it was sent, and is neither refused nor broken.
   virtual Result<std::optional<ConfigArtifact>> desired_config(const std::string& agent_id) = 0;
   virtual Result<std::optional<ConfigArtifact>> find_config(const std::string& agent_id, std::int64_t version) = 0;
   // Newest first, without yaml; an empty agent_id: of all agents. At most `limit`.

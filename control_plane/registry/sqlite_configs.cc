@@ -84,10 +84,10 @@ class SqliteConfigs final : public ConfigRepository {
     return database.transaction([&]() -> Status {
       OC_TRY(database.execute("INSERT INTO config_contents VALUES (?1, ?2) ON CONFLICT DO NOTHING",
                               {config.hash, config.yaml}));
-      OC_TRY(
-          database.execute("INSERT INTO configs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, '', ?8, ?9, ?10, ?11)",
-                           {config.agent_id, config.version, config.parent, config.hash, config.reason, config.author,
-                            config.generated_at_ns, config.policy_version, text_of(config.quarantined), text_of(config.endpoints), text_of(config.reread)}));
+      OC_TRY(database.execute("INSERT INTO configs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, '', ?8, ?9, ?10, ?11)",
+                              {config.agent_id, config.version, config.parent, config.hash, config.reason,
+                               config.author, config.generated_at_ns, config.policy_version,
+                               text_of(config.quarantined), text_of(config.endpoints), text_of(config.reread)}));
       return prune(database, config);
     });
   }
@@ -146,7 +146,7 @@ class SqliteConfigs final : public ConfigRepository {
   static Status prune(Database& database, const model::CollectorConfig& newest) {
     OC_TRY(database.execute(
         fmt::format(
-            "DELETE FROM configs WHERE agent_id = ?1 AND version <= ?2 AND version <> (SELECT max(version) FROM "
+            "DELETE FROM configs WHERE agent_id = ?1 AND version <= ?2 AND version IS NOT (SELECT max(version) FROM "
             "configs WHERE agent_id = ?1 AND version < ?3 AND state NOT IN {})",
             kNotMeantToRun),
         {newest.agent_id, newest.version - kKeptConfigVersions, newest.version}));
