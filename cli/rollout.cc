@@ -78,9 +78,30 @@ int print_outcome(const ClientOptions& client, const Json& run, const std::set<s
   return ok ? kExitOk : kExitNegative;
 }
 
+// Of one that waits for another rollout to end: until something came of it.
+int follow_policy(const ClientOptions& client, ApiClient& api, std::int64_t version) {
+  if (client.output == Output::kTable) fmt::print("  … another rollout has not ended yet\n");
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (std::chrono::steady_clock::now() < deadline) {
+    const auto policy = api.get(fmt::format("/api/v1/policies/{}", version));
+    if (!policy) return fail(policy.error(), exit_code_of(policy.error()));
+    const auto state = policy->value("state", std::string());
+    if (state != "proposed") {
+      const auto result = state == "current" ? "promoted" : state;
+      return print_outcome(client, {{"outcome", {{"result", result}, {"reason", policy->value("broken_reason", "")}}}},
+                           {"promoted"});
+    }
+    std::this_thread::sleep_for(kPoll);
+  }
+  return fail({Error::Kind::kRetryable, "the rollout has not ended yet", "see 'onecollector policies'"});
+}
+
 int follow_and_print(const ClientOptions& client, ApiClient& api, const Json& started,
                      const std::set<std::string>& good) {
-  const auto run = follow(api, started.value("run", std::string()), client.output == Output::kTable);
+  const auto run_id = started.value("run", std::string());
+  if (run_id.empty())
+    return follow_policy(client, api, started.value("policy", Json::object()).value("version", std::int64_t{0}));
+  const auto run = follow(api, run_id, client.output == Output::kTable);
   if (!run) return fail(run.error(), exit_code_of(run.error()));
   return print_outcome(client, *run, good);
 }

@@ -543,7 +543,10 @@ const std::string_view kOpenApiPaths = R"json({
               "schema": {
                 "type": "object",
                 "required": ["policy", "run"],
-                "properties": {"policy": {"$ref": "#/components/schemas/Policy"}, "run": {"type": "string"}}
+                "properties": {
+                  "policy": {"$ref": "#/components/schemas/Policy"},
+                  "run": {"type": "string", "description": "Empty: it is tried once another rollout has ended"}
+                }
               }
             }
           }

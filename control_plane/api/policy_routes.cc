@@ -107,6 +107,8 @@ http::Response take_back(const ApiContext& context, const http::Request& request
   const auto run = context.take_back(body->value("reason", std::string("taken back by hand")),
                                      body->value("author", std::string("api")));
   if (!run) return failure(run.error());
+  if (run->empty())
+    return http::Response::error(503, "another rollout has not ended yet", "follow it: onecollector workflows");
   return http::Response::json(Json{{"policy", to_json(*current)}, {"run", *run}});
 }
 

@@ -11,8 +11,9 @@ using std::chrono::milliseconds;
 
 namespace {
 
-// A run that a policy waits for: a proof takes at most 30 s, and a rollback as long again.
-constexpr milliseconds kLongestRun{120'000};
+// Whoever applies a policy waits this long for another run to end; most take less than a second.
+constexpr milliseconds kPatience{5'000};
+constexpr milliseconds kWaitForRun{1'000};
 constexpr milliseconds kLookAgain{100};
 constexpr std::size_t kLookedAtPolicies = 100;
 
@@ -62,17 +63,19 @@ Result<std::string> ReloadScheduler::take_back(const std::string& reason, const 
   return begin({.agent_id = canary_agent(), .reason = reason, .author = author, .take_back = true});
 }
 
-// Once nothing else is under way for the agent.
+// Empty: something else is under way for the agent. What is proposed is tried once that has ended.
 Result<std::string> ReloadScheduler::begin(const ConfigChange& change) {
   if (change.agent_id.empty()) return retryable("no agent is connected to try it on", "start one: onecollector agent");
-  const auto deadline = std::chrono::steady_clock::now() + kLongestRun;
+  const auto input = contracts::write_record(change);
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
   while (std::chrono::steady_clock::now() < deadline) {
-    OC_TRY_ASSIGN(const auto started,
-                  parts_.engine.start(std::string(kReloadWorkflow), change.agent_id, contracts::write_record(change)));
+    OC_TRY_ASSIGN(const auto started, parts_.engine.start(std::string(kReloadWorkflow), change.agent_id, input));
     if (!started.joined) return started.run_id;
-    OC_TRY(parts_.engine.wait(started.run_id, kLongestRun));
+    OC_TRY_ASSIGN(const auto run, parts_.engine.wait(started.run_id, kWaitForRun));
+    const auto under_way = parse_json(run.input);
+    if (under_way && *under_way == input) return started.run_id;
   }
-  return retryable("another rollout has not ended yet");
+  return std::string();
 }
 
 void ReloadScheduler::run() {
@@ -138,21 +141,21 @@ bool ReloadScheduler::may_try_again(const std::string& agent_id, Time now) {
 }
 
 // What is applied and not settled: its run was cut, or it was promoted unproven and something has been written since.
-Result<bool> ReloadScheduler::can_be_settled(const AgentFacts& agent) const {
+Result<bool> ReloadScheduler::can_be_settled(const AgentFacts& agent) {
   OC_TRY_ASSIGN(const auto desired, parts_.configs.desired_config(agent.agent_id));
   if (!desired || agent.config_state != ConfigState::kApplied) return false;
   if (desired->state == ArtifactState::kDeployed || desired->state == ArtifactState::kApplied) return true;
   if (desired->state != ArtifactState::kUnproven) return false;
-  bool settled = false;
+  bool failing = false;
+  Unsettled now{desired->config.version, 0};
   parts_.fleet.for_each_source([&](const std::string& source_id, const SourceFacts& facts) {
-    if (settled || facts.agent_id != agent.agent_id || facts.source.source_type == model::SourceType::kProbe) return;
+    if (facts.agent_id != agent.agent_id || facts.source.source_type == model::SourceType::kProbe) return;
+    if (facts.ledger) now.bytes += facts.ledger->last_newline_end;
     const auto proof = parts_.board.source(source_id);
-    if (!proof) return;
-    const auto proven_at = proof->verified_at_ns.value_or(0);
-    settled = failed(proof->state) ||
-              (proof->state == ProofState::kVerified && proven_at > desired->config.generated_at_ns);
+    failing = failing || (proof && failed(proof->state));
   });
-  return settled;
+  const bool written = std::exchange(unsettled_[agent.agent_id], now) != now;
+  return written || (failing && desired->config.policy_version > kFirstPolicy);
 }
 
 // A policy that was proposed when we were killed, before its run began: the newest is tried, older ones are given up.

@@ -44,8 +44,8 @@ class ReloadScheduler final : public FleetListener {
   void start();
   void stop();
 
-  // Tries the policy on one agent; the others follow when it was promoted. Waits for the run before it to end. Returns
-  // the run's id. Errors: no agent is connected (retryable). Thread-safe.
+  // Tries the policy on one agent; the others follow when it was promoted. Returns the run's id; empty: another run has
+  // not ended, and this follows it. Errors: no agent is connected (retryable). Thread-safe.
   Result<std::string> try_policy(const model::Policy& policy);
   // Takes the current policy back, on one agent first; the others follow. Likewise.
   Result<std::string> take_back(const std::string& reason, const std::string& author);
@@ -70,13 +70,21 @@ class ReloadScheduler final : public FleetListener {
   void look(const std::string& agent_id, Time now);
   Result<bool> wants_run(const AgentFacts& agent, Time now);
   bool may_try_again(const std::string& agent_id, Time now);
-  Result<bool> can_be_settled(const AgentFacts& agent) const;
+  Result<bool> can_be_settled(const AgentFacts& agent);
   void look_at_proposed();
   Result<std::string> begin(const ConfigChange& change);
   std::string canary_agent() const;
 
+  // What was there when it was last tried to prove what is unproven.
+  struct Unsettled {
+    std::int64_t config_version = 0;
+    std::uint64_t bytes = 0;
+    bool operator==(const Unsettled&) const = default;
+  };
+
   const Parts parts_;
-  std::map<std::string, Backoff> backoffs_;  // of agents whose config failed to apply; the thread's
+  std::map<std::string, Unsettled> unsettled_;  // by agent; the thread's, as is the next
+  std::map<std::string, Backoff> backoffs_;     // of agents whose config failed to apply; the thread's
 
   std::mutex mutex_;
   std::condition_variable changed_;
