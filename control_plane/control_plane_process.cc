@@ -28,12 +28,16 @@ ControlPlaneProcess::ControlPlaneProcess(const contracts::Config& config, std::s
       registry_(repositories_.sources(), repositories_.agents(), system_clock()),
       builder_(config_),
       verifier_({config_, token_, fleet_, board_, metrics_}),
-      agents_({registry_, repositories_.configs(), builder_, fleet_, verifier_, metrics_}) {
+      agents_({registry_, repositories_.configs(), builder_, fleet_, verifier_, metrics_}),
+      journal_(repositories_.connections()),
+      workflows_({journal_, activities_, runner_, nullptr, metrics_}) {
   verifier_.start([this](const auto& agent_id, const auto& test_id) { agents_.send_probe(agent_id, test_id); });
 }
 
-// Agents first: nobody is left who talks to the verifier, and the verifier is not kept by a full queue.
+// Workflows first: they talk to agents. Then agents: nobody is left who talks to the verifier, and the verifier is not
+// kept by a full queue.
 ControlPlaneProcess::~ControlPlaneProcess() {
+  workflows_.stop();
   agents_.stop();
   verifier_.stop();
   if (opamp_) opamp_->stop();
@@ -45,8 +49,16 @@ Result<std::unique_ptr<ControlPlaneProcess>> ControlPlaneProcess::start(const co
   OC_TRY_ASSIGN(auto token, data.read_or_create_token());
   OC_TRY_ASSIGN(auto registry, SqliteRegistry::open(data.control_plane() / "control-plane.db"));
   std::unique_ptr<ControlPlaneProcess> process(new ControlPlaneProcess(config, std::move(token), std::move(registry)));
+  OC_TRY(process->start_workflows());
   OC_TRY(process->listen());
   return process;
+}
+
+// The list is complete before the engine runs what it left off.
+Status ControlPlaneProcess::start_workflows() {
+  OC_TRY_ASSIGN(activities_, control_plane_activities({config_, token_, registry_, repositories_.sources(),
+                                                       repositories_.agents(), fleet_}));
+  return workflows_.resume();
 }
 
 Status ControlPlaneProcess::listen() {
@@ -60,7 +72,10 @@ Status ControlPlaneProcess::listen() {
                            board_,
                            metrics_,
                            [this] { return verifier_.probe_now(); },
-                           system_clock().wall_ns()};
+                           system_clock().wall_ns(),
+                           workflows_,
+                           activities_,
+                           runner_};
   OC_TRY_ASSIGN(api_, http::Server::listen(server_options(config_.listen.ui, config_, token_), rest_api(context)));
   log::info("REST API on {}:{}, OpAMP on {}:{}{}", config_.listen.ui.address, api_port(), config_.listen.opamp.address,
             opamp_port(), kOpampPath);

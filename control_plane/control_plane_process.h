@@ -9,6 +9,8 @@
 #include "control_plane/agent_manager/agent_manager.h"
 #include "control_plane/registry/sqlite_registry.h"
 #include "control_plane/verification/verifier.h"
+#include "control_plane/workflows/sqlite_workflow_journal.h"
+#include "control_plane/workflows/workflow_engine.h"
 
 namespace oc::control_plane {
 
@@ -24,6 +26,7 @@ class ControlPlaneProcess {
 
  private:
   ControlPlaneProcess(const contracts::Config& config, std::string token, SqliteRegistry registry);
+  Status start_workflows();
   Status listen();
 
   const contracts::Config config_;
@@ -36,6 +39,10 @@ class ControlPlaneProcess {
   VerificationBoard board_;
   Verifier verifier_;
   AgentManager agents_;
+  SqliteWorkflowJournal journal_;
+  ActivityRunner runner_;
+  ActivityList activities_;
+  WorkflowEngine workflows_;
   std::unique_ptr<http::Server> opamp_, api_;
 };
 

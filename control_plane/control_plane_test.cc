@@ -92,8 +92,12 @@ TEST_F(ControlPlaneTest, EveryRouteIsDocumentedAndEveryDocumentedRouteIsThere) {
   VerificationBoard board;
   auto repositories = SqliteRegistry::open(folder_ / "routes.db");
   ASSERT_TRUE(repositories);
+  SqliteWorkflowJournal journal(repositories->connections());
+  ActivityRunner runner;
+  ActivityList activities;
+  WorkflowEngine workflows({journal, activities, runner, nullptr, metrics});
   const auto router = rest_api({repositories->sources(), repositories->agents(), repositories->configs(), fleet, board,
-                                metrics, [] { return model::VerificationResult{}; }, 0});
+                                metrics, [] { return model::VerificationResult{}; }, 0, workflows, activities, runner});
   std::set<std::string> served, documented;
   for (const auto& route : router.routes()) served.insert(route.method + " " + route.pattern);
   for (const auto& [path, methods] : contracts::openapi_document()["paths"].items())
@@ -189,6 +193,31 @@ TEST_F(ControlPlaneTest, WrongRequestsAreToldWhatIsWrong) {
   EXPECT_EQ(unknown.status, 404);
   EXPECT_THAT(unknown.body, HasSubstr("onecollector sources"));
   EXPECT_EQ(get("/").status, 404);
+}
+
+TEST_F(ControlPlaneTest, ActivitiesAreListedAndRunByName) {
+  const auto listed = json("/api/v1/activities")["activities"];
+  ASSERT_GT(listed.size(), 10u);
+  for (const auto& activity : listed) EXPECT_EQ(activity["input_schema"]["type"], "object") << activity["name"];
+  const auto post = [&](const std::string& name, const std::string& body) {
+    return *client_.post(base_ + "/api/v1/activities/" + name + "/run", body, "application/json");
+  };
+  const auto health = post("verify_services_health_activity", "");
+  EXPECT_EQ(health.status, 200) << health.body;
+  EXPECT_EQ((*parse_json(health.body))["attempts"], 1);
+  EXPECT_EQ((*parse_json(health.body))["output"]["services"][0]["name"], "control-plane");
+  EXPECT_EQ(post("label_enrichment_activity", R"({"source":"x"})").status, 400);
+  EXPECT_THAT(post("label_enrichment_activity", R"({"source":"x"})").body, HasSubstr("did you mean 'source_id'?"));
+  EXPECT_EQ(post("label_enrichment_activity", "{").status, 400);
+  EXPECT_EQ(post("verify_service_health_activity", "").status, 404);
+  EXPECT_THAT(post("verify_service_health_activity", "").body, HasSubstr("verify_services_health_activity"));
+}
+
+TEST_F(ControlPlaneTest, WorkflowRunsAreListed) {
+  EXPECT_TRUE(json("/api/v1/workflows?state=running&workflow=x&limit=5")["runs"].empty());
+  EXPECT_EQ(get("/api/v1/workflows?state=gone").status, 400);
+  EXPECT_EQ(get("/api/v1/workflows/none").status, 404);
+  EXPECT_EQ(client_.post(base_ + "/api/v1/workflows/none/cancel", "", "application/json")->status, 404);
 }
 
 TEST_F(ControlPlaneTest, MetricsCarryOurPrefix) {

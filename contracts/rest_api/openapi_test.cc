@@ -37,6 +37,12 @@ TEST(OpenApi, HasEveryPathOfTheControlPlane) {
                                           "/api/v1/sources/{source_id}/explain",
                                           "/api/v1/configs",
                                           "/api/v1/configs/{agent_id}/{version}",
+                                          "/api/v1/workflows",
+                                          "/api/v1/workflows/{run_id}",
+                                          "/api/v1/workflows/{run_id}/cancel",
+                                          "/api/v1/workflows/{run_id}/signals/{name}",
+                                          "/api/v1/activities",
+                                          "/api/v1/activities/{name}/run",
                                           "/api/v1/probe"};
   EXPECT_EQ(names(openapi_document()["paths"]), expected);
   EXPECT_EQ(openapi_document()["openapi"], "3.1.0");

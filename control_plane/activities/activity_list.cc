@@ -54,19 +54,18 @@ Error ActivityList::unknown(std::string_view name) const {
 }
 
 Result<ActivityList> control_plane_activities(const ActivityParts& parts) {
-  const auto& [config, token, registry, sources, agents, fleet] = parts;
   ActivityList list;
-  OC_TRY(list.add(std::make_unique<AutoDiscoverAllLogSources>(fleet)));
-  OC_TRY(list.add(std::make_unique<DiscoverLogFiles>(fleet)));
-  OC_TRY(list.add(std::make_unique<AutoRegisterLogSources>(fleet, agents, registry)));
-  OC_TRY(list.add(std::make_unique<UpsertRegistryRecord>(fleet, agents, registry)));
-  OC_TRY(list.add(std::make_unique<RegisterService>(fleet, agents, registry)));
-  OC_TRY(list.add(std::make_unique<DeregisterService>(registry)));
-  OC_TRY(list.add(std::make_unique<LabelEnrichment>(sources)));
-  OC_TRY(list.add(std::make_unique<ListActiveCollectors>(fleet)));
-  OC_TRY(list.add(std::make_unique<RegisterNewCollector>(agents)));
-  OC_TRY(list.add(std::make_unique<VerifyCollectorHealth>(fleet)));
-  OC_TRY(list.add(std::make_unique<VerifyServicesHealth>(config, token, agents, fleet)));
+  OC_TRY(list.add(std::make_unique<AutoDiscoverAllLogSources>(parts.fleet)));
+  OC_TRY(list.add(std::make_unique<DiscoverLogFiles>(parts.fleet)));
+  OC_TRY(list.add(std::make_unique<AutoRegisterLogSources>(parts.fleet, parts.agents, parts.registry)));
+  OC_TRY(list.add(std::make_unique<UpsertRegistryRecord>(parts.fleet, parts.agents, parts.registry)));
+  OC_TRY(list.add(std::make_unique<RegisterService>(parts.fleet, parts.agents, parts.registry)));
+  OC_TRY(list.add(std::make_unique<DeregisterService>(parts.registry)));
+  OC_TRY(list.add(std::make_unique<LabelEnrichment>(parts.sources)));
+  OC_TRY(list.add(std::make_unique<ListActiveCollectors>(parts.fleet)));
+  OC_TRY(list.add(std::make_unique<RegisterNewCollector>(parts.agents)));
+  OC_TRY(list.add(std::make_unique<VerifyCollectorHealth>(parts.fleet)));
+  OC_TRY(list.add(std::make_unique<VerifyServicesHealth>(parts.config, parts.token, parts.agents, parts.fleet)));
   return list;
 }
 

@@ -21,6 +21,8 @@ http::Router rest_api(const ApiContext& context) {
   add_status_routes(router, context);
   add_source_routes(router, context);
   add_config_routes(router, context);
+  add_workflow_routes(router, context);
+  add_activity_routes(router, context);
   return router;
 }
 

@@ -10,6 +10,7 @@
 #include "control_plane/agent_manager/fleet_state.h"
 #include "control_plane/registry/registry_repository.h"
 #include "control_plane/verification/verification_board.h"
+#include "control_plane/workflows/workflow_engine.h"
 
 namespace oc::control_plane {
 
@@ -23,6 +24,9 @@ struct ApiContext {
   MetricRegistry& metrics;
   std::function<model::VerificationResult()> probe_now;
   Nanos started_at_ns = 0;
+  WorkflowEngine& workflows;
+  const ActivityList& activities;
+  ActivityRunner& runner;
 };
 
 http::Router rest_api(const ApiContext& context);

@@ -8,6 +8,8 @@ namespace oc::control_plane {
 void add_status_routes(http::Router& router, const ApiContext& context);
 void add_source_routes(http::Router& router, const ApiContext& context);
 void add_config_routes(http::Router& router, const ApiContext& context);
+void add_workflow_routes(http::Router& router, const ApiContext& context);
+void add_activity_routes(http::Router& router, const ApiContext& context);
 void add_metrics_route(http::Router& router, const ApiContext& context);
 
 // An Error as an answer: 503 for what may pass, 500 for what will not.

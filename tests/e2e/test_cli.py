@@ -10,6 +10,8 @@ import yaml
 from harness import BINARY, free_port_offset, run, wait_for
 
 COMMANDS = [["up"], ["status"], ["sources"], ["explain"], ["agents"], ["configs"], ["configs", "show"], ["query"], ["tail"],
+            ["workflows"], ["workflows", "list"], ["workflows", "show"], ["workflows", "watch"], ["workflows", "cancel"],
+            ["activities"], ["activities", "show"], ["activities", "run"],
             ["infer"], ["config"], ["config", "schema"], ["config", "check"], ["control-plane"], ["agent"], ["backend"],
             ["collector"], ["collector", "validate"], ["collector", "components"]]
 
