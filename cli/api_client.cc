@@ -59,8 +59,9 @@ http::Headers ClientOptions::access_headers() const {
   return {{"Authorization", "Bearer " + *token}};
 }
 
-ApiClient::ApiClient(const ClientOptions& options)
-    : server_(options.server_url()), http_(http::Client::Options{.headers = options.access_headers()}) {}
+ApiClient::ApiClient(const ClientOptions& options, std::chrono::milliseconds request_timeout)
+    : server_(options.server_url()),
+      http_(http::Client::Options{.request_timeout = request_timeout, .headers = options.access_headers()}) {}
 
 Result<Json> ApiClient::get(const std::string& path) { return checked(http_.get(server_ + path), path); }
 

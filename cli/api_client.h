@@ -1,6 +1,7 @@
 // The control plane's REST API as seen by a client command.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 
@@ -23,7 +24,8 @@ struct ClientOptions {
 
 class ApiClient {
  public:
-  explicit ApiClient(const ClientOptions& options);
+  explicit ApiClient(const ClientOptions& options,
+                     std::chrono::milliseconds request_timeout = std::chrono::seconds(30));
   // `path` begins with "/api/v1". Errors carry the server's own words and next step; nobody answering and 401 are
   // retryable errors (exit code kExitUnreachable), anything else the server refuses is permanent.
   Result<Json> get(const std::string& path);

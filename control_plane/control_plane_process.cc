@@ -116,6 +116,9 @@ Status ControlPlaneProcess::listen() {
       metrics_,
       [this] { return verifier_.probe_now(); },
       system_clock().wall_ns(),
+      workflows_,
+      activities_,
+      runner_,
       [this](const model::Policy& policy) { return scheduler_.try_policy(policy); },
       [this](const std::string& reason, const std::string& author) { return scheduler_.take_back(reason, author); }};
   OC_TRY_ASSIGN(api_, http::Server::listen(server_options(config_.listen.ui, config_, token_), rest_api(context)));

@@ -109,9 +109,13 @@ TEST_F(ControlPlaneTest, EveryRouteIsDocumentedAndEveryDocumentedRouteIsThere) {
   const auto validator = ConfigValidator::create({collector_, folder_ / "validate"});
   ASSERT_TRUE(validator);
   const ConfigCompiler compiler(builder, *validator);
+  SqliteWorkflowJournal journal(repositories->connections());
+  ActivityRunner runner;
+  ActivityList activities;
+  WorkflowEngine workflows({journal, activities, runner, nullptr, metrics});
   const auto router = rest_api({registry, feed, repositories->sources(), repositories->agents(),
                                 repositories->configs(), repositories->policies(), compiler, fleet, board, metrics,
-                                [] { return model::VerificationResult{}; }, 0});
+                                [] { return model::VerificationResult{}; }, 0, workflows, activities, runner});
   std::set<std::string> served, documented;
   for (const auto& route : router.routes()) served.insert(route.method + " " + route.pattern);
   for (const auto& [path, methods] : contracts::openapi_document()["paths"].items())
@@ -238,6 +242,10 @@ TEST_F(ControlPlaneTest, AProposalIsKeptAndItsRolloutStarted) {
   VerificationBoard board;
   LogSourceRegistry registry(repositories->sources(), repositories->agents(), system_clock());
   EventFeed feed(repositories->events());
+  SqliteWorkflowJournal journal(repositories->connections());
+  ActivityRunner runner;
+  ActivityList activities;
+  WorkflowEngine workflows({journal, activities, runner, nullptr, metrics});
   ApiContext context{registry,
                      feed,
                      repositories->sources(),
@@ -249,7 +257,10 @@ TEST_F(ControlPlaneTest, AProposalIsKeptAndItsRolloutStarted) {
                      board,
                      metrics,
                      {},
-                     0};
+                     0,
+                     workflows,
+                     activities,
+                     runner};
   const auto serve = [&] { return *http::Server::listen({.access = {.open = true}}, rest_api(context)); };
   const auto propose = [&](const http::Server& server, const Json& body) {
     return *client_.post(fmt::format("http://127.0.0.1:{}/api/v1/policies", server.port()), body.dump(),
@@ -309,6 +320,31 @@ TEST_F(ControlPlaneTest, WrongRequestsAreToldWhatIsWrong) {
   EXPECT_EQ(unknown.status, 404);
   EXPECT_THAT(unknown.body, HasSubstr("onecollector sources"));
   EXPECT_EQ(get("/").status, 404);
+}
+
+TEST_F(ControlPlaneTest, ActivitiesAreListedAndRunByName) {
+  const auto listed = json("/api/v1/activities")["activities"];
+  ASSERT_GT(listed.size(), 10u);
+  for (const auto& activity : listed) EXPECT_EQ(activity["input_schema"]["type"], "object") << activity["name"];
+  const auto post = [&](const std::string& name, const std::string& body) {
+    return *client_.post(base_ + "/api/v1/activities/" + name + "/run", body, "application/json");
+  };
+  const auto health = post("verify_services_health_activity", "");
+  EXPECT_EQ(health.status, 200) << health.body;
+  EXPECT_EQ((*parse_json(health.body))["attempts"], 1);
+  EXPECT_EQ((*parse_json(health.body))["output"]["services"][0]["name"], "control-plane");
+  EXPECT_EQ(post("label_enrichment_activity", R"({"source":"x"})").status, 400);
+  EXPECT_THAT(post("label_enrichment_activity", R"({"source":"x"})").body, HasSubstr("did you mean 'source_id'?"));
+  EXPECT_EQ(post("label_enrichment_activity", "{").status, 400);
+  EXPECT_EQ(post("verify_service_health_activity", "").status, 404);
+  EXPECT_THAT(post("verify_service_health_activity", "").body, HasSubstr("verify_services_health_activity"));
+}
+
+TEST_F(ControlPlaneTest, WorkflowRunsAreListed) {
+  EXPECT_TRUE(json("/api/v1/workflows?state=running&workflow=x&limit=5")["runs"].empty());
+  EXPECT_EQ(get("/api/v1/workflows?state=gone").status, 400);
+  EXPECT_EQ(get("/api/v1/workflows/none").status, 404);
+  EXPECT_EQ(client_.post(base_ + "/api/v1/workflows/none/cancel", "", "application/json")->status, 404);
 }
 
 TEST_F(ControlPlaneTest, MetricsCarryOurPrefix) {

@@ -19,9 +19,10 @@ void add_up_command(CLI::App& app, Run& run);
 void add_role_commands(CLI::App& app, Run& run);      // control-plane, agent, backend
 void add_collector_command(CLI::App& app, Run& run);  // collector, collector validate | dry-run | components
 void add_infer_command(CLI::App& app, Run& run);
-void add_query_commands(CLI::App& app, Run& run);   // query, tail
-void add_client_commands(CLI::App& app, Run& run);  // status, sources, events, agents, configs, policies, plan …
-void add_config_command(CLI::App& app, Run& run);   // config schema, config check
+void add_query_commands(CLI::App& app, Run& run);     // query, tail
+void add_client_commands(CLI::App& app, Run& run);    // status, sources, events, agents, configs, policies, plan …
+void add_workflow_commands(CLI::App& app, Run& run);  // workflows, activities
+void add_config_command(CLI::App& app, Run& run);     // config schema, config check
 
 // Options that every role and `up` share.
 struct RoleOptions {

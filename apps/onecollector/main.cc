@@ -19,6 +19,7 @@ void add_commands(CLI::App& app, oc::apps::Run& run) {
   add_up_command(app, run);
   add_client_commands(app, run);
   add_query_commands(app, run);
+  add_workflow_commands(app, run);
   add_infer_command(app, run);
   add_config_command(app, run);
   add_role_commands(app, run);

@@ -15,6 +15,12 @@ constexpr std::string_view kDescription =
     "group onecollector, and whoever sends the token (Authorization: Bearer TOKEN, or Basic with the token as "
     "password).";
 
+Json merged(std::string_view first, std::string_view second) {
+  auto json = Json::parse(first);
+  json.update(Json::parse(second));
+  return json;
+}
+
 Json build() {
   return {
       {"openapi", "3.1.0"},
@@ -22,11 +28,11 @@ Json build() {
        {{"title", "OneCollector control plane"}, {"version", std::string(kVersion)}, {"description", kDescription}}},
       {"servers", Json::array({{{"url", "http://127.0.0.1:8080"}}})},
       {"security", Json::array({Json::object(), {{"bearer", Json::array()}}, {{"basic", Json::array()}}})},
-      {"paths", Json::parse(kOpenApiPaths)},
+      {"paths", merged(kOpenApiPaths, kOpenApiWorkflowPaths)},
       {"components",
        {{"securitySchemes",
          {{"bearer", {{"type", "http"}, {"scheme", "bearer"}}}, {"basic", {{"type", "http"}, {"scheme", "basic"}}}}},
-        {"schemas", Json::parse(kOpenApiSchemas)}}}};
+        {"schemas", merged(kOpenApiSchemas, kOpenApiWorkflowSchemas)}}}};
 }
 
 }  // namespace

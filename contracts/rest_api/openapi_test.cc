@@ -44,7 +44,14 @@ TEST(OpenApi, HasEveryPathOfTheControlPlane) {
                                           "/api/v1/configs/{agent_id}/{version}/diff/{other}",
                                           "/api/v1/policies",
                                           "/api/v1/policies/{version}",
+                                          "/api/v1/rollback",
                                           "/api/v1/plan",
+                                          "/api/v1/workflows",
+                                          "/api/v1/workflows/{run_id}",
+                                          "/api/v1/workflows/{run_id}/cancel",
+                                          "/api/v1/workflows/{run_id}/signals/{name}",
+                                          "/api/v1/activities",
+                                          "/api/v1/activities/{name}/run",
                                           "/api/v1/probe"};
   EXPECT_EQ(names(openapi_document()["paths"]), expected);
   EXPECT_EQ(openapi_document()["openapi"], "3.1.0");

@@ -24,6 +24,8 @@ http::Router rest_api(const ApiContext& context) {
   add_event_routes(router, context);
   add_config_routes(router, context);
   add_policy_routes(router, context);
+  add_workflow_routes(router, context);
+  add_activity_routes(router, context);
   return router;
 }
 

@@ -15,6 +15,7 @@
 #include "control_plane/registry/policy_repository.h"
 #include "control_plane/registry/registry_repository.h"
 #include "control_plane/verification/verification_board.h"
+#include "control_plane/workflows/workflow_engine.h"
 
 namespace oc::control_plane {
 
@@ -32,6 +33,9 @@ struct ApiContext {
   MetricRegistry& metrics;
   std::function<model::VerificationResult()> probe_now;
   Nanos started_at_ns = 0;
+  WorkflowEngine& workflows;
+  const ActivityList& activities;
+  ActivityRunner& runner;
   StartRollout propose_policy = {};  // empty: POST /api/v1/policies is answered with 503
   // Takes the current policy back for this reason; returns the run's id. Empty: 503, likewise.
   std::function<Result<std::string>(const std::string& reason, const std::string& author)> take_back = {};

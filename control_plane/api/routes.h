@@ -11,6 +11,8 @@ void add_source_change_routes(http::Router& router, const ApiContext& context);
 void add_event_routes(http::Router& router, const ApiContext& context);
 void add_config_routes(http::Router& router, const ApiContext& context);
 void add_policy_routes(http::Router& router, const ApiContext& context);
+void add_workflow_routes(http::Router& router, const ApiContext& context);
+void add_activity_routes(http::Router& router, const ApiContext& context);
 void add_metrics_route(http::Router& router, const ApiContext& context);
 
 // An Error as an answer: 503 for what may pass, 500 for what will not.

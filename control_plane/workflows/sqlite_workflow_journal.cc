@@ -155,6 +155,12 @@ Result<std::optional<RunRecord>> SqliteWorkflowJournal::find_run(const std::stri
   return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
 }
 
+Result<std::vector<RunRecord>> SqliteWorkflowJournal::look_up(const std::string& prefix, std::size_t limit) {
+  // '~' sorts behind every letter and digit of an id.
+  return read_runs("WHERE run_id >= ?1 AND run_id < ?1 || '~' ORDER BY run_id LIMIT ?2",
+                   {prefix, static_cast<std::int64_t>(limit)});
+}
+
 Result<RunPage> SqliteWorkflowJournal::runs(const RunFilter& filter, std::int64_t before, std::size_t limit) {
   std::string condition = "WHERE seq < ?1";
   std::vector<SqlValue> parameters = {before > 0 ? before : INT64_MAX, static_cast<std::int64_t>(limit) + 1};

@@ -14,6 +14,7 @@ class SqliteWorkflowJournal final : public WorkflowJournal {
   Status write(const JournalWrites& writes) override;
   Result<std::vector<RunRecord>> running() override;
   Result<std::optional<RunRecord>> find_run(const std::string& run_id) override;
+  Result<std::vector<RunRecord>> look_up(const std::string& prefix, std::size_t limit) override;
   Result<RunPage> runs(const RunFilter& filter, std::int64_t before, std::size_t limit) override;
   Result<std::vector<StepRecord>> steps(const std::string& run_id) override;
   Result<std::vector<SignalRecord>> untaken_signals(const std::string& run_id) override;

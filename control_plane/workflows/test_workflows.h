@@ -122,6 +122,9 @@ class FailingJournal final : public WorkflowJournal {
   }
   Result<std::vector<RunRecord>> running() override { return journal_.running(); }
   Result<std::optional<RunRecord>> find_run(const std::string& run_id) override { return journal_.find_run(run_id); }
+  Result<std::vector<RunRecord>> look_up(const std::string& prefix, std::size_t limit) override {
+    return journal_.look_up(prefix, limit);
+  }
   Result<RunPage> runs(const RunFilter& filter, std::int64_t before, std::size_t limit) override {
     return journal_.runs(filter, before, limit);
   }

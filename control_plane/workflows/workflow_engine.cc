@@ -87,8 +87,8 @@ Status WorkflowEngine::cancel(const std::string& run_id) {
 Result<RunPage> WorkflowEngine::runs(const RunFilter& filter, std::int64_t before, std::size_t limit) {
   return loop_->parts().journal.runs(filter, before, limit);
 }
-Result<std::optional<RunRecord>> WorkflowEngine::run(const std::string& run_id) {
-  return loop_->parts().journal.find_run(run_id);
+Result<std::vector<RunRecord>> WorkflowEngine::look_up(const std::string& prefix, std::size_t limit) {
+  return loop_->parts().journal.look_up(prefix, limit);
 }
 Result<std::vector<StepRecord>> WorkflowEngine::steps(const std::string& run_id) {
   return loop_->parts().journal.steps(run_id);

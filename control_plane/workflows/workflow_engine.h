@@ -73,7 +73,8 @@ class WorkflowEngine {
   Status cancel(const std::string& run_id);
 
   Result<RunPage> runs(const RunFilter& filter, std::int64_t before, std::size_t limit);
-  Result<std::optional<RunRecord>> run(const std::string& run_id);
+  // By a beginning of their id; at most `limit`.
+  Result<std::vector<RunRecord>> look_up(const std::string& prefix, std::size_t limit);
   Result<std::vector<StepRecord>> steps(const std::string& run_id);
   // Until it has ended or the time is over: the record says which. A permanent error: there is no such run.
   Result<RunRecord> wait(const std::string& run_id, std::chrono::milliseconds timeout);

@@ -43,6 +43,8 @@ class WorkflowJournal {
 
   virtual Result<std::vector<RunRecord>> running() = 0;  // the oldest first
   virtual Result<std::optional<RunRecord>> find_run(const std::string& run_id) = 0;
+  // By a beginning of their id, as people type it; at most `limit`.
+  virtual Result<std::vector<RunRecord>> look_up(const std::string& prefix, std::size_t limit) = 0;
   // `before`: a seq; 0: from the newest on.
   virtual Result<RunPage> runs(const RunFilter& filter, std::int64_t before, std::size_t limit) = 0;
   // Of the run's present epoch and the one before it, in order.

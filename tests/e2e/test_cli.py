@@ -12,6 +12,8 @@ from harness import BINARY, free_port_offset, run, wait_for
 COMMANDS = [["up"], ["status"], ["sources"], ["sources", "label"], ["sources", "delete"], ["sources", "history"],
             ["events"], ["explain"], ["agents"], ["configs"], ["configs", "show"], ["configs", "diff"],
             ["policies"], ["policies", "list"], ["policies", "show"], ["plan"], ["apply"], ["rollback"], ["query"], ["tail"],
+            ["workflows"], ["workflows", "list"], ["workflows", "show"], ["workflows", "watch"], ["workflows", "cancel"],
+            ["activities"], ["activities", "show"], ["activities", "run"],
             ["infer"], ["config"], ["config", "schema"], ["config", "check"], ["control-plane"], ["agent"], ["backend"],
             ["collector"], ["collector", "validate"], ["collector", "components"]]
 
