@@ -181,7 +181,7 @@ service:
             "'many'\n"
             "c.yaml:7:3: processors::memory_limit: unknown type 'memory_limit' in processors (did you mean "
             "'memory_limiter'?)\n"
-            "c.yaml:13:25: service::pipelines::logs/b: pipeline 'logs/b' uses the receiver 'file_log/x', which is not "
+            "c.yaml:13:26: service::pipelines::logs/b: pipeline 'logs/b' uses the receiver 'file_log/x', which is not "
             "defined (did you mean 'file_log/a'?)\n"
             "c.yaml:3:40: receivers::file_log/b: file_log/b uses the storage 'nowhere', which is not in "
             "service.extensions (define it under 'extensions:' and list it in service.extensions)\n");

@@ -17,8 +17,8 @@ std::vector<ConfigProblem> broken_invariants(const YamlTree& base, const YamlTre
                                              const std::map<std::string, std::string>& blocks,
                                              const std::string& overlay_file);
 
-// Where the overlay speaks of the component ("receivers::file_log/ab12", "service::pipelines::logs"): its key, or, where
-// `file_log/*` stood for it, the first thing it says; a line of 0 where the overlay does not touch it.
+// Where the overlay speaks of the component ("receivers::file_log/ab12", "service::pipelines::logs"): its key, or,
+// where `file_log/*` stood for it, the first thing it says; a line of 0 where the overlay does not touch it.
 YamlPlace overlay_place(const YamlTree& merged, std::string_view component);
 
 }  // namespace oc::control_plane
