@@ -27,8 +27,9 @@ class ActivitiesTest : public testing::Test {
     routes.health("/ready", [](const http::Request&) { return http::Response::text("ready\n"); });
     store_ = std::move(*http::Server::listen({}, routes));
     config_.listen.logs.port = store_->port();
-    activities_ = std::move(*control_plane_activities(
-        {config_, token_, registry_, repositories_.sources(), repositories_.agents(), fleet_}));
+    activities_ = std::move(*control_plane_activities({config_, token_, registry_, repositories_.sources(),
+                                                       repositories_.agents(), fleet_, agents_, config_parts_, alerts_,
+                                                       [this](const std::string& id) { reconciled_.push_back(id); }}));
   }
   void connect(const std::string& agent_id = kAgent) {
     AgentFacts agent;
@@ -62,13 +63,64 @@ class ActivitiesTest : public testing::Test {
   FleetState fleet_;
   contracts::Config config_;
   std::string token_;
+  MetricRegistry metrics_;
+  VerificationBoard board_;
+  Verifier verifier_{{config_, token_, fleet_, board_, metrics_}};
+  OtelConfigBuilder builder_{config_};
+  ConfigValidator validator_ = *ConfigValidator::create({"/bin/true", folder_ / "validate"});
+  ConfigCompiler compiler_{builder_, validator_};
+  ConfigGenerator generator_{{repositories_.sources(), repositories_.configs(), repositories_.policies(), builder_,
+                              compiler_, fleet_, metrics_}};
+  AgentManager agents_{{registry_, repositories_.configs(), fleet_, {&verifier_}, metrics_}};
+  ConfigActivityParts config_parts_{generator_, repositories_.configs(), repositories_.policies(), agents_, fleet_,
+                                    verifier_,  repositories_.events()};
+  AlertSender alerts_{config_};
+  std::vector<std::string> reconciled_;
   std::unique_ptr<http::Server> store_;
   ActivityList activities_;
   ActivityRunner runner_;
 };
 
+TEST_F(ActivitiesTest, WhoAsksForAReconcileGetsIt) {
+  output("schedule_reconcile_activity");
+  output("handle_config_change_event_activity", {{"type", "log_source_registered"}, {"subject", kAgent}});
+  EXPECT_THAT(reconciled_, testing::ElementsAre("", kAgent));
+}
+
+TEST_F(ActivitiesTest, ACollectorNobodySupervisesCannotBeStopped) {
+  EXPECT_THAT(run("stop_collector_activity").error().message, HasSubstr("no agent is connected"));
+}
+
+TEST_F(ActivitiesTest, TheStoreThatAnswersRunsAndOneOfSomebodyElseIsNotOurs) {
+  EXPECT_EQ(output("start_loki_activity")["state"], "running");
+  config_.logs_url = "http://127.0.0.1:" + std::to_string(store_->port());
+  EXPECT_EQ(output("start_loki_activity")["state"], "not_owned");
+  config_.logs_url = "http://127.0.0.1:1";
+  EXPECT_THAT(run("start_loki_activity").error().message, HasSubstr("not owned"));
+}
+
+TEST_F(ActivitiesTest, WithoutReceiversAnAlertIsRefused) {
+  EXPECT_FALSE(run("send_alert_activity", {{"summary", "hello"}}));
+  EXPECT_THAT(run("send_alert_activity", {{"summary", "x"}, {"severity", "loud"}}).error().message,
+              HasSubstr("severity"));
+}
+
+TEST_F(ActivitiesTest, AConfigIsRenderedButNothingIsKept) {
+  AgentFacts agent;
+  agent.agent_id = kAgent;
+  agent.collector.storage_directory = "/data/storage";
+  fleet_.set_agent(agent);
+  ASSERT_TRUE(registry_.save_agent({kAgent, "web-1", "1", 1, 1}));
+  ASSERT_TRUE(registry_.register_source({kAgent, "web-1"}, test_source("a")));
+  const auto rendered = output("render_config_activity", {{"agent_id", kAgent}});
+  EXPECT_THAT(rendered["yaml"].get<std::string>(), HasSubstr("file_log/a"));
+  EXPECT_EQ(output("build_config_activity", {{"agent_id", kAgent}})["hash"], rendered["hash"]);
+  EXPECT_TRUE(repositories_.configs().list_configs(kAgent, 10)->empty());
+  EXPECT_FALSE(run("rollback_config_activity", {{"agent_id", kAgent}, {"reason", "why not"}}));
+}
+
 TEST_F(ActivitiesTest, EachHasItsSchemasAndRefusesAnUnknownMember) {
-  EXPECT_EQ(activities_.all().size(), 11u);
+  EXPECT_EQ(activities_.all().size(), 33u);
   for (auto* activity : activities_.all()) {
     EXPECT_EQ(activity->input_schema()["type"], "object") << activity->name();
     EXPECT_FALSE(activity->output_schema()["required"].empty()) << activity->name();

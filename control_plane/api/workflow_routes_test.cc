@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "base/http/client.h"
+#include "base/temporary_directory.h"
 #include "control_plane/api/routes.h"
 #include "control_plane/workflows/test_workflows.h"
 
@@ -21,9 +22,13 @@ class WorkflowRoutesTest : public WorkflowTest {
   WorkflowRoutesTest() {
     start_engine(&waits_for_go);
     http::Router router;
-    const ApiContext context{registry_->sources(),
+    const ApiContext context{sources_,
+                             feed_,
+                             registry_->sources(),
                              registry_->agents(),
                              registry_->configs(),
+                             registry_->policies(),
+                             compiler_,
                              fleet_,
                              board_,
                              metrics_,
@@ -44,6 +49,12 @@ class WorkflowRoutesTest : public WorkflowTest {
     return *client_.post(base_ + path, body, "application/json");
   }
 
+  LogSourceRegistry sources_{registry_->sources(), registry_->agents(), system_clock()};
+  EventFeed feed_{registry_->events()};
+  TemporaryDirectory validate_folder_;
+  OtelConfigBuilder builder_{contracts::Config{}};
+  ConfigValidator validator_ = *ConfigValidator::create({"/bin/true", validate_folder_.path()});
+  ConfigCompiler compiler_{builder_, validator_};
   FleetState fleet_;
   VerificationBoard board_;
   std::unique_ptr<http::Server> server_;
