@@ -334,7 +334,7 @@ TEST_F(ControlPlaneTest, ActivitiesAreListedAndRunByName) {
   EXPECT_EQ((*parse_json(health.body))["attempts"], 1);
   EXPECT_EQ((*parse_json(health.body))["output"]["services"][0]["name"], "control-plane");
   EXPECT_EQ(post("label_enrichment_activity", R"({"source":"x"})").status, 400);
-  EXPECT_THAT(post("label_enrichment_activity", R"({"source":"x"})").body, HasSubstr("did you mean 'source_id'?"));
+  EXPECT_THAT(post("label_enrichment_activity", R"({"source":"x"})").body, HasSubstr("known here: source_id"));
   EXPECT_EQ(post("label_enrichment_activity", "{").status, 400);
   EXPECT_EQ(post("verify_service_health_activity", "").status, 404);
   EXPECT_THAT(post("verify_service_health_activity", "").body, HasSubstr("verify_services_health_activity"));

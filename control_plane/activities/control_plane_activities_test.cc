@@ -9,6 +9,7 @@
 #include "control_plane/activities/activity_list.h"
 #include "control_plane/activities/activity_runner.h"
 #include "control_plane/agent_manager/fleet_state.h"
+#include "control_plane/alerting/alert_receiver.h"
 #include "control_plane/registry/log_source_registry.h"
 #include "control_plane/registry/sqlite_registry.h"
 #include "control_plane/registry/test_sources.h"

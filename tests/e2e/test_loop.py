@@ -1,0 +1,218 @@
+"""The closed loop: a change of policy is tried, proven by delivered lines, or taken back by itself; nothing is lost."""
+import http.server
+import json
+import random
+import threading
+import time
+from collections import Counter
+
+import pytest
+from harness import SOAK, Host, alive, wait_for
+
+KILLS = 200 if SOAK else 8
+
+
+class Receiver(http.server.ThreadingHTTPServer):
+    """An HTTP server that keeps what is posted to it and answers as told: a status, or "hang"."""
+
+    daemon_threads = True
+
+    def __init__(self, answer=200):
+        self.answer, self.bodies, self.released = answer, [], threading.Event()
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(handler):
+                body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
+                self.bodies.append(body)
+                if self.answer == "hang":
+                    self.released.wait(120)
+                handler.send_response(200 if self.answer == "hang" else self.answer)
+                handler.send_header("Content-Length", "0")
+                handler.end_headers()
+
+            def log_message(handler, *_):
+                pass
+
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.thread = threading.Thread(target=self.serve_forever, daemon=True)
+        self.thread.start()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def alerts(self):
+        return [json.loads(body) for body in self.bodies]
+
+    def close(self):
+        self.released.set()
+        self.shutdown()
+        self.server_close()
+
+
+@pytest.fixture
+def webhook():
+    receiver = Receiver()
+    yield receiver
+    receiver.close()
+
+
+@pytest.fixture
+def host(request, webhook):
+    machine = Host()
+    machine.config.write_text(f"discovery: {{filesystem: {{roots: [{machine.logs}]}}}}\n"
+                              f"alerts: {{webhook: {{url: '{webhook.url}/alerts'}}}}\n")
+    yield machine
+    if getattr(request.node, "failed", False) and machine.process:
+        print(machine.story())
+    machine.destroy()
+
+
+class Writer(threading.Thread):
+    """Writes numbered lines to some files until told to stop."""
+
+    def __init__(self, folder, files=3):
+        super().__init__(daemon=True)
+        self.paths = [folder / f"app-{i}.log" for i in range(files)]
+        self.written = {path: [] for path in self.paths}
+        self.stopped = threading.Event()
+
+    def run(self):
+        number = 0
+        while not self.stopped.wait(0.01):
+            for path in self.paths:
+                line = f"2026-01-01T00:00:00Z INFO {path.stem} line {number}"
+                with open(path, "a") as file:
+                    file.write(line + "\n")
+                self.written[path].append(line)
+            number += 1
+
+    def finish(self, host, seconds=60):
+        """Stops, and waits until each line is in the store, once."""
+        self.stopped.set()
+        self.join()
+        expected = {path: Counter(lines) for path, lines in self.written.items()}
+
+        def missing():
+            return {path.name: sum((lines - Counter(host.delivered(path))).values())
+                    for path, lines in expected.items()}
+
+        wait_for(lambda: not any(missing().values()), seconds, lambda: f"missing: {missing()} {host.story()}", every=0.2)
+        for path, lines in expected.items():
+            assert Counter(host.delivered(path)) == lines, f"{path.name}: lines are doubled"
+
+
+@pytest.fixture
+def writer(host):
+    writer = Writer(host.logs)
+    writer.start()
+    time.sleep(0.2)
+    host.start()
+    yield writer
+    writer.stopped.set()
+
+
+def apply(host, overlay, name="overlay.yaml", seconds=120):
+    path = host.root / name
+    path.write_text(overlay)
+    return host.cli("apply", path, timeout=seconds)
+
+
+def policies(host):
+    return host.api("/policies")["policies"]
+
+
+def told(webhook, text):
+    """Some alert that holds this text."""
+    return wait_for(lambda: [a for a in webhook.alerts() if text in json.dumps(a)], 30,
+                    lambda: f"no alert with '{text}' in {webhook.alerts()}")
+
+
+EXPORTER = "exporters: {{otlp_http/logs: {{endpoint: '{}'}}}}\n"
+FILTER = """
+processors: {{filter/all: {{log_conditions: ['{}']}}}}
+service: {{pipelines: {{logs: {{processors: [memory_limiter, filter/all]}}}}}}
+"""
+
+
+def test_a_good_policy_is_promoted_and_can_be_taken_back_by_hand(host, writer):
+    done = apply(host, "exporters: {otlp_http/logs: {compression: gzip}}\n")
+    assert done.returncode == 0, done.stdout + done.stderr + host.story()
+    assert "promoted" in done.stdout
+    assert policies(host)[0]["state"] == "current"
+    back = host.cli("rollback", "--reason", "not wanted after all")
+    assert back.returncode == 0, back.stdout + back.stderr
+    assert "not wanted after all" in policies(host)[0]["broken_reason"]
+    assert [p["state"] for p in policies(host)] == ["broken", "current"]
+    again = apply(host, "exporters: {otlp_http/logs: {compression: gzip}}\n")
+    assert again.returncode == 1 and "broken" in again.stderr
+    writer.finish(host)
+
+
+def test_an_unknown_key_is_refused_with_its_place_and_nothing_changes(host, writer, webhook):
+    before = host.api("/configs")["configs"][0]["version"]
+    done = apply(host, "exporters:\n  otlp_http/logs:\n    endpoit: http://127.0.0.1:9\n")
+    assert done.returncode == 1
+    assert "overlay.yaml:3:5: exporters::otlp_http/logs: unknown key 'endpoit' (did you mean 'endpoint'?)" in done.stdout
+    assert host.api("/configs")["configs"][0]["version"] == before
+    assert policies(host)[0]["state"] == "broken"
+    told(webhook, "unknown key 'endpoit'")
+    writer.finish(host)
+
+
+@pytest.mark.parametrize("answer", [400, 429, 503, "hang"])
+def test_a_store_that_does_not_take_logs_is_left_again(host, writer, webhook, answer):
+    bad = Receiver(answer)
+    done = apply(host, EXPORTER.format(bad.url))
+    late = host.logs / "late.log"  # a source that is found while the bad policy runs is not forgotten
+    late.write_text("2026-01-01T00:00:00Z INFO late line\n")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "rolled_back" in done.stdout and "sink" in done.stdout
+    assert [p["state"] for p in policies(host)] == ["broken", "current"]
+    told(webhook, "config_rolled_back")
+    wait_for(lambda: host.delivered(late), 20, "the late source is delivered")
+    writer.finish(host)
+    bad.close()
+
+
+def test_a_dead_address_is_left_again(host, writer, webhook):
+    done = apply(host, EXPORTER.format("http://127.0.0.1:9/otlp"))
+    assert done.returncode == 1 and "Connection refused" in done.stdout, done.stdout + done.stderr
+    told(webhook, "Connection refused")
+    writer.finish(host)
+
+
+def test_changes_of_many_sources_become_few_configs(host):
+    host.start()
+    for number in range(200):
+        (host.logs / f"burst-{number}.log").write_text("2026-01-01T00:00:00Z INFO one line\n")
+    wait_for(lambda: len(host.log_sources()) == 200, 20, "all sources")
+    wait_for(lambda: host.settled() and host.api("/status")["summary"]["verified"] >= 200, 30,
+             lambda: str(host.api("/status")))
+    assert len(host.api("/configs")["configs"]) <= 10
+
+
+def test_kill_9_anywhere_in_a_rollout_ends_proven_or_taken_back(host, writer):
+    dice = random.Random(11)
+    for number in range(KILLS):
+        good = number % 2 == 0
+        endpoint = host.url("logs") + "/otlp" if good else "http://127.0.0.1:9/otlp"
+        overlay = host.root / "overlay.yaml"
+        overlay.write_text(EXPORTER.format(endpoint) + f"# {number}\n")
+        host.cli("apply", overlay, "--no-wait")
+        time.sleep(dice.uniform(0, 0.7))
+        pid = host.pids()["control-plane"]
+        host.kill("control-plane")
+        wait_for(lambda pid=pid: not alive(pid), 5, "the control plane is gone")
+
+        def ended():
+            try:
+                newest = policies(host)[0]
+                return newest["state"] not in ("proposed",) and newest["overlay_name"]
+            except Exception:  # on its way up
+                return None
+
+        wait_for(ended, 120, lambda: f"rollout {number} does not end: {host.story()}", every=0.1)
+        state = policies(host)[0]["state"]
+        assert state == ("current" if good else "broken"), (number, policies(host)[0])
+    writer.finish(host)
