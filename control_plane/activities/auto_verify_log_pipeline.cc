@@ -8,12 +8,28 @@ namespace {
 
 // Newer configs than this are looked at for one that was proven under the same policy.
 constexpr std::size_t kLookedBack = 200;
+// A source that was written in this time is expected to be written again,
+constexpr std::chrono::seconds kLively{10};
+// and this is long enough for an agent to tell of it: it looks each second.
+constexpr std::chrono::milliseconds kFirstLineWait{2'500};
 
 Result<bool> was_proven(ConfigRepository& configs, const std::string& agent_id, std::int64_t policy_version) {
   OC_TRY_ASSIGN(const auto artifacts, configs.list_configs(agent_id, kLookedBack));
   for (const auto& artifact : artifacts)
     if (artifact.config.policy_version == policy_version && artifact.state == ArtifactState::kVerified) return true;
   return false;
+}
+
+// Sources that are being written will write again: worth waiting for, as a config that nothing came through proves
+// little.
+std::chrono::milliseconds first_line_wait(const FleetState& fleet, const std::string& agent_id) {
+  bool lively = false;
+  const auto since = system_clock().wall_ns() - std::chrono::nanoseconds(kLively).count();
+  fleet.for_each_source([&](const std::string&, const SourceFacts& facts) {
+    if (facts.agent_id != agent_id || facts.source.source_type == model::SourceType::kProbe || !facts.ledger) return;
+    lively = lively || facts.ledger->observed_at_ns > since;
+  });
+  return lively ? kFirstLineWait : std::chrono::milliseconds(0);
 }
 
 ProofOutput output_of(const ChangeProof& proof) {
@@ -39,6 +55,7 @@ Result<ProofOutput> AutoVerifyLogPipeline::execute(const ConfigVersion& input, c
   request.agent_id = input.agent_id;
   request.config_version = input.config_version;
   request.config_hash = artifact.config.hash;
+  request.first_line_wait = first_line_wait(parts_.fleet, input.agent_id);
   request.exporters_changed = parent && parent->config.endpoints != artifact.config.endpoints;
   if (parent) {
     OC_TRY_ASSIGN(request.known_filters, known_filters(parts_.policies, parent->config, artifact.config));

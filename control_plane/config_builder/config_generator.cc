@@ -102,7 +102,7 @@ Result<bool> ConfigGenerator::is_current(const GenerateRequest& request) const {
 
 Result<GeneratedConfig> ConfigGenerator::generate(const GenerateRequest& request) {
   OC_TRY_ASSIGN(auto found, inputs(request));
-  if (found.desired) {
+  if (found.desired && found.desired->config.policy_version == found.policy.version) {
     OC_TRY_ASSIGN(const auto same, render(found, found.desired->config.quarantined));
     if (same.hash == found.desired->config.hash && same.problems.empty())
       return GeneratedConfig{found.desired->config, false, false, false, same.blocks.size()};

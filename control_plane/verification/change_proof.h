@@ -19,6 +19,8 @@ struct ChangeProofRequest {
   std::string config_hash;        // empty: the version alone says it
   std::set<std::string> sources;  // that must be looked at; empty: all that the config reads
   std::chrono::milliseconds limit{30'000};
+  // From the apply: so long a first line is waited for before it is "unproven". Agents tell of writes each second.
+  std::chrono::milliseconds first_line_wait{0};
   // Exporters differ from those of the config before: then trouble in sending is this config's, unless the store does
   // not answer the control plane either.
   bool exporters_changed = false;

@@ -103,7 +103,7 @@ std::optional<ChangeProof> ChangeProofs::step(Active& active, const StoreStatus&
 
 std::optional<ChangeProofs::Time> ChangeProofs::next_due() const {
   std::optional<Time> due;
-  for (const auto& active : active_) due = std::min(due.value_or(active.prover.deadline()), active.prover.deadline());
+  for (const auto& active : active_) due = std::min(due.value_or(active.prover.next_due()), active.prover.next_due());
   return due;
 }
 

@@ -87,7 +87,12 @@ std::optional<ChangeProof> ChangeProver::step(const Evidence& evidence, Time now
     proof.reason = first_broken(evidence, tally);
     return proof;
   }
-  if (tally.open == 0 && probe_came(evidence, tally)) {
+  const auto lines_until = evidence.baseline->applied_at + request_.first_line_wait;
+  const bool settled = tally.open == 0 && probe_came(evidence, tally);
+  const bool waits = settled && proof.delivered == 0 && proof.sources > 0 && now < std::min(lines_until, deadline_);
+  first_line_until_ = waits ? std::optional(lines_until) : std::nullopt;
+  if (waits) return std::nullopt;
+  if (settled) {
     proof.state = proof.delivered > 0 ? ChangeState::kDelivered : ChangeState::kUnproven;
     proof.reason = success_text(proof);
     return proof;
@@ -194,8 +199,9 @@ std::string ChangeProver::first_broken(const Evidence& evidence, const Tally& ta
     return fmt::format("{}: {}{}", failures.front().log_path, failures.front().reason,
                        others == 0 ? "" : fmt::format(" (and {} more)", plural(others, "source")));
   }
+  // The probe's line did not come: whichever source heard of it first says why.
   for (const auto& source : evidence.sources)
-    if (source.is_probe() && source.facts->collector && !source.facts->collector->last_error.empty())
+    if (source.facts->collector && !source.facts->collector->last_error.empty())
       return "sent: sink refusing: " + source.facts->collector->last_error;
   return "probe: " + (tally.proof.probe ? tally.proof.probe->reason : std::string("its line did not come in time"));
 }

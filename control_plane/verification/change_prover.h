@@ -25,7 +25,8 @@ class ChangeProver {
   // The config asked about runs on the agent.
   bool applied(const std::optional<AgentFacts>& agent) const;
   std::optional<ChangeProof> step(const Evidence& evidence, Time now);
-  Time deadline() const { return deadline_; }
+  // When to look again though nothing was heard.
+  Time next_due() const { return first_line_until_.value_or(deadline_); }
 
  private:
   struct Tally;
@@ -39,6 +40,7 @@ class ChangeProver {
 
   ChangeProofRequest request_;
   Time deadline_;
+  std::optional<Time> first_line_until_;  // what else is settled waits for it
 };
 
 }  // namespace oc::control_plane

