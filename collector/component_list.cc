@@ -1,8 +1,11 @@
 #include "collector/component_list.h"
 
+#include "collector/exporters/file/exporter.h"
 #include "collector/exporters/otlp_http/exporter.h"
 #include "collector/extensions/file_storage/file_storage.h"
 #include "collector/extensions/health_check/health_check.h"
+#include "collector/processors/attributes/attributes.h"
+#include "collector/processors/filter/filter.h"
 #include "collector/processors/memory_limiter/memory_limiter.h"
 #include "collector/receivers/file_log/receiver.h"
 
@@ -12,7 +15,11 @@ Result<ComponentList> component_list() {
   ComponentList list;
   OC_TRY(list.receivers.add(file_log_factory()));
   OC_TRY(list.processors.add(memory_limiter_factory()));
+  OC_TRY(list.processors.add(filter_factory()));
+  OC_TRY(list.processors.add(attributes_factory()));
+  OC_TRY(list.processors.add(resource_factory()));
   OC_TRY(list.exporters.add(otlp_http_factory()));
+  OC_TRY(list.exporters.add(file_exporter_factory()));
   OC_TRY(list.extensions.add(file_storage_factory()));
   OC_TRY(list.extensions.add(health_check_factory()));
   return list;

@@ -9,6 +9,8 @@ std::shared_ptr<LogBatch> LogBatch::derive(std::shared_ptr<const LogBatch> from)
   batch->stream = from->stream;
   batch->memory = from->memory;
   batch->records = from->records;
+  batch->fields = from->fields;
+  batch->added_bytes = from->added_bytes;
   batch->range = from->range;
   batch->left_out = from->left_out;
   batch->left_out_before_ = from->left_out.size();

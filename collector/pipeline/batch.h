@@ -60,14 +60,19 @@ class LogBatch {
   std::shared_ptr<const LogStream> stream;
   std::shared_ptr<const void> memory;                   // keeps the bytes under `records` alive
   std::vector<contracts::otlp::LogRecordView> records;  // offsets rise
+  std::vector<contracts::otlp::LogFields> fields;       // one a record, where operators or processors changed any
   contracts::ByteRange range;                           // of the file: the records and all that was left out between
   std::vector<LeftOut> left_out;                        // of the range; not in `records` any more
   Nanos observed_ns = 0;                                // of the first record, see LogSlice
   bool valid_utf8 = true;                               // of all bodies; false asks the writer to look at each
+  std::size_t added_bytes = 0;                          // of `memory`, beyond the file's: what `fields` view
   std::shared_ptr<DeliveryListener> listener;
 
   // What it occupies until it is settled: what exporters count against their limit.
-  std::size_t memory_bytes() const { return range.end - range.start + records.size() * sizeof(records[0]); }
+  std::size_t memory_bytes() const {
+    return range.end - range.start + records.size() * sizeof(records[0]) + fields.size() * sizeof(fields[0]) +
+           added_bytes;
+  }
 
   // Fan-out: it now takes `more` further settle() calls until it is settled.
   void expect(int more) const { pending_.fetch_add(more); }

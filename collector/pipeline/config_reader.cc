@@ -116,6 +116,10 @@ void ConfigReader::fail(std::string_view key, std::string message, std::string n
                  std::move(next_step)};
 }
 
+void ConfigReader::fail_with(Error error) {
+  if (!error_) error_ = std::move(error);
+}
+
 const ConfigValue* ConfigReader::scalar(std::string_view key) {
   const auto* value = child(key);
   if (value && value->kind != ConfigValue::Kind::kScalar) {

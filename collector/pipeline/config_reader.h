@@ -44,6 +44,9 @@ class ConfigReader {
   void not_supported(std::initializer_list<std::string_view> keys);
   // An error of the caller's own about a key.
   void fail(std::string_view key, std::string message, std::string next_step = {});
+  // An error that names its place already, such as one of a map inside this one.
+  void fail_with(Error error);
+  const std::string& owner() const { return owner_; }
   Status finish();
 
  private:

@@ -16,6 +16,7 @@ ConfigValue convert(const YAML::Node& node, const std::string& file) {
   if (node.IsScalar()) {
     value.kind = ConfigValue::Kind::kScalar;
     value.scalar = node.Scalar();
+    value.quoted = node.Tag() == "!";
   } else if (node.IsSequence()) {
     value.kind = ConfigValue::Kind::kList;
     for (const auto& item : node) value.items.push_back(convert(item, file));
@@ -26,6 +27,13 @@ ConfigValue convert(const YAML::Node& node, const std::string& file) {
                               yaml::place(field.first, file), convert(field.second, file)});
   }
   return value;
+}
+
+// Numbers, dates, true and false: where a value may be of any type, quotes make them texts.
+bool is_text_only_by_quotes(std::string_view scalar) {
+  constexpr std::string_view kNumberStart = "0123456789+-.", kWordStart = "tTfF";
+  if (scalar.empty()) return false;
+  return kNumberStart.contains(scalar[0]) || (kWordStart.contains(scalar[0]) && scalar.size() <= 5);
 }
 
 }  // namespace
@@ -40,7 +48,7 @@ std::string ConfigValue::canonical() const {
     case Kind::kNull:
       return "~";
     case Kind::kScalar:
-      return fmt::format("{}:{}", scalar.size(), scalar);
+      return fmt::format("{}:{}{}", scalar.size(), quoted && is_text_only_by_quotes(scalar) ? "q" : "", scalar);
     case Kind::kList: {
       std::string text = "[";
       for (const auto& item : items) text += item.canonical() + ",";

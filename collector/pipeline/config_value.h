@@ -15,14 +15,16 @@ struct ConfigField;
 struct ConfigValue {
   enum class Kind { kNull, kScalar, kList, kMap };
   Kind kind = Kind::kNull;
-  std::string scalar;  // as written, without quotes
+  std::string scalar;   // as written, without quotes
+  bool quoted = false;  // the scalar was
   std::vector<ConfigValue> items;
   std::vector<ConfigField> fields;  // in the order written
   std::string place;                // "file:line:column"
 
   const ConfigValue* find(std::string_view key) const;
   bool is_map() const { return kind == Kind::kMap; }
-  // The same content gives the same text, whatever the place, comments and quoting: what a reload compares.
+  // The same content gives the same text, whatever the place and comments, and the quoting of what is a text without
+  // it, too: what a reload compares.
   std::string canonical() const;
 };
 

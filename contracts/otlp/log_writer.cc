@@ -1,86 +1,102 @@
 #include "contracts/otlp/log_writer.h"
 
-#include <algorithm>
-#include <bit>
-#include <cstring>
 #include <vector>
 
-#include "contracts/otlp/fields.h"
+#include "contracts/otlp/value_encoding.h"
+#include "contracts/otlp/wire_writer.h"
 
 namespace oc::contracts::otlp {
+
+using namespace wire;
 
 namespace {
 
 constexpr std::string_view kRecordOffsetKey = "log.file.record_offset";
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
-// All field numbers here are below 16, so a tag is one byte (protobuf encoding: number << 3 | wire type).
-template <typename Field>
-constexpr char tag(Field field, int wire_type) {
-  return static_cast<char>(static_cast<std::uint32_t>(field) << 3 | wire_type);
+std::size_t offset_attribute_content(std::uint64_t offset) {
+  return field_size(kRecordOffsetKey.size()) + field_size(1 + varint_size(offset));
 }
-constexpr int kVarint = 0, kFixed64 = 1, kLengthDelimited = 2;
 
-constexpr std::size_t varint_size(std::uint64_t value) { return (std::bit_width(value | 1) + 6) / 7; }
-constexpr std::size_t field_size(std::size_t content) { return 1 + varint_size(content) + content; }
+char* put_offset(char* out, std::uint64_t offset) {
+  out = put_header(out, LogRecord::attributes, offset_attribute_content(offset));
+  out = put_bytes(put_header(out, KeyValue::key, kRecordOffsetKey.size()), kRecordOffsetKey);
+  out = put_header(out, KeyValue::value, 1 + varint_size(offset));
+  *out++ = tag(AnyValue::int_value, kVarint);
+  return put_varint(out, offset);
+}
 
-char* put_varint(char* out, std::uint64_t value) {
-  while (value >= 0x80) {
-    *out++ = static_cast<char>(value | 0x80);
-    value >>= 7;
+// A line as it was read, with the attributes that all records of its ResourceLogs share.
+struct LineLayout {
+  std::string_view attributes;
+
+  std::size_t content_size(const LogRecordView& record) const {
+    return field_size(field_size(record.body.size())) + attributes.size();
   }
-  *out++ = static_cast<char>(value);
-  return out;
-}
+  char* put(char* out, const LogRecordView& record) const {
+    out = put_header(out, LogRecord::body, field_size(record.body.size()));
+    out = put_bytes(put_header(out, AnyValue::string_value, record.body.size()), record.body);
+    return put_bytes(out, attributes);
+  }
+};
 
-template <typename Field>
-char* put_header(char* out, Field field, std::size_t content_size) {
-  *out++ = tag(field, kLengthDelimited);
-  return put_varint(out, content_size);
-}
+// A record that says all by itself. The offset in its file is not its own to say.
+struct FieldsLayout {
+  bool with_offset;
 
-char* put_bytes(char* out, std::string_view bytes) {
-  return std::ranges::copy(bytes, out).out;  // memcpy may not be given the null pointer of an empty view
-}
+  bool writes(const Field& attribute) const { return !with_offset || attribute.key != kRecordOffsetKey; }
+  std::size_t content_size(const LogFields& record) const {
+    std::size_t size = field_size(value_size(record.body));
+    if (record.time_ns != 0) size += 1 + sizeof(std::uint64_t);
+    if (record.severity_number != 0) size += 1 + varint_size(static_cast<std::uint64_t>(record.severity_number));
+    if (!record.severity_text.empty()) size += field_size(record.severity_text.size());
+    for (const auto& attribute : record.attributes.fields())
+      if (writes(attribute)) size += attribute_size(attribute);
+    return size;
+  }
+  char* put(char* out, const LogFields& record) const {
+    if (record.time_ns != 0)
+      out = put_fixed64(out, LogRecord::time_unix_nano, static_cast<std::uint64_t>(record.time_ns));
+    if (record.severity_number != 0) {
+      *out++ = tag(LogRecord::severity_number, kVarint);
+      out = put_varint(out, static_cast<std::uint64_t>(record.severity_number));
+    }
+    if (!record.severity_text.empty())
+      out = put_bytes(put_header(out, LogRecord::severity_text, record.severity_text.size()), record.severity_text);
+    out = put_value(put_header(out, LogRecord::body, value_size(record.body)), record.body);
+    for (const auto& attribute : record.attributes.fields())
+      if (writes(attribute)) out = put_attribute(out, static_cast<std::uint32_t>(LogRecord::attributes), attribute);
+    return out;
+  }
+};
 
 // What all records of one ResourceLogs share.
 struct RecordLayout {
   std::string_view attributes;
   bool with_offset;
 
-  static std::size_t offset_attribute_content(std::uint64_t offset) {
-    return field_size(kRecordOffsetKey.size()) + field_size(1 + varint_size(offset));
-  }
-  std::size_t content_size(const LogRecordView& record) const {
+  std::size_t content_size(const LogRecordView& record, const LogFields* fields) const {
     const std::size_t offset_size = with_offset ? field_size(offset_attribute_content(record.offset)) : 0;
-    return 1 + sizeof(std::uint64_t) + field_size(field_size(record.body.size())) + attributes.size() + offset_size;
+    return 1 + sizeof(std::uint64_t) + offset_size +
+           (fields ? FieldsLayout{with_offset}.content_size(*fields) : LineLayout{attributes}.content_size(record));
   }
-  char* put(char* out, const LogRecordView& record, Nanos observed_ns) const {
-    out = put_header(out, ScopeLogs::log_records, content_size(record));
-    *out++ = tag(LogRecord::observed_time_unix_nano, kFixed64);
-    std::memcpy(out, &observed_ns, sizeof observed_ns);
-    out += sizeof observed_ns;
-    out = put_header(out, LogRecord::body, field_size(record.body.size()));
-    out = put_header(out, AnyValue::string_value, record.body.size());
-    out = put_bytes(out, record.body);
-    out = put_bytes(out, attributes);
+  char* put(char* out, const LogRecordView& record, const LogFields* fields, Nanos observed_ns) const {
+    out = put_header(out, ScopeLogs::log_records, content_size(record, fields));
+    out = put_fixed64(out, LogRecord::observed_time_unix_nano, static_cast<std::uint64_t>(observed_ns));
+    out = fields ? FieldsLayout{with_offset}.put(out, *fields) : LineLayout{attributes}.put(out, record);
     return with_offset ? put_offset(out, record.offset) : out;
   }
-  static char* put_offset(char* out, std::uint64_t offset) {
-    out = put_header(out, LogRecord::attributes, offset_attribute_content(offset));
-    out = put_header(out, KeyValue::key, kRecordOffsetKey.size());
-    out = put_bytes(out, kRecordOffsetKey);
-    out = put_header(out, KeyValue::value, 1 + varint_size(offset));
-    *out++ = tag(AnyValue::int_value, kVarint);
-    return put_varint(out, offset);
-  }
 };
-static_assert(std::endian::native == std::endian::little, "fixed64 is written as it lies in memory");
+
+const LogFields* fields_of(const LogSlice& slice, std::size_t record) {
+  return slice.fields.empty() ? nullptr : &slice.fields[record];
+}
 
 std::size_t records_size(const RecordLayout& layout, std::span<const LogSlice> slices) {
   std::size_t size = 0;
   for (const auto& slice : slices)
-    for (const auto& record : slice.records) size += field_size(layout.content_size(record));
+    for (std::size_t i = 0; i < slice.records.size(); ++i)
+      size += field_size(layout.content_size(slice.records[i], fields_of(slice, i)));
   return size;
 }
 
@@ -96,7 +112,8 @@ void append_valid(std::string& out, const ResourceLogsView& logs, std::span<cons
     at = put_header(at, ResourceLogs::scope_logs, scope_size);
     for (const auto& slice : slices) {
       Nanos observed_ns = slice.observed_ns;
-      for (const auto& record : slice.records) at = layout.put(at, record, observed_ns++);
+      for (std::size_t i = 0; i < slice.records.size(); ++i)
+        at = layout.put(at, slice.records[i], fields_of(slice, i), observed_ns++);
     }
     return size;
   });
@@ -136,17 +153,15 @@ std::string to_valid_utf8(std::string_view text) {
   return valid;
 }
 
-void append_string_attribute(std::string& out, std::uint32_t field, std::string_view key, std::string_view value) {
-  const std::size_t value_size = field_size(value.size());
-  const std::size_t content = field_size(key.size()) + field_size(value_size);
+void append_attribute(std::string& out, std::uint32_t field, std::string_view key, const Value& value) {
+  const Field attribute{key, value};
   const std::size_t start = out.size();
-  out.resize(start + field_size(content));
-  char* at = put_header(out.data() + start, field, content);
-  at = put_header(at, KeyValue::key, key.size());
-  at = put_bytes(at, key);
-  at = put_header(at, KeyValue::value, value_size);
-  at = put_header(at, AnyValue::string_value, value.size());
-  put_bytes(at, value);
+  out.resize(start + attribute_size(attribute));
+  put_attribute(out.data() + start, field, attribute);
+}
+
+void append_string_attribute(std::string& out, std::uint32_t field, std::string_view key, std::string_view value) {
+  append_attribute(out, field, key, Value::of(value));
 }
 
 void append_resource_logs(std::string& out, const ResourceLogsView& logs) {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "contracts/otlp/value.h"
 
 namespace oc::contracts::otlp {
 
@@ -16,20 +17,32 @@ struct LogRecordView {
   std::uint64_t offset = 0;  // of the record in its file
 };
 
+// A record that is more than a line of its stream: all it says is here, its stream's attributes included.
+struct LogFields {
+  Value body;
+  Value attributes = Value::empty_map();
+  Nanos time_ns = 0;  // 0: not known
+  std::int32_t severity_number = 0;
+  std::string_view severity_text;
+};
+
 // Records that were read together.
 struct LogSlice {
   std::span<const LogRecordView> records;
   Nanos observed_ns = 0;   // of the first; each next one is a nanosecond later, so that stores keep their order
-  bool valid_utf8 = true;  // false: bodies are checked one by one, invalid bytes become U+FFFD (proto3 strings)
+  bool valid_utf8 = true;  // false: lines are checked one by one, invalid bytes become U+FFFD (proto3 strings)
+  std::span<const LogFields> fields = {};  // one a record, in place of its line, valid UTF-8; or none
 };
 
 // Appends one `repeated KeyValue` element with a string value, under the attribute field of its message:
 // Resource::attributes or LogRecord::attributes. Text must be valid UTF-8 (see to_valid_utf8).
 void append_string_attribute(std::string& out, std::uint32_t field, std::string_view key, std::string_view value);
 
+void append_attribute(std::string& out, std::uint32_t field, std::string_view key, const Value& value);
+
 struct ResourceLogsView {
-  std::string_view resource_attributes;  // made by append_string_attribute
-  std::string_view record_attributes;    // added to each record
+  std::string_view resource_attributes;  // made by append_attribute
+  std::string_view record_attributes;    // added to each record that is a line
   bool with_record_offset = false;       // adds log.file.record_offset to each record
   std::span<const LogSlice> slices;
 };

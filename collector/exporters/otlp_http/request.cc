@@ -54,13 +54,22 @@ contracts::DeliveredFile delivered(const FileParts& file) {
   return {file.first->source_id, file.first->file_id, carried.ranges(), left_out.ranges()};
 }
 
+otlp::LogSlice slice_of(const BatchPart& part) {
+  const auto& batch = *part.batch;
+  otlp::LogSlice slice{.records = std::span(batch.records).subspan(part.first, part.count),
+                       .observed_ns = batch.observed_ns + static_cast<Nanos>(part.first),
+                       .valid_utf8 = batch.valid_utf8};
+  if (!batch.fields.empty()) slice.fields = std::span(batch.fields).subspan(part.first, part.count);
+  return slice;
+}
+
 std::size_t expected_size(const RequestParts& parts) {
   constexpr std::size_t kRecordOverhead = 64;  // tags, sizes, time, offset
   std::size_t size = 0;
   for (const auto& part : parts) {
     const auto& stream = *part.batch->stream;
     size += part.range.end - part.range.start + part.count * (kRecordOverhead + stream.record_attributes.size());
-    size += stream.resource_attributes.size() + kRecordOverhead;
+    size += stream.resource_attributes.size() + kRecordOverhead + part.batch->added_bytes;
   }
   return size;
 }
@@ -127,9 +136,7 @@ EncodedRequest encode_request(const RequestParts& parts, bool with_delivery) {
   for (const auto& file : group_by_file(parts)) {
     std::vector<otlp::LogSlice> slices;
     for (const auto* part : file.second)
-      if (!part->refused)
-        slices.push_back({std::span(part->batch->records).subspan(part->first, part->count),
-                          part->batch->observed_ns + static_cast<Nanos>(part->first), part->batch->valid_utf8});
+      if (!part->refused) slices.push_back(slice_of(*part));
     otlp::append_resource_logs(request.body, {.resource_attributes = file.first->resource_attributes,
                                               .record_attributes = file.first->record_attributes,
                                               .with_record_offset = file.first->with_record_offset || with_delivery,

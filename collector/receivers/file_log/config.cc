@@ -79,6 +79,17 @@ void read_start(ConfigReader& reader, FileLogConfig& config) {
   config.start_offset = static_cast<std::uint64_t>(offset);
 }
 
+void read_operators(ConfigReader& reader, FileLogConfig& config) {
+  const auto* list = reader.child("operators");
+  if (!list || (list->kind == ConfigValue::Kind::kList && list->items.empty())) return;
+  auto chain = OperatorChain::parse(*list, reader.owner());
+  if (chain) {
+    config.operators = std::move(*chain);
+  } else {
+    reader.fail_with(chain.error());
+  }
+}
+
 void read_limits(ConfigReader& reader, FileLogConfig& config) {
   reader.duration("poll_interval", config.poll_interval);
   if (config.poll_interval < std::chrono::milliseconds(1))
@@ -128,8 +139,8 @@ Result<std::shared_ptr<const ReceiverConfig>> parse_file_log_config(const Compon
   reader.text("storage", config->storage);
   read_limits(reader, *config);
   read_source_id(reader, id, *config);
-  reader.not_supported({"operators",
-                        "multiline",
+  read_operators(reader, *config);
+  reader.not_supported({"multiline",
                         "ordering_criteria",
                         "header",
                         "compression",

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "collector/operators/operator_chain.h"
 #include "collector/pipeline/config_reader.h"
 #include "collector/pipeline/factory.h"
 #include "collector/receivers/file_log/glob.h"
@@ -20,6 +21,7 @@ struct FileLogConfig : ReceiverConfig {
   bool include_file_name = true;
   bool include_record_offset = false;
   std::map<std::string, std::string> attributes, resource;
+  std::shared_ptr<const OperatorChain> operators;  // nullptr: there are none
   Duration poll_interval = std::chrono::milliseconds(200);
   Duration force_flush_period = std::chrono::milliseconds(500);  // 0: an unfinished line waits for its end
   std::uint64_t fingerprint_bytes = 1000;

@@ -141,6 +141,12 @@ bool FileSource::send_returned(TailedFile& file) {
   return true;
 }
 
+// What was returned went through the operators before it was sent the first time.
+void FileSource::hand_on(std::shared_ptr<LogBatch> batch) {
+  if (!config_->operators) return consumer_->consume(std::move(batch));
+  for (auto& part : config_->operators->run(std::move(batch))) consumer_->consume(std::move(part));
+}
+
 FileSource::Turn FileSource::take_turn(const TailedFilePtr& file) {
   if (stopped_) return Turn::kIdle;
   if (!send_returned(*file)) return Turn::kBlocked;
@@ -168,7 +174,7 @@ FileSource::Turn FileSource::take_turn(const TailedFilePtr& file) {
   if (read.batch) {
     if (file->extend_fingerprint(static_cast<std::uint32_t>(config_->fingerprint_bytes))) changed(file);
     ledger_->read(read.batch->range.end - read.batch->range.start, read.batch->records.size());
-    consumer_->consume(std::move(read.batch));
+    hand_on(std::move(read.batch));
   }
   return after_read(file, read.outcome);
 }

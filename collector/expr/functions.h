@@ -1,0 +1,29 @@
+// The functions of the expression language.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "collector/expr/node.h"
+
+namespace oc::collector::expr {
+
+struct Builtin {
+  std::string_view name;
+  std::size_t least_arguments, most_arguments;
+  StaticType result;
+  Result<Value> (*call)(std::span<const Value> arguments, Arena& arena);
+};
+
+const Builtin* find_builtin(std::string_view name);
+std::vector<std::string> builtin_names();
+
+// "string", "int", "map" …
+std::string_view type_name(const Value& value);
+// As Go's %v: 5, 1e+21, [a b], map[k:v].
+std::string go_text(const Value& value);
+
+}  // namespace oc::collector::expr

@@ -1,0 +1,62 @@
+#include "collector/operators/parser_keys.h"
+
+#include <fmt/format.h>
+
+namespace oc::collector {
+
+namespace {
+
+// A block with keys of its own. Its errors are told the parser's reader.
+template <typename Block>
+std::optional<Block> read_block(ConfigReader& reader, std::string_view key) {
+  const auto* value = reader.child(key);
+  if (!value) return std::nullopt;
+  ConfigReader inner(*value, reader.owner() + ": " + std::string(key));
+  auto block = Block::parse(inner);
+  if (auto finished = inner.finish(); !finished) reader.fail_with(finished.error());
+  return block;
+}
+
+}  // namespace
+
+std::optional<FieldPath> read_field(ConfigReader& reader, std::string_view key) {
+  std::string text;
+  reader.text(key, text);
+  if (text.empty()) return std::nullopt;
+  auto path = FieldPath::parse(text);
+  if (path) return std::move(*path);
+  reader.fail(key, fmt::format("'{}': {}", key, path.error().message), path.error().next_step);
+  return std::nullopt;
+}
+
+ParserKeys ParserKeys::read(ConfigReader& reader) {
+  ParserKeys keys;
+  if (auto from = read_field(reader, "parse_from")) keys.from_ = std::move(*from);
+  if (auto to = read_field(reader, "parse_to")) keys.to_ = std::move(*to);
+  keys.body_ = read_field(reader, "body");
+  keys.timestamp_ = read_block<TimestampParser>(reader, "timestamp");
+  keys.severity_ = read_block<SeverityParser>(reader, "severity");
+  reader.not_supported({"trace", "scope_name"});
+  (void)reader.child("preserve_to");  // in older configs; the official collector knows it no more and ignores it
+  return keys;
+}
+
+Result<std::string_view> ParserKeys::source(const LogRecord& record) const {
+  const Value* value = from_.get(record);
+  if (!value) return permanent("parse_from is not there");
+  if (!value->is_string()) return permanent("parse_from is not a text");
+  return value->text();
+}
+
+Status ParserKeys::put(LogRecord& record, Value parsed, Arena& arena) const {
+  to_.set(record, parsed, arena);
+  if (body_)
+    if (const Value* body = body_->get(record))
+      FieldPath::of(RecordRoot::kBody).set(record, contracts::otlp::clone(*body, arena), arena);
+  const Status time = timestamp_ ? timestamp_->apply(record) : Status();
+  const Status severity = severity_ ? severity_->apply(record, arena) : Status();
+  OC_TRY(time);
+  return severity;
+}
+
+}  // namespace oc::collector

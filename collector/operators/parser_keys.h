@@ -1,0 +1,32 @@
+// The keys that all parsers have: parse_from, parse_to, timestamp, severity, body.
+#pragma once
+
+#include <optional>
+
+#include "collector/operators/operator.h"
+#include "collector/operators/severity.h"
+#include "collector/operators/timestamp.h"
+#include "collector/record/field_path.h"
+
+namespace oc::collector {
+
+// nullopt: the key is missing, or the reader knows of an error.
+std::optional<FieldPath> read_field(ConfigReader& reader, std::string_view key);
+
+class ParserKeys {
+ public:
+  static ParserKeys read(ConfigReader& reader);
+
+  // The text to be parsed; an error says that there is none.
+  Result<std::string_view> source(const LogRecord& record) const;
+  // Puts what was parsed, a map, where it belongs, and takes time and severity from there.
+  Status put(LogRecord& record, Value parsed, Arena& arena) const;
+
+ private:
+  FieldPath from_ = FieldPath::of(RecordRoot::kBody), to_ = FieldPath::of(RecordRoot::kAttributes);
+  std::optional<FieldPath> body_;
+  std::optional<TimestampParser> timestamp_;
+  std::optional<SeverityParser> severity_;
+};
+
+}  // namespace oc::collector

@@ -1,0 +1,26 @@
+// regex_parser: the named groups of a regex become fields. A group that took no part is the empty text.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "collector/operators/parser_keys.h"
+#include "collector/record/regex.h"
+
+namespace oc::collector {
+
+class RegexParser final : public Operator {
+ public:
+  static constexpr int kMostGroups = 100;  // they lie on the stack while a record is looked at
+
+  static std::shared_ptr<const Operator> parse(ConfigReader& reader);
+  Result<Fate> process(LogRecord& record, Arena& arena) const override;
+
+ private:
+  ParserKeys keys_;
+  std::shared_ptr<const re2::RE2> regex_;
+  std::vector<std::pair<int, std::string>> groups_;  // number and name
+};
+
+}  // namespace oc::collector

@@ -1,0 +1,144 @@
+#include "collector/operators/severity.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+
+#include <fmt/format.h>
+
+#include "collector/operators/parser_keys.h"
+
+namespace oc::collector {
+
+namespace {
+
+constexpr std::array<std::string_view, 24> kNames = {"trace",  "trace2", "trace3", "trace4", "debug",  "debug2",
+                                                     "debug3", "debug4", "info",   "info2",  "info3",  "info4",
+                                                     "warn",   "warn2",  "warn3",  "warn4",  "error",  "error2",
+                                                     "error3", "error4", "fatal",  "fatal2", "fatal3", "fatal4"};
+// A range of a mapping is written out, number by number.
+constexpr std::int64_t kWidestRange = 10'000;
+
+std::string lower(std::string_view text) {
+  std::string made(text);
+  for (char& c : made)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
+  return made;
+}
+
+std::optional<std::int32_t> number_of(std::string_view name) {
+  const auto found = std::ranges::find(kNames, lower(name));
+  if (found == kNames.end()) return std::nullopt;
+  return static_cast<std::int32_t>(found - kNames.begin()) + 1;
+}
+
+std::string upper_name(std::int32_t number) {
+  std::string made(kNames[static_cast<std::size_t>(number - 1)]);
+  for (char& c : made)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c & ~0x20);
+  return made;
+}
+
+std::optional<std::int64_t> whole_number(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+// The text of a level that is a text or a whole number.
+std::optional<std::string> level_text(const Value& value) {
+  if (value.is_string()) return std::string(value.text());
+  if (value.type == Value::Type::kInt) return std::to_string(value.integer);
+  if (value.type != Value::Type::kDouble || !(std::abs(value.number) < 1e15)) return std::nullopt;
+  const auto whole = static_cast<std::int64_t>(value.number);
+  if (static_cast<double>(whole) != value.number) return std::nullopt;
+  return std::to_string(whole);
+}
+
+}  // namespace
+
+std::optional<SeverityParser> SeverityParser::parse(ConfigReader& reader) {
+  std::string preset = "default";
+  const auto from = read_field(reader, "parse_from");
+  reader.text("preset", preset);
+  if (!from) {
+    reader.fail("parse_from", "'parse_from' is missing");
+    return std::nullopt;
+  }
+  SeverityParser made(*from);
+  reader.boolean("overwrite_text", made.overwrite_text_);
+  if (preset != "default" && preset != "otel" && preset != "none")
+    reader.fail("preset", fmt::format("'preset' must be default, otel or none, not '{}'", preset));
+  made.add_preset(preset);
+  made.read_mapping(reader);
+  return made;
+}
+
+void SeverityParser::add_preset(std::string_view preset) {
+  if (preset == "none") return;
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    const auto number = static_cast<std::int32_t>(i) + 1;
+    numbers_[std::string(kNames[i])] = number;
+    numbers_[std::to_string(number)] = number;
+  }
+  if (preset != "default") return;
+  numbers_["warning"] = *number_of("warn");
+  numbers_["err"] = *number_of("error");
+}
+
+void SeverityParser::read_mapping(ConfigReader& reader) {
+  const auto* mapping = reader.child("mapping");
+  if (!mapping) return;
+  if (!mapping->is_map()) return reader.fail("mapping", "'mapping' must be a map of severities");
+  for (const auto& field : mapping->fields) {
+    auto number = number_of(field.key);
+    if (const auto digits = whole_number(field.key); digits && *digits >= 1 && *digits <= 24)
+      number = static_cast<std::int32_t>(*digits);
+    if (!number)
+      return reader.fail("mapping", fmt::format("'{}' is not a severity", field.key),
+                         nearest_hint(field.key, {kNames.begin(), kNames.end()}));
+    if (field.value.kind == ConfigValue::Kind::kList) {
+      for (const auto& item : field.value.items) add_mapped(reader, *number, item);
+    } else {
+      add_mapped(reader, *number, field.value);
+    }
+  }
+}
+
+void SeverityParser::add_mapped(ConfigReader& reader, std::int32_t number, const ConfigValue& value) {
+  if (value.is_map()) {
+    const auto* least = value.find("min");
+    const auto* most = value.find("max");
+    const auto from = least ? whole_number(least->scalar) : std::nullopt;
+    const auto to = most ? whole_number(most->scalar) : std::nullopt;
+    if (!from || !to || std::abs(*to - *from) > kWidestRange)
+      return reader.fail("mapping", "a range of 'mapping' needs 'min' and 'max', at most 10000 apart");
+    return add_range(std::min(*from, *to), std::max(*from, *to), number);
+  }
+  const auto text = lower(value.scalar);
+  if (text.size() == 3 && text[0] >= '1' && text[0] <= '5' && text.ends_with("xx")) {
+    const std::int64_t hundreds = (text[0] - '0') * 100;
+    return add_range(hundreds, hundreds + 99, number);
+  }
+  numbers_[text] = number;
+}
+
+void SeverityParser::add_range(std::int64_t from, std::int64_t to, std::int32_t number) {
+  for (auto at = from; at <= to; ++at) numbers_[std::to_string(at)] = number;
+}
+
+Status SeverityParser::apply(LogRecord& record, Arena& arena) const {
+  const Value* value = from_.get(record);
+  if (!value) return permanent("the severity's parse_from is not there");
+  const auto text = level_text(*value);
+  if (!text) return permanent("the severity's parse_from is neither a text nor a whole number");
+  const auto found = numbers_.find(lower(*text));
+  const auto number = found == numbers_.end() ? 0 : found->second;
+  record.set_severity(number, arena.copy(overwrite_text_ && number > 0 ? upper_name(number) : *text));
+  return {};
+}
+
+}  // namespace oc::collector

@@ -1,0 +1,66 @@
+// One record as expressions, conditions, operators and processors see it, whether it is still a line of its file or has
+// been changed before. It is a working copy: what it holds is shared with its batch until it is changed.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "contracts/otlp/log_writer.h"
+
+namespace oc::collector {
+
+using contracts::otlp::Value;
+
+enum class RecordRoot : std::uint8_t { kBody, kAttributes, kResource };
+
+class LogRecord {
+ public:
+  const Value& root(RecordRoot which) const { return roots_[static_cast<int>(which)]; }
+  const Value& body() const { return root(RecordRoot::kBody); }
+  const Value& attributes() const { return root(RecordRoot::kAttributes); }
+  const Value& resource() const { return root(RecordRoot::kResource); }
+
+  // To be changed in place; its own from now on.
+  Value& change(RecordRoot which, Arena& arena) {
+    Value& value = roots_[static_cast<int>(which)];
+    const auto bit = static_cast<std::uint8_t>(1 << static_cast<int>(which));
+    if (!(owned_ & bit)) value = contracts::otlp::clone(value, arena);
+    owned_ |= bit;
+    changed_ = true;
+    return value;
+  }
+  void set_time(Nanos time_ns) {
+    time_ns_ = time_ns;
+    changed_ = true;
+  }
+  void set_severity(std::int32_t number, std::string_view text) {
+    severity_number_ = number;
+    severity_text_ = text;
+    changed_ = true;
+  }
+
+  Nanos time_ns() const { return time_ns_; }  // 0: not known
+  Nanos observed_ns() const { return observed_ns_; }
+  std::int32_t severity_number() const { return severity_number_; }
+  std::string_view severity_text() const { return severity_text_; }
+  bool changed() const { return changed_; }
+  bool resource_changed() const { return owned_ & 1 << static_cast<int>(RecordRoot::kResource); }
+
+  contracts::otlp::LogFields fields() const {
+    return {body(), attributes(), time_ns_, severity_number_, severity_text_};
+  }
+
+ private:
+  friend class BatchReader;
+  Value roots_[3];
+  Nanos time_ns_ = 0;
+  Nanos observed_ns_ = 0;
+  std::int32_t severity_number_ = 0;
+  std::string_view severity_text_;
+  std::uint8_t owned_ = 0;
+  bool changed_ = false;
+};
+
+}  // namespace oc::collector

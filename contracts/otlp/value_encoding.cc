@@ -1,0 +1,97 @@
+#include "contracts/otlp/value_encoding.h"
+
+#include <bit>
+
+#include "contracts/otlp/wire_writer.h"
+
+namespace oc::contracts::otlp {
+
+using namespace wire;
+
+namespace {
+
+using Type = Value::Type;
+
+std::size_t items_size(const Value& value) {
+  std::size_t size = 0;
+  if (value.is_list()) {
+    for (const auto& item : value.items()) size += field_size(value_size(item));
+  } else {
+    for (const auto& entry : value.fields()) size += attribute_size(entry);
+  }
+  return size;
+}
+
+char* put_items(char* out, const Value& value) {
+  if (value.is_map()) {
+    for (const auto& entry : value.fields())
+      out = put_attribute(out, static_cast<std::uint32_t>(KeyValueList::values), entry);
+    return out;
+  }
+  for (const auto& item : value.items()) {
+    out = put_header(out, ArrayValue::values, value_size(item));
+    out = put_value(out, item);
+  }
+  return out;
+}
+
+std::size_t entry_size(const Field& entry) {
+  return field_size(entry.key.size()) + field_size(value_size(entry.value));
+}
+
+}  // namespace
+
+std::size_t value_size(const Value& value) {
+  switch (value.type) {
+    case Type::kNull:
+      return 0;
+    case Type::kBool:
+      return 2;
+    case Type::kInt:
+      return 1 + varint_size(static_cast<std::uint64_t>(value.integer));
+    case Type::kDouble:
+      return 1 + sizeof(double);
+    case Type::kString:
+    case Type::kBytes:
+      return field_size(value.size);
+    case Type::kList:
+    case Type::kMap:
+      return field_size(items_size(value));
+  }
+  return 0;
+}
+
+char* put_value(char* out, const Value& value) {
+  switch (value.type) {
+    case Type::kNull:
+      return out;
+    case Type::kBool:
+      *out++ = tag(AnyValue::bool_value, kVarint);
+      return put_varint(out, value.boolean ? 1 : 0);
+    case Type::kInt:
+      *out++ = tag(AnyValue::int_value, kVarint);
+      return put_varint(out, static_cast<std::uint64_t>(value.integer));
+    case Type::kDouble:
+      return put_fixed64(out, AnyValue::double_value, std::bit_cast<std::uint64_t>(value.number));
+    case Type::kString:
+      return put_bytes(put_header(out, AnyValue::string_value, value.size), value.text());
+    case Type::kBytes:
+      return put_bytes(put_header(out, AnyValue::bytes_value, value.size), value.text());
+    case Type::kList:
+      return put_items(put_header(out, AnyValue::array_value, items_size(value)), value);
+    case Type::kMap:
+      return put_items(put_header(out, AnyValue::kvlist_value, items_size(value)), value);
+  }
+  return out;
+}
+
+std::size_t attribute_size(const Field& attribute) { return field_size(entry_size(attribute)); }
+
+char* put_attribute(char* out, std::uint32_t field, const Field& attribute) {
+  out = put_header(out, field, entry_size(attribute));
+  out = put_bytes(put_header(out, KeyValue::key, attribute.key.size()), attribute.key);
+  out = put_header(out, KeyValue::value, value_size(attribute.value));
+  return put_value(out, attribute.value);
+}
+
+}  // namespace oc::contracts::otlp

@@ -1,0 +1,52 @@
+// Writing protobuf by hand into memory whose size was computed before. All field numbers here are below 16, so a tag
+// is one byte (protobuf encoding: number << 3 | wire type).
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+#include "contracts/otlp/fields.h"
+
+namespace oc::contracts::otlp::wire {
+
+inline constexpr int kVarint = 0, kFixed64 = 1, kLengthDelimited = 2;
+
+template <typename Field>
+constexpr char tag(Field field, int wire_type) {
+  return static_cast<char>(static_cast<std::uint32_t>(field) << 3 | wire_type);
+}
+
+constexpr std::size_t varint_size(std::uint64_t value) { return (std::bit_width(value | 1) + 6) / 7; }
+constexpr std::size_t field_size(std::size_t content) { return 1 + varint_size(content) + content; }
+
+inline char* put_varint(char* out, std::uint64_t value) {
+  while (value >= 0x80) {
+    *out++ = static_cast<char>(value | 0x80);
+    value >>= 7;
+  }
+  *out++ = static_cast<char>(value);
+  return out;
+}
+
+template <typename Field>
+char* put_header(char* out, Field field, std::size_t content_size) {
+  *out++ = tag(field, kLengthDelimited);
+  return put_varint(out, content_size);
+}
+
+inline char* put_bytes(char* out, std::string_view bytes) {
+  return std::ranges::copy(bytes, out).out;  // memcpy may not be given the null pointer of an empty view
+}
+
+template <typename Field>
+char* put_fixed64(char* out, Field field, std::uint64_t value) {
+  static_assert(std::endian::native == std::endian::little, "fixed64 is written as it lies in memory");
+  *out++ = tag(field, kFixed64);
+  std::memcpy(out, &value, sizeof value);
+  return out + sizeof value;
+}
+
+}  // namespace oc::contracts::otlp::wire
