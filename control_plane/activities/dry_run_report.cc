@@ -52,6 +52,16 @@ std::string words(const DryRunReport::Source& source) {
                      by.empty() ? "" : " by ", by);
 }
 
+std::string success_words(const CanaryOutput& output) {
+  std::string by;
+  std::uint64_t left_out = 0;
+  for (const auto& [reason, count] : output.left_out) {
+    by += fmt::format(", {} left out by {}", count, reason);
+    left_out += count;
+  }
+  return fmt::format("{} of {} records came through{}", output.records, output.records + left_out, by);
+}
+
 std::string joined(const std::vector<std::string>& parts) {
   std::string text;
   for (std::size_t i = 0; i < parts.size() && i < kNamedSources; ++i) text += (i == 0 ? "" : "; ") + parts[i];
@@ -90,7 +100,7 @@ CanaryOutput judge(const DryRunReport& report, const std::set<std::string>& know
   }
   if (!report.ok) failures = report.errors.empty() ? std::vector<std::string>{"the dry run failed"} : report.errors;
   output.passed = failures.empty();
-  output.reason = output.passed ? fmt::format("{} records came through", output.records) : joined(failures);
+  output.reason = output.passed ? success_words(output) : joined(failures);
   return output;
 }
 

@@ -53,11 +53,14 @@ Workflow<ReloadOutcome> collector_dynamic_reload(WorkflowContext& run, ConfigCha
   if (!config) co_return co_await refuse(run, change, 0, config.error().message);
   change.policy_version = config->policy_version;
 
+  std::string left_out_everything;  // of what runs already: found out too late to refuse it
   if (!config->first) {
     const auto canary = co_await run.try_activity<CanaryReload>({change.agent_id, config->config_version});
     if (!canary && canary.error().retryable()) co_return outcome("pending", *config, canary.error().message);
     if (!canary) co_return std::unexpected(canary.error());
-    if (!canary->passed) co_return co_await refuse(run, change, config->config_version, canary->reason);
+    if (!canary->passed && config->changed)
+      co_return co_await refuse(run, change, config->config_version, canary->reason);
+    if (!canary->passed) left_out_everything = canary->reason;
   }
 
   const auto deployed = co_await run.activity<AutoDeployCollectorConfig>({change.agent_id, config->config_version});
@@ -69,6 +72,8 @@ Workflow<ReloadOutcome> collector_dynamic_reload(WorkflowContext& run, ConfigCha
 
   const auto proof = co_await run.activity<AutoVerifyLogPipeline>({change.agent_id, config->config_version});
   const bool delivered = proof.state == "delivered", good = delivered || proof.state == "unproven";
+  if (!left_out_everything.empty() && can_be_taken_back(*config, proof))
+    co_return co_await roll_back(run, change.agent_id, config->config_version, left_out_everything, true);
   if (proof.state == "superseded") co_return outcome("pending", *config, proof.reason);
   if (!good && can_be_taken_back(*config, proof))
     co_return co_await roll_back(run, change.agent_id, config->config_version, proof.reason, proof.state == "failed");

@@ -130,7 +130,8 @@ def told(webhook, text):
 
 EXPORTER = "exporters: {{otlp_http/logs: {{endpoint: '{}'}}}}\n"
 FILTER = """
-processors: {{filter/all: {{log_conditions: ['{}']}}}}
+processors:
+  filter/all: {{error_mode: ignore, logs: {{log_record: ['{}']}}}}
 service: {{pipelines: {{logs: {{processors: [memory_limiter, filter/all]}}}}}}
 """
 
@@ -180,6 +181,61 @@ def test_a_dead_address_is_left_again(host, writer, webhook):
     assert done.returncode == 1 and "rolled_back" in done.stdout, done.stdout + done.stderr
     told(webhook, "config_rolled_back")
     writer.finish(host)
+
+
+def test_a_filter_that_drops_everything_is_refused_by_the_canary(host, writer, webhook):
+    done = apply(host, FILTER.format("true"))
+    assert done.returncode == 1 and "refused" in done.stdout, done.stdout + done.stderr
+    assert "left out by filter/all" in done.stdout
+    told(webhook, "filter/all")
+    writer.finish(host)
+
+
+def test_an_operator_that_drops_everything_is_refused_by_the_canary(host, writer, webhook):
+    done = apply(host, "receivers: {'file_log/*': {operators: [{type: filter, id: noise, expr: 'true'}]}}\n")
+    assert done.returncode == 1 and "refused" in done.stdout, done.stdout + done.stderr
+    assert "left out by" in done.stdout
+    writer.finish(host)
+
+
+def test_a_regex_that_fits_none_of_one_sources_lines_leaves_the_others_alone(host, writer, webhook):
+    victim = next(s["source"]["source_id"] for path, s in host.log_sources().items() if path.endswith("app-1.log"))
+    operator = "{type: regex_parser, regex: '^(?P<never>NEVER)$', on_error: drop}"
+    done = apply(host, f"receivers: {{file_log/{victim}: {{operators: [{operator}]}}}}\n")
+    assert done.returncode == 1, done.stdout + done.stderr
+    others = [s["source"]["source_id"] for path, s in host.log_sources().items() if not path.endswith("app-1.log")]
+    assert f"file_log/{victim}" in done.stdout and not any(other in done.stdout for other in others)
+    broken = apply(host, f"receivers:\n  file_log/{victim}:\n    operators: [{{type: regex_parser, regex: '(?P<x>['}}]\n")
+    assert broken.returncode == 1 and "overlay.yaml:3:" in broken.stdout, broken.stdout + broken.stderr
+    writer.finish(host)
+
+
+def test_a_filter_that_only_bites_after_the_canary_is_taken_back_and_its_lines_are_read_again(host, webhook):
+    """Nothing is in the files when it is tried: the lines that come later are what it fails by."""
+    path = host.logs / "quiet.log"
+    path.touch()
+    host.start()
+    wait_for(lambda: str(path) in host.sources(), 10, "the empty file is a source")
+    done = apply(host, FILTER.format('IsMatch(body, "^payment")'))
+    assert done.returncode == 0, done.stdout + done.stderr  # the probe came through, and nothing else was written
+    lines = [f"payment {number} accepted" for number in range(50)]
+    path.write_text("".join(line + "\n" for line in lines))
+    wait_for(lambda: policies(host)[0]["state"] == "broken", 90, lambda: f"{policies(host)} {host.story()}", every=0.2)
+    assert "filter/all" in policies(host)[0]["broken_reason"]
+    wait_for(lambda: Counter(host.delivered(path)) == Counter(lines), 30,
+             lambda: f"{len(host.delivered(path))} of {len(lines)} {host.story()}")
+    told(webhook, "config_rolled_back")
+
+
+def test_a_filter_that_drops_some_is_a_policy_like_any_other(host, writer):
+    done = apply(host, FILTER.format('IsMatch(body, "7$")'))
+    assert done.returncode == 0 and "left out" in done.stdout, done.stdout + done.stderr
+    writer.stopped.set()
+    writer.join()
+    path = writer.paths[0]
+    wanted = lambda: [line for line in writer.written[path] if not line.endswith("7")]
+    wait_for(lambda: set(wanted()) <= set(host.delivered(path)), 20, "what is not left out is delivered")
+    assert len(host.delivered(path)) < len(writer.written[path])
 
 
 def test_changes_of_many_sources_become_few_configs(host):
