@@ -13,8 +13,8 @@ class DryRunTest : public testing::Test {
  protected:
   Result<Json> run(const std::string& yaml, std::chrono::milliseconds timeout = std::chrono::seconds(10)) {
     const auto program = std::filesystem::absolute("agent/supervisor/testdata/fake_collector.py");
-    return dry_run({{"/usr/bin/python3", program.string(), (folder_ / "lock").string(), "0"}, folder_.path(), 70, timeout},
-                   yaml);
+    return dry_run(
+        {{"/usr/bin/python3", program.string(), (folder_ / "lock").string(), "0"}, folder_.path(), 70, timeout}, yaml);
   }
   TemporaryDirectory folder_;
 };

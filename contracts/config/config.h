@@ -64,7 +64,7 @@ struct Config {
   std::string collector_kind = "native";
   std::string logs_url;  // sinks.logs.url; empty: the embedded backend at listen.logs
   Alerts alerts;
-  std::string overlay;   // a file of collector YAML, merged last into every rendered config; empty: none
+  std::string overlay;  // a file of collector YAML, merged last into every rendered config; empty: none
   Listen listen;
   Limits limits;
   std::chrono::seconds retention_time{14 * 24 * 3600};

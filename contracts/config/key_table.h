@@ -19,7 +19,18 @@ using Target = std::variant<bool*, std::string*, Backfill*, std::vector<std::str
                             std::uint64_t*>;
 
 enum class Form {
-  kBoolean, kChoice, kUrl, kAddress, kSecret, kPath, kPaths, kPatterns, kEndpoint, kDuration, kSize, kCount
+  kBoolean,
+  kChoice,
+  kUrl,
+  kAddress,
+  kSecret,
+  kPath,
+  kPaths,
+  kPatterns,
+  kEndpoint,
+  kDuration,
+  kSize,
+  kCount
 };
 
 struct Key {

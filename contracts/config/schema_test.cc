@@ -59,9 +59,8 @@ TEST(ConfigSchema, AllowsNothingElse) {
   const auto schema = config_schema();
   EXPECT_EQ(schema["additionalProperties"], false);
   EXPECT_EQ(at(schema, "discovery.filesystem")["additionalProperties"], false);
-  EXPECT_EQ(names_below(""),
-            (std::vector<std::string_view>{"discovery", "agent", "sinks", "alerts", "overlay", "listen", "limits", "registry",
-                                           "retention"}));
+  EXPECT_EQ(names_below(""), (std::vector<std::string_view>{"discovery", "agent", "sinks", "alerts", "overlay",
+                                                            "listen", "limits", "registry", "retention"}));
 }
 
 TEST(KeyTable, EveryKeyHasATargetOfItsOwn) {
