@@ -146,7 +146,7 @@ TEST_F(OpampClientTest, IntroducesItselfWithItsTokenAndCapabilities) {
   EXPECT_EQ(uuid_from_uid(first.instance_uid), agent_id_);
   EXPECT_EQ(first.sequence_num, 1u);
   EXPECT_EQ(first.capabilities & kAcceptsRemoteConfig, kAcceptsRemoteConfig);
-  EXPECT_EQ(first.custom_capabilities->size(), 2u);
+  EXPECT_EQ(first.custom_capabilities->size(), 3u);
   EXPECT_EQ(control_plane_.authorization(), "Bearer secret");
 }
 
