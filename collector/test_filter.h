@@ -18,6 +18,7 @@ class TestFilter final : public Processor {
   LogBatchPtr process(LogBatchPtr batch) override {
     auto rest = LogBatch::derive(batch);
     rest->records.clear();
+    rest->fields.clear();
     LeftOut left_out{id_.text(), 0, {}};
     contracts::RangeSet ranges;
     for (std::size_t i = 0; i < batch->records.size(); ++i) {
@@ -25,6 +26,7 @@ class TestFilter final : public Processor {
       const auto end = i + 1 < batch->records.size() ? batch->records[i + 1].offset : batch->range.end;
       if (record.body.find(drop_) == std::string_view::npos) {
         rest->records.push_back(record);
+        if (!batch->fields.empty()) rest->fields.push_back(batch->fields[i]);
       } else {
         ++left_out.records;
         ranges.add({record.offset, end});

@@ -58,6 +58,10 @@ void Sample::consume(LogBatchPtr batch) {
     copy->records.push_back(record);
     --left_;
   }
+  if (!batch->fields.empty())  // one a record
+    copy->fields.assign(batch->fields.begin(),
+                        batch->fields.begin() + static_cast<std::ptrdiff_t>(copy->records.size()));
+  copy->added_bytes = batch->added_bytes;
   copy->range = {batch->range.start, std::min(batch->range.end, wanted_.end)};
   copy->left_out = batch->left_out;
   copy->observed_ns = batch->observed_ns;
