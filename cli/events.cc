@@ -19,7 +19,7 @@ std::string type_parameter(const std::vector<std::string>& types) {
 }
 
 Result<std::int64_t> newest_event(ApiClient& api) {
-  OC_TRY_ASSIGN(const auto page, api.get("/api/v1/events?limit=1&after=9223372036854775807"));
+  OC_TRY_ASSIGN(const auto page, api.get("/api/v1/events?limit=1"));
   return page.value("newest", std::int64_t{0});
 }
 

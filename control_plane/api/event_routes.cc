@@ -43,7 +43,7 @@ http::Response page(EventBus& bus, std::int64_t after, std::size_t limit, const 
   const auto last = events->empty() ? after : events->back().seq;
   return http::Response::json(Json{{"events", std::move(list)},
                                    {"next", events->size() < limit ? std::max(last, newest) : last},
-                                   {"newest", std::max(newest, last)}});
+                                   {"newest", events->empty() ? newest : std::max(newest, last)}});
 }
 
 http::Response follow(EventFeed& feed, std::int64_t after, std::vector<std::string> types) {

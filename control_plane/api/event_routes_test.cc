@@ -82,6 +82,7 @@ TEST_F(EventRoutesTest, PagesWalkTheJournal) {
   EXPECT_EQ(first["next"], 3);
   EXPECT_EQ(first["newest"], 4);
   EXPECT_EQ(get("/events?after=3")["events"][0]["subject"], "s2");
+  EXPECT_EQ(get("/events?after=100")["newest"], 4) << "whatever is asked for";
   const auto of_type = get("/events?types=log_source_registered,log_source_removed");
   EXPECT_EQ(of_type["events"].size(), 2u);
   EXPECT_EQ(of_type["next"], 4) << "what did not fit the types is behind us, too";

@@ -11,10 +11,12 @@
 namespace oc::control_plane {
 
 // What source_of() reads, in its order; `last_seen` of an active source counts the agent's as well.
-inline constexpr const char* kSourceColumns =
+inline constexpr const char* kSourceFields =
     "SELECT sources.seq, registration_id, sources.agent_id, status, source, labels, registered_at_ns, "
     "CASE status WHEN 0 THEN max(sources.last_seen_ns, ifnull(agents.last_seen_ns, 0)) ELSE sources.last_seen_ns END, "
-    "config_version, user_labels FROM sources LEFT JOIN agents ON agents.agent_id = sources.agent_id ";
+    "config_version, user_labels ";
+inline const std::string kSourceColumns =
+    std::string(kSourceFields) + "FROM sources LEFT JOIN agents ON agents.agent_id = sources.agent_id ";
 
 Result<model::RegisteredLogSource> source_of(const SqlRow& row);
 // A JSON object of texts.

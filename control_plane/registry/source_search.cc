@@ -29,10 +29,11 @@ std::int64_t status_number(const SourceFilter& filter) {
   return *filter.status == model::SourceStatus::kActive ? 0 : 1;
 }
 
-// How a filter is turned into SQL over ?1 status (-1: any), ?2 agent ('': any), ?3 type ('': any), ?4 text.
+// How a filter is turned into SQL over ?1 status (-1: any), ?2 agent ('': any), ?3 type ('': any), ?4 text, ?5 after.
 struct Search {
   std::string condition;
   std::string text;
+  bool by_index = false;  // driven by the text index
 };
 
 // Only what is asked for is spelled out, so that each condition finds its index.
@@ -50,69 +51,81 @@ std::string text_condition(const SourceFilter& filter) {
          "lower(?4)))";
 }
 
-Result<std::int64_t> count_up_to(Database& database, const std::string& rows, const std::vector<SqlValue>& parameters,
-                                 std::int64_t most) {
-  std::int64_t count = 0;
-  auto all = parameters;
-  all.emplace_back(most);
-  OC_TRY(database.execute("SELECT count(*) FROM (SELECT 1 FROM " + rows + " LIMIT ?" + std::to_string(all.size()) + ")",
-                          all, [&](const SqlRow& row) { count = row.integer(0); }));
-  return count;
+bool has_others(const SourceFilter& filter) { return filter.status || !filter.agent_id.empty() || filter.type; }
+
+std::vector<SqlValue> parameters_of(const SourceFilter& filter, const std::string& text, std::int64_t after,
+                                    std::int64_t limit) {
+  return {status_number(filter),
+          filter.agent_id,
+          std::string(filter.type ? model::to_string(*filter.type) : ""),
+          text,
+          after,
+          limit};
 }
 
-std::vector<SqlValue> parameters_of(const SourceFilter& filter, const std::string& text) {
-  return {status_number(filter), filter.agent_id, std::string(filter.type ? model::to_string(*filter.type) : ""), text};
+// At most `most` rows are looked at.
+Result<std::int64_t> count_of(Database& database, const SourceFilter& filter, const Search& search, std::int64_t most) {
+  // A text that nearly all rows have is looked at for its first matches only, whatever else is asked for.
+  const std::string rows =
+      search.by_index ? "(SELECT rowid AS match FROM source_text WHERE source_text MATCH ?4 AND rowid > ?5 LIMIT ?6) "
+                        "CROSS JOIN sources ON sources.seq = match WHERE "
+                      : "sources WHERE sources.seq > ?5 AND ";
+  std::int64_t count = 0;
+  OC_TRY(database.execute("SELECT count(*) FROM (SELECT 1 FROM " + rows + search.condition + " LIMIT ?6)",
+                          parameters_of(filter, search.text, 0, most),
+                          [&](const SqlRow& row) { count = row.integer(0); }));
+  return count;
 }
 
 // The text index is walked unless what the other filters leave is little: then that is searched row by row, since a
 // text that nearly every row has says nothing.
 Result<Search> search_for(Database& database, const SourceFilter& filter) {
   const auto plain = plain_condition(filter);
-  if (filter.text.empty() || code_points(filter.text) < kShortestIndexedText)
-    return Search{plain + text_condition(filter), filter.text};
-  if (filter.status || !filter.agent_id.empty() || filter.type) {
-    auto others = filter;
-    others.text.clear();
-    OC_TRY_ASSIGN(const auto left, count_up_to(database, "sources WHERE " + plain + text_condition(others),
-                                               parameters_of(others, ""), kCountedMatches));
-    if (left < kCountedMatches) return Search{plain + text_condition(filter), filter.text};
+  const Search row_by_row{plain + text_condition(filter), filter.text};
+  if (filter.text.empty() || code_points(filter.text) < kShortestIndexedText) return row_by_row;
+  if (has_others(filter)) {
+    OC_TRY_ASSIGN(const auto left, count_of(database, filter, {plain + " AND ?4 = ''", ""}, kCountedMatches));
+    if (left < kCountedMatches) return row_by_row;
   }
-  return Search{plain + " AND seq IN (SELECT rowid FROM source_text WHERE source_text MATCH ?4)",
-                quoted_phrase(filter.text)};
+  return Search{plain, quoted_phrase(filter.text), true};
 }
 
-Status add_total(Database& database, const SourceFilter& filter, const Search& search, SourcePage& page) {
+// The walk goes by seq whatever the condition is: sorting a million rows for each page is what must not happen.
+std::string page_sql(const Search& search) {
+  if (search.by_index)
+    return std::string(kSourceFields) +
+           " FROM source_text CROSS JOIN sources ON sources.seq = source_text.rowid LEFT JOIN agents ON "
+           "agents.agent_id = sources.agent_id WHERE source_text MATCH ?4 AND source_text.rowid > ?5 AND " +
+           search.condition + " ORDER BY source_text.rowid LIMIT ?6";
+  return kSourceColumns + ("WHERE sources.seq > ?5 AND " + search.condition) + " ORDER BY sources.seq LIMIT ?6";
+}
+
+Status read_total(Database& database, const SourceFilter& filter, const Search& search, SourcePage& page) {
   if (filter.text.empty() && filter.agent_id.empty())
     return database.execute(
         "SELECT ifnull(sum(sources), 0) FROM source_counts WHERE (?1 < 0 OR status = ?1) AND (?2 = '' OR source_type = "
         "?2)",
         {status_number(filter), std::string(filter.type ? model::to_string(*filter.type) : "")},
         [&](const SqlRow& row) { page.total = static_cast<std::uint64_t>(row.integer(0)); });
-  OC_TRY_ASSIGN(const auto count, count_up_to(database, "sources WHERE " + search.condition,
-                                              parameters_of(filter, search.text), kCountedMatches + 1));
-  page.total_is_exact = count <= kCountedMatches;
+  OC_TRY_ASSIGN(const auto count, count_of(database, filter, search, kCountedMatches + 1));
   page.total = static_cast<std::uint64_t>(std::min(count, kCountedMatches));
+  page.total_is_exact = count <= kCountedMatches;
+  if (!search.by_index || !has_others(filter)) return {};
+  // Some of the matches looked at may have failed the other filters: were all looked at?
+  OC_TRY_ASSIGN(const auto matches,
+                count_of(database, {}, {plain_condition({}), search.text, true}, kCountedMatches + 1));
+  page.total_is_exact = matches <= kCountedMatches;
+  page.total = std::max<std::uint64_t>(page.total, page.sources.size());
   return {};
 }
 
-// The walk goes by seq whatever the condition is: sorting a million rows for each page is what must not happen.
-std::string page_sql(const Search& search) {
-  return kSourceColumns + ("WHERE sources.seq > ?5 AND " + search.condition) + " ORDER BY sources.seq LIMIT ?6";
-}
-
-}  // namespace
-
-Result<SourcePage> search_sources(Database& database, const SourceFilter& filter, std::int64_t after,
-                                  std::size_t limit) {
-  OC_TRY_ASSIGN(const auto search, search_for(database, filter));
-  SourcePage page;
+// Fills in the sources and where the next page begins.
+Status read_page(Database& database, const std::string& sql, const std::vector<SqlValue>& parameters, std::size_t limit,
+                 SourcePage& page) {
   std::int64_t last = 0;
   bool more = false;
   Status read;
-  auto parameters = parameters_of(filter, search.text);
-  parameters.emplace_back(after);
-  parameters.emplace_back(static_cast<std::int64_t>(limit) + 1);
-  OC_TRY(database.execute(page_sql(search), parameters, [&](const SqlRow& row) {
+  OC_TRY(database.execute(sql, parameters, [&](const SqlRow& row) {
     if (page.sources.size() == limit) {
       more = true;
       return;
@@ -124,9 +137,21 @@ Result<SourcePage> search_sources(Database& database, const SourceFilter& filter
     else
       read = in_context(std::move(source).error(), "control-plane.db, table sources");
   }));
-  OC_TRY(read);
   if (more) page.next = last;
-  OC_TRY(add_total(database, filter, search, page));
+  return read;
+}
+
+}  // namespace
+
+Result<SourcePage> search_sources(Database& database, const SourceFilter& filter, std::int64_t after,
+                                  std::size_t limit) {
+  OC_TRY_ASSIGN(const auto search, search_for(database, filter));
+  SourcePage page;
+  const auto parameters = parameters_of(filter, search.text, after, static_cast<std::int64_t>(limit) + 1);
+  OC_TRY(read_page(database, page_sql(search), parameters, limit, page));
+  page.total = page.sources.size();
+  const bool is_all = after == 0 && !page.next;
+  if (!is_all) OC_TRY(read_total(database, filter, search, page));
   return page;
 }
 
