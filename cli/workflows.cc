@@ -22,13 +22,13 @@ Tone tone_of(const std::string& state) {
 }
 
 std::string error_words(const Json& holder) {
-  const auto error = holder.value("error", Json());
+  auto error = holder.value("error", Json());
   return error.is_object() ? text_at(error, "error") : std::string();
 }
 
 // What a step came to: its output, else what went wrong, else what it waits for.
 std::string result_words(const Json& step) {
-  const auto error = error_words(step);
+  auto error = error_words(step);
   if (!error.empty()) return error;
   if (text_at(step, "state") != "running") return one_line(step.value("output", Json()));
   const auto due = text_at(step, "due_at");

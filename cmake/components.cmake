@@ -49,7 +49,7 @@ function(oc_component name)
     target_precompile_headers(${name}_test REUSE_FROM test_headers)
     target_compile_options(${name}_test PRIVATE ${OC_TEST_OPTIONS})
     add_test(NAME unit.${name} COMMAND ${name}_test --gtest_brief=1 WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-    set_tests_properties(unit.${name} PROPERTIES LABELS unit TIMEOUT 300)
+    set_tests_properties(unit.${name} PROPERTIES LABELS unit TIMEOUT 900)  # sanitizers on a busy machine
   endif()
   if(benchmarks AND NOT OC_FUZZ)
     oc_program(${name}_benchmark ${name} "${benchmarks}" benchmark::benchmark benchmark::benchmark_main)
