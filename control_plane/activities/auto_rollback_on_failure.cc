@@ -15,7 +15,7 @@ namespace {
 Result<model::Policy> give_up(const ConfigActivityParts& parts, const ConfigArtifact& failed,
                               const RollbackInput& input) {
   const auto bad = failed.config.policy_version;
-  OC_TRY_ASSIGN(const auto good, parts.policies.last_good_policy(bad));
+  OC_TRY_ASSIGN(auto good, parts.policies.last_good_policy(bad));
   OC_TRY(parts.configs.set_config_state(input.agent_id, input.failed_config_version, ArtifactState::kBroken,
                                         input.reason));
   if (bad == kFirstPolicy) return good;

@@ -73,7 +73,7 @@ def test_a_sink_that_cannot_be_asked_ends_the_proof_at_its_acknowledgement(host_
     assert "by a sink that cannot be asked" in state(host, "a.log")[1]
     status = host.api("/status")
     assert status["stores"]["logs"]["kind"] == "otlp"
-    assert status["summary"]["acknowledged"] == 1 and status["summary"]["failed"] == 0
+    assert status["summary"]["acknowledged"] >= 1 and status["summary"]["failed"] == 0
     assert host.cli("status").returncode == 0
 
 
