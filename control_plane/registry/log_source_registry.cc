@@ -154,7 +154,7 @@ Result<model::RegisteredLogSource> LogSourceRegistry::update_source_labels(const
                                                                            const LabelChange& change,
                                                                            const std::string& author) {
   std::lock_guard lock(changes_);
-  OC_TRY_ASSIGN(const auto before, known_source(source_id));
+  OC_TRY_ASSIGN(auto before, known_source(source_id));
   auto after = before;
   OC_TRY_ASSIGN(after.user_labels, changed_labels(before.user_labels, change));
   if (after.user_labels == before.user_labels) return before;
