@@ -127,7 +127,7 @@ void measure(Bench& bench, int count) {
       start);
   bench.pages("text_all_match", filter({std::nullopt, "var/log"}), anywhere);
   bench.pages("text_and_status", filter({SourceStatus::kInactive, "nginx"}), anywhere);
-  bench.pages("text_and_rare_status", filter({SourceStatus::kInactive, "checkout/"}), start);
+  bench.pages("text_and_status_disjoint", filter({SourceStatus::kInactive, "checkout/"}), start);
   bench.pages("agent", [](int i) { return SourceFilter{std::nullopt, "", agent(i % kAgents).agent_id}; }, start);
   bench.pages(
       "agent_active", [](int i) { return SourceFilter{SourceStatus::kActive, "", agent(i % kAgents).agent_id}; },
