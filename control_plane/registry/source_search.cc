@@ -29,14 +29,7 @@ std::int64_t status_number(const SourceFilter& filter) {
   return *filter.status == model::SourceStatus::kActive ? 0 : 1;
 }
 
-// How a filter is turned into SQL over ?1 status (-1: any), ?2 agent ('': any), ?3 type ('': any), ?4 text, ?5 after.
-struct Search {
-  std::string condition;
-  std::string text;
-  bool by_index = false;  // driven by the text index
-};
-
-// Only what is asked for is spelled out, so that each condition finds its index.
+// Only what is asked for is spelled out, so that each condition finds its index. SQL over ?1 status, ?2 agent, ?3 type.
 std::string plain_condition(const SourceFilter& filter) {
   std::string condition = "?1 = ?1 AND ?2 = ?2 AND ?3 = ?3";
   if (filter.status) condition += " AND status = ?1";
@@ -45,86 +38,59 @@ std::string plain_condition(const SourceFilter& filter) {
   return condition;
 }
 
-std::string text_condition(const SourceFilter& filter) {
-  if (filter.text.empty()) return " AND ?4 = ''";
-  return " AND (instr(source_id, lower(?4)) OR instr(lower(log_path), lower(?4)) OR instr(lower(service_name), "
-         "lower(?4)))";
+std::vector<SqlValue> parameters_of(const SourceFilter& filter, const std::string& text, std::int64_t after,
+                                    std::int64_t limit) {
+  const auto type = filter.type ? std::string(model::to_string(*filter.type)) : std::string();
+  return {status_number(filter), filter.agent_id, type, text, after, limit};
 }
 
 bool has_others(const SourceFilter& filter) { return filter.status || !filter.agent_id.empty() || filter.type; }
 
-std::vector<SqlValue> parameters_of(const SourceFilter& filter, const std::string& text, std::int64_t after,
-                                    std::int64_t limit) {
-  return {status_number(filter),
-          filter.agent_id,
-          std::string(filter.type ? model::to_string(*filter.type) : ""),
-          text,
-          after,
-          limit};
+// Where the rows of a filter come from, as SQL with the places of parameters_of(): ?4 text, ?5 after, ?6 limit. Each
+// gives them in the order of seq by itself: sorting a million rows for each page is what must not happen.
+struct Rows {
+  std::string from;
+  std::string condition;
+  std::string text;
+};
+
+Rows table_rows(const SourceFilter& filter) {
+  std::string condition = "sources.seq > ?5 AND " + plain_condition(filter);
+  condition += filter.text.empty() ? " AND ?4 = ''"
+                                   : " AND (instr(source_id, lower(?4)) OR instr(lower(log_path), lower(?4)) OR "
+                                     "instr(lower(service_name), lower(?4)))";
+  return {"sources", std::move(condition), filter.text};
 }
 
-// At most `most` rows are looked at.
-Result<std::int64_t> count_of(Database& database, const SourceFilter& filter, const Search& search, std::int64_t most) {
-  // A text that nearly all rows have is looked at for its first matches only, whatever else is asked for.
-  const std::string rows =
-      search.by_index ? "(SELECT rowid AS match FROM source_text WHERE source_text MATCH ?4 AND rowid > ?5 LIMIT ?6) "
-                        "CROSS JOIN sources ON sources.seq = match WHERE "
-                      : "sources WHERE sources.seq > ?5 AND ";
+Rows text_index_rows(const SourceFilter& filter) {
+  return {"source_text CROSS JOIN sources ON sources.seq = source_text.rowid",
+          "source_text MATCH ?4 AND source_text.rowid > ?5 AND " + plain_condition(filter), quoted_phrase(filter.text)};
+}
+
+Rows chosen_rows(const SourceFilter& filter, const std::vector<std::int64_t>& seqs) {
+  return {"json_each(?4) AS chosen CROSS JOIN sources ON sources.seq = chosen.value",
+          "sources.seq > ?5 AND " + plain_condition(filter), Json(seqs).dump()};
+}
+
+// At most `most`.
+Result<std::int64_t> count_of(Database& database, const SourceFilter& filter, const Rows& rows, std::int64_t most) {
   std::int64_t count = 0;
-  OC_TRY(database.execute("SELECT count(*) FROM (SELECT 1 FROM " + rows + search.condition + " LIMIT ?6)",
-                          parameters_of(filter, search.text, 0, most),
-                          [&](const SqlRow& row) { count = row.integer(0); }));
+  OC_TRY(
+      database.execute("SELECT count(*) FROM (SELECT 1 FROM " + rows.from + " WHERE " + rows.condition + " LIMIT ?6)",
+                       parameters_of(filter, rows.text, 0, most), [&](const SqlRow& row) { count = row.integer(0); }));
   return count;
 }
 
-// The text index is walked unless what the other filters leave is little: then that is searched row by row, since a
-// text that nearly every row has says nothing.
-Result<Search> search_for(Database& database, const SourceFilter& filter) {
-  const auto plain = plain_condition(filter);
-  const Search row_by_row{plain + text_condition(filter), filter.text};
-  if (filter.text.empty() || code_points(filter.text) < kShortestIndexedText) return row_by_row;
-  if (has_others(filter)) {
-    OC_TRY_ASSIGN(const auto left, count_of(database, filter, {plain + " AND ?4 = ''", ""}, kCountedMatches));
-    if (left < kCountedMatches) return row_by_row;
-  }
-  return Search{plain, quoted_phrase(filter.text), true};
-}
-
-// The walk goes by seq whatever the condition is: sorting a million rows for each page is what must not happen.
-std::string page_sql(const Search& search) {
-  if (search.by_index)
-    return std::string(kSourceFields) +
-           " FROM source_text CROSS JOIN sources ON sources.seq = source_text.rowid LEFT JOIN agents ON "
-           "agents.agent_id = sources.agent_id WHERE source_text MATCH ?4 AND source_text.rowid > ?5 AND " +
-           search.condition + " ORDER BY source_text.rowid LIMIT ?6";
-  return kSourceColumns + ("WHERE sources.seq > ?5 AND " + search.condition) + " ORDER BY sources.seq LIMIT ?6";
-}
-
-Status read_total(Database& database, const SourceFilter& filter, const Search& search, SourcePage& page) {
-  if (filter.text.empty() && filter.agent_id.empty())
-    return database.execute(
-        "SELECT ifnull(sum(sources), 0) FROM source_counts WHERE (?1 < 0 OR status = ?1) AND (?2 = '' OR source_type = "
-        "?2)",
-        {status_number(filter), std::string(filter.type ? model::to_string(*filter.type) : "")},
-        [&](const SqlRow& row) { page.total = static_cast<std::uint64_t>(row.integer(0)); });
-  OC_TRY_ASSIGN(const auto count, count_of(database, filter, search, kCountedMatches + 1));
-  page.total = static_cast<std::uint64_t>(std::min(count, kCountedMatches));
-  page.total_is_exact = count <= kCountedMatches;
-  if (!search.by_index || !has_others(filter)) return {};
-  // Some of the matches looked at may have failed the other filters: were all looked at?
-  OC_TRY_ASSIGN(const auto matches,
-                count_of(database, {}, {plain_condition({}), search.text, true}, kCountedMatches + 1));
-  page.total_is_exact = matches <= kCountedMatches;
-  page.total = std::max<std::uint64_t>(page.total, page.sources.size());
-  return {};
-}
-
 // Fills in the sources and where the next page begins.
-Status read_page(Database& database, const std::string& sql, const std::vector<SqlValue>& parameters, std::size_t limit,
-                 SourcePage& page) {
+Status read_page(Database& database, const SourceFilter& filter, const Rows& rows, std::int64_t after,
+                 std::size_t limit, SourcePage& page) {
   std::int64_t last = 0;
   bool more = false;
   Status read;
+  const auto sql = std::string(kSourceFields) + " FROM " + rows.from +
+                   " LEFT JOIN agents ON agents.agent_id = sources.agent_id WHERE " + rows.condition + " ORDER BY " +
+                   (rows.from.starts_with("source_text") ? "source_text.rowid" : "sources.seq") + " LIMIT ?6";
+  const auto parameters = parameters_of(filter, rows.text, after, static_cast<std::int64_t>(limit) + 1);
   OC_TRY(database.execute(sql, parameters, [&](const SqlRow& row) {
     if (page.sources.size() == limit) {
       more = true;
@@ -141,18 +107,64 @@ Status read_page(Database& database, const std::string& sql, const std::vector<S
   return read;
 }
 
+// A filter without text, or with one that is looked for row by row.
+Result<SourcePage> search_table(Database& database, const SourceFilter& filter, std::int64_t after, std::size_t limit) {
+  SourcePage page;
+  OC_TRY(read_page(database, filter, table_rows(filter), after, limit, page));
+  if (filter.text.empty() && filter.agent_id.empty()) {
+    OC_TRY(database.execute(
+        "SELECT ifnull(sum(sources), 0) FROM source_counts WHERE (?1 < 0 OR status = ?1) AND (?2 = '' OR source_type = "
+        "?2)",
+        {status_number(filter), std::string(filter.type ? model::to_string(*filter.type) : "")},
+        [&](const SqlRow& row) { page.total = static_cast<std::uint64_t>(row.integer(0)); }));
+    return page;
+  }
+  OC_TRY_ASSIGN(const auto count, count_of(database, filter, table_rows(filter), kCountedMatches + 1));
+  page.total = static_cast<std::uint64_t>(std::min(count, kCountedMatches));
+  page.total_is_exact = count <= kCountedMatches;
+  return page;
+}
+
+// The first of all that have the text, one more than are counted: finding them is the expensive part, so it is done
+// once, for the page and the total.
+Result<std::vector<std::int64_t>> first_matches(Database& database, const std::string& text) {
+  std::vector<std::int64_t> seqs;
+  OC_TRY(database.execute("SELECT rowid FROM source_text WHERE source_text MATCH ?1 ORDER BY rowid LIMIT ?2",
+                          {quoted_phrase(text), kCountedMatches + 1},
+                          [&](const SqlRow& row) { seqs.push_back(row.integer(0)); }));
+  return seqs;
+}
+
+Result<SourcePage> search_text(Database& database, const SourceFilter& filter, std::int64_t after, std::size_t limit) {
+  OC_TRY_ASSIGN(const auto matches, first_matches(database, filter.text));
+  const auto matched = static_cast<std::int64_t>(matches.size());
+  const auto chosen = chosen_rows(filter, matches);
+  SourcePage page;
+  page.total_is_exact = matched <= kCountedMatches;
+  OC_TRY(read_page(database, filter, page.total_is_exact ? chosen : text_index_rows(filter), after, limit, page));
+  std::int64_t total = std::min(matched, kCountedMatches);
+  if (has_others(filter)) {
+    OC_TRY_ASSIGN(total, count_of(database, filter, chosen, kCountedMatches));
+  }
+  page.total = std::max(static_cast<std::uint64_t>(total), static_cast<std::uint64_t>(page.sources.size()));
+  return page;
+}
+
+// When the other filters leave little, that is searched row by row: a text that nearly every row has says nothing.
+Result<bool> is_small(Database& database, SourceFilter filter) {
+  if (!has_others(filter)) return false;
+  filter.text.clear();
+  OC_TRY_ASSIGN(const auto left, count_of(database, filter, table_rows(filter), kCountedMatches));
+  return left < kCountedMatches;
+}
+
 }  // namespace
 
 Result<SourcePage> search_sources(Database& database, const SourceFilter& filter, std::int64_t after,
                                   std::size_t limit) {
-  OC_TRY_ASSIGN(const auto search, search_for(database, filter));
-  SourcePage page;
-  const auto parameters = parameters_of(filter, search.text, after, static_cast<std::int64_t>(limit) + 1);
-  OC_TRY(read_page(database, page_sql(search), parameters, limit, page));
-  page.total = page.sources.size();
-  const bool is_all = after == 0 && !page.next;
-  if (!is_all) OC_TRY(read_total(database, filter, search, page));
-  return page;
+  if (code_points(filter.text) < kShortestIndexedText) return search_table(database, filter, after, limit);
+  OC_TRY_ASSIGN(const bool small, is_small(database, filter));
+  return small ? search_table(database, filter, after, limit) : search_text(database, filter, after, limit);
 }
 
 Status SourceTextIndex::begin() {
