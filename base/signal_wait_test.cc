@@ -14,7 +14,7 @@ namespace {
 using std::chrono::milliseconds;
 using Event = SignalWait::Event;
 
-constexpr milliseconds kLong{20'000};  // never reached unless something is broken
+constexpr milliseconds kLongWait{20'000};  // never reached unless something is broken
 constexpr milliseconds kNow{0};
 
 class SignalWaitTest : public testing::Test {
@@ -42,13 +42,13 @@ TEST_F(SignalWaitTest, TimesOut) {
 TEST_F(SignalWaitTest, TellsSignalsApart) {
   SignalWait signals;
   raise(SIGHUP);
-  EXPECT_EQ(signals.wait(kLong), Event::kReload);
+  EXPECT_EQ(signals.wait(kLongWait), Event::kReload);
   raise(SIGCHLD);
-  EXPECT_EQ(signals.wait(kLong), Event::kChild);
+  EXPECT_EQ(signals.wait(kLongWait), Event::kChild);
   raise(SIGINT);
-  EXPECT_EQ(signals.wait(kLong), Event::kStop);
+  EXPECT_EQ(signals.wait(kLongWait), Event::kStop);
   raise(SIGTERM);
-  EXPECT_EQ(signals.wait(kLong), Event::kStop);
+  EXPECT_EQ(signals.wait(kLongWait), Event::kStop);
 }
 
 TEST_F(SignalWaitTest, LosesNoneOfSeveralPendingEvents) {
@@ -58,7 +58,7 @@ TEST_F(SignalWaitTest, LosesNoneOfSeveralPendingEvents) {
   raise(SIGTERM);
   signals.request_stop();
   std::multiset<Event> seen;
-  for (int i = 0; i < 4; ++i) seen.insert(signals.wait(kLong));
+  for (int i = 0; i < 4; ++i) seen.insert(signals.wait(kLongWait));
   EXPECT_EQ(seen, (std::multiset<Event>{Event::kStop, Event::kStop, Event::kReload, Event::kChild}));
   EXPECT_EQ(signals.wait(kNow), Event::kTimeout);
 }
@@ -66,7 +66,7 @@ TEST_F(SignalWaitTest, LosesNoneOfSeveralPendingEvents) {
 TEST_F(SignalWaitTest, AStopRequestedByAnotherThreadWakesIt) {
   SignalWait signals;
   std::thread other([&] { signals.request_stop(); });
-  EXPECT_EQ(signals.wait(kLong), Event::kStop);
+  EXPECT_EQ(signals.wait(kLongWait), Event::kStop);
   other.join();
 }
 
@@ -77,7 +77,7 @@ TEST_F(SignalWaitTest, ALostLifelineIsToldOnce) {
   SignalWait signals;
   EXPECT_EQ(signals.wait(kNow), Event::kTimeout);
   lifeline.reset();
-  EXPECT_EQ(signals.wait(kLong), Event::kLifelineLost);
+  EXPECT_EQ(signals.wait(kLongWait), Event::kLifelineLost);
   EXPECT_EQ(signals.wait(kNow), Event::kTimeout);
   ::close(inherited);
 }

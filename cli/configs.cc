@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kNamedComponents = 5;  // the diff below shows the rest
 
-Tone tone_of(const Json& config) {
+Tone config_tone(const Json& config) {
   const auto state = config.value("state", std::string());
   if (state == "verified" || state == "applied") return Tone::kGood;
   return state == "failed" || state == "refused" || state == "broken" ? Tone::kBad : Tone::kPlain;
@@ -78,7 +78,7 @@ int configs_command(const ClientOptions& client) {
     for (const auto& config : answer.value("configs", Json::array()))
       table.add({{config.value("agent_id", std::string()).substr(0, 8)},
                  {fmt::format("v{}", config.value("version", std::int64_t{0}))},
-                 {config.value("state", std::string()), tone_of(config)},
+                 {config.value("state", std::string()), config_tone(config)},
                  {fmt::format("p{}", config.value("policy_version", std::int64_t{1}))},
                  {config.value("hash", std::string()).substr(0, 12)},
                  {config.value("generated_at", std::string())},

@@ -13,12 +13,12 @@ namespace oc::cli {
 
 namespace {
 
-Tone tone_of(const std::string& state) {
+Tone policy_tone(const std::string& state) {
   if (state == "current") return Tone::kGood;
   return state == "broken" ? Tone::kBad : Tone::kPlain;
 }
 
-std::string reason_of(const Json& policy) {
+std::string policy_reason(const Json& policy) {
   const auto broken = policy.value("broken_reason", std::string());
   return broken.empty() ? policy.value("reason", std::string()) : "broken: " + broken;
 }
@@ -62,11 +62,11 @@ int policies_command(const ClientOptions& client) {
     for (const auto& policy : answer.value("policies", Json::array())) {
       const auto state = policy.value("state", std::string());
       table.add({{fmt::format("p{}", policy.value("version", std::int64_t{0}))},
-                 {state, tone_of(state)},
+                 {state, policy_tone(state)},
                  {policy.value("author", std::string())},
                  {policy.value("overlay_name", std::string())},
                  {policy.value("created_at", std::string())},
-                 {reason_of(policy)}});
+                 {policy_reason(policy)}});
     }
     fmt::print("{}", table.render(terminal));
   });

@@ -4,18 +4,15 @@
 
 #include <fmt/format.h>
 
+#include "cli/json_words.h"
+
 namespace oc::cli {
 
 namespace {
 
 constexpr std::size_t kLinkIdDigits = 8;  // the API takes unique prefixes of ids
 
-std::string text_at(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-Tone tone_of(const std::string& state) {
+Tone source_tone(const std::string& state) {
   if (state == "verified" || state == "counted" || state == "acknowledged") return Tone::kGood;
   if (state == "not_delivered" || state == "refused") return Tone::kBad;
   return Tone::kFaint;
@@ -77,12 +74,13 @@ std::string sources_table(const Json& sources, const std::string& server_url, co
     const auto verification = source.value("verification", Json::object());
     const auto link =
         fmt::format("{}/api/v1/sources/{}", server_url, text_at(discovered, "source_id").substr(0, kLinkIdDigits));
-    table.add({{text_at(discovered, "log_path")},
-               {service_of(source)},
-               {shape_of(discovered)},
-               {config_of(source)},
-               {delivery_words(verification) + first_run_words(discovered), tone_of(text_at(verification, "state"))},
-               {link, Tone::kFaint}});
+    table.add(
+        {{text_at(discovered, "log_path")},
+         {service_of(source)},
+         {shape_of(discovered)},
+         {config_of(source)},
+         {delivery_words(verification) + first_run_words(discovered), source_tone(text_at(verification, "state"))},
+         {link, Tone::kFaint}});
   }
   return table.render(terminal);
 }

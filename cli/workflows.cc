@@ -15,7 +15,7 @@ namespace {
 constexpr std::chrono::milliseconds kWatchPause{300};
 constexpr std::size_t kShownIdDigits = 8;  // the API takes unique beginnings of ids
 
-Tone tone_of(const std::string& state) {
+Tone run_tone(const std::string& state) {
   if (state == "completed") return Tone::kGood;
   if (state == "failed" || state == "cancelled") return Tone::kBad;
   return Tone::kFaint;
@@ -46,10 +46,10 @@ int exit_code_of_run(const Json& run) {
   return state == "failed" || state == "cancelled" ? kExitNegative : kExitOk;
 }
 
-std::string path_of(const std::string& run_id) { return "/api/v1/workflows/" + http::percent_encode(run_id); }
+std::string run_path(const std::string& run_id) { return "/api/v1/workflows/" + http::percent_encode(run_id); }
 
 void print_run(const Json& run, const Terminal& terminal) {
-  fmt::print("{}\n", paint(run_words(run), tone_of(text_at(run, "state")), terminal));
+  fmt::print("{}\n", paint(run_words(run), run_tone(text_at(run, "state")), terminal));
   fmt::print("  run      {}\n  key      {}\n  started  {}\n  input    {}\n", text_at(run, "run_id"),
              text_at(run, "key"), text_at(run, "started_at"), one_line(run.value("input", Json())));
   if (run.value("epoch", 1) > 1) fmt::print("  epoch    {}: it began again from observation\n", run.value("epoch", 1));
@@ -103,7 +103,7 @@ std::string runs_table(const Json& runs, const Terminal& terminal) {
     table.add({{text_at(run, "run_id").substr(0, kShownIdDigits)},
                {text_at(run, "workflow")},
                {text_at(run, "key")},
-               {text_at(run, "state"), tone_of(text_at(run, "state"))},
+               {text_at(run, "state"), run_tone(text_at(run, "state"))},
                {text_at(run, "started_at")},
                {duration_words(run.value("started_at", Json()), run.value("finished_at", Json()))},
                {error.empty() ? one_line(run.value("outcome", Json())) : error}});
@@ -115,7 +115,7 @@ std::string steps_table(const Json& steps, const Terminal& terminal) {
   Table table({"STEP", "STATE", "ATTEMPT", "TOOK", "INPUT", "RESULT"}, {"STATE", "ATTEMPT", "TOOK"});
   for (const auto& step : steps)
     table.add({{text_at(step, "name")},
-               {text_at(step, "state"), tone_of(text_at(step, "state"))},
+               {text_at(step, "state"), run_tone(text_at(step, "state"))},
                {std::to_string(step.value("attempt", 1))},
                {duration_words(step.value("started_at", Json()), step.value("finished_at", Json()))},
                {one_line(step.value("input", Json()))},
@@ -142,7 +142,7 @@ int workflows_command(const ClientOptions& client, const WorkflowsOptions& optio
 
 int workflow_show_command(const ClientOptions& client, const std::string& run_id) {
   ApiClient api(client);
-  const auto run = api.get(path_of(run_id));
+  const auto run = api.get(run_path(run_id));
   if (!run) return fail(run.error(), exit_code_of(run.error()));
   if (client.output == Output::kTable)
     print_run(*run, Terminal::of_stdout());
@@ -156,12 +156,12 @@ int workflow_watch_command(const ClientOptions& client, const std::string& run_i
   const auto terminal = Terminal::of_stdout();
   std::set<std::string> seen;
   while (true) {
-    const auto run = api.get(path_of(run_id));
+    const auto run = api.get(run_path(run_id));
     if (!run) return fail(run.error(), exit_code_of(run.error()));
     if (client.output == Output::kTable) print_news(*run, seen, terminal);
     if (text_at(*run, "state") != "running") {
       if (client.output == Output::kTable)
-        fmt::print("{}\n", paint(run_words(*run), tone_of(text_at(*run, "state")), terminal));
+        fmt::print("{}\n", paint(run_words(*run), run_tone(text_at(*run, "state")), terminal));
       else
         fmt::print("{}", machine_text(*run, client.output));
       return exit_code_of_run(*run);
@@ -172,7 +172,7 @@ int workflow_watch_command(const ClientOptions& client, const std::string& run_i
 
 int workflow_cancel_command(const ClientOptions& client, const std::string& run_id) {
   ApiClient api(client);
-  const auto answer = api.post(path_of(run_id) + "/cancel", Json::object());
+  const auto answer = api.post(run_path(run_id) + "/cancel", Json::object());
   if (!answer) return fail(answer.error(), exit_code_of(answer.error()));
   if (client.output == Output::kTable)
     fmt::print("Asked. 'onecollector workflows watch {}' shows how it ends.\n",

@@ -8,7 +8,8 @@ function(oc_precompiled_headers name)
   target_link_libraries(${name} PRIVATE ${ARG_DEPS})
   target_precompile_headers(${name} PRIVATE <algorithm> <atomic> <chrono> <condition_variable> <expected> <filesystem>
                             <functional> <map> <memory> <mutex> <optional> <set> <string> <string_view> <thread>
-                            <unordered_map> <variant> <vector> <fmt/format.h> <nlohmann/json.hpp> ${ARG_UNPARSED_ARGUMENTS})
+                            <unordered_map> <variant> <vector> <fmt/format.h> <nlohmann/json.hpp> <base/json.h> ${ARG_UNPARSED_ARGUMENTS})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
 endfunction()
 set(OC_COMMON_LIBRARIES Threads::Threads OpenSSL::SSL OpenSSL::Crypto fmt::fmt spdlog::spdlog
     nlohmann_json::nlohmann_json)
@@ -19,6 +20,22 @@ if(NOT OC_FUZZ)
   oc_precompiled_headers(test_headers <gmock/gmock.h> <gtest/gtest.h> DEPS ${OC_COMMON_LIBRARIES} GTest::gmock GTest::gtest)
   target_compile_options(test_headers PRIVATE ${OC_TEST_OPTIONS})
 endif()
+
+# The files of one folder are compiled together, a few at a time: reading the same headers for each is most of a build.
+# So names in anonymous namespaces are unique in a folder.
+function(oc_unity target files_in_unit)
+  get_target_property(files ${target} SOURCES)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  foreach(file ${files})
+    get_filename_component(folder ${file} DIRECTORY)
+    string(MAKE_C_IDENTIFIER "in_${folder}" folder)
+    math(EXPR unit "0${${folder}} / ${files_in_unit}")
+    math(EXPR ${folder} "0${${folder}} + 1")
+    set_source_files_properties(${file} PROPERTIES UNITY_GROUP "${folder}_${unit}")
+  endforeach()
+endfunction()
+
+add_custom_target(benchmarks)  # built where somebody measures
 
 # oc_component(NAME [DEPS target…]) makes the library of the folder it is called in from every .cc below it, and puts
 # the folder's *_test.cc into one test program, its *_benchmark.cc into one benchmark program, each *_fuzz.cc into a
@@ -39,6 +56,7 @@ function(oc_component name)
     target_link_libraries(${name} PUBLIC ${ARG_DEPS})
     target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
     target_precompile_headers(${name} REUSE_FROM product_headers)
+    oc_unity(${name} 6)
   else()
     add_library(${name} INTERFACE)
     target_link_libraries(${name} INTERFACE ${ARG_DEPS})
@@ -53,6 +71,8 @@ function(oc_component name)
   endif()
   if(benchmarks AND NOT OC_FUZZ)
     oc_program(${name}_benchmark ${name} "${benchmarks}" benchmark::benchmark benchmark::benchmark_main)
+    set_target_properties(${name}_benchmark PROPERTIES EXCLUDE_FROM_ALL ON)
+    add_dependencies(benchmarks ${name}_benchmark)
   endif()
   if(OC_FUZZ)
     foreach(file ${fuzzers})
@@ -66,4 +86,5 @@ endfunction()
 function(oc_program program library files)
   add_executable(${program} ${files})
   target_link_libraries(${program} PRIVATE ${library} ${ARGN})
+  oc_unity(${program} 10)  # quick to compile: without optimization
 endfunction()

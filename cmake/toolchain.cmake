@@ -14,7 +14,7 @@ add_compile_options(-pthread  # everywhere: a precompiled header is only good fo
                     -Werror=return-type
                     -Werror=unused-result -fno-omit-frame-pointer)
 if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
-  add_compile_options(-Wthread-safety -Xclang -fno-pch-timestamp)
+  add_compile_options(-Wthread-safety -Xclang -fno-pch-timestamp -fpch-instantiate-templates)
 endif()
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")

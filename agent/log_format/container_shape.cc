@@ -14,7 +14,7 @@
 namespace oc::agent {
 namespace {
 
-constexpr double kShapeShare = 0.9;
+constexpr double kWrappedShare = 0.9;
 
 struct WrappedLine {
   std::string text;
@@ -126,7 +126,7 @@ class ContainerReader final : public RecordReader {
 std::optional<InferenceReport> recognise(Lines lines, Unwrap unwrap, std::string shape) {
   const auto wrapped =
       static_cast<std::size_t>(std::ranges::count_if(lines, [&](auto line) { return unwrap(line).has_value(); }));
-  if (lines.empty() || static_cast<double>(wrapped) < kShapeShare * static_cast<double>(lines.size()))
+  if (lines.empty() || static_cast<double>(wrapped) < kWrappedShare * static_cast<double>(lines.size()))
     return std::nullopt;
   const auto program = join_parts(lines, unwrap);
   const InferenceReport inner = infer_program_lines(texts_of(program));

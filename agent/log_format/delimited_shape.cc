@@ -13,7 +13,7 @@
 namespace oc::agent {
 namespace {
 
-constexpr double kShapeShare = 0.9;
+constexpr double kRegularShare = 0.9;
 
 std::vector<std::string> words_behind(std::string_view line, std::string_view directive, char delimiter) {
   std::vector<std::string> words;
@@ -78,7 +78,7 @@ std::optional<InferenceReport> try_delimiter(Lines lines, char delimiter) {
   constexpr std::size_t kFewestColumns = 3;
   if (rows.size() < kFewestRows || !separates_tightly(lines, delimiter)) return std::nullopt;
   const std::size_t regular = regular_rows(rows, columns);
-  if (columns < kFewestColumns || static_cast<double>(regular) < kShapeShare * static_cast<double>(rows.size()))
+  if (columns < kFewestColumns || static_cast<double>(regular) < kRegularShare * static_cast<double>(rows.size()))
     return std::nullopt;
   const std::size_t total = rows.size();
   if (rows[0].values.size() == columns && is_header(rows[0], rows)) {

@@ -12,7 +12,7 @@
 namespace oc::agent {
 namespace {
 
-constexpr double kShapeShare = 0.9;
+constexpr double kJsonShare = 0.9;
 
 bool is_blank(std::string_view line) { return line.find_first_not_of(" \t\r") == std::string_view::npos; }
 
@@ -159,7 +159,7 @@ std::optional<InferenceReport> recognise_ndjson(Lines lines) {
   for (std::size_t i = 0; i < lines.size(); ++i) others += grammar[i] && !heads[i];
   const auto texts = static_cast<std::size_t>(std::ranges::count_if(lines, [](auto line) { return !is_blank(line); }));
   if (objects.empty() ||
-      static_cast<double>(objects.size()) < kShapeShare * static_cast<double>(objects.size() + others))
+      static_cast<double>(objects.size()) < kJsonShare * static_cast<double>(objects.size() + others))
     return std::nullopt;
   InferenceReport report;
   report.shape = "ndjson";

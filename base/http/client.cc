@@ -28,8 +28,8 @@ namespace bhttp = beast::http;
 
 namespace {
 
-constexpr std::uint32_t kMaxHeaderBytes = 64 * 1024;  // as the server's
-constexpr int kMaxInterimResponses = 8;               // 100, 102, 103 before the answer; more is a broken server
+constexpr std::uint32_t kMaxAnswerHeaderBytes = 64 * 1024;  // as the server's
+constexpr int kMaxInterimResponses = 8;                     // 100, 102, 103 before the answer; more is a broken server
 
 using Parser = bhttp::response_parser<bhttp::string_body>;
 using TlsStream = asio::ssl::stream<beast::tcp_stream&>;
@@ -233,7 +233,7 @@ template <typename Stream>
 asio::awaitable<Client::Impl::Attempt> Client::Impl::read_response(Stream& over, bool head_only) {
   for (int interim = 0; interim <= kMaxInterimResponses; ++interim) {
     Parser parser;
-    parser.header_limit(kMaxHeaderBytes);
+    parser.header_limit(kMaxAnswerHeaderBytes);
     parser.body_limit(options.max_response_bytes);
     parser.skip(head_only);
     const auto [error, size] = co_await bhttp::async_read(over, buffer, parser, kAwait);
@@ -253,7 +253,7 @@ asio::awaitable<Client::Impl::Attempt> Client::Impl::read_response(Stream& over,
 template <typename Stream>
 asio::awaitable<Client::Impl::Attempt> Client::Impl::read_pieces(Stream& over, const OnPiece& on_piece) {
   bhttp::response_parser<bhttp::buffer_body> parser;
-  parser.header_limit(kMaxHeaderBytes);
+  parser.header_limit(kMaxAnswerHeaderBytes);
   parser.body_limit(boost::none);
   const auto [error, size] = co_await bhttp::async_read_header(over, buffer, parser, kAwait);
   if (error) co_return Attempt{.error = error, .answered = parser.got_some()};

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <cstdlib>
 
 #include <fmt/format.h>
 
 #include "collector/operators/parser_keys.h"
+#include "collector/operators/whole_number.h"
 
 namespace oc::collector {
 
@@ -39,13 +39,6 @@ std::string upper_name(std::int32_t number) {
   for (char& c : made)
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c & ~0x20);
   return made;
-}
-
-std::optional<std::int64_t> whole_number(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
 }
 
 // The text of a level that is a text or a whole number.

@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include "collector/operators/whole_number.h"
+
 namespace oc::collector {
 
 namespace {
@@ -307,13 +309,6 @@ struct EpochLayout {
 constexpr EpochLayout kEpochLayouts[] = {{"s", kSecond, 0},   {"ms", 1'000'000, 0},         {"us", 1'000, 0},
                                          {"ns", 1, 0},        {"s.ms", kSecond, 1'000'000}, {"s.us", kSecond, 1'000},
                                          {"s.ns", kSecond, 1}};
-
-std::optional<std::int64_t> whole_number(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
 
 }  // namespace
 

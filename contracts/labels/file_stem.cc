@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 16> kEndings = {".log",    ".txt", ".out"
 // A date has at least year, month and day: "-1" and "-15" stay, they may number instances or versions.
 constexpr std::size_t kFewestDateDigits = 8;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_ascii_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_separator(char c) { return c == '.' || c == '-' || c == '_'; }
 // Any byte above ASCII is a letter of some alphabet.
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<signed char>(c) < 0; }
@@ -38,8 +38,9 @@ std::string_view without_ending(std::string_view name) {
 
 // Whether name[i] can stand inside a date or a time: digits, separators, and the T between digits.
 bool belongs_to_date(std::string_view name, std::size_t i) {
-  if (is_digit(name[i]) || is_separator(name[i]) || name[i] == ':') return true;
-  const bool between_digits = i > 0 && i + 1 < name.size() && is_digit(name[i - 1]) && is_digit(name[i + 1]);
+  if (is_ascii_digit(name[i]) || is_separator(name[i]) || name[i] == ':') return true;
+  const bool between_digits =
+      i > 0 && i + 1 < name.size() && is_ascii_digit(name[i - 1]) && is_ascii_digit(name[i + 1]);
   return name[i] == 'T' && between_digits;
 }
 
@@ -48,14 +49,14 @@ std::string_view without_date(std::string_view name) {
   while (begin > 0 && belongs_to_date(name, begin - 1)) --begin;
   // "app1-20261123": the digit before the first separator is the name's own.
   while (begin < name.size() && !is_separator(name[begin])) ++begin;
-  const auto digits = std::ranges::count_if(name.substr(begin), is_digit);
+  const auto digits = std::ranges::count_if(name.substr(begin), is_ascii_digit);
   return digits >= static_cast<std::ptrdiff_t>(kFewestDateDigits) ? name.substr(0, begin) : name;
 }
 
 std::string_view without_rotation_number(std::string_view name) {
   const auto dot = name.rfind('.');
   if (dot == std::string_view::npos || dot + 1 == name.size()) return name;
-  return std::ranges::all_of(name.substr(dot + 1), is_digit) ? name.substr(0, dot) : name;
+  return std::ranges::all_of(name.substr(dot + 1), is_ascii_digit) ? name.substr(0, dot) : name;
 }
 
 std::string_view stem(std::string_view name) {

@@ -48,7 +48,7 @@ Status read_by_reason(const Json& json, const std::string& field, std::map<std::
   return {};
 }
 
-Result<CollectorSourceReport> source_from_json(const Json& json) {
+Result<CollectorSourceReport> report_from_json(const Json& json) {
   if (!json.is_object()) return permanent("collector report: an entry of \"sources\" is no object");
   CollectorSourceReport source;
   OC_TRY(read_text(json, "source_id", source.source_id));
@@ -76,7 +76,7 @@ Result<CollectorReport> collector_report_from_json(const Json& json) {
     return permanent("collector report: \"sources\" is missing or no list");
   CollectorReport report;
   for (const auto& entry : *sources) {
-    OC_TRY_ASSIGN(auto source, source_from_json(entry));
+    OC_TRY_ASSIGN(auto source, report_from_json(entry));
     report.sources.push_back(std::move(source));
   }
   return report;

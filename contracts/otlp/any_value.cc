@@ -6,7 +6,7 @@ namespace oc::contracts::otlp {
 
 namespace {
 
-using Type = ValueView::Type;
+using ViewType = ValueView::Type;
 
 // Throws protozero's exceptions.
 ValueView read_value(std::string_view encoded) {
@@ -15,31 +15,31 @@ ValueView read_value(std::string_view encoded) {
   while (in.next()) {
     switch (in.tag_and_type()) {
       case wire::field(AnyValue::string_value, wire::Type::length_delimited):
-        value = {.type = Type::kString, .bytes = wire::bytes(in)};
+        value = {.type = ViewType::kString, .bytes = wire::bytes(in)};
         break;
       case wire::field(AnyValue::bool_value, wire::Type::varint):
         value = ValueView();
-        value.type = Type::kBool;
+        value.type = ViewType::kBool;
         value.boolean = in.get_bool();
         break;
       case wire::field(AnyValue::int_value, wire::Type::varint):
         value = ValueView();
-        value.type = Type::kInt;
+        value.type = ViewType::kInt;
         value.integer = in.get_int64();
         break;
       case wire::field(AnyValue::double_value, wire::Type::fixed64):
         value = ValueView();
-        value.type = Type::kDouble;
+        value.type = ViewType::kDouble;
         value.number = in.get_double();
         break;
       case wire::field(AnyValue::array_value, wire::Type::length_delimited):
-        value = {.type = Type::kArray, .bytes = wire::bytes(in)};
+        value = {.type = ViewType::kArray, .bytes = wire::bytes(in)};
         break;
       case wire::field(AnyValue::kvlist_value, wire::Type::length_delimited):
-        value = {.type = Type::kMap, .bytes = wire::bytes(in)};
+        value = {.type = ViewType::kMap, .bytes = wire::bytes(in)};
         break;
       case wire::field(AnyValue::bytes_value, wire::Type::length_delimited):
-        value = {.type = Type::kBytes, .bytes = wire::bytes(in)};
+        value = {.type = ViewType::kBytes, .bytes = wire::bytes(in)};
         break;
       default:
         in.skip();
@@ -80,13 +80,13 @@ std::vector<std::string_view> read_items(std::string_view encoded) {
   return items;
 }
 
-bool is_nested(const ValueView& value) { return value.type == Type::kArray || value.type == Type::kMap; }
+bool is_nested(const ValueView& value) { return value.type == ViewType::kArray || value.type == ViewType::kMap; }
 
 Status check_nested(const ValueView& value, int depth) {
   if (!is_nested(value)) return {};
   if (depth >= kMaxValueDepth) return permanent("values are nested deeper than 64 levels");
   for (const std::string_view item : read_items(value.bytes)) {
-    const ValueView inner = value.type == Type::kMap ? read_attribute(item).value : read_value(item);
+    const ValueView inner = value.type == ViewType::kMap ? read_attribute(item).value : read_value(item);
     OC_TRY(check_nested(inner, depth + 1));
   }
   return {};

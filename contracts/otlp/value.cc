@@ -12,7 +12,7 @@ namespace oc::contracts::otlp {
 
 namespace {
 
-using Type = Value::Type;
+using ValueType = Value::Type;
 
 constexpr std::uint32_t kFirstCapacity = 8;
 
@@ -37,7 +37,7 @@ bool equal_maps(const Value& one, const Value& other) {
 }
 
 bool equal_numbers(const Value& one, const Value& other) {
-  if (one.type == Type::kInt && other.type == Type::kInt) return one.integer == other.integer;
+  if (one.type == ValueType::kInt && other.type == ValueType::kInt) return one.integer == other.integer;
   return one.as_double() == other.as_double();
 }
 
@@ -66,28 +66,28 @@ std::string list_json(const Value& list) {
 
 Value Value::of(bool truth) {
   Value value;
-  value.type = Type::kBool;
+  value.type = ValueType::kBool;
   value.boolean = truth;
   return value;
 }
 
 Value Value::of(std::int64_t whole) {
   Value value;
-  value.type = Type::kInt;
+  value.type = ValueType::kInt;
   value.integer = whole;
   return value;
 }
 
 Value Value::of(double real) {
   Value value;
-  value.type = Type::kDouble;
+  value.type = ValueType::kDouble;
   value.number = real;
   return value;
 }
 
 Value Value::of(std::string_view string) {
   Value value;
-  value.type = Type::kString;
+  value.type = ValueType::kString;
   value.size = static_cast<std::uint32_t>(string.size());
   value.bytes = string.data();
   return value;
@@ -95,20 +95,20 @@ Value Value::of(std::string_view string) {
 
 Value Value::of_bytes(std::string_view binary) {
   Value value = of(binary);
-  value.type = Type::kBytes;
+  value.type = ValueType::kBytes;
   return value;
 }
 
 Value Value::empty_list() {
   Value value;
-  value.type = Type::kList;
+  value.type = ValueType::kList;
   value.list = nullptr;
   return value;
 }
 
 Value Value::empty_map() {
   Value value;
-  value.type = Type::kMap;
+  value.type = ValueType::kMap;
   value.map = nullptr;
   return value;
 }
@@ -201,14 +201,14 @@ bool equal(const Value& one, const Value& other) {
   if (one.is_number() && other.is_number()) return equal_numbers(one, other);
   if (one.type != other.type) return false;
   switch (one.type) {
-    case Type::kBool:
+    case ValueType::kBool:
       return one.boolean == other.boolean;
-    case Type::kString:
-    case Type::kBytes:
+    case ValueType::kString:
+    case ValueType::kBytes:
       return one.text() == other.text();
-    case Type::kList:
+    case ValueType::kList:
       return std::ranges::equal(one.items(), other.items(), equal);
-    case Type::kMap:
+    case ValueType::kMap:
       return equal_maps(one, other);
     default:
       return true;
@@ -217,17 +217,17 @@ bool equal(const Value& one, const Value& other) {
 
 std::string to_json(const Value& value) {
   switch (value.type) {
-    case Type::kNull:
+    case ValueType::kNull:
       return "null";
-    case Type::kString:
+    case ValueType::kString:
       return json_string(value.text());
-    case Type::kBytes:
+    case ValueType::kBytes:
       return '"' + base64(value.text()) + '"';
-    case Type::kDouble:
+    case ValueType::kDouble:
       return std::isfinite(value.number) ? number_text(value.number) : json_string(number_text(value.number));
-    case Type::kList:
+    case ValueType::kList:
       return list_json(value);
-    case Type::kMap:
+    case ValueType::kMap:
       return map_json(value);
     default:
       return to_text(value);
@@ -236,17 +236,17 @@ std::string to_json(const Value& value) {
 
 std::string to_text(const Value& value) {
   switch (value.type) {
-    case Type::kNull:
+    case ValueType::kNull:
       return {};
-    case Type::kBool:
+    case ValueType::kBool:
       return value.boolean ? "true" : "false";
-    case Type::kInt:
+    case ValueType::kInt:
       return std::to_string(value.integer);
-    case Type::kDouble:
+    case ValueType::kDouble:
       return number_text(value.number);
-    case Type::kString:
+    case ValueType::kString:
       return std::string(value.text());
-    case Type::kBytes:
+    case ValueType::kBytes:
       return base64(value.text());
     default:
       return to_json(value);

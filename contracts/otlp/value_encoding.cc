@@ -10,7 +10,7 @@ using namespace wire;
 
 namespace {
 
-using Type = Value::Type;
+using ValueType = Value::Type;
 
 std::size_t items_size(const Value& value) {
   std::size_t size = 0;
@@ -43,19 +43,19 @@ std::size_t entry_size(const Field& entry) {
 
 std::size_t value_size(const Value& value) {
   switch (value.type) {
-    case Type::kNull:
+    case ValueType::kNull:
       return 0;
-    case Type::kBool:
+    case ValueType::kBool:
       return 2;
-    case Type::kInt:
+    case ValueType::kInt:
       return 1 + varint_size(static_cast<std::uint64_t>(value.integer));
-    case Type::kDouble:
+    case ValueType::kDouble:
       return 1 + sizeof(double);
-    case Type::kString:
-    case Type::kBytes:
+    case ValueType::kString:
+    case ValueType::kBytes:
       return field_size(value.size);
-    case Type::kList:
-    case Type::kMap:
+    case ValueType::kList:
+    case ValueType::kMap:
       return field_size(items_size(value));
   }
   return 0;
@@ -63,23 +63,23 @@ std::size_t value_size(const Value& value) {
 
 char* put_value(char* out, const Value& value) {
   switch (value.type) {
-    case Type::kNull:
+    case ValueType::kNull:
       return out;
-    case Type::kBool:
+    case ValueType::kBool:
       *out++ = tag(AnyValue::bool_value, kVarint);
       return put_varint(out, value.boolean ? 1 : 0);
-    case Type::kInt:
+    case ValueType::kInt:
       *out++ = tag(AnyValue::int_value, kVarint);
       return put_varint(out, static_cast<std::uint64_t>(value.integer));
-    case Type::kDouble:
+    case ValueType::kDouble:
       return put_fixed64(out, AnyValue::double_value, std::bit_cast<std::uint64_t>(value.number));
-    case Type::kString:
+    case ValueType::kString:
       return put_bytes(put_header(out, AnyValue::string_value, value.size), value.text());
-    case Type::kBytes:
+    case ValueType::kBytes:
       return put_bytes(put_header(out, AnyValue::bytes_value, value.size), value.text());
-    case Type::kList:
+    case ValueType::kList:
       return put_items(put_header(out, AnyValue::array_value, items_size(value)), value);
-    case Type::kMap:
+    case ValueType::kMap:
       return put_items(put_header(out, AnyValue::kvlist_value, items_size(value)), value);
   }
   return out;

@@ -11,7 +11,7 @@ namespace oc::contracts::otlp {
 
 namespace {
 
-using Type = ValueView::Type;
+using ViewType = ValueView::Type;
 
 std::string json_string(std::string_view text) {
   return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -45,26 +45,26 @@ void append_json_array(const ValueView& array, std::string& out) {
 
 void append_json(const ValueView& value, std::string& out) {
   switch (value.type) {
-    case Type::kEmpty:
+    case ViewType::kEmpty:
       out += "null";
       return;
-    case Type::kString:
+    case ViewType::kString:
       out += json_string(value.bytes);
       return;
-    case Type::kBytes:
+    case ViewType::kBytes:
       out += '"' + base64(value.bytes) + '"';
       return;
-    case Type::kMap:
+    case ViewType::kMap:
       append_json_map(value, out);
       return;
-    case Type::kArray:
+    case ViewType::kArray:
       append_json_array(value, out);
       return;
-    case Type::kDouble:
+    case ViewType::kDouble:
       out += std::isfinite(value.number) ? number_text(value.number) : json_string(number_text(value.number));
       return;
-    case Type::kBool:
-    case Type::kInt:
+    case ViewType::kBool:
+    case ViewType::kInt:
       out += to_text(value);
       return;
   }
@@ -102,20 +102,20 @@ std::string base64(std::string_view bytes) {
 
 std::string to_text(const ValueView& value) {
   switch (value.type) {
-    case Type::kEmpty:
+    case ViewType::kEmpty:
       return {};
-    case Type::kString:
+    case ViewType::kString:
       return std::string(value.bytes);
-    case Type::kBool:
+    case ViewType::kBool:
       return value.boolean ? "true" : "false";
-    case Type::kInt:
+    case ViewType::kInt:
       return std::to_string(value.integer);
-    case Type::kDouble:
+    case ViewType::kDouble:
       return number_text(value.number);
-    case Type::kBytes:
+    case ViewType::kBytes:
       return base64(value.bytes);
-    case Type::kMap:
-    case Type::kArray:
+    case ViewType::kMap:
+    case ViewType::kArray:
       break;
   }
   std::string json;

@@ -18,7 +18,7 @@ Result<model::SourceType> source_type(const std::string& name) {
   return permanent(fmt::format("type is \"{}\"", name), "give docker, k8s, filesystem or probe");
 }
 
-Result<SourceFilter> filter_of(const http::Request& request) {
+Result<SourceFilter> source_filter(const http::Request& request) {
   SourceFilter filter;
   filter.text = request.parameter("q").value_or("");
   filter.agent_id = request.parameter("agent").value_or("");
@@ -44,7 +44,7 @@ Result<Json> page_json(const ApiContext& context, const SourceFilter& filter, st
 }
 
 http::Response list_sources(const ApiContext& context, const http::Request& request) {
-  const auto filter = filter_of(request);
+  const auto filter = source_filter(request);
   if (!filter) return bad_request(filter.error());
   const auto limit = number_parameter<std::size_t>(request, "limit", kMaxPage, 1, kMaxPage);
   if (!limit) return bad_request(limit.error());

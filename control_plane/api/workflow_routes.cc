@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kMaxRunPage = 200;    // a run shows its input and outcome, which may be large
 constexpr std::size_t kShownSteps = 1'000;  // likewise; the newest
 
-Result<RunFilter> filter_of(const http::Request& request) {
+Result<RunFilter> run_filter(const http::Request& request) {
   RunFilter filter;
   filter.workflow = request.parameter("workflow").value_or("");
   const auto state = request.parameter("state");
@@ -22,7 +22,7 @@ Result<RunFilter> filter_of(const http::Request& request) {
 }
 
 http::Response list_runs(const ApiContext& context, const http::Request& request) {
-  const auto filter = filter_of(request);
+  const auto filter = run_filter(request);
   if (!filter) return bad_request(filter.error());
   const auto limit = number_parameter<std::size_t>(request, "limit", kMaxRunPage, 1, kMaxRunPage);
   if (!limit) return bad_request(limit.error());

@@ -12,7 +12,7 @@ namespace {
 using model::Policy;
 using model::PolicyState;
 
-constexpr const char* kColumns =
+constexpr const char* kPolicyColumns =
     "SELECT version, parent, hash, overlay_name, reason, author, created_at_ns, state, broken_reason";
 
 Policy policy_of(const SqlRow& row) {
@@ -67,9 +67,9 @@ class SqlitePolicies final : public PolicyRepository {
   Result<std::vector<Policy>> list_policies(std::size_t limit) override {
     std::vector<Policy> policies;
     std::lock_guard lock(connections_.reader.mutex);
-    OC_TRY(connections_.reader.database.execute(std::string(kColumns) + " FROM policies ORDER BY version DESC LIMIT ?1",
-                                                {static_cast<std::int64_t>(limit)},
-                                                [&](const SqlRow& row) { policies.push_back(policy_of(row)); }));
+    OC_TRY(connections_.reader.database.execute(
+        std::string(kPolicyColumns) + " FROM policies ORDER BY version DESC LIMIT ?1",
+        {static_cast<std::int64_t>(limit)}, [&](const SqlRow& row) { policies.push_back(policy_of(row)); }));
     return policies;
   }
 
@@ -90,7 +90,7 @@ class SqlitePolicies final : public PolicyRepository {
   static Result<std::optional<Policy>> one(Database& database, const std::string& condition,
                                            const std::vector<SqlValue>& parameters) {
     std::optional<Policy> found;
-    OC_TRY(database.execute(std::string(kColumns) + ", overlay FROM policies " + condition, parameters,
+    OC_TRY(database.execute(std::string(kPolicyColumns) + ", overlay FROM policies " + condition, parameters,
                             [&](const SqlRow& row) {
                               found = policy_of(row);
                               found->overlay_text = row.text(9);

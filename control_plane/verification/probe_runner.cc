@@ -12,8 +12,8 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr milliseconds kFirstPause{5};
-constexpr milliseconds kLongestPause{100};
+constexpr milliseconds kFirstProbePause{5};
+constexpr milliseconds kLongestProbePause{100};
 // Clocks of agent and store may differ, and a collector may take its own time for a line's.
 constexpr Nanos kSearchMargin = 300'000'000'000;
 
@@ -36,7 +36,7 @@ void ProbeRunner::start(const std::string& agent_id, Time now) {
   run.test_id = random_uuid();
   run.deadline = now + parts_.limit;
   run.next_poll = run.deadline;
-  run.pause = kFirstPause;
+  run.pause = kFirstProbePause;
   run.last_problem = "the agent did not write the probe line";
   parts_.send_probe(agent_id, run.test_id);
   runs_.emplace(agent_id, std::move(run));
@@ -56,7 +56,7 @@ void ProbeRunner::written(const std::string& agent_id, const contracts::ProbeWri
     return;
   }
   at->second.written_at_ns = written.written_at_ns;
-  at->second.next_poll = now + kFirstPause;
+  at->second.next_poll = now + kFirstProbePause;
   at->second.last_problem = "the probe line was written, but the store does not have it";
 }
 
@@ -84,7 +84,7 @@ std::optional<Status> ProbeRunner::poll(const std::string& agent_id, Run& run, T
   const auto found = parts_.store.find_probe(run.test_id, std::min(run.written_at_ns, wall) - kSearchMargin,
                                              std::max(run.written_at_ns, wall) + kSearchMargin);
   run.next_poll = now + run.pause;
-  run.pause = std::min(run.pause * 2, kLongestPause);
+  run.pause = std::min(run.pause * 2, kLongestProbePause);
   if (!found && !found.error().retryable()) {
     run.last_problem = found.error().message + ": the proof ends at the sink's acknowledgement";
     run.deadline = now;

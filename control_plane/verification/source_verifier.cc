@@ -13,8 +13,8 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr milliseconds kFirstPause{20};  // between waves while a source waits for its first proof
-constexpr milliseconds kLongestPause{500};
+constexpr milliseconds kFirstWavePause{20};  // between waves while a source waits for its first proof
+constexpr milliseconds kLongestWavePause{500};
 constexpr milliseconds kHurriedPause{100};    // while somebody waits for a proof
 constexpr milliseconds kCoalesceGrowth{500};  // sources that were proven before only go on growing
 constexpr milliseconds kOverduePause{5'000};  // nothing comes soon where 30 s were not enough
@@ -25,7 +25,7 @@ constexpr std::chrono::hours kCountWindowGrows{1};  // then it begins anew: long
 
 SourceVerifier::SourceVerifier(Parts parts, Time now)
     : parts_(parts),
-      pause_(kFirstPause),
+      pause_(kFirstWavePause),
       next_recheck_(now + kRecheckEvery),
       count_window_begin_(now),
       events_(parts.bus),
@@ -59,7 +59,7 @@ void SourceVerifier::look_again(Time now) {
     parts_.board.remove_source(id);
   }
   for (auto& [id, tracked] : tracked_) publish(id, tracked, now);
-  pause_ = kFirstPause;
+  pause_ = kFirstWavePause;
   if (!open_.empty()) hasten(now);
 }
 
@@ -75,8 +75,8 @@ void SourceVerifier::note_ledger(const contracts::LedgerEntry& entry, Time now) 
     return;
   }
   open_.insert(entry.source_id);
-  if (!tracked.proof.proven()) pause_ = kFirstPause;
-  hasten(now + (tracked.proof.proven() && !hurry_ ? kCoalesceGrowth : kFirstPause));
+  if (!tracked.proof.proven()) pause_ = kFirstWavePause;
+  hasten(now + (tracked.proof.proven() && !hurry_ ? kCoalesceGrowth : kFirstWavePause));
 }
 
 // Figures come without a look at the source: they are fetched anew.
@@ -134,7 +134,7 @@ void SourceVerifier::schedule(Time now) {
     return tracked.proof.has_ledger() ? !tracked.proof.late(now) : now - tracked.first_seen < kProofLimit;
   });
   next_wave_ = now + (young ? pause_ : kOverduePause);
-  pause_ = std::min(pause_ * 2, hurry_ ? kHurriedPause : kLongestPause);
+  pause_ = std::min(pause_ * 2, hurry_ ? kHurriedPause : kLongestWavePause);
 }
 
 // Before its config is applied nothing of a source can be in the store.

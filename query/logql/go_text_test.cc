@@ -7,7 +7,7 @@
 namespace oc::query {
 namespace {
 
-constexpr Nanos kSecond = 1'000'000'000;
+constexpr Nanos kOneSecond = 1'000'000'000;
 
 TEST(GoText, StringsAreReadWithTheirEscapes) {
   EXPECT_EQ(go_unquote(R"("a\tb\"c\x41\u00e9\101")"),
@@ -35,15 +35,15 @@ TEST(GoText, AFloatThatIsNoneNamesItself) {
 }
 
 TEST(GoText, GoDurationsTakeFractionsAndSigns) {
-  EXPECT_EQ(go_parse_duration("1.5h"), 5400 * kSecond);
+  EXPECT_EQ(go_parse_duration("1.5h"), 5400 * kOneSecond);
   EXPECT_EQ(go_parse_duration("-3ms"), -3'000'000);
-  EXPECT_EQ(go_parse_duration("1m30s"), 90 * kSecond);
+  EXPECT_EQ(go_parse_duration("1m30s"), 90 * kOneSecond);
   EXPECT_EQ(go_parse_duration("cart empty").error().message, R"(time: invalid duration "cart empty")");
   EXPECT_EQ(go_parse_duration("5").error().message, R"(time: missing unit in duration "5")");
 }
 
 TEST(GoText, PrometheusDurationsAreWholeAndFromLargeToSmall) {
-  EXPECT_EQ(parse_prometheus_duration("1w2d"), 9 * 24 * 3600 * kSecond);
+  EXPECT_EQ(parse_prometheus_duration("1w2d"), 9 * 24 * 3600 * kOneSecond);
   EXPECT_EQ(parse_prometheus_duration("").error().message, "empty duration string");
   EXPECT_EQ(parse_prometheus_duration("5").error().message, R"(not a valid duration string: "5")");
   EXPECT_EQ(parse_prometheus_duration("0.5h").error().message, R"(unknown unit "." in duration "0.5h")");
@@ -52,9 +52,9 @@ TEST(GoText, PrometheusDurationsAreWholeAndFromLargeToSmall) {
 }
 
 TEST(GoText, DurationsAreWrittenAsGoWritesThem) {
-  EXPECT_EQ(go_format_duration(9107 * 3600 * kSecond), "9107h0m0s");
+  EXPECT_EQ(go_format_duration(9107 * 3600 * kOneSecond), "9107h0m0s");
   EXPECT_EQ(go_format_duration(1'500'000), "1.5ms");
-  EXPECT_EQ(go_format_duration(-90 * kSecond), "-1m30s");
+  EXPECT_EQ(go_format_duration(-90 * kOneSecond), "-1m30s");
 }
 
 TEST(GoText, ByteSizesTellThousandsFromKibi) {

@@ -47,14 +47,14 @@ constexpr auto kKeywords = std::to_array<std::string_view>(
      "label_format", "line_format", "drop",   "keep",   "decolorize", "distinct", "unwrap",     "label_replace"});
 constexpr auto kTwoRuneSymbols =
     std::to_array<std::string_view>({"!=", "=~", "!~", "|=", "|~", "|>", "!>", "==", ">=", "<="});
-bool contains(std::span<const std::string_view> words, std::string_view word) {
+bool has_word(std::span<const std::string_view> words, std::string_view word) {
   return std::ranges::find(words, word) != words.end();
 }
 
 }  // namespace
 
-bool is_function_name(std::string_view word) { return contains(kFunctions, word); }
-bool is_keyword(std::string_view word) { return contains(kKeywords, word); }
-bool is_two_rune_symbol(std::string_view text) { return contains(kTwoRuneSymbols, text); }
+bool is_function_name(std::string_view word) { return has_word(kFunctions, word); }
+bool is_keyword(std::string_view word) { return has_word(kKeywords, word); }
+bool is_two_rune_symbol(std::string_view text) { return has_word(kTwoRuneSymbols, text); }
 
 }  // namespace oc::query

@@ -5,15 +5,15 @@
 namespace oc::stores {
 namespace {
 
-constexpr Nanos kSecond = 1'000'000'000;
+constexpr Nanos kOneSecond = 1'000'000'000;
 
 TEST(LokiTime, TakesNanosecondsSecondsAndRfc3339) {
-  EXPECT_EQ(parse_loki_time("1768471200000000000"), 1768471200 * kSecond);
-  EXPECT_EQ(parse_loki_time("1768471200"), 1768471200 * kSecond);
-  EXPECT_EQ(parse_loki_time("1768471200.5"), 1768471200 * kSecond + kSecond / 2);
+  EXPECT_EQ(parse_loki_time("1768471200000000000"), 1768471200 * kOneSecond);
+  EXPECT_EQ(parse_loki_time("1768471200"), 1768471200 * kOneSecond);
+  EXPECT_EQ(parse_loki_time("1768471200.5"), 1768471200 * kOneSecond + kOneSecond / 2);
   EXPECT_EQ(parse_loki_time("1768471200000"), 1768471200000) << "thirteen digits are nanoseconds, as Loki has it";
-  EXPECT_EQ(parse_loki_time("2026-01-15T10:00:00Z"), 1768471200 * kSecond);
-  EXPECT_EQ(parse_loki_time("2026-01-15T11:00:00.000000001+01:00"), 1768471200 * kSecond + 1);
+  EXPECT_EQ(parse_loki_time("2026-01-15T10:00:00Z"), 1768471200 * kOneSecond);
+  EXPECT_EQ(parse_loki_time("2026-01-15T11:00:00.000000001+01:00"), 1768471200 * kOneSecond + 1);
 }
 
 TEST(LokiTime, RefusesEverythingElse) {
@@ -24,8 +24,8 @@ TEST(LokiTime, RefusesEverythingElse) {
 }
 
 TEST(LokiDuration, TakesSecondsAndUnits) {
-  EXPECT_EQ(parse_seconds_or_duration("600.5"), 600 * kSecond + kSecond / 2);
-  EXPECT_EQ(parse_seconds_or_duration("1h30m"), 5400 * kSecond);
+  EXPECT_EQ(parse_seconds_or_duration("600.5"), 600 * kOneSecond + kOneSecond / 2);
+  EXPECT_EQ(parse_seconds_or_duration("1h30m"), 5400 * kOneSecond);
   EXPECT_EQ(parse_seconds_or_duration("-1s").error().message, "cannot parse \"-1s\" to a valid duration");
   EXPECT_EQ(parse_seconds_or_duration("1e30").error().message,
             "cannot parse \"1e30\" to a valid duration. It overflows int64");
@@ -33,18 +33,18 @@ TEST(LokiDuration, TakesSecondsAndUnits) {
 
 TEST(LokiBounds, AreTheLastHourUnlessTold) {
   const auto bounds = [](const std::string& query) {
-    return *time_bounds({.target = "/x?" + query}, 10'000 * kSecond);
+    return *time_bounds({.target = "/x?" + query}, 10'000 * kOneSecond);
   };
-  EXPECT_EQ(bounds("").start_ns, 6'400 * kSecond);
-  EXPECT_EQ(bounds("").end_ns, 10'000 * kSecond);
-  EXPECT_EQ(bounds("since=1m&end=5000").start_ns, 4'940 * kSecond);
-  EXPECT_EQ(bounds("since=1m&end=20000").start_ns, 9'940 * kSecond) << "an end to come counts as now";
-  EXPECT_EQ(bounds("since=1m&start=7").start_ns, 7 * kSecond);
+  EXPECT_EQ(bounds("").start_ns, 6'400 * kOneSecond);
+  EXPECT_EQ(bounds("").end_ns, 10'000 * kOneSecond);
+  EXPECT_EQ(bounds("since=1m&end=5000").start_ns, 4'940 * kOneSecond);
+  EXPECT_EQ(bounds("since=1m&end=20000").start_ns, 9'940 * kOneSecond) << "an end to come counts as now";
+  EXPECT_EQ(bounds("since=1m&start=7").start_ns, 7 * kOneSecond);
 }
 
 TEST(LokiStep, GivesTwoHundredFiftyPointsUnlessTold) {
-  EXPECT_EQ(step_parameter({}, {0, 100 * kSecond}), kSecond);
-  EXPECT_EQ(step_parameter({}, {0, 5'000 * kSecond}), 20 * kSecond);
+  EXPECT_EQ(step_parameter({}, {0, 100 * kOneSecond}), kOneSecond);
+  EXPECT_EQ(step_parameter({}, {0, 5'000 * kOneSecond}), 20 * kOneSecond);
 }
 
 }  // namespace

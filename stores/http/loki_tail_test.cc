@@ -12,7 +12,7 @@
 namespace oc::stores {
 namespace {
 
-constexpr Nanos kSecond = 1'000'000'000;
+constexpr Nanos kTailSecond = 1'000'000'000;
 constexpr std::chrono::seconds kPatience{20};
 
 class FakePeer final : public http::WebSocketPeer {
@@ -63,13 +63,13 @@ class Tail : public ::testing::Test {
   void TearDown() override {
     for (const auto& session : sessions_) session->on_close();
   }
-  void add(const std::string& line, Nanos time_ns = 1000 * kSecond) { reader_.add({{"app", "a"}}, time_ns, line); }
+  void add(const std::string& line, Nanos time_ns = 1000 * kTailSecond) { reader_.add({{"app", "a"}}, time_ns, line); }
   static std::string message(const std::string& values) {
     return R"({"streams":[{"stream":{"app":"a"},"values":[)" + values + "]}]}";
   }
 
   query::MemoryLogReader reader_;
-  ManualClock clock_{1010 * kSecond};
+  ManualClock clock_{1010 * kTailSecond};
   std::shared_ptr<Counter> dropped_ = std::make_shared<Counter>();
   std::shared_ptr<TailService> service_ = std::make_shared<TailService>(reader_, clock_, dropped_);
   std::vector<std::unique_ptr<http::WebSocketSession>> sessions_;
@@ -78,19 +78,19 @@ class Tail : public ::testing::Test {
 const std::string kQuery = "query=%7Bapp%3D%22a%22%7D%20%7C%3D%20%22x%22";
 
 TEST_F(Tail, SendsTheNewestStoredEntriesFirstThenEachNewOne) {
-  add("x old", 900 * kSecond);
-  add("x 1", 1001 * kSecond);
-  add("x 2", 1002 * kSecond);
+  add("x old", 900 * kTailSecond);
+  add("x 1", 1001 * kTailSecond);
+  add("x 2", 1002 * kTailSecond);
   const auto peer = open(kQuery + "&limit=2");
   EXPECT_EQ(peer->next_message(), message(R"(["1001000000000","x 1"],["1002000000000","x 2"])"));
   add("y filtered out");
-  add("x 3", 1003 * kSecond);
+  add("x 3", 1003 * kTailSecond);
   EXPECT_EQ(peer->next_message(), message(R"(["1003000000000","x 3"])"));
 }
 
 TEST_F(Tail, StartTellsHowFarBackToBegin) {
-  add("x old", 900 * kSecond);
-  add("x new", 1001 * kSecond);
+  add("x old", 900 * kTailSecond);
+  add("x new", 1001 * kTailSecond);
   EXPECT_EQ(open(kQuery + "&start=1000")->next_message(), message(R"(["1001000000000","x new"])"));
 }
 
@@ -134,8 +134,8 @@ TEST_F(Tail, ADelayedTailPutsLateRowsIntoTheirOrder) {
   add("x first");
   const auto peer = open(kQuery + "&delay_for=1");
   EXPECT_EQ(peer->next_message(), message(R"(["1000000000000","x first"])"));
-  add("x later", 1005 * kSecond);
-  add("x earlier", 1004 * kSecond);
+  add("x later", 1005 * kTailSecond);
+  add("x earlier", 1004 * kTailSecond);
   const auto received = peer->next_message();
   EXPECT_LT(received.find("x earlier"), received.find("x later")) << received;
 }

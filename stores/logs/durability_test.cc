@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
-const query::Labels kApp = {{"service_name", "app"}};
+const query::Labels kDurableApp = {{"service_name", "app"}};
 
 class DurabilityTest : public ::testing::Test {
  protected:
@@ -46,7 +46,9 @@ class DurabilityTest : public ::testing::Test {
     store.reset();
     files.crash(random);
   }
-  Result<AppendResult> append(const std::string& line) { return store->append(TestBatch({{kApp, 1, line}}).batch()); }
+  Result<AppendResult> append(const std::string& line) {
+    return store->append(TestBatch({{kDurableApp, 1, line}}).batch());
+  }
   std::filesystem::path newest(const std::string& prefix) {
     return files.paths_starting_with("/store/" + prefix).back();
   }

@@ -14,7 +14,7 @@
 namespace oc::stores {
 namespace {
 
-const query::Labels kApp = {{"service_name", "app"}};
+const query::Labels kKilledApp = {{"service_name", "app"}};
 
 LogStoreOptions options_in(const std::filesystem::path& directory) {
   LogStoreOptions options;
@@ -34,7 +34,7 @@ LogStoreOptions options_in(const std::filesystem::path& directory) {
     appenders.emplace_back([&, thread] {
       const Nanos now = system_clock().wall_ns();
       for (int number = first + thread;; number += 4) {
-        const TestBatch batch({{kApp, now + number, std::to_string(number)}});
+        const TestBatch batch({{kKilledApp, now + number, std::to_string(number)}});
         if (!(*store)->append(batch.batch())) ::_exit(2);
         if (::write(acknowledged, &number, sizeof number) != sizeof number) ::_exit(3);
       }

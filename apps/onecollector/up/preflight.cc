@@ -16,7 +16,7 @@ using std::chrono::steady_clock;
 
 // The roles of a killed `up` end within 5 s of losing their lifeline.
 constexpr std::chrono::seconds kPredecessorGrace{6};
-constexpr std::chrono::milliseconds kPollInterval{20};
+constexpr std::chrono::milliseconds kPortPause{20};
 
 struct NamedPort {
   std::string use;
@@ -41,7 +41,7 @@ Status wait_for_port(const NamedPort& port, steady_clock::time_point deadline) {
     const bool may_be_ours =
         !owner || owner->pid == 0 || owner->name == "onecollector";  // one that is exiting has no name
     if (!may_be_ours || steady_clock::now() > deadline) return taken(port, owner);
-    std::this_thread::sleep_for(kPollInterval);
+    std::this_thread::sleep_for(kPortPause);
   }
   return {};
 }
