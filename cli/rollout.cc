@@ -31,10 +31,15 @@ void print_steps(const Json& run, std::set<std::string>& printed) {
   for (const auto& step : run.value("steps", Json::array())) {
     const auto state = step.value("state", std::string()), name = step.value("name", std::string());
     if (state == "running" || !printed.insert(name).second) continue;
-    const bool good = state == "completed";
+    bool good = state == "completed";
     std::string detail;
     const auto output = step.value("output", Json());
-    if (output.is_object()) detail = output.value("reason", std::string());
+    if (output.is_object()) {
+      detail = output.value("reason", std::string());
+      // A step that found out that something is wrong has done its work, and the news are bad.
+      for (const auto* verdict : {"state", "status"}) good &= output.value(verdict, std::string()) != "failed";
+      good &= output.value("passed", true);
+    }
     const auto error = step.value("error", Json());
     if (error.is_string()) detail = error.get<std::string>();
     if (error.is_object()) detail = error.value("message", std::string());

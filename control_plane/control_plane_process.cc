@@ -44,7 +44,8 @@ ControlPlaneProcess::ControlPlaneProcess(const contracts::Config& config, std::s
       journal_(repositories_.connections()),
       workflows_({journal_, activities_, runner_, &repositories_.events(), metrics_}),
       scheduler_({workflows_, generator_, repositories_.configs(), repositories_.policies(), fleet_, board_}),
-      agents_({registry_, repositories_.configs(), fleet_, {&verifier_, &scheduler_}, metrics_}),
+      agents_(
+          {registry_, repositories_.configs(), fleet_, {&verifier_, &scheduler_}, repositories_.events(), metrics_}),
       config_parts_{generator_, repositories_.configs(), repositories_.policies(), agents_, fleet_,
                     verifier_,  repositories_.events()},
       alert_sender_(config_),

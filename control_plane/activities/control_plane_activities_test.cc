@@ -72,7 +72,7 @@ class ActivitiesTest : public testing::Test {
   ConfigCompiler compiler_{builder_, validator_};
   ConfigGenerator generator_{{repositories_.sources(), repositories_.configs(), repositories_.policies(), builder_,
                               compiler_, fleet_, metrics_}};
-  AgentManager agents_{{registry_, repositories_.configs(), fleet_, {&verifier_}, metrics_}};
+  AgentManager agents_{{registry_, repositories_.configs(), fleet_, {&verifier_}, repositories_.events(), metrics_}};
   ConfigActivityParts config_parts_{generator_, repositories_.configs(), repositories_.policies(), agents_, fleet_,
                                     verifier_,  repositories_.events()};
   AlertSender alerts_{config_};

@@ -5,6 +5,7 @@
 #include "contracts/opamp/instance_uid.h"
 #include "control_plane/agent_manager/agent_report.h"
 #include "control_plane/agent_manager/opamp_session.h"
+#include "control_plane/event_bus/event_types.h"
 
 namespace oc::control_plane {
 
@@ -115,6 +116,7 @@ void AgentManager::Loop::handle(ConnectionClosed& closed) {
   connected_->set(static_cast<double>(table_.connected()));
   log::info("agent {} ({}) has disconnected", agent->facts.agent_id, agent->facts.host_name);
   requests_.agent_lost(agent->facts.agent_id);
+  tell_connection(*agent);
   publish(*agent);
 }
 
@@ -166,8 +168,19 @@ Status AgentManager::Loop::process(ConnectionId id, Connection& connection, cons
   if (effect.settings_changed) schedule_registration(*agent, milliseconds(0));
   sign_of_life(*agent);
   const auto taken = take_report(*agent, message);
+  tell_connection(*agent);
   publish(*agent);
   return taken;
+}
+
+// An agent has no name before it has described itself. One that only came by another connection was never away.
+void AgentManager::Loop::tell_connection(ManagedAgent& agent) {
+  const auto& facts = agent.facts;
+  if (agent.told_connected == facts.connected || !agent.described) return;
+  const auto type = facts.connected ? event_types::kAgentConnected : event_types::kAgentDisconnected;
+  const auto published = parts_.bus.publish({{std::string(type), facts.agent_id, {{"host_name", facts.host_name}}}});
+  if (!published) return log::warn("{} of agent {}: {}", type, facts.agent_id, published.error().text());
+  agent.told_connected = facts.connected;
 }
 
 Status AgentManager::Loop::take_report(ManagedAgent& agent, const opamp::AgentToServer& message) {

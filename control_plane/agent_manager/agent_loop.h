@@ -56,6 +56,7 @@ class AgentManager::Loop {
   void schedule_registration(ManagedAgent& agent, std::chrono::milliseconds after);
   void register_sources(ManagedAgent& agent);
   void publish(const ManagedAgent& agent);
+  void tell_connection(ManagedAgent& agent);
 
   const Parts parts_;
   AgentRequests& requests_;

@@ -12,6 +12,7 @@
 #include "base/metrics.h"
 #include "control_plane/agent_manager/agent_requests.h"
 #include "control_plane/agent_manager/fleet_state.h"
+#include "control_plane/event_bus/event_bus.h"
 #include "control_plane/registry/log_source_registry.h"
 
 namespace oc::control_plane {
@@ -24,6 +25,7 @@ class AgentManager {
     ConfigRepository& configs;
     FleetState& fleet;
     std::vector<FleetListener*> listeners;
+    EventBus& bus;  // agent_connected, agent_disconnected
     MetricRegistry& metrics;
     const Clock& clock = system_clock();
   };

@@ -72,8 +72,8 @@ class AgentManagerTest : public testing::Test {
     generator_.emplace(ConfigGenerator::Parts{repositories_->sources(), repositories_->configs(),
                                               repositories_->policies(), builder_, *compiler_, *fleet_, metrics_});
     deployer_.emplace(*generator_, repositories_->configs());
-    manager_.emplace(
-        AgentManager::Parts{*registry_, repositories_->configs(), *fleet_, {&*deployer_, &listener_}, metrics_});
+    manager_.emplace(AgentManager::Parts{
+        *registry_, repositories_->configs(), *fleet_, {&*deployer_, &listener_}, repositories_->events(), metrics_});
     deployer_->manager = &*manager_;
     http::Router routes;
     routes.websocket("/v1/opamp", [this](const http::Request&) { return manager_->new_session(); });
@@ -125,6 +125,19 @@ TEST_F(AgentManagerTest, AHelloIsAnsweredWithWhatWeSpeak) {
   EXPECT_EQ(facts().status, "running");
   EXPECT_TRUE(facts().collector_healthy);
   EXPECT_THAT(facts().notes, testing::ElementsAre("13133 belongs to otelcol (pid 12)"));
+}
+
+TEST_F(AgentManagerTest, EventsTellWhoCameAndWent) {
+  const auto told = [&](const std::string& type) { return repositories_->events().read(0, 100, {type})->size(); };
+  {
+    TestAgent agent(server_->port());
+    agent.send(agent.full_state());
+    ASSERT_TRUE(wait_until([&] { return told("agent_connected") == 1; }));
+    EXPECT_EQ(told("agent_disconnected"), 0u);
+  }
+  ASSERT_TRUE(wait_until([&] { return told("agent_disconnected") == 1; }));
+  EXPECT_EQ(told("agent_connected"), 1u);
+  EXPECT_EQ(repositories_->events().read(0, 100, {"agent_connected"})->front().data["host_name"], "web-1");
 }
 
 TEST_F(AgentManagerTest, AnUnknownAgentOrASkippedMessageIsAskedForItsFullState) {
@@ -251,6 +264,7 @@ TEST_F(AgentManagerTest, AReconnectedAgentThatRunsTheLatestConfigIsNotSentItAgai
   EXPECT_FALSE(next->remote_config) << "the probe came first: no config was sent";
   EXPECT_EQ(versions(), 1u);
   EXPECT_EQ(facts().config_state, ConfigState::kApplied);
+  ASSERT_TRUE(wait_until([&] { return fleet_->source("a")->config_version == 1; })) << "or it is never proven again";
 }
 
 TEST_F(AgentManagerTest, AnAgentThatLostItsConfigGetsItAgain) {

@@ -46,10 +46,14 @@ void FleetState::update_sources(const std::string& agent_id,
   }
 }
 
-void FleetState::set_config_versions(const std::map<std::string, std::int64_t>& version_by_source) {
+void FleetState::set_rendered(const std::map<std::string, Rendered>& rendered_by_source) {
   std::lock_guard lock(mutex_);
-  for (const auto& [id, version] : version_by_source)
-    if (const auto at = sources_.find(id); at != sources_.end()) at->second.config_version = version;
+  for (const auto& [id, rendered] : rendered_by_source) {
+    const auto at = sources_.find(id);
+    if (at == sources_.end()) continue;
+    at->second.config_version = rendered.config_version;
+    at->second.service_name = rendered.service_name;
+  }
 }
 
 void FleetState::set_ledger(const std::string& agent_id, const std::vector<contracts::LedgerEntry>& entries) {

@@ -47,6 +47,7 @@ struct SourceFacts {
   std::string agent_id;
   model::DiscoveredLogSource source;
   std::int64_t config_version = 0;  // that brought its receiver block; 0: in none
+  std::string service_name;         // as its receiver block gives it; what people set is in it
   std::optional<contracts::LedgerEntry> ledger;
   std::optional<contracts::CollectorSourceReport> collector;
 };
@@ -57,7 +58,11 @@ class FleetState {
   // `upserted` are ids in `sources`, the agent's whole set; their ledger and collector report are kept.
   void update_sources(const std::string& agent_id, const std::map<std::string, model::DiscoveredLogSource>& sources,
                       const std::set<std::string>& upserted, const std::set<std::string>& removed);
-  void set_config_versions(const std::map<std::string, std::int64_t>& version_by_source);
+  struct Rendered {
+    std::int64_t config_version = 0;
+    std::string service_name;
+  };
+  void set_rendered(const std::map<std::string, Rendered>& rendered_by_source);
   // Entries of unknown sources are left out: a source is reported before its ledger.
   void set_ledger(const std::string& agent_id, const std::vector<contracts::LedgerEntry>& entries);
   void set_collector(const std::string& agent_id, const std::vector<contracts::CollectorSourceReport>& reports);

@@ -19,6 +19,7 @@ struct ManagedAgent {
   std::string instance_uid;  // facts.agent_id as 16 bytes
   std::uint64_t capabilities = 0;
   bool described = false;          // its full state was received
+  bool told_connected = false;     // what the last event said of it
   std::uint64_t sequence_num = 0;  // of the last message
 
   ConnectionId connection = 0;  // 0: none

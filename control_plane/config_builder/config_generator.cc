@@ -48,6 +48,7 @@ Result<ConfigGenerator::Inputs> ConfigGenerator::inputs(const GenerateRequest& r
   Inputs inputs;
   inputs.settings = agent->collector;
   OC_TRY_ASSIGN(inputs.sources, parts_.sources.sources_for_config(request.agent_id));
+  tell_fleet(inputs.sources);  // what this control plane, or one before it, has rendered
   OC_TRY_ASSIGN(inputs.desired, parts_.configs.desired_config(request.agent_id));
   if (request.policy_version == 0) {
     OC_TRY_ASSIGN(inputs.policy, parts_.policies.current_policy());
@@ -154,13 +155,23 @@ Status ConfigGenerator::note_blocks(const Inputs& inputs, const model::Collector
   brought.insert(brought.end(), changed.changed.begin(), changed.changed.end());
   OC_TRY(parts_.sources.set_config_version(brought, config.version));
   OC_TRY(parts_.sources.set_config_version(changed.removed, 0));
-  std::map<std::string, std::int64_t> versions;
+  tell_fleet(inputs.sources);
+  std::map<std::string, FleetState::Rendered> rendered;
+  for (const auto& id : changed.removed) rendered[id] = {};
+  const std::set<std::string> new_blocks(brought.begin(), brought.end());
   for (const auto& registered : inputs.sources)
-    if (registered.config_version > 0) versions[registered.source.source_id] = registered.config_version;
-  for (const auto& id : brought) versions[id] = config.version;
-  for (const auto& id : changed.removed) versions[id] = 0;
-  parts_.fleet.set_config_versions(versions);
+    if (new_blocks.contains(registered.source.source_id))
+      rendered[registered.source.source_id] = {config.version, registered.labels.at("service.name")};
+  parts_.fleet.set_rendered(rendered);
   return {};
+}
+
+void ConfigGenerator::tell_fleet(const std::vector<model::RegisteredLogSource>& sources) const {
+  std::map<std::string, FleetState::Rendered> rendered;
+  for (const auto& registered : sources)
+    if (registered.config_version > 0)
+      rendered[registered.source.source_id] = {registered.config_version, registered.labels.at("service.name")};
+  parts_.fleet.set_rendered(rendered);
 }
 
 }  // namespace oc::control_plane

@@ -70,6 +70,7 @@ class ConfigGenerator {
   Result<RenderedConfig> render(const Inputs& inputs, const Quarantine& quarantine) const;
   Result<GeneratedConfig> store(const GenerateRequest& request, Inputs inputs, RenderedConfig rendered);
   Status note_blocks(const Inputs& inputs, const model::CollectorConfig& config, const SourceDifference& changed);
+  void tell_fleet(const std::vector<model::RegisteredLogSource>& sources) const;
 
   const Parts parts_;
   std::shared_ptr<Counter> rendered_, refused_;

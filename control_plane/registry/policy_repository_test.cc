@@ -46,6 +46,15 @@ TEST_F(PolicyRepositoryTest, TheFirstIsEmptyAndCurrent) {
   EXPECT_EQ(current.state, PolicyState::kCurrent);
 }
 
+TEST_F(PolicyRepositoryTest, ANewContentIsToldOnce) {
+  add("processors: {}");
+  add("processors: {}");
+  const auto events = *repositories_->events().read(0, 10, {"policy_created"});
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].subject, "2");
+  EXPECT_EQ(events[0].data["author"], "file");
+}
+
 TEST_F(PolicyRepositoryTest, AContentIsKeptOnceWithAllThatIsKnownOfIt) {
   const auto added = add("processors: {}");
   EXPECT_EQ(added.version, 2);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/ids.h"
+#include "control_plane/event_bus/event_types.h"
 #include "control_plane/registry/sqlite_repositories.h"
 
 namespace oc::control_plane {
@@ -33,13 +34,11 @@ std::int64_t number(PolicyState state) { return static_cast<std::int64_t>(state)
 
 class SqlitePolicies final : public PolicyRepository {
  public:
-  explicit SqlitePolicies(SqliteConnections& connections) : connections_(connections) {}
+  SqlitePolicies(SqliteConnections& connections, SqliteEventBus& events) : connections_(connections), events_(events) {}
 
   Result<Policy> add_policy(const NewPolicy& policy, bool force) override {
-    std::lock_guard lock(connections_.writer.mutex);
-    auto& database = connections_.writer.database;
     std::optional<Policy> added;
-    OC_TRY(database.transaction([&]() -> Status {
+    OC_TRY(events_.commit([&](Database& database, std::vector<NewEvent>& events) -> Status {
       const auto hash = stable_hash(policy.overlay_text);
       OC_TRY_ASSIGN(const auto known, one(database, "WHERE hash = ?1", {hash}));
       if (known)
@@ -47,6 +46,10 @@ class SqlitePolicies final : public PolicyRepository {
       else
         OC_TRY(insert(database, policy, hash));
       OC_TRY_ASSIGN(added, one(database, "WHERE hash = ?1", {hash}));
+      if (!known)
+        events.push_back({std::string(event_types::kPolicyCreated),
+                          std::to_string(added->version),
+                          {{"version", added->version}, {"author", added->author}, {"reason", added->reason}}});
       return {};
     }));
     return *added;
@@ -156,12 +159,13 @@ class SqlitePolicies final : public PolicyRepository {
   }
 
   SqliteConnections& connections_;
+  SqliteEventBus& events_;
 };
 
 }  // namespace
 
-std::unique_ptr<PolicyRepository> make_sqlite_policies(SqliteConnections& connections) {
-  return std::make_unique<SqlitePolicies>(connections);
+std::unique_ptr<PolicyRepository> make_sqlite_policies(SqliteConnections& connections, SqliteEventBus& events) {
+  return std::make_unique<SqlitePolicies>(connections, events);
 }
 
 }  // namespace oc::control_plane

@@ -29,7 +29,7 @@ Result<SqliteRegistry> SqliteRegistry::open(const std::filesystem::path& path, c
   registry.sources_ = make_sqlite_sources(*registry.connections_, *registry.events_);
   registry.agents_ = make_sqlite_agents(*registry.connections_);
   registry.configs_ = make_sqlite_configs(*registry.connections_);
-  registry.policies_ = make_sqlite_policies(*registry.connections_);
+  registry.policies_ = make_sqlite_policies(*registry.connections_, *registry.events_);
   return registry;
 }
 

@@ -14,6 +14,6 @@ namespace oc::control_plane {
 std::unique_ptr<SourceRepository> make_sqlite_sources(SqliteConnections& connections, SqliteEventBus& events);
 std::unique_ptr<AgentRepository> make_sqlite_agents(SqliteConnections& connections);
 std::unique_ptr<ConfigRepository> make_sqlite_configs(SqliteConnections& connections);
-std::unique_ptr<PolicyRepository> make_sqlite_policies(SqliteConnections& connections);
+std::unique_ptr<PolicyRepository> make_sqlite_policies(SqliteConnections& connections, SqliteEventBus& events);
 
 }  // namespace oc::control_plane

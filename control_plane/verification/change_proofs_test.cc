@@ -29,7 +29,7 @@ class ChangeProofsTest : public testing::Test {
     sources_["a"] = test_source("a");
     sources_["b"] = test_source("b");
     fleet_.update_sources("agent-1", sources_, {"probe", "a", "b"}, {});
-    fleet_.set_config_versions({{"probe", 1}, {"a", 1}, {"b", 1}});
+    fleet_.set_rendered({{"probe", {1, "onecollector-probe"}}, {"a", {1, "a"}}, {"b", {1, "b"}}});
     settle();
     for (const auto* id : {"probe", "a", "b"}) {
       report(id, {});

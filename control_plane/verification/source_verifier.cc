@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "control_plane/registry/log_source_registry.h"
 #include "control_plane/verification/drop_reasons.h"
 #include "control_plane/verification/proof_conclusion.h"
 
@@ -206,8 +205,7 @@ Result<std::map<std::string, std::uint64_t>> SourceVerifier::counts_of(const Ids
     for (auto& [id, tracked] : tracked_) tracked.counted.begin_anew();
   }
   std::map<std::string, std::string> service_by_source;
-  for (const auto& id : ids)
-    service_by_source[id] = resource_labels(tracked_.at(id).facts.source, "").at("service.name");
+  for (const auto& id : ids) service_by_source[id] = tracked_.at(id).facts.service_name;
   const auto window = kCountedTime + (now - count_window_begin_);
   return parts_.store.count(service_by_source, std::chrono::ceil<std::chrono::seconds>(window));
 }

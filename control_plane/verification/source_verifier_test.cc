@@ -31,7 +31,7 @@ class SourceVerifierTest : public testing::Test {
   void add_source(const std::string& id, std::int64_t config_version = 1) {
     sources_[id] = test_source(id);
     fleet_.update_sources("agent-1", sources_, {id}, {});
-    fleet_.set_config_versions({{id, config_version}});
+    fleet_.set_rendered({{id, {config_version, "svc-" + id}}});
     verifier_.look_again(clock_.steady());
   }
   void ledger(const std::string& id, std::uint64_t bytes) {
@@ -292,6 +292,16 @@ TEST_F(CountedSourceTest, AStoreWithoutWatermarksIsCountedAndTheReasonSaysSo) {
   pass(seconds(1));
   EXPECT_EQ(state("a").state, ProofState::kCounted);
   EXPECT_THAT(state("a").reason, HasSubstr("the store counts 10 lines of the last 24 h (counted, not compared)"));
+}
+
+TEST_F(CountedSourceTest, ItIsCountedUnderTheServiceNameThatPeopleGaveIt) {
+  add_source("a");
+  fleet_.set_rendered({{"a", {1, "checkout"}}});
+  verifier_.look_again(clock_.steady());
+  collector("a", 100);
+  ledger("a", 100);
+  pass(std::chrono::milliseconds(100));
+  EXPECT_THAT(loki_.last_count_query(), HasSubstr("{service_name=~\"checkout\"}"));
 }
 
 TEST_F(CountedSourceTest, ADifferenceCountsOnlyIfItOutlives30Seconds) {

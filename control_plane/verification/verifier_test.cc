@@ -26,7 +26,7 @@ class VerifierTest : public testing::Test {
     auto probe = test_source("probe", "onecollector-probe");
     probe.source_type = model::SourceType::kProbe;
     fleet_.update_sources("agent-1", {{"probe", probe}, {"a", test_source("a")}}, {"probe", "a"}, {});
-    fleet_.set_config_versions({{"probe", 1}, {"a", 1}});
+    fleet_.set_rendered({{"probe", {1, "onecollector-probe"}}, {"a", {1, "a"}}});
     loki_.show_probe(std::map<std::string, std::string>{
         {"service_name", "onecollector-probe"}, {"host_name", "web-1"}, {"source_id", "probe"}});
     verifier_.emplace(Verifier::Parts{config_, "", fleet_, board_, metrics_});
