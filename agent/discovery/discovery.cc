@@ -142,6 +142,8 @@ class DiscoveryThread final : public Discovery {
       return;
     }
     save_failed_ = false;
+    // A file is often found before its first bytes are written, and they are waited for: they are told soon.
+    if (!update->upserted.empty()) ledger_not_before_ = std::min(ledger_not_before_, Steady::now() + kLedgerDelay / 2);
     if (!update->empty() || !published_) listener_.on_sources(std::move(update->upserted), std::move(update->removed));
     published_ = true;
     if (!ledger_.empty()) listener_.on_ledger(std::exchange(ledger_, {}));

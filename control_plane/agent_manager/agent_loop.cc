@@ -168,8 +168,8 @@ Status AgentManager::Loop::process(ConnectionId id, Connection& connection, cons
   if (effect.settings_changed) schedule_registration(*agent, milliseconds(0));
   sign_of_life(*agent);
   const auto taken = take_report(*agent, message);
-  tell_connection(*agent);
   publish(*agent);
+  tell_connection(*agent);
   return taken;
 }
 

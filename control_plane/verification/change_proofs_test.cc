@@ -216,12 +216,28 @@ TEST_F(ChangeProofsTest, WhatAFilterLeavesOutOfTheRestIsCountedAndSaid) {
   EXPECT_THAT(proof->reason, HasSubstr("delivered 900 of 1,000 records, 100 left out by filter/noise"));
 }
 
+TEST_F(ChangeProofsTest, AFilterThatTakesTheProbesLineAndLetsOthersThroughIsNone) {
+  ChangeProofRequest request;
+  request.first_line_wait = seconds(2);
+  ask(request);
+  apply(2);
+  ledger("probe", 100);
+  report("probe", {.read_bytes = 100, .emitted = 1, .acknowledged_offset = 100, .dropped = {{"filter/sevens", 1}}});
+  ledger("b", 0);
+  ASSERT_FALSE(pass(milliseconds(500)));
+  report("a", {.read_bytes = 1000, .emitted = 100, .acknowledged = 100, .acknowledged_offset = 1000});
+  deliver("a", 1000);
+  const auto proof = pass(seconds(1));
+  ASSERT_TRUE(proof);
+  EXPECT_EQ(proof->state, ChangeState::kDelivered) << proof->reason;
+}
+
 TEST_F(ChangeProofsTest, ThatEvenTheProbeIsLeftOutIsAFailure) {
   ask();
   apply(2);
   ledger("probe", 100);
   report("probe", {.read_bytes = 100, .emitted = 1, .acknowledged_offset = 100, .dropped = {{"filter/all", 1}}});
-  const auto proof = pass(seconds(1));
+  const auto proof = pass(seconds(31));
   ASSERT_TRUE(proof);
   EXPECT_EQ(proof->state, ChangeState::kFailed);
   EXPECT_THAT(proof->reason, HasSubstr("the probe's line: all records are lost: 1 left out by filter/all"));

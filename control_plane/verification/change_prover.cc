@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "control_plane/verification/drop_reasons.h"
+
 namespace oc::control_plane {
 
 namespace {
@@ -38,16 +40,23 @@ std::string success_text(const ChangeProof& proof) {
   return text + probe_text(proof);
 }
 
+bool all_filtered(const RecordsByReason& left_out) {
+  return !left_out.empty() &&
+         std::ranges::all_of(left_out, [](const auto& drop) { return kind_of_drop(drop.first) == DropKind::kFilter; });
+}
+
 }  // namespace
 
 // The proof so far, and what is still to come.
 struct ChangeProver::Tally {
   ChangeProof proof;
   std::size_t open = 0;
-  std::vector<const SourceEvidence*> stuck;  // open, and the store took nothing of them since
-  std::size_t as_before = 0;                 // likewise, but they were in trouble before the config came
-  bool probe_left_out = false;               // by known filters: it cannot come
-  bool probe_acknowledged = false;           // which is all there is where the store cannot be asked
+  std::vector<const SourceEvidence*> stuck;        // open, and the store took nothing of them since
+  std::size_t as_before = 0;                       // likewise, but they were in trouble before the config came
+  bool probe_left_out = false;                     // by known filters: it cannot come
+  bool probe_acknowledged = false;                 // which is all there is where the store cannot be asked
+  const SourceEvidence* filtered_probe = nullptr;  // its line was left out by a filter that is new
+  std::string filtered_by;
   bool trouble_before = false, trouble_now = false;
 
   void fail(const SourceEvidence& source, const std::string& reason) {
@@ -82,14 +91,18 @@ std::optional<ChangeProof> ChangeProver::step(const Evidence& evidence, Time now
     proof.reason = "probe: " + proof.probe->reason;
     return proof;
   }
+  const auto lines_until = evidence.baseline->applied_at + request_.first_line_wait;
+  const bool lines_had_time = tally.open == 0 && (now >= lines_until || proof.sources == 0);
+  judge_filtered_probe(tally, lines_had_time || now >= deadline_);
   if (proof.failed > 0) {
     proof.state = ChangeState::kFailed;
     proof.reason = first_broken(evidence, tally);
     return proof;
   }
-  const auto lines_until = evidence.baseline->applied_at + request_.first_line_wait;
   const bool settled = tally.open == 0 && probe_came(evidence, tally);
-  const bool waits = settled && proof.delivered == 0 && proof.sources > 0 && now < std::min(lines_until, deadline_);
+  const bool filtered = tally.filtered_probe != nullptr && tally.open == 0;
+  const bool waits =
+      (settled || filtered) && proof.delivered == 0 && proof.sources > 0 && now < std::min(lines_until, deadline_);
   first_line_until_ = waits ? std::optional(lines_until) : std::nullopt;
   if (waits) return std::nullopt;
   if (settled) {
@@ -133,6 +146,11 @@ void ChangeProver::count(Tally& tally, const SourceEvidence& source, const Sourc
   const auto standing = standing_of(source, before, request_.known_filters);
   tally.trouble_before |= standing.trouble_before;
   tally.trouble_now |= standing.trouble_now;
+  if (source.is_probe() && standing.state == State::kFailed && all_filtered(standing.left_out)) {
+    tally.filtered_probe = &source;
+    tally.filtered_by = standing.reason;
+    return;
+  }
   if (standing.state == State::kFailed) {
     tally.fail(source, source.is_probe() ? "the probe's line: " + standing.reason : standing.reason);
     return;
@@ -155,6 +173,16 @@ void ChangeProver::count(Tally& tally, const SourceEvidence& source, const Sourc
     ++tally.as_before;
   else
     tally.stuck.push_back(&source);
+}
+
+// A filter that lets lines of others through may well take the probe's, which has random digits. One that lets nothing
+// through is broken, and where nobody else writes the probe's line is all there is to tell it by.
+void ChangeProver::judge_filtered_probe(Tally& tally, bool lines_had_time) const {
+  if (tally.filtered_probe == nullptr) return;
+  if (tally.proof.delivered > 0)
+    tally.probe_left_out = true;
+  else if (lines_had_time)
+    tally.fail(*tally.filtered_probe, "the probe's line: " + tally.filtered_by);
 }
 
 bool ChangeProver::probe_came(const Evidence& evidence, const Tally& tally) const {

@@ -35,6 +35,7 @@ class ChangeProver {
   Tally tally(const Evidence& evidence) const;
   void count(Tally& tally, const SourceEvidence& source, const SourceBaseline& before) const;
   bool probe_came(const Evidence& evidence, const Tally& tally) const;
+  void judge_filtered_probe(Tally& tally, bool lines_had_time) const;
   ChangeProof at_limit(const Evidence& evidence, Tally tally) const;
   std::string first_broken(const Evidence& evidence, const Tally& tally) const;
 

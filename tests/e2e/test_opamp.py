@@ -108,8 +108,10 @@ def test_a_foreign_agent_is_greeted_listed_and_missed(running):
         answer = receive(socket)
         assert answer[1] == [uid.bytes]
         assert answer[7][0] & 0x1 and answer[7][0] & 0x2  # AcceptsStatus, OffersRemoteConfig
-        agent = wait_for(lambda: find(running, uid), 5, "the foreign agent in /agents")
-        assert agent["connected"] and agent["host_name"] == "elsewhere"
+        # Its row is written before its connection is shown.
+        agent = wait_for(lambda: (found := find(running, uid)) and found["connected"] and found, 5,
+                         "the foreign agent in /agents, connected")
+        assert agent["host_name"] == "elsewhere"
     wait_for(lambda: not find(running, uid)["connected"], 5, "the foreign agent shown as gone")
 
 
