@@ -250,9 +250,12 @@ def test_changes_of_many_sources_become_few_configs(host):
 
 def test_kill_9_anywhere_in_a_rollout_ends_proven_or_taken_back(host, writer):
     dice = random.Random(11)
+    refusing = Receiver(400)
     for number in range(KILLS):
         good = number % 2 == 0
-        endpoint = host.url("logs") + "/otlp" if good else "http://127.0.0.1:9/otlp"
+        # One that is dead takes the proof's whole time; one that refuses is found out at once.
+        bad = "http://127.0.0.1:9/otlp" if number % 20 == 1 else refusing.url
+        endpoint = host.url("logs") + "/otlp" if good else bad
         overlay = host.root / "overlay.yaml"
         overlay.write_text(EXPORTER.format(endpoint) + f"# {number}\n")
         host.cli("apply", overlay, "--no-wait")
@@ -272,3 +275,4 @@ def test_kill_9_anywhere_in_a_rollout_ends_proven_or_taken_back(host, writer):
         state = policies(host)[0]["state"]
         assert state == ("current" if good else "broken"), (number, policies(host)[0])
     writer.finish(host)
+    refusing.close()
