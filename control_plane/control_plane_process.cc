@@ -121,7 +121,8 @@ Status ControlPlaneProcess::listen() {
       activities_,
       runner_,
       [this](const model::Policy& policy) { return scheduler_.try_policy(policy); },
-      [this](const std::string& reason, const std::string& author) { return scheduler_.take_back(reason, author); }};
+      [this](const std::string& reason, const std::string& author) { return scheduler_.take_back(reason, author); },
+      [this](const std::string& agent_id) { scheduler_.reconcile(agent_id); }};
   OC_TRY_ASSIGN(api_, http::Server::listen(server_options(config_.listen.ui, config_, token_), rest_api(context)));
   log::info("REST API on {}:{}, OpAMP on {}:{}{}", config_.listen.ui.address, api_port(), config_.listen.opamp.address,
             opamp_port(), kOpampPath);

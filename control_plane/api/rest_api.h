@@ -39,6 +39,8 @@ struct ApiContext {
   StartRollout propose_policy = {};  // empty: POST /api/v1/policies is answered with 503
   // Takes the current policy back for this reason; returns the run's id. Empty: 503, likewise.
   std::function<Result<std::string>(const std::string& reason, const std::string& author)> take_back = {};
+  // Has the agent's config looked at soon, after a change of its sources that people made. Empty: at the next round.
+  std::function<void(const std::string& agent_id)> reconcile = {};
 };
 
 http::Router rest_api(const ApiContext& context);

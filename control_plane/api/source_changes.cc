@@ -47,6 +47,7 @@ http::Response update_labels(const ApiContext& context, const http::Request& req
   const auto change = label_change_of(request);
   if (!change) return bad_request(change.error());
   const auto updated = context.registry.update_source_labels(source.source.source_id, *change, author_of(request));
+  if (updated && context.reconcile) context.reconcile(source.agent_id);
   return updated ? http::Response::json(source_json(context, *updated)) : refused(updated.error());
 }
 
@@ -54,6 +55,7 @@ http::Response delete_source(const ApiContext& context, const http::Request& req
                              const model::RegisteredLogSource& source) {
   const auto deleted = context.registry.delete_source(source.source.source_id, author_of(request));
   if (!deleted) return refused(deleted.error());
+  if (context.reconcile) context.reconcile(source.agent_id);
   return http::Response::json(Json{{"source_id", source.source.source_id}, {"log_path", source.source.log_path}});
 }
 

@@ -67,6 +67,17 @@ def test_following_nobody_ends_with_3(host):
     assert result.returncode == 3 and "onecollector up" in result.stderr
 
 
+def test_a_label_reaches_the_lines_soon(running):
+    path = running.logs / "shop.log"
+    assert running.cli("sources", "label", path, "team=payments").returncode == 0
+
+    def labelled():
+        with path.open("a") as log:
+            log.write("INFO one more\n")
+        return running.entries('{service_name="shop"} | team="payments"')
+    wait_for(labelled, 15, running.story, every=0.3)  # the scheduler's own round comes each 20 s
+
+
 def test_a_killed_control_plane_loses_no_label(running):
     labelled = running.cli("sources", "label", running.logs / "shop.log", "team=payments", "tier=2")
     assert labelled.returncode == 0, labelled.stderr
