@@ -252,6 +252,9 @@ TEST_F(AgentManagerTest, AReconnectedAgentThatRunsTheLatestConfigIsNotSentItAgai
   ASSERT_TRUE(wait_until([&] { return !facts().connected; }));
   stop();
   start();
+  const auto too_early = generator_->generate({TestAgent::kId});
+  ASSERT_FALSE(too_early);
+  EXPECT_TRUE(too_early.error().retryable()) << "no policy is to blame for an agent that is on its way back";
   TestAgent again(server_->port());
   again.send(again.full_state(hash));
   const auto before = listener_.sources.load();

@@ -41,10 +41,19 @@ ConfigGenerator::ConfigGenerator(const Parts& parts)
       refused_(parts.metrics.counter("onecollector_configs_refused_total", "Configs that a collector would not take")) {
 }
 
+// After a restart of the control plane its agents take some seconds to come back: no change is to blame for that.
+std::unexpected<Error> ConfigGenerator::unknown_agent(const std::string& agent_id) const {
+  const auto latest = parts_.configs.latest_config(agent_id);
+  if (!latest) return std::unexpected(latest.error());
+  if (*latest)
+    return retryable(fmt::format("agent {} has not connected since the control plane started", agent_id),
+                     "it is tried again; `onecollector agents` shows when it is back");
+  return permanent(fmt::format("no agent has the id \"{}\"", agent_id), "`onecollector agents` lists them");
+}
+
 Result<ConfigGenerator::Inputs> ConfigGenerator::inputs(const GenerateRequest& request) const {
   const auto agent = parts_.fleet.agent(request.agent_id);
-  if (!agent)
-    return permanent(fmt::format("no agent has the id \"{}\"", request.agent_id), "`onecollector agents` lists them");
+  if (!agent) return unknown_agent(request.agent_id);
   Inputs inputs;
   inputs.settings = agent->collector;
   OC_TRY_ASSIGN(inputs.sources, parts_.sources.sources_for_config(request.agent_id));

@@ -66,6 +66,7 @@ class ConfigGenerator {
     std::vector<std::string> reread;
   };
   Result<Inputs> inputs(const GenerateRequest& request) const;
+  std::unexpected<Error> unknown_agent(const std::string& agent_id) const;
   Status take_back_broken(Inputs& inputs) const;
   Result<RenderedConfig> render(const Inputs& inputs, const Quarantine& quarantine) const;
   Result<GeneratedConfig> store(const GenerateRequest& request, Inputs inputs, RenderedConfig rendered);
