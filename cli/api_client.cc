@@ -25,6 +25,16 @@ std::string running_server(const std::filesystem::path& data_dir) {
   return state && state->is_object() ? state->value("server", std::string()) : std::string();
 }
 
+// What people gave goes to the server as it is, or not at all: JSON carries nothing but UTF-8.
+Result<std::string> json_text(const Json& body) {
+  try {
+    return body.dump();
+  } catch (const Json::type_error&) {
+    return permanent("what would be sent holds bytes that are not UTF-8",
+                     "look at the file with `file NAME`, and save it as UTF-8");
+  }
+}
+
 }  // namespace
 
 Error error_of_answer(const http::Response& response, const std::string& url) {
@@ -66,12 +76,13 @@ ApiClient::ApiClient(const ClientOptions& options, std::chrono::milliseconds req
 Result<Json> ApiClient::get(const std::string& path) { return checked(http_.get(server_ + path), path); }
 
 Result<Json> ApiClient::post(const std::string& path, const Json& body) {
-  return checked(http_.post(server_ + path, body.dump(), "application/json"), path);
+  OC_TRY_ASSIGN(auto text, json_text(body));
+  return checked(http_.post(server_ + path, std::move(text), "application/json"), path);
 }
 
 Result<Json> ApiClient::patch(const std::string& path, const Json& body) {
   http::Request request{.method = "PATCH", .target = {}, .headers = {{"Content-Type", "application/json"}}, .body = {}};
-  request.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+  OC_TRY_ASSIGN(request.body, json_text(body));
   return checked(http_.send(server_ + path, std::move(request)), path);
 }
 

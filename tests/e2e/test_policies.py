@@ -47,6 +47,15 @@ def test_what_is_refused_is_told_with_the_overlays_own_place(running, overlay, p
     assert problems["refused"]
 
 
+@pytest.mark.parametrize("command", ["plan", "apply"])
+def test_an_overlay_that_is_no_text_is_refused_in_words(running, command):
+    overlay = running.root / "overlay.yaml"
+    overlay.write_bytes(b"exporters: \xb2\xff\n")
+    refused = running.cli(command, overlay)
+    assert refused.returncode != 0
+    assert "bytes that are not UTF-8" in refused.stderr and "json.exception" not in refused.stderr
+
+
 def test_two_versions_can_be_compared(running):
     with open(running.logs / "new.log", "w") as file:
         file.write("first line\n")
