@@ -37,6 +37,8 @@ Result<Lifeline> Lifeline::create() {
   return lifeline;
 }
 
+bool has_lifeline() { return std::getenv(kLifelineVariable) != nullptr; }
+
 // A zombie answers to kill(pid, 0) but will never do anything again, so its state is looked up.
 bool process_is_alive(pid_t pid) {
   if (pid <= 0 || (::kill(pid, 0) != 0 && errno == ESRCH)) return false;

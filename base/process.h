@@ -68,4 +68,7 @@ class Lifeline {
   UniqueFd read_end_, write_end_;
 };
 
+// True: whoever started us keeps a lifeline, and with it the other roles.
+bool has_lifeline();
+
 }  // namespace oc

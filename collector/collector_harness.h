@@ -29,6 +29,13 @@
 
 namespace oc::collector {
 
+// Of batches whose delivery no test asks about.
+struct Nobody final : DeliveryListener {
+  void on_settled(const LogBatch&, std::uint64_t, std::string_view) override {}
+  void on_returned(LogBatchPtr) override {}
+  void on_trouble(std::string_view) override {}
+};
+
 // Waits for a condition that another thread brings about; false after a time that only a defect takes.
 inline bool eventually(const std::function<bool()>& condition) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);

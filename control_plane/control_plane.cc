@@ -36,11 +36,12 @@ void wait_for_stop(SignalWait& signals) {
 
 }  // namespace
 
-Status run_control_plane(const contracts::Config& config, const contracts::DataDirectory& data, SignalWait& signals) {
+Status run_control_plane(const contracts::Config& config, const contracts::DataDirectory& data,
+                         const ControlPlaneOptions& options, SignalWait& signals) {
   OC_TRY(ensure_directory(data.control_plane(), 0700));
   OC_TRY_ASSIGN(const auto lock, acquire_lock(data.control_plane() / "lock", signals));
   if (!lock) return {};
-  OC_TRY_ASSIGN(const auto process, ControlPlaneProcess::start(config, data));
+  OC_TRY_ASSIGN(const auto process, ControlPlaneProcess::start(config, data, options));
   wait_for_stop(signals);
   return {};
 }

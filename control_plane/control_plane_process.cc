@@ -21,6 +21,16 @@ http::Server::Options server_options(const contracts::Endpoint& endpoint, const 
   return options;
 }
 
+SpawnOptions backend_of(const contracts::DataDirectory& data, const ControlPlaneOptions& options) {
+  SpawnOptions backend;
+  if (options.backend_arguments.empty()) return backend;
+  backend.arguments = {own_executable()};
+  backend.arguments.insert(backend.arguments.end(), options.backend_arguments.begin(), options.backend_arguments.end());
+  backend.log_file = data.own_log("backend");
+  backend.new_session = true;
+  return backend;
+}
+
 }  // namespace
 
 ControlPlaneProcess::ControlPlaneProcess(const contracts::Config& config, std::string token, SqliteRegistry registry,
@@ -69,25 +79,25 @@ ControlPlaneProcess::~ControlPlaneProcess() {
 
 Result<std::unique_ptr<ControlPlaneProcess>> ControlPlaneProcess::start(const contracts::Config& config,
                                                                         const contracts::DataDirectory& data,
-                                                                        const std::string& collector) {
+                                                                        const ControlPlaneOptions& options) {
   OC_TRY_ASSIGN(auto token, data.read_or_create_token());
   OC_TRY_ASSIGN(auto registry, SqliteRegistry::open(data.control_plane() / "control-plane.db"));
-  OC_TRY_ASSIGN(auto validator, ConfigValidator::create({collector, data.control_plane() / "validate"}));
+  OC_TRY_ASSIGN(auto validator, ConfigValidator::create({options.collector, data.control_plane() / "validate"}));
   std::unique_ptr<ControlPlaneProcess> process(
       new ControlPlaneProcess(config, std::move(token), std::move(registry), std::move(validator)));
-  OC_TRY(process->start_workflows());
+  OC_TRY(process->start_workflows(backend_of(data, options)));
   OC_TRY(process->listen());
   return process;
 }
 
 // The list is complete before the engine goes on with what it left off.
-Status ControlPlaneProcess::start_workflows() {
+Status ControlPlaneProcess::start_workflows(const SpawnOptions& backend) {
   const Reconcile reconcile = [this](const std::string& agent_id) {
     agent_id.empty() ? scheduler_.reconcile_all() : scheduler_.reconcile(agent_id);
   };
   OC_TRY_ASSIGN(activities_,
                 control_plane_activities({config_, token_, registry_, repositories_.sources(), repositories_.agents(),
-                                          fleet_, agents_, config_parts_, alert_sender_, reconcile}));
+                                          fleet_, agents_, config_parts_, alert_sender_, reconcile, backend}));
   OC_TRY(workflows_.register_workflow(std::string(kReloadWorkflow), kReloadDefinition, &collector_dynamic_reload));
   OC_TRY(workflows_.resume());
   scheduler_.start();

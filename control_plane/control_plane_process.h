@@ -14,6 +14,7 @@
 #include "control_plane/config_builder/config_compiler.h"
 #include "control_plane/config_builder/config_generator.h"
 #include "control_plane/config_builder/overlay_watcher.h"
+#include "control_plane/control_plane.h"
 #include "control_plane/event_bus/event_feed.h"
 #include "control_plane/registry/inactivity_watch.h"
 #include "control_plane/registry/sqlite_registry.h"
@@ -25,11 +26,10 @@ namespace oc::control_plane {
 
 class ControlPlaneProcess {
  public:
-  // The caller holds the data directory's lock. Listening on both ports when it returns. `collector` is the program
-  // whose `collector validate` judges configs: ours, unless told.
+  // The caller holds the data directory's lock. Listening on both ports when it returns.
   static Result<std::unique_ptr<ControlPlaneProcess>> start(const contracts::Config& config,
                                                             const contracts::DataDirectory& data,
-                                                            const std::string& collector = own_executable());
+                                                            const ControlPlaneOptions& options = {});
   ~ControlPlaneProcess();
 
   std::uint16_t api_port() const { return api_->port(); }
@@ -39,7 +39,7 @@ class ControlPlaneProcess {
  private:
   ControlPlaneProcess(const contracts::Config& config, std::string token, SqliteRegistry registry,
                       ConfigValidator validator);
-  Status start_workflows();
+  Status start_workflows(const SpawnOptions& backend);
   Status listen();
 
   const contracts::Config config_;

@@ -35,7 +35,7 @@ class ControlPlaneTest : public testing::Test {
   }
   void start() {
     process_.reset();
-    auto started = ControlPlaneProcess::start(config_, data_, collector_);
+    auto started = ControlPlaneProcess::start(config_, data_, {collector_, {}});
     ASSERT_TRUE(started) << started.error().text();
     process_ = std::move(*started);
     base_ = fmt::format("http://127.0.0.1:{}", process_->api_port());

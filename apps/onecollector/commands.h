@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -34,6 +35,7 @@ struct RoleOptions {
 
   void add_to(CLI::App& command);
   Result<contracts::Config> load() const;
+  std::vector<std::string> arguments() const;  // the same options for another role
   void configure_log(const std::string& role) const;
 };
 

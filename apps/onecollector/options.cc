@@ -20,6 +20,13 @@ Result<contracts::Config> RoleOptions::load() const {
   return config;
 }
 
+std::vector<std::string> RoleOptions::arguments() const {
+  std::vector<std::string> arguments = {"--data-dir", std::filesystem::absolute(data_dir), "--log-level", log_level};
+  if (port_offset != 0) arguments.insert(arguments.end(), {"--port-offset", std::to_string(port_offset)});
+  if (!config_file.empty()) arguments.insert(arguments.end(), {"--config", std::filesystem::absolute(config_file)});
+  return arguments;
+}
+
 void RoleOptions::configure_log(const std::string& role) const {
   const auto level = log_level == "debug"   ? log::Level::kDebug
                      : log_level == "warn"  ? log::Level::kWarn

@@ -87,8 +87,14 @@ CLI::App* add_dry_run_command(CLI::App& collector, Run& run) {
 }  // namespace
 
 void add_role_commands(CLI::App& app, Run& run) {
-  add_role(app, run, "control-plane", "decides: registry, configs, proof of delivery", std::make_shared<RoleOptions>(),
-           control_plane::run_control_plane);
+  auto deciding = std::make_shared<RoleOptions>();
+  add_role(app, run, "control-plane", "decides: registry, configs, proof of delivery", deciding,
+           [deciding](const auto& config, const auto& data, SignalWait& signals) {
+             control_plane::ControlPlaneOptions options;
+             options.backend_arguments = deciding->arguments();
+             options.backend_arguments.insert(options.backend_arguments.begin(), "backend");
+             return control_plane::run_control_plane(config, data, options, signals);
+           });
   auto options = std::make_shared<RoleOptions>();
   auto* agent = add_role(app, run, "agent", "discovers on this host and supervises its collector", options,
                          [](const auto& config, const auto& data, SignalWait& signals) {

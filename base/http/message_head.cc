@@ -6,8 +6,6 @@
 #include <boost/beast/http/status.hpp>
 #include <fmt/format.h>
 
-#include "base/http/asio.h"
-
 namespace oc::http {
 
 namespace {
@@ -40,7 +38,7 @@ bool has_body(const Request& request) {
 }
 
 std::string status_and_fields(const Response& response) {
-  const auto reason = beast::http::obsolete_reason(static_cast<beast::http::status>(response.status));
+  const auto reason = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(response.status));
   std::string head = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\n", response.status,
                                  std::string_view(reason.data(), reason.size()), http_date());
   append_fields(head, response.headers);

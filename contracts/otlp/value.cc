@@ -4,7 +4,6 @@
 #include <cmath>
 #include <vector>
 
-#include "base/json.h"
 #include "contracts/otlp/value_text.h"
 #include "contracts/otlp/wire.h"
 
@@ -23,10 +22,6 @@ void make_room(T*& items, Value& value, Arena& arena) {
   T* larger = arena.array<T>(value.capacity);
   std::copy_n(items, value.size, larger);
   items = larger;
-}
-
-std::string json_string(std::string_view text) {
-  return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 bool equal_maps(const Value& one, const Value& other) {

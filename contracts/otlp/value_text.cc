@@ -13,10 +13,6 @@ namespace {
 
 using ViewType = ValueView::Type;
 
-std::string json_string(std::string_view text) {
-  return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 void append_json(const ValueView& value, std::string& out);
 
 void append_json_map(const ValueView& map, std::string& out) {
@@ -85,6 +81,10 @@ std::string number_text(double number) {
   const std::size_t exponent = text.find('e');
   if (exponent != text.npos && text[exponent + 2] == '0') text.erase(exponent + 2, 1);
   return text;
+}
+
+std::string json_string(std::string_view text) {
+  return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string base64(std::string_view bytes) {

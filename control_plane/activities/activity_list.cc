@@ -19,6 +19,7 @@
 #include "control_plane/activities/send_alert.h"
 #include "control_plane/activities/source_inventory.h"
 #include "control_plane/activities/source_registration.h"
+#include "control_plane/activities/source_watch.h"
 #include "control_plane/activities/start_loki.h"
 #include "control_plane/activities/verify_health.h"
 
@@ -64,10 +65,11 @@ Error ActivityList::unknown(std::string_view name) const {
 }
 
 Result<ActivityList> control_plane_activities(const ActivityParts& parts) {
-  const auto& [config, token, registry, sources, agents, fleet, manager, configs, alerts, reconcile] = parts;
+  const auto& [config, token, registry, sources, agents, fleet, manager, configs, alerts, reconcile, backend] = parts;
   ActivityList list;
   OC_TRY(list.add(std::make_unique<AutoDiscoverAllLogSources>(fleet)));
   OC_TRY(list.add(std::make_unique<DiscoverLogFiles>(fleet)));
+  OC_TRY(list.add(std::make_unique<FilesystemWatch>(configs.bus)));
   OC_TRY(list.add(std::make_unique<AutoRegisterLogSources>(fleet, agents, registry)));
   OC_TRY(list.add(std::make_unique<UpsertRegistryRecord>(fleet, agents, registry)));
   OC_TRY(list.add(std::make_unique<RegisterService>(fleet, agents, registry)));
@@ -95,7 +97,7 @@ Result<ActivityList> control_plane_activities(const ActivityParts& parts) {
   OC_TRY(list.add(std::make_unique<StopCollector>(manager, fleet)));
   OC_TRY(list.add(std::make_unique<ReloadCollector>(manager, fleet)));
   OC_TRY(list.add(std::make_unique<RestartCollector>(manager, fleet)));
-  OC_TRY(list.add(std::make_unique<StartLoki>(config, token)));
+  OC_TRY(list.add(std::make_unique<StartLoki>(config, token, backend)));
   OC_TRY(list.add(std::make_unique<SendAlert>(alerts)));
   OC_TRY(list.add(std::make_unique<ScheduleReconcile>(reconcile)));
   OC_TRY(list.add(std::make_unique<HandleConfigChangeEvent>(reconcile)));

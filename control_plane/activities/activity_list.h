@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/process.h"
 #include "contracts/config/config.h"
 #include "control_plane/activities/activity.h"
 #include "control_plane/activities/config_activity_parts.h"
@@ -47,6 +48,7 @@ struct ActivityParts {
   const ConfigActivityParts& configs;
   AlertSender& alerts;
   Reconcile reconcile;
+  SpawnOptions backend;  // of start_loki_activity
 };
 Result<ActivityList> control_plane_activities(const ActivityParts& parts);
 

@@ -1,5 +1,6 @@
 // The activities whose parts are the registry and the fleet's state, called by name as REST and workflows call them.
 #include <set>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -30,7 +31,8 @@ class ActivitiesTest : public testing::Test {
     config_.listen.logs.port = store_->port();
     activities_ = std::move(*control_plane_activities({config_, token_, registry_, repositories_.sources(),
                                                        repositories_.agents(), fleet_, agents_, config_parts_, alerts_,
-                                                       [this](const std::string& id) { reconciled_.push_back(id); }}));
+                                                       [this](const std::string& id) { reconciled_.push_back(id); },
+                                                       {}}));
   }
   void connect(const std::string& agent_id = kAgent) {
     AgentFacts agent;
@@ -88,6 +90,30 @@ TEST_F(ActivitiesTest, WhoAsksForAReconcileGetsIt) {
   EXPECT_THAT(reconciled_, testing::ElementsAre("", kAgent));
 }
 
+TEST_F(ActivitiesTest, AWatchTellsWhatChangedSinceAndWaitsForMore) {
+  const AgentRecord agent{kAgent, "web-1", "1", 1, 1};
+  ASSERT_TRUE(registry_.save_agent(agent));
+  auto container = test_source("b");
+  container.source_type = model::SourceType::kDocker;
+  const auto before = output("filesystem_watch_activity", {{"wait_ms", 0}});
+  EXPECT_TRUE(before["changes"].empty());
+  std::jthread later([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    registry_.register_sources(agent, {container, test_source("a")}).value();
+  });
+  const auto seen = output("filesystem_watch_activity", {{"after", before["next"]}, {"wait_ms", 20'000}});
+  ASSERT_EQ(seen["changes"].size(), 1u) << "containers are watched by another: " << seen;
+  EXPECT_EQ(seen["changes"][0]["source_id"], "a");
+  EXPECT_EQ(seen["changes"][0]["change"], "new");
+  later.join();
+  ASSERT_TRUE(registry_.mark_removed({"a"}));
+  const Json after_that = {{"after", seen["next"]}, {"wait_ms", 0}, {"agent_id", kAgent}};
+  EXPECT_EQ(output("filesystem_watch_activity", after_that)["changes"][0]["change"], "inactive");
+  EXPECT_TRUE(output("filesystem_watch_activity", {{"after", 0}, {"wait_ms", 0}, {"agent_id", "x"}})["changes"].empty());
+  EXPECT_EQ(output("filesystem_watch_activity", {{"after", 0}, {"wait_ms", 0}, {"limit", 1}})["changes"].size(), 1u);
+  EXPECT_THAT(run("filesystem_watch_activity", {{"wait_ms", 60'000}}).error().message, HasSubstr("wait_ms"));
+}
+
 TEST_F(ActivitiesTest, ACollectorNobodySupervisesCannotBeStopped) {
   EXPECT_THAT(run("stop_collector_activity").error().message, HasSubstr("no agent is connected"));
 }
@@ -121,7 +147,7 @@ TEST_F(ActivitiesTest, AConfigIsRenderedButNothingIsKept) {
 }
 
 TEST_F(ActivitiesTest, EachHasItsSchemasAndRefusesAnUnknownMember) {
-  EXPECT_EQ(activities_.all().size(), 33u);
+  EXPECT_EQ(activities_.all().size(), 34u);
   for (auto* activity : activities_.all()) {
     EXPECT_EQ(activity->input_schema()["type"], "object") << activity->name();
     EXPECT_FALSE(activity->output_schema()["required"].empty()) << activity->name();

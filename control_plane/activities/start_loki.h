@@ -1,10 +1,13 @@
 // OPS-0: the log store is there and ready. The embedded one is kept running by `onecollector up`, which is waited for;
-// a store of somebody else is not ours to start.
+// where the control plane runs by itself it is started here, and ends with it. A store of somebody else is not ours to
+// start.
 #pragma once
 
 #include <mutex>
+#include <optional>
 #include <tuple>
 
+#include "base/process.h"
 #include "contracts/config/config.h"
 #include "contracts/config/data_directory.h"
 #include "contracts/record/record.h"
@@ -30,12 +33,20 @@ class StartLoki final : public TypedActivity<StartLoki, StartLokiInput, StartLok
  public:
   static constexpr std::string_view kName = "start_loki_activity";
   static constexpr std::string_view kDescription = "Sees to it that the embedded log store runs and is ready";
-  StartLoki(const contracts::Config& config, const std::string& token) : config_(config), token_(token) {}
+  // `backend`: how it is started where no `up` does; without arguments it is only waited for.
+  StartLoki(const contracts::Config& config, const std::string& token, SpawnOptions backend)
+      : config_(config), token_(token), backend_(std::move(backend)) {}
   Result<StartLokiOutput> execute(const StartLokiInput& input, const ActivityContext& context) override;
 
  private:
+  Status start_unless_supervised();
+
   const contracts::Config& config_;
   const std::string token_;
+  const SpawnOptions backend_;
+  std::mutex mutex_;
+  std::optional<Lifeline> lifeline_;
+  pid_t pid_ = 0;
 };
 
 }  // namespace oc::control_plane

@@ -183,7 +183,7 @@ TEST_F(LogSourceRegistryTest, AHundredThousandSourcesAreCountedFilteredAndPaged)
   EXPECT_EQ(page({{}, "rare"}, 0, 10).total, 99u);
   EXPECT_EQ(page({model::SourceStatus::kActive, "s09999"}).total, 10u);
   const auto deep = page({model::SourceStatus::kActive, "var/log"}, 99'990, 100);
-  EXPECT_EQ(deep.total, 10'000u);
+  EXPECT_EQ(deep.total, 1'000u);
   EXPECT_FALSE(deep.total_is_exact) << "so many matches are not counted out";
   EXPECT_EQ(deep.sources.size(), 10u);
   EXPECT_EQ(deep.sources.back().source.log_path, "/var/log/s099999.log");

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "control_plane/registry/source_rows.h"
 
 namespace oc::control_plane {
@@ -10,8 +12,10 @@ namespace {
 
 // A trigram index knows nothing of shorter texts; those are looked for row by row.
 constexpr std::size_t kShortestIndexedText = 3;
-// A total above this is not counted out: at a million matches that alone would take longer than the page.
-constexpr std::int64_t kCountedMatches = 10'000;
+// Totals above these are not counted out: at a million that alone would take longer than the page. Finding a match of a
+// text takes longer than finding a row of an agent.
+constexpr std::int64_t kCountedMatches = 1'000;
+constexpr std::int64_t kCountedRows = 10'000;
 
 std::string quoted_phrase(const std::string& text) {
   std::string phrase = "\"";
@@ -62,11 +66,6 @@ Rows table_rows(const SourceFilter& filter) {
   return {"sources", std::move(condition), filter.text};
 }
 
-Rows text_index_rows(const SourceFilter& filter) {
-  return {"source_text CROSS JOIN sources ON sources.seq = source_text.rowid",
-          "source_text MATCH ?4 AND source_text.rowid > ?5 AND " + plain_condition(filter), quoted_phrase(filter.text)};
-}
-
 Rows chosen_rows(const SourceFilter& filter, const std::vector<std::int64_t>& seqs) {
   return {"json_each(?4) AS chosen CROSS JOIN sources ON sources.seq = chosen.value",
           "sources.seq > ?5 AND " + plain_condition(filter), Json(seqs).dump()};
@@ -88,8 +87,8 @@ Status read_page(Database& database, const SourceFilter& filter, const Rows& row
   bool more = false;
   Status read;
   const auto sql = std::string(kSourceFields) + " FROM " + rows.from +
-                   " LEFT JOIN agents ON agents.agent_id = sources.agent_id WHERE " + rows.condition + " ORDER BY " +
-                   (rows.from.starts_with("source_text") ? "source_text.rowid" : "sources.seq") + " LIMIT ?6";
+                   " LEFT JOIN agents ON agents.agent_id = sources.agent_id WHERE " + rows.condition +
+                   " ORDER BY sources.seq LIMIT ?6";
   const auto parameters = parameters_of(filter, rows.text, after, static_cast<std::int64_t>(limit) + 1);
   OC_TRY(database.execute(sql, parameters, [&](const SqlRow& row) {
     if (page.sources.size() == limit) {
@@ -119,43 +118,58 @@ Result<SourcePage> search_table(Database& database, const SourceFilter& filter, 
         [&](const SqlRow& row) { page.total = static_cast<std::uint64_t>(row.integer(0)); }));
     return page;
   }
-  OC_TRY_ASSIGN(const auto count, count_of(database, filter, table_rows(filter), kCountedMatches + 1));
-  page.total = static_cast<std::uint64_t>(std::min(count, kCountedMatches));
-  page.total_is_exact = count <= kCountedMatches;
+  OC_TRY_ASSIGN(const auto count, count_of(database, filter, table_rows(filter), kCountedRows + 1));
+  page.total = static_cast<std::uint64_t>(std::min(count, kCountedRows));
+  page.total_is_exact = count <= kCountedRows;
   return page;
 }
 
-// The first of all that have the text, one more than are counted: finding them is the expensive part, so it is done
-// once, for the page and the total.
-Result<std::vector<std::int64_t>> first_matches(Database& database, const std::string& text) {
+// What the other filters say of a match, asked of the index of each: narrow pages that stay in memory, where a row of
+// the table is a page of its own. SQL as plain_condition().
+std::string match_condition(const SourceFilter& filter) {
+  const auto in_index = [](const char* index, const char* column) {
+    return fmt::format(" AND EXISTS (SELECT 1 FROM sources INDEXED BY {} WHERE {} AND seq = source_text.rowid)", index,
+                       column);
+  };
+  std::string condition = "?1 = ?1 AND ?2 = ?2 AND ?3 = ?3";
+  if (filter.status) condition += in_index("sources_by_status", "status = ?1");
+  if (!filter.agent_id.empty()) condition += in_index("sources_of_agent", "agent_id = ?2");
+  if (filter.type) condition += in_index("sources_by_type", "source_type = ?3");
+  return condition;
+}
+
+// The first `most` after `after` that have the text and pass the other filters.
+Result<std::vector<std::int64_t>> first_matches(Database& database, const SourceFilter& filter, std::int64_t after,
+                                                std::int64_t most) {
   std::vector<std::int64_t> seqs;
-  OC_TRY(database.execute("SELECT rowid FROM source_text WHERE source_text MATCH ?1 ORDER BY rowid LIMIT ?2",
-                          {quoted_phrase(text), kCountedMatches + 1},
+  OC_TRY(database.execute("SELECT rowid FROM source_text WHERE source_text MATCH ?4 AND rowid > ?5 AND " +
+                              match_condition(filter) + " ORDER BY rowid LIMIT ?6",
+                          parameters_of(filter, quoted_phrase(filter.text), after, most),
                           [&](const SqlRow& row) { seqs.push_back(row.integer(0)); }));
   return seqs;
 }
 
+// Finding the matches is the expensive part: it is done once, for the page and the total, unless there are many.
 Result<SourcePage> search_text(Database& database, const SourceFilter& filter, std::int64_t after, std::size_t limit) {
-  OC_TRY_ASSIGN(const auto matches, first_matches(database, filter.text));
-  const auto matched = static_cast<std::int64_t>(matches.size());
-  const auto chosen = chosen_rows(filter, matches);
+  OC_TRY_ASSIGN(auto matches, first_matches(database, filter, 0, kCountedMatches + 1));
   SourcePage page;
-  page.total_is_exact = matched <= kCountedMatches;
-  OC_TRY(read_page(database, filter, page.total_is_exact ? chosen : text_index_rows(filter), after, limit, page));
-  std::int64_t total = std::min(matched, kCountedMatches);
-  if (has_others(filter)) {
-    OC_TRY_ASSIGN(total, count_of(database, filter, chosen, kCountedMatches));
+  page.total_is_exact = std::ssize(matches) <= kCountedMatches;
+  page.total = std::min(matches.size(), static_cast<std::size_t>(kCountedMatches));
+  if (!page.total_is_exact) {
+    OC_TRY_ASSIGN(matches, first_matches(database, filter, after, static_cast<std::int64_t>(limit) + 1));
   }
-  page.total = std::max(static_cast<std::uint64_t>(total), static_cast<std::uint64_t>(page.sources.size()));
+  OC_TRY(read_page(database, filter, chosen_rows(filter, matches), after, limit, page));
+  page.total = std::max<std::uint64_t>(page.total, page.sources.size());
   return page;
 }
 
-// When the other filters leave little, that is searched row by row: a text that nearly every row has says nothing.
+// When the other filters leave no more than is counted, that is searched row by row: a text that nearly every row has
+// says nothing.
 Result<bool> is_small(Database& database, SourceFilter filter) {
   if (!has_others(filter)) return false;
   filter.text.clear();
-  OC_TRY_ASSIGN(const auto left, count_of(database, filter, table_rows(filter), kCountedMatches));
-  return left < kCountedMatches;
+  OC_TRY_ASSIGN(const auto left, count_of(database, filter, table_rows(filter), kCountedRows));
+  return left < kCountedRows;
 }
 
 }  // namespace

@@ -3,11 +3,13 @@ import json
 import os
 import signal
 import socket
+import shutil
 import subprocess
 import time
 
 import pytest
-from harness import BINARY, Host, alive, free_port_offset, run, wait_for
+import requests
+from harness import BINARY, Host, alive, free_port_offset, port_is_free, run, wait_for
 
 
 def listen(port):
@@ -206,3 +208,23 @@ def test_what_is_written_stays_in_the_data_directory(host):
     host.start()
     new = {p for p in host.root.rglob("*")} - before - {host.root / "up.out"}
     assert new and all(host.data in (p, *p.parents) for p in new)
+
+
+def test_without_up_a_control_plane_starts_the_store_when_asked_and_takes_it_along():
+    host = Host()
+    control_plane = subprocess.Popen([BINARY, "control-plane", *host.arguments()], stdout=subprocess.DEVNULL,
+                                     stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+    start = ("activities", "run", "start_loki_activity", "--output", "json", "--data-dir", host.data,
+             "--port-offset", host.offset)
+    try:
+        wait_for(lambda: not port_is_free(host.port("ui")), 10, "the control plane listens")
+        started, again = (json.loads(run(*start).stdout) for _ in range(2))
+        assert (started["output"]["state"], again["output"]["state"]) == ("started", "running")
+        assert requests.get(f"{host.url('logs')}/ready", timeout=5).status_code == 200
+        control_plane.terminate()
+        control_plane.wait(10)
+        wait_for(lambda: port_is_free(host.port("logs")), 8, "the store ends with it")
+    finally:
+        control_plane.kill()
+        control_plane.wait()
+        shutil.rmtree(host.root, ignore_errors=True)

@@ -47,15 +47,6 @@ Result<Started> prepare(const UpOptions& options) {
   return Started{std::move(config), std::move(data), std::move(lock), std::move(lifeline), user};
 }
 
-std::vector<std::string> role_arguments(const UpOptions& options, const contracts::DataDirectory& data) {
-  std::vector<std::string> arguments = {"--data-dir", data.root(), "--log-level", options.role.log_level};
-  if (options.role.port_offset != 0)
-    arguments.insert(arguments.end(), {"--port-offset", std::to_string(options.role.port_offset)});
-  if (!options.role.config_file.empty())
-    arguments.insert(arguments.end(), {"--config", std::filesystem::absolute(options.role.config_file)});
-  return arguments;
-}
-
 cli::ClientOptions client_of(const Started& started) {
   cli::ClientOptions client;
   client.server = "http://" + started.config.listen.ui.text();
@@ -162,7 +153,7 @@ int up_command(const UpOptions& options, SignalWait& signals) {
   if (terminal.is_terminal) fmt::print(stderr, "OneCollector {} starts …\n", contracts::kVersion);
   auto started = prepare(options);
   if (!started) return cli::fail(started.error());
-  RoleGroup roles(started->config, started->data, started->user, role_arguments(options, started->data),
+  RoleGroup roles(started->config, started->data, started->user, options.role.arguments(),
                   options.role.backfill);
   if (auto status = roles.start(); !status) {
     roles.stop();

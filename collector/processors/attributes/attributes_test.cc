@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "collector/collector_harness.h"
 #include "collector/record/json_value.h"
 
 namespace oc::collector {
@@ -10,12 +11,6 @@ namespace {
 
 namespace otlp = contracts::otlp;
 using ::testing::HasSubstr;
-
-struct Nobody final : DeliveryListener {
-  void on_settled(const LogBatch&, std::uint64_t, std::string_view) override {}
-  void on_returned(LogBatchPtr) override {}
-  void on_trouble(std::string_view) override {}
-};
 
 class AttributesTest : public ::testing::Test {
  protected:

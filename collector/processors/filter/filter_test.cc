@@ -15,12 +15,6 @@ std::string refused(const std::string& yaml) {
   return config ? "accepted" : config.error().text();
 }
 
-struct Nobody final : DeliveryListener {
-  void on_settled(const LogBatch&, std::uint64_t, std::string_view) override {}
-  void on_returned(LogBatchPtr) override {}
-  void on_trouble(std::string_view) override {}
-};
-
 LogBatchPtr filtered(const std::string& yaml, const std::vector<std::string_view>& lines) {
   auto batch = std::make_shared<LogBatch>();
   auto stream = std::make_shared<LogStream>();
