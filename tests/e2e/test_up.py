@@ -1,9 +1,9 @@
 """`onecollector up`: starts, shows, restarts what dies, stops; every start-up error says what to do."""
 import json
 import os
+import shutil
 import signal
 import socket
-import shutil
 import subprocess
 import time
 
