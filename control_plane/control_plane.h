@@ -12,8 +12,9 @@
 namespace oc::control_plane {
 
 struct ControlPlaneOptions {
-  std::string collector = own_executable();    // whose `collector validate` judges configs
-  std::vector<std::string> backend_arguments;  // of our program: start the embedded store; none: it is not ours to start
+  std::string collector = own_executable();  // whose `collector validate` judges configs
+  std::vector<std::string>
+      backend_arguments;  // of our program: start the embedded store; none: it is not ours to start
 };
 
 // Returns when `signals` says stop (within 5 s, cleanly), or with the error that prevented starting. One control plane

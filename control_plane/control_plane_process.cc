@@ -59,7 +59,7 @@ ControlPlaneProcess::ControlPlaneProcess(const contracts::Config& config, std::s
       config_parts_{generator_, repositories_.configs(), repositories_.policies(), agents_, fleet_,
                     verifier_,  repositories_.events()},
       alert_sender_(config_),
-      inactivity_(registry_, config_.inactive_after, system_clock()) {
+      inactivity_(registry_, config_.inactive_after, config_.forget_after, system_clock()) {
   repositories_.events().count_in(metrics_);
   verifier_.start([this](const auto& agent_id, const auto& test_id) { agents_.send_probe(agent_id, test_id); });
 }

@@ -70,6 +70,7 @@ struct Config {
   std::chrono::seconds retention_time{14 * 24 * 3600};
   std::uint64_t retention_bytes = 20ull << 30;
   std::chrono::seconds inactive_after{600};  // without a sign of life of their agent, sources are inactive
+  std::chrono::seconds forget_after{7 * 24 * 3600};
 
   // The store's base URL: logs_url, or "http://" + listen.logs.
   std::string logs_base_url() const;

@@ -18,7 +18,7 @@ constexpr std::uint64_t kMiB = 1ull << 20;
 constexpr std::uint64_t kPiB = 1ull << 50;
 
 // Ranges keep out what cannot work, such as a store with less room than one of its parts, and slips of the unit.
-constexpr std::array<Key, 25> kKeys = {{
+constexpr std::array<Key, 26> kKeys = {{
     {.path = "discovery.filesystem.enabled",
      .form = Form::kBoolean,
      .description = "Look for log files below the roots.",
@@ -123,6 +123,12 @@ constexpr std::array<Key, 25> kKeys = {{
      .description = "Sources whose agent is away for this long become inactive, and active again when it is back.",
      .target = [](Config& c) -> Target { return &c.inactive_after; },
      .least = 5,
+     .most = kTenYears},
+    {.path = "registry.forget_after",
+     .form = Form::kDuration,
+     .description = "Sources that are inactive or deleted for this long are forgotten, with their histories.",
+     .target = [](Config& c) -> Target { return &c.forget_after; },
+     .least = kMinute,
      .most = kTenYears},
     {.path = "retention.time",
      .form = Form::kDuration,

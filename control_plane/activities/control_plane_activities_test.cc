@@ -29,8 +29,15 @@ class ActivitiesTest : public testing::Test {
     routes.health("/ready", [](const http::Request&) { return http::Response::text("ready\n"); });
     store_ = std::move(*http::Server::listen({}, routes));
     config_.listen.logs.port = store_->port();
-    activities_ = std::move(*control_plane_activities({config_, token_, registry_, repositories_.sources(),
-                                                       repositories_.agents(), fleet_, agents_, config_parts_, alerts_,
+    activities_ = std::move(*control_plane_activities({config_,
+                                                       token_,
+                                                       registry_,
+                                                       repositories_.sources(),
+                                                       repositories_.agents(),
+                                                       fleet_,
+                                                       agents_,
+                                                       config_parts_,
+                                                       alerts_,
                                                        [this](const std::string& id) { reconciled_.push_back(id); },
                                                        {}}));
   }
@@ -109,7 +116,8 @@ TEST_F(ActivitiesTest, AWatchTellsWhatChangedSinceAndWaitsForMore) {
   ASSERT_TRUE(registry_.mark_removed({"a"}));
   const Json after_that = {{"after", seen["next"]}, {"wait_ms", 0}, {"agent_id", kAgent}};
   EXPECT_EQ(output("filesystem_watch_activity", after_that)["changes"][0]["change"], "inactive");
-  EXPECT_TRUE(output("filesystem_watch_activity", {{"after", 0}, {"wait_ms", 0}, {"agent_id", "x"}})["changes"].empty());
+  EXPECT_TRUE(
+      output("filesystem_watch_activity", {{"after", 0}, {"wait_ms", 0}, {"agent_id", "x"}})["changes"].empty());
   EXPECT_EQ(output("filesystem_watch_activity", {{"after", 0}, {"wait_ms", 0}, {"limit", 1}})["changes"].size(), 1u);
   EXPECT_THAT(run("filesystem_watch_activity", {{"wait_ms", 60'000}}).error().message, HasSubstr("wait_ms"));
 }

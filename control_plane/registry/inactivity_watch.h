@@ -1,4 +1,5 @@
-// Marks sources inactive whose agent is away for too long. A thread of its own, which sleeps nearly always.
+// Marks sources inactive whose agent is away for too long, and forgets those that are gone for much longer. A thread of
+// its own, which sleeps nearly always.
 #pragma once
 
 #include <chrono>
@@ -13,7 +14,8 @@ namespace oc::control_plane {
 class InactivityWatch {
  public:
   // `registry` and `clock` outlive the watch. It looks ten times within `inactive_after`, but at least once a minute.
-  InactivityWatch(LogSourceRegistry& registry, std::chrono::seconds inactive_after, const Clock& clock);
+  InactivityWatch(LogSourceRegistry& registry, std::chrono::seconds inactive_after, std::chrono::seconds forget_after,
+                  const Clock& clock);
   ~InactivityWatch() { stop(); }
   // Idempotent.
   void stop();
@@ -21,9 +23,10 @@ class InactivityWatch {
  private:
   void run(const std::stop_token& stop);
   void look();
+  void forget(const std::stop_token& stop);
 
   LogSourceRegistry& registry_;
-  const Nanos inactive_after_ns_;
+  const Nanos inactive_after_ns_, forget_after_ns_;
   const std::chrono::milliseconds pause_;
   const Clock& clock_;
   const Nanos started_at_ns_;

@@ -139,7 +139,7 @@ Result<std::uint64_t> LogSourceRegistry::deactivate(const std::vector<model::Reg
     ids.push_back(source.source.source_id);
     tell_inactive(news, source, reason, kOwnAuthor, now);
   }
-  OC_TRY(sources_.set_status(ids, model::SourceStatus::kInactive, news));
+  OC_TRY(sources_.set_inactive(ids, now, news));
   return ids.size();
 }
 
@@ -175,8 +175,14 @@ Status LogSourceRegistry::delete_source(const std::string& source_id, const std:
   std::lock_guard lock(changes_);
   OC_TRY_ASSIGN(const auto source, known_source(source_id));
   SourceNews news;
-  tell_deleted(news, source, author, clock_.wall_ns());
-  return sources_.delete_source(source_id, news);
+  const Nanos now = clock_.wall_ns();
+  tell_deleted(news, source, author, now);
+  return sources_.delete_source(source_id, now, news);
+}
+
+Result<std::uint64_t> LogSourceRegistry::forget_gone(Nanos before) {
+  std::lock_guard lock(changes_);
+  return sources_.forget_gone(before, kKeptGoneSources, kForgottenAtOnce);
 }
 
 bool LogSourceRegistry::touch(const std::string& agent_id) {

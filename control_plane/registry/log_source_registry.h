@@ -22,6 +22,11 @@ struct RegistrationCounts {
   std::size_t unchanged = 0;
 };
 
+// A host whose containers come and go by the minute must not fill the disk: a gone source takes some 2 kB.
+inline constexpr std::uint64_t kKeptGoneSources = 100'000;
+// In one transaction, which takes some 100 ms.
+inline constexpr std::uint64_t kForgottenAtOnce = 1'000;
+
 class LogSourceRegistry {
  public:
   LogSourceRegistry(SourceRepository& sources, AgentRepository& agents, const Clock& clock)
@@ -39,6 +44,10 @@ class LogSourceRegistry {
   // Active sources that nobody heard of since `before` become inactive; returns how many. Their agent is back with its
   // next sign of life, see touch().
   Result<std::uint64_t> mark_unseen(Nanos before);
+
+  // Forgets sources that are inactive or deleted since before `before`, with their histories, some at a time; returns
+  // how many. Of those that went later the newest kKeptGoneSources are kept.
+  Result<std::uint64_t> forget_gone(Nanos before);
 
   // Labels that people set: they win over those of discovery and stay when the source is registered again. Refuses
   // what is not of low cardinality (label_rules.h) with a permanent error, and then changes nothing. Returns the source

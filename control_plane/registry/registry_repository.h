@@ -52,11 +52,14 @@ class SourceRepository {
   // Inserts, or replaces what has the same source_id (id, registered_at and config_version stay): all of them and the
   // news, or nothing.
   virtual Status save_sources(const std::vector<model::RegisteredLogSource>& sources, const SourceNews& news) = 0;
-  virtual Status set_status(const std::vector<std::string>& source_ids, model::SourceStatus status,
-                            const SourceNews& news) = 0;
+  // They are inactive from `now` on; save_sources() brings one back.
+  virtual Status set_inactive(const std::vector<std::string>& source_ids, Nanos now, const SourceNews& news) = 0;
   // As save_sources; counts the values of user labels.
   virtual Status save_user_labels(const model::RegisteredLogSource& source, const SourceNews& news) = 0;
-  virtual Status delete_source(const std::string& source_id, const SourceNews& news) = 0;
+  virtual Status delete_source(const std::string& source_id, Nanos now, const SourceNews& news) = 0;
+  // Forgets sources that are inactive or deleted, with their histories, the longest gone first: those that went before
+  // `before`, and what exceeds `kept`; at most `at_most`. Returns how many.
+  virtual Result<std::uint64_t> forget_gone(Nanos before, std::uint64_t kept, std::uint64_t at_most) = 0;
   virtual Status set_config_version(const std::vector<std::string>& source_ids, std::int64_t version) = 0;
   virtual Result<std::vector<model::RegisteredLogSource>> find_sources(const std::vector<std::string>& source_ids) = 0;
   // By source_id, a prefix of it, log path or service name, the first of these that finds any; at most `limit`.

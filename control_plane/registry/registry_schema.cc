@@ -104,11 +104,20 @@ CREATE TABLE label_values(
   PRIMARY KEY (name, value)) WITHOUT ROWID;
 )sql";
 
+// What went before this table was there counts from its last sign of life.
+constexpr std::string_view kGoneSources = R"sql(
+CREATE TABLE gone_sources(source_id TEXT PRIMARY KEY, since_ns INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX gone_sources_by_time ON gone_sources(since_ns);
+INSERT INTO gone_sources SELECT source_id, last_seen_ns FROM sources WHERE status = 1;
+INSERT INTO gone_sources SELECT source_id, max(at_ns) FROM source_history
+  WHERE source_id NOT IN (SELECT source_id FROM sources) GROUP BY source_id;
+)sql";
+
 }  // namespace
 
 const std::vector<std::string_view>& registry_migrations() {
-  static const std::vector<std::string_view> migrations = {kSources, event_journal_schema(), kSourceHistory,
-                                                           kPolicySchema, kWorkflowTables};
+  static const std::vector<std::string_view> migrations = {kSources,      event_journal_schema(), kSourceHistory,
+                                                           kPolicySchema, kWorkflowTables,        kGoneSources};
   return migrations;
 }
 

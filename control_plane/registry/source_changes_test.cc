@@ -188,6 +188,34 @@ TEST_F(SourceChangesTest, ADeletedSourceIsGoneButForItsHistory) {
   EXPECT_THAT(news(), ElementsAre("new_log_source_discovered new", "log_source_registered new"));
 }
 
+TEST_F(SourceChangesTest, WhatIsGoneForLongIsForgottenWithItsHistory) {
+  for (const char* id : {"stays", "inactive", "deleted", "returned"}) report(test_source(id));
+  ASSERT_TRUE(registry_->mark_removed({"inactive", "returned"}));
+  ASSERT_TRUE(registry_->delete_source("deleted", "user ann"));
+  report(test_source("returned"));
+  const auto long_ago = clock_.wall_ns();
+  clock_.advance(std::chrono::minutes(9));
+  ASSERT_TRUE(registry_->mark_removed({"stays"}));
+  EXPECT_EQ(registry_->forget_gone(long_ago), 0u);
+  EXPECT_EQ(registry_->forget_gone(long_ago + 1), 2u);
+  for (const char* id : {"inactive", "deleted"}) EXPECT_THAT(history(id), IsEmpty()) << id;
+  EXPECT_FALSE(history("stays").empty());
+  EXPECT_EQ(found("returned").source.status, model::SourceStatus::kActive);
+  EXPECT_EQ(repositories_->sources().list_sources({{}, "log/inactive"}, 0, 10)->total, 0u);
+  EXPECT_EQ(registry_->forget_gone(long_ago + 1), 0u);
+}
+
+TEST_F(SourceChangesTest, OfManyThatAreGoneTheNewestAreKept) {
+  for (const char* id : {"s1", "s2", "s3"}) {
+    report(test_source(id));
+    clock_.advance(std::chrono::minutes(1));
+    ASSERT_TRUE(registry_->mark_removed({id}));
+  }
+  EXPECT_EQ(repositories_->sources().forget_gone(0, 1, 100), 2u);
+  EXPECT_THAT(history("s2"), IsEmpty());
+  EXPECT_FALSE(history("s3").empty());
+}
+
 TEST_F(SourceChangesTest, HistoryIsBounded) {
   for (int i = 0; i < kKeptSourceChanges + 50; ++i) report(test_source("s1", "name-" + std::to_string(i)));
   EXPECT_EQ(history("s1").size(), static_cast<std::size_t>(kKeptSourceChanges));
@@ -215,7 +243,7 @@ TEST_F(SourceChangesTest, AnAgentThatIsAwayTakesItsSourcesWithItAndBringsThemBac
 TEST_F(SourceChangesTest, AStartedControlPlaneGivesAgentsTimeToComeBack) {
   report(test_source("s1"));
   clock_.advance(std::chrono::hours(1));
-  InactivityWatch watch(*registry_, std::chrono::seconds(0), clock_);  // looks without a pause
+  InactivityWatch watch(*registry_, std::chrono::seconds(0), std::chrono::hours(24), clock_);  // looks without a pause
   clock_.advance(std::chrono::nanoseconds(1));
   while (active() == 1) std::this_thread::yield();
   EXPECT_THAT(history("s1").front(), HasSubstr("inactive"));

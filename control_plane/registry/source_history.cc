@@ -50,6 +50,31 @@ Result<std::vector<SourceChange>> read_history(Database& reader, const std::stri
   return changes;
 }
 
+Status forget_history(Database& writer, const std::string& source_id) {
+  return writer.execute("DELETE FROM source_history WHERE source_id = ?1", {source_id});
+}
+
+Status is_gone(Database& writer, const std::string& source_id, Nanos now) {
+  return writer.execute("INSERT OR REPLACE INTO gone_sources VALUES (?1, ?2)", {source_id, now});
+}
+
+Status is_back(Database& writer, const std::string& source_id) {
+  return writer.execute("DELETE FROM gone_sources WHERE source_id = ?1", {source_id});
+}
+
+Result<std::vector<std::string>> longest_gone(Database& reader, Nanos before, std::uint64_t kept,
+                                              std::uint64_t at_most) {
+  std::int64_t too_many = 0;
+  OC_TRY(reader.execute("SELECT max(0, count(*) - ?1) FROM gone_sources", {static_cast<std::int64_t>(kept)},
+                        [&](const SqlRow& row) { too_many = row.integer(0); }));
+  std::vector<std::string> ids;
+  OC_TRY(reader.execute("SELECT source_id, since_ns FROM gone_sources ORDER BY since_ns LIMIT ?1",
+                        {static_cast<std::int64_t>(at_most)}, [&](const SqlRow& row) {
+                          if (row.integer(1) < before || std::ssize(ids) < too_many) ids.push_back(row.text(0));
+                        }));
+  return ids;
+}
+
 Status recount_labels(Database& writer, const std::string& source_id, const std::map<std::string, std::string>& after) {
   std::string before = "{}";
   OC_TRY(writer.execute("SELECT user_labels FROM sources WHERE source_id = ?1", {source_id},

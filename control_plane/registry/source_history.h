@@ -9,6 +9,14 @@ namespace oc::control_plane {
 
 Status append_history(Database& writer, const std::vector<SourceChange>& changes);
 Result<std::vector<SourceChange>> read_history(Database& reader, const std::string& source_id, std::size_t limit);
+Status forget_history(Database& writer, const std::string& source_id);
+
+// Since when sources are inactive or deleted: by this they are forgotten one day.
+Status is_gone(Database& writer, const std::string& source_id, Nanos now);
+Status is_back(Database& writer, const std::string& source_id);
+// See SourceRepository::forget_gone().
+Result<std::vector<std::string>> longest_gone(Database& reader, Nanos before, std::uint64_t kept,
+                                              std::uint64_t at_most);
 
 // Takes the labels that a source has in the database out of the count, and counts `after` instead.
 Status recount_labels(Database& writer, const std::string& source_id, const std::map<std::string, std::string>& after);

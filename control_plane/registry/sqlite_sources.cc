@@ -24,8 +24,15 @@ Status save(Database& writer, SourceTextIndex& text, const std::vector<model::Re
   for (const auto& source : sources) {
     OC_TRY(text.before_save(source));
     OC_TRY(writer.execute(kSave, row_of(source)));
+    if (source.source.status == model::SourceStatus::kActive) OC_TRY(is_back(writer, source.source.source_id));
   }
   return {};
+}
+
+Status delete_row(Database& writer, SourceTextIndex& text, const std::string& source_id) {
+  OC_TRY(recount_labels(writer, source_id, {}));
+  OC_TRY(text.before_delete(source_id));
+  return writer.execute("DELETE FROM sources WHERE source_id = ?1", {source_id});
 }
 
 class SqliteSources final : public SourceRepository {
@@ -36,12 +43,12 @@ class SqliteSources final : public SourceRepository {
     return write(news, [&](Database& writer, SourceTextIndex& text) { return save(writer, text, sources); });
   }
 
-  Status set_status(const std::vector<std::string>& source_ids, model::SourceStatus status,
-                    const SourceNews& news) override {
-    const std::int64_t number = status == model::SourceStatus::kActive ? 0 : 1;
+  Status set_inactive(const std::vector<std::string>& source_ids, Nanos now, const SourceNews& news) override {
     return write(news, [&](Database& writer, SourceTextIndex&) -> Status {
-      for (const auto& id : source_ids)
-        OC_TRY(writer.execute("UPDATE sources SET status = ?2 WHERE source_id = ?1", {id, number}));
+      for (const auto& id : source_ids) {
+        OC_TRY(writer.execute("UPDATE sources SET status = 1 WHERE source_id = ?1", {id}));
+        OC_TRY(is_gone(writer, id, now));
+      }
       return {};
     });
   }
@@ -53,13 +60,31 @@ class SqliteSources final : public SourceRepository {
     });
   }
 
-  Status delete_source(const std::string& source_id, const SourceNews& news) override {
+  Status delete_source(const std::string& source_id, Nanos now, const SourceNews& news) override {
     return write(news, [&](Database& writer, SourceTextIndex& text) -> Status {
       OC_TRY(text.begin());
-      OC_TRY(recount_labels(writer, source_id, {}));
-      OC_TRY(text.before_delete(source_id));
-      return writer.execute("DELETE FROM sources WHERE source_id = ?1", {source_id});
+      OC_TRY(delete_row(writer, text, source_id));
+      return is_gone(writer, source_id, now);
     });
+  }
+
+  Result<std::uint64_t> forget_gone(Nanos before, std::uint64_t kept, std::uint64_t at_most) override {
+    std::vector<std::string> ids;
+    {
+      std::lock_guard lock(connections_.reader.mutex);
+      OC_TRY_ASSIGN(ids, longest_gone(connections_.reader.database, before, kept, at_most));
+    }
+    if (ids.empty()) return 0;
+    OC_TRY(write({}, [&](Database& writer, SourceTextIndex& text) -> Status {
+      OC_TRY(text.begin());
+      for (const auto& id : ids) {
+        OC_TRY(delete_row(writer, text, id));
+        OC_TRY(forget_history(writer, id));
+        OC_TRY(is_back(writer, id));
+      }
+      return {};
+    }));
+    return ids.size();
   }
 
   Status set_config_version(const std::vector<std::string>& source_ids, std::int64_t version) override {

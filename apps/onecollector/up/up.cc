@@ -153,8 +153,7 @@ int up_command(const UpOptions& options, SignalWait& signals) {
   if (terminal.is_terminal) fmt::print(stderr, "OneCollector {} starts …\n", contracts::kVersion);
   auto started = prepare(options);
   if (!started) return cli::fail(started.error());
-  RoleGroup roles(started->config, started->data, started->user, options.role.arguments(),
-                  options.role.backfill);
+  RoleGroup roles(started->config, started->data, started->user, options.role.arguments(), options.role.backfill);
   if (auto status = roles.start(); !status) {
     roles.stop();
     return cli::fail(status.error());
