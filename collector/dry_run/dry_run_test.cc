@@ -73,6 +73,16 @@ TEST_F(DryRunTest, SaysWhatAFilterLeavesOutAndWhy) {
   EXPECT_EQ(report.exporters[0].records, 9u);
 }
 
+TEST_F(DryRunTest, ARecordThatIsJoinedOfTheLastLinesDoesNotWaitForMore) {
+  append(log_path(), "1 boom\n  at a\n2 boom\n  at b\n");
+  const auto traces =
+      "    operators: [{type: recombine, combine_field: body, is_first_entry: 'body startsWith \"1\" or "
+      "body startsWith \"2\"', force_flush_period: 1h}]\n";
+  const auto report = try_config(config(sink_, {.receivers = {{"s1", receiver("s1", log_path(), traces)}}}));
+  EXPECT_TRUE(report.ok());
+  EXPECT_EQ(report.sources[0].emitted_records, 2u);
+}
+
 TEST_F(DryRunTest, ARefusedConfigSaysWhere) {
   auto text = config(sink_);
   text.replace(text.find("start_at"), 8, "start_on");

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "collector/operators/joining_run.h"
 #include "collector/record/batch_rewriter.h"
 #include "collector/record/resource_parts.h"
 
@@ -19,10 +20,10 @@ std::vector<std::string> type_names() {
 }
 
 // Official operators that are not here yet.
-constexpr std::string_view kLater[] = {"container",     "json_array_parser", "key_value_parser", "csv_parser",
-                                       "syslog_parser", "uri_parser",        "trace_parser",     "scope_name_parser",
-                                       "retain",        "flatten",           "assign_keys",      "router",
-                                       "recombine",     "regex_replace",     "unquote",          "sanitize_utf8"};
+constexpr std::string_view kLater[] = {
+    "json_array_parser", "key_value_parser", "csv_parser", "syslog_parser", "uri_parser", "trace_parser",
+    "scope_name_parser", "retain",           "flatten",    "assign_keys",   "router",     "regex_replace",
+    "unquote",           "sanitize_utf8"};
 
 Result<const OperatorFactory*> find_factory(const ConfigValue& value, const std::string& owner) {
   const auto* type = value.find("type");
@@ -127,7 +128,9 @@ Status OperatorChain::link() {
   return {};
 }
 
-std::vector<LogBatchPtr> OperatorChain::run(std::shared_ptr<LogBatch> batch) const {
+OperatorChain::Done OperatorChain::run(std::shared_ptr<LogBatch> batch, std::span<const std::uint64_t> ends) const {
+  if (flush_after().count() > 0) return JoiningRun(*this, std::move(batch)).run(ends);
+  Done done{{}, batch->range.end, batch->records.size()};
   auto arena = std::make_shared<Arena>();
   BatchReader reader(*batch, *arena);
   BatchRewriter rewriter(reader, arena, shared_from_this());
@@ -137,12 +140,23 @@ std::vector<LogBatchPtr> OperatorChain::run(std::shared_ptr<LogBatch> batch) con
     if (verdict.fate == Fate::kGoesOn) {
       rewriter.keep(i, record);
     } else {
-      rewriter.leave_out(i, verdict.failed ? verdict.by->reason + " on error" : verdict.by->reason);
+      rewriter.leave_out(i, verdict.reason());
     }
   }
-  if (!rewriter.changed_any()) return {std::move(batch)};
-  rewriter.finish(*batch);
-  return resource_parts(std::move(batch), rewriter.resources());
+  if (!rewriter.changed_any()) {
+    done.parts = {std::move(batch)};
+  } else {
+    rewriter.finish(*batch);
+    done.parts = resource_parts(std::move(batch), rewriter.resources());
+  }
+  return done;
+}
+
+Duration OperatorChain::flush_after() const {
+  Duration longest{0};
+  for (const auto& step : steps_)
+    if (const auto* rules = step.what->joins()) longest = std::max(longest, rules->flush_after);
+  return longest;
 }
 
 OperatorChain::Verdict OperatorChain::pass(LogRecord& record, Arena& arena) const {
@@ -150,26 +164,27 @@ OperatorChain::Verdict OperatorChain::pass(LogRecord& record, Arena& arena) cons
     const auto& step = steps_[at];
     const auto fate = apply(step, record, arena);
     if (fate && *fate == Fate::kLeftOut) return {Fate::kLeftOut, &step, false};
-    if (fate) continue;
-    const bool quiet = step.on_error == OnError::kSendQuietly || step.on_error == OnError::kDropQuietly;
-    if (!quiet) say(step, fate.error());
-    if (step.on_error == OnError::kDrop || step.on_error == OnError::kDropQuietly) return {Fate::kLeftOut, &step, true};
+    if (!fate && step.drops_after(fate.error())) return {Fate::kLeftOut, &step, true};
   }
   return {};
 }
 
 Result<Fate> OperatorChain::apply(const Step& step, LogRecord& record, Arena& arena) const {
-  if (step.condition) {
-    OC_TRY_ASSIGN(const bool applies, step.condition->test(record, arena));
-    if (!applies) return Fate::kGoesOn;
-  }
-  return step.what->process(record, arena);
+  OC_TRY_ASSIGN(const bool applies, step.applies_to(record, arena));
+  return applies ? step.what->process(record, arena) : Fate::kGoesOn;
 }
 
-void OperatorChain::say(const Step& step, const Error& error) {
+Result<bool> OperatorChain::Step::applies_to(const LogRecord& record, Arena& arena) const {
+  if (!condition) return true;
+  return condition->test(record, arena);
+}
+
+bool OperatorChain::Step::drops_after(const Error& error) const {
+  const bool quiet = on_error == OnError::kSendQuietly || on_error == OnError::kDropQuietly;
   std::uint64_t unsaid = 0;
-  if (step.log_limit->allow(std::chrono::steady_clock::now(), unsaid))
-    log::warn("{}: {}; {} more since the last such line", step.reason, error.text(), unsaid);
+  if (!quiet && log_limit->allow(std::chrono::steady_clock::now(), unsaid))
+    log::warn("{}: {}; {} more since the last such line", reason, error.text(), unsaid);
+  return on_error == OnError::kDrop || on_error == OnError::kDropQuietly;
 }
 
 }  // namespace oc::collector

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,11 +20,20 @@ class OperatorChain : public std::enable_shared_from_this<OperatorChain> {
   // left out: "file_log/ab12 noise operator".
   static Result<std::shared_ptr<const OperatorChain>> parse(const ConfigValue& list, const std::string& owner);
 
-  // Takes a batch that nobody else has yet through the operators. What comes out, in order: it, or, where operators
-  // gave records different resources, its parts. Records that were left out are named in it. Thread-safe.
-  std::vector<LogBatchPtr> run(std::shared_ptr<LogBatch> batch) const;
+  struct Done {
+    std::vector<LogBatchPtr> parts;  // in order: the batch, or, where operators gave records different resources, parts
+    std::uint64_t taken_until = 0;   // of the file; what lies behind belongs to a group that goes on: give it again
+    std::uint64_t records = 0;       // that came out or were left out
+  };
+  // Takes a batch that nobody else has yet through the operators. Records that were left out are named in it.
+  // `ends`: sorted offsets of the file across which nothing is joined. What comes out depends on them and on the bytes,
+  // not on how the file was read into batches. Thread-safe.
+  Done run(std::shared_ptr<LogBatch> batch, std::span<const std::uint64_t> ends) const;
+  // How long a group waits for its end; 0: nothing is joined.
+  Duration flush_after() const;
 
  private:
+  friend class JoiningRun;
   enum class OnError { kSend, kSendQuietly, kDrop, kDropQuietly };
   struct Step {
     std::string id, output, place;
@@ -33,18 +43,22 @@ class OperatorChain : public std::enable_shared_from_this<OperatorChain> {
     std::size_t next = 0;  // the step after it; the number of steps: none
     std::string reason;    // of what it leaves out
     std::unique_ptr<LogRateLimit> log_limit = std::make_unique<LogRateLimit>();
+
+    // Says it, if it is to be said. Whether the record is left out.
+    bool drops_after(const Error& error) const;
+    Result<bool> applies_to(const LogRecord& record, Arena& arena) const;
   };
   struct Verdict {
     Fate fate = Fate::kGoesOn;
     const Step* by = nullptr;
     bool failed = false;
+    std::string reason() const { return failed ? by->reason + " on error" : by->reason; }
   };
 
   static Result<Step> parse_step(const ConfigValue& value, const std::string& owner, std::size_t index);
   Status link();
   Verdict pass(LogRecord& record, Arena& arena) const;
   Result<Fate> apply(const Step& step, LogRecord& record, Arena& arena) const;
-  static void say(const Step& step, const Error& error);
 
   std::string owner_;
   std::vector<Step> steps_;

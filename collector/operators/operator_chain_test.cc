@@ -37,7 +37,7 @@ class OperatorChainTest : public ::testing::Test {
     }
     const auto chain = parse(yaml);
     ASSERT_TRUE(chain) << chain.error().text();
-    parts_ = (*chain)->run(batch);
+    parts_ = (*chain)->run(batch, {}).parts;
     ASSERT_EQ(parts_.size(), 1u);
   }
   const LogBatch& batch() const { return *parts_[0]; }

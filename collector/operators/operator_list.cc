@@ -1,7 +1,9 @@
 #include "collector/operators/add.h"
+#include "collector/operators/container.h"
 #include "collector/operators/filter.h"
 #include "collector/operators/json_parser.h"
 #include "collector/operators/move.h"
+#include "collector/operators/recombine.h"
 #include "collector/operators/regex_parser.h"
 #include "collector/operators/value_parsers.h"
 
@@ -15,11 +17,13 @@ struct Noop final : Operator {
 
 constexpr OperatorFactory kOperators[] = {
     {"add", Add::parse},
+    {"container", Container::parse},
     {"copy", parse_copy},
     {"filter", FilterOperator::parse},
     {"json_parser", JsonParser::parse},
     {"move", parse_move},
     {"noop", [](ConfigReader&) -> std::shared_ptr<const Operator> { return std::make_shared<Noop>(); }},
+    {"recombine", Recombine::parse},
     {"regex_parser", RegexParser::parse},
     {"remove", parse_remove},
     {"severity_parser", parse_severity_parser},

@@ -7,6 +7,7 @@
 #include "contracts/labels/labels.h"
 #include "control_plane/config_builder/overlay.h"
 #include "control_plane/config_builder/overlay_invariants.h"
+#include "control_plane/config_builder/record_operators.h"
 #include "control_plane/registry/log_source_registry.h"
 
 namespace oc::control_plane {
@@ -26,6 +27,7 @@ FileLogReceiver receiver_for(const LabelledSource& labelled, const std::string& 
   FileLogReceiver receiver{source.source_id, source.log_path, source.start_offset,
                            labelled.labels ? *labelled.labels : resource_labels(source, host_name)};
   receiver.resource[std::string(contracts::kSourceIdAttribute)] = source.source_id;
+  receiver.operators = record_operators(source.shape);
   return receiver;
 }
 

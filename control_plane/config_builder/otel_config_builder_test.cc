@@ -78,6 +78,32 @@ service:
 )");
 }
 
+std::string operators_of(const std::string& shape, const std::string& record_start, double confidence = 0.9) {
+  auto source = test_source("a");
+  source.shape.shape = shape;
+  source.shape.record_start = record_start;
+  source.shape.multiline = !record_start.empty();
+  source.shape.confidence = confidence;
+  const auto operators = parsed(build({source}))["receivers"]["file_log/a"]["operators"];
+  std::string all;
+  for (const auto& step : operators) {
+    all += all.empty() ? "" : " > ";
+    for (const char* key : {"type", "format", "is_last_entry", "is_first_entry", "source_identifier"})
+      if (step[key]) all += (std::string(key) == "type" ? "" : " ") + step[key].as<std::string>();
+  }
+  return all;
+}
+
+TEST(OtelConfigBuilder, AShapeSaysHowLinesBecomeRecords) {
+  EXPECT_EQ(operators_of("text", ""), "");
+  EXPECT_EQ(operators_of("text", R"(^\d{4}$)"), R"(recombine body matches `^\d{4}$$`)") << "no reference to a variable";
+  EXPECT_EQ(operators_of("text", "^`\\d\""), R"(recombine body matches "^`\\d\"")");
+  EXPECT_EQ(operators_of("text", "^x", 0.5), "") << "a guess glues nothing together";
+  EXPECT_EQ(operators_of("cri", "^x"), R"(container > recombine body matches `^x` attributes["log.iostream"])");
+  EXPECT_EQ(operators_of("docker-json", ""),
+            R"(container docker > recombine body endsWith "\n" attributes["log.iostream"] > add)");
+}
+
 TEST(OtelConfigBuilder, TheSameSourcesInAnyOrderGiveTheSameHash) {
   const auto one = build({test_source("a"), test_source("b")});
   const auto other = build({test_source("b"), test_source("a")});

@@ -36,7 +36,7 @@ YamlTree resource(const std::map<std::string, std::string>& attributes) {
 
 YamlTree receiver(const OtelConfig& config, const FileLogReceiver& source) {
   auto map = YamlTree::map();
-  map.fields.reserve(8);
+  map.fields.reserve(9);
   map.add("include", YamlTree::list({YamlTree::text(escape_glob(source.path))}));
   map.add("start_at", YamlTree::plain("beginning"));
   if (config.target.native && source.start_offset > 0)
@@ -47,6 +47,7 @@ YamlTree receiver(const OtelConfig& config, const FileLogReceiver& source) {
   // The native receiver waits for its pipeline by itself.
   if (!config.target.native) map.add("retry_on_failure", retry_for_ever());
   map.add("resource", resource(source.resource));
+  if (!source.operators.empty()) map.add("operators", YamlTree::list(source.operators, false));
   return map;
 }
 

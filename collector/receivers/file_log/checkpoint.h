@@ -33,8 +33,8 @@ struct Checkpoint {
   Fingerprint fingerprint;
   std::uint64_t offset = 0;                // everything before it is delivered or declared dropped
   std::optional<std::uint64_t> tail_hash;  // content_hash of what stands before the offset
-  // Ends of records that are not ends of lines: unfinished lines that were sent because nothing more came. Kept before
-  // such a record is sent, so that a second reading cuts the same way.
+  // Ends of records that the bytes alone do not give: of unfinished lines and of open groups of lines that were sent
+  // because nothing more came. Kept before such a record is sent, so that a second reading cuts the same way.
   std::vector<std::uint64_t> cuts;
   std::vector<Floor> floors;      // oldest first, of the last kKeptFloors configs
   std::uint64_t again_until = 0;  // bytes before it are read a second time: what the sink knows of them says nothing

@@ -102,6 +102,49 @@ TEST_F(FileLogTest, CutsAnUnfinishedLineTheSameWayAfterARestart) {
   expect_lines({"whole", "unfini", "shed"});
 }
 
+constexpr const char* kTraces =
+    "    operators: [{type: recombine, combine_field: body, force_flush_period: 300ms,\n"
+    "                 is_first_entry: 'body matches \"^[0-9]\"'}]\n";
+
+TEST_F(FileLogTest, JoinsARecordThatIsWrittenInPieces) {
+  append(log_path(), "1 boom\n  at a\n");
+  start(config(sink_, {.receivers = {{"s1", receiver("s1", log_path(), kTraces)}}}));
+  append(log_path(), "  at b\n2 ne");
+  append(log_path(), "xt\n3 last\n");
+  expect_lines({"1 boom\nat a\nat b", "2 next", "3 last"});
+  append(log_path(), "4 after a pause\n");
+  expect_lines({"1 boom\nat a\nat b", "2 next", "3 last", "4 after a pause"});
+  EXPECT_TRUE(delivered_up_to(std::filesystem::file_size(log_path())));
+}
+
+TEST_F(FileLogTest, EndsAGroupTheSameWayAfterARestart) {
+  append(log_path(), "1 boom\n  at a\n");
+  sink_.answer_with([](const auto&) { return http::Response::error(503, "not now"); });
+  const auto traces = config(sink_, {.receivers = {{"s1", receiver("s1", log_path(), kTraces)}}});
+  start(traces);
+  // Its end is durable and the record on its way, but the sink never took it.
+  ASSERT_TRUE(eventually([&] { return metric("onecollector_source_emitted_records_total") == 1; }));
+  stop();
+  append(log_path(), "  at b\n2 next\n");
+  sink_.answer_with(nullptr);
+  start(traces);
+  expect_lines({"1 boom\nat a", "at b", "2 next"});
+}
+
+TEST_F(FileLogTest, JoinsWhatIsLongerThanIsReadAtOnceAndEndsWhatIsTooLong) {
+  std::string long_record = "1 boom", endless = "2 boom";
+  for (int i = 0; i < 900; ++i) long_record += "\n" + std::string(600, 'x');
+  append(log_path(), long_record + "\n3 next\n");
+  start(config(sink_, {.receivers = {{"s1", receiver("s1", log_path(), kTraces)}}}));
+  expect_lines({long_record, "3 next"});
+  for (int i = 0; i < 900; ++i) endless += "\n" + std::string(6'000, 'y');
+  append(log_path(), endless + "\n4 next\n");
+  ASSERT_TRUE(delivered_up_to(std::filesystem::file_size(log_path())));
+  std::size_t bytes = 0;
+  for (const auto& body : sink_.bodies()) bytes += body.starts_with('2') || body.starts_with('y') ? body.size() + 1 : 0;
+  EXPECT_EQ(bytes, endless.size() + 1) << "in several records, nothing lost";
+}
+
 TEST_F(FileLogTest, GoesOnAfterARenameWithBothFiles) {
   append_lines(log_path(), 0, 100);
   start(config(sink_));

@@ -142,9 +142,20 @@ bool FileSource::send_returned(TailedFile& file) {
 }
 
 // What was returned went through the operators before it was sent the first time.
-void FileSource::hand_on(std::shared_ptr<LogBatch> batch) {
-  if (!config_->operators) return consumer_->consume(std::move(batch));
-  for (auto& part : config_->operators->run(std::move(batch))) consumer_->consume(std::move(part));
+void FileSource::hand_on(const TailedFilePtr& file, TailedFile::Read read) {
+  const auto range = read.batch->range;
+  if (!config_->operators) {
+    ledger_->read(range.end - range.start, read.batch->records.size());
+    return consumer_->consume(std::move(read.batch));
+  }
+  const auto memory = read.batch->memory;  // `read.seen` lies there
+  auto done = config_->operators->run(std::move(read.batch), read.ends);
+  ledger_->read(done.taken_until - range.start, done.records);
+  if (done.taken_until != range.end && !file->give_back(read, done.taken_until)) {
+    file->cut_unfinished();
+    make_durable(file);
+  }
+  for (auto& part : done.parts) consumer_->consume(std::move(part));
 }
 
 FileSource::Turn FileSource::take_turn(const TailedFilePtr& file) {
@@ -173,8 +184,9 @@ FileSource::Turn FileSource::take_turn(const TailedFilePtr& file) {
   auto read = file->read(scheduler_.buffer(), config_->max_line_bytes);
   if (read.batch) {
     if (file->extend_fingerprint(static_cast<std::uint32_t>(config_->fingerprint_bytes))) changed(file);
-    ledger_->read(read.batch->range.end - read.batch->range.start, read.batch->records.size());
-    hand_on(std::move(read.batch));
+    const auto outcome = read.outcome;
+    hand_on(file, std::move(read));
+    return after_read(file, outcome);
   }
   return after_read(file, read.outcome);
 }
@@ -202,7 +214,8 @@ FileSource::Turn FileSource::after_read(const TailedFilePtr& file, ReadOutcome o
 void FileSource::at_end(const TailedFilePtr& file) {
   const auto now = std::chrono::steady_clock::now();
   if (file->unfinished_end() > 0) {
-    Duration wait = config_->force_flush_period;
+    const bool joins = file->waits_for_more() && config_->operators;
+    Duration wait = joins ? config_->operators->flush_after() : config_->force_flush_period;
     if (wait.count() == 0 && file->rotated) wait = kLastLineWait;
     if (wait.count() > 0 && now - file->unfinished_since >= wait) {
       file->cut_unfinished();

@@ -122,7 +122,7 @@ class FileSource : public std::enable_shared_from_this<FileSource> {
   bool is_one_path() const;
   bool waits_for_older(const TailedFile& file) const;
   bool send_returned(TailedFile& file);
-  void hand_on(std::shared_ptr<LogBatch> batch);
+  void hand_on(const TailedFilePtr& file, TailedFile::Read read);
   Turn after_read(const TailedFilePtr& file, ReadOutcome outcome);
   void at_end(const TailedFilePtr& file);
   void caught_up(TailedFile& file);

@@ -89,7 +89,9 @@ NewestRecords newest_records(const FileLogConfig& config, std::uint64_t lines, s
     const bool chosen = newest && found.end > found.start;
     found.checkpoints.push_back(
         checkpoint_at(config, file, fd->get(), found.checkpoints.size(), chosen ? found.start : file.status.size));
-    if (chosen) found.file_id = found.checkpoints.back().file_id;
+    if (!chosen) continue;
+    found.file_id = found.checkpoints.back().file_id;
+    found.checkpoints.back().cuts = {found.end};  // records that are joined there do not wait for more
   }
   return found;
 }

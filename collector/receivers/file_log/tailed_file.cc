@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include <simdjson.h>
 #include <unistd.h>
@@ -108,16 +109,18 @@ std::optional<std::string_view> TailedFile::verified(std::string_view bytes, std
 
 TailedFile::Read TailedFile::read(ReadBuffer& buffer, std::uint64_t max_line_bytes) {
   const ByteRange range = next_range();
+  Read result{.wide = wide_reads_, .unfinished_end = unfinished_end_, .unfinished_since = unfinished_since};
+  waits_for_more_ = false;
   if (range.start != position_) tail_hash_.reset();
   position_ = range.start;
   const std::uint64_t overlap = std::min(position_, kTailBytes);
   const auto space = buffer.space(wide_reads_ ? max_line_bytes + 1 + overlap : 0);
   const std::size_t wanted = std::min<std::uint64_t>(space.size, range.end - position_ + overlap);
   const auto got = ::pread(fd.get(), space.data, wanted, static_cast<off_t>(position_ - overlap));
-  if (got < 0) return {ReadOutcome::kFailed, nullptr};
+  if (got < 0) return {.outcome = ReadOutcome::kFailed};
   const std::string_view seen(space.data, static_cast<std::size_t>(got));
   const auto bytes = verified(seen, overlap);
-  if (!bytes) return {ReadOutcome::kReplaced, nullptr};
+  if (!bytes) return {.outcome = ReadOutcome::kReplaced};
 
   auto batch = std::make_shared<LogBatch>();
   batch->records.reserve(bytes->size() / kExpectedLineBytes + 1);
@@ -132,8 +135,8 @@ TailedFile::Read TailedFile::read(ReadBuffer& buffer, std::uint64_t max_line_byt
     unfinished_end_ = unfinished;
     unfinished_since = std::chrono::steady_clock::now();
   }
-  const auto outcome = filled && (taken > 0 || !was_wide) ? ReadOutcome::kMore : ReadOutcome::kAtEnd;
-  if (taken == 0) return {outcome, nullptr};
+  result.outcome = filled && (taken > 0 || !was_wide) ? ReadOutcome::kMore : ReadOutcome::kAtEnd;
+  if (taken == 0) return result;
 
   if (space.size <= kBlockBytes) buffer.commit(overlap + taken);
   batch->stream = stream;
@@ -149,7 +152,31 @@ TailedFile::Read TailedFile::read(ReadBuffer& buffer, std::uint64_t max_line_byt
   tail_hash_ = content_hash(seen.substr(overlap + taken - tail, tail));
   tails_[position_] = *tail_hash_;
   last_growth = std::chrono::steady_clock::now();
-  return {outcome, std::move(batch)};
+  result.ends = std::move(cuts);
+  result.batch = std::move(batch);
+  result.seen = seen;
+  result.seen_from = range.start - overlap;
+  result.start = range.start;
+  result.filled = filled;
+  return result;
+}
+
+bool TailedFile::give_back(const Read& read, std::uint64_t offset) {
+  const std::uint64_t end = std::exchange(position_, offset);
+  tails_.erase(end);
+  const std::uint64_t tail = std::min(offset, kTailBytes);
+  tail_hash_ = content_hash(read.seen.substr(offset - tail - read.seen_from, tail));
+  const bool nothing_left = offset == read.start;
+  if (!nothing_left) tails_[offset] = *tail_hash_;
+  waits_for_more_ = true;
+  if (read.filled) {
+    wide_reads_ = nothing_left && !read.wide;
+    unfinished_end_ = nothing_left && read.wide ? end : 0;
+    return unfinished_end_ == 0;
+  }
+  unfinished_end_ = read.seen_from + read.seen.size();
+  unfinished_since = unfinished_end_ == read.unfinished_end ? read.unfinished_since : std::chrono::steady_clock::now();
+  return true;
 }
 
 void TailedFile::cut_unfinished() {

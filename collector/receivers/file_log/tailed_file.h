@@ -81,14 +81,27 @@ class TailedFile {
   struct Read {
     ReadOutcome outcome = ReadOutcome::kAtEnd;
     std::shared_ptr<LogBatch> batch;  // nullptr: nothing complete was there
+    std::vector<std::uint64_t> ends;  // sorted offsets across which nothing is joined
+    // For give_back(): what was read, from `seen_from` of the file on (the batch from
+    // `start`), how, and what was known of the end before.
+    std::string_view seen{};
+    std::uint64_t seen_from = 0, start = 0;
+    bool filled = false, wide = false;
+    std::uint64_t unfinished_end = 0;
+    SteadyTime unfinished_since{};
   };
   // Reads from where it stands, at most one block. `fd` must be open.
   Read read(ReadBuffer& buffer, std::uint64_t max_line_bytes);
+  // The end of what was just read, from `offset` on, is to be read again together with what follows. False: it is too
+  // long for that, cut_unfinished() lets it end.
+  bool give_back(const Read& read, std::uint64_t offset);
+  bool waits_for_more() const { return waits_for_more_; }  // it was given back
   std::uint64_t position() const { return position_; }
   // Whether a file of this size has something that was not seen yet.
   bool differs(std::uint64_t size) const { return size != (unfinished_end_ > 0 ? unfinished_end_ : position_); }
 
-  // The unfinished line at the end, as of the last read: where the bytes seen end. 0: there is none.
+  // The unfinished line, or group of lines, at the end, as of the last read: where the bytes seen end. 0: there is
+  // none.
   std::uint64_t unfinished_end() const { return unfinished_end_; }
   SteadyTime unfinished_since;  // when unfinished_end() last changed
   // Lets the unfinished line be a record. It must be in a durable checkpoint before the next read.
@@ -136,7 +149,8 @@ class TailedFile {
   Nanos next_observed_ns_ = 0;
   std::uint64_t position_ = 0;
   std::optional<std::uint64_t> tail_hash_;  // of what stands before position_; nullopt: not known, not checked
-  bool wide_reads_ = false;                 // a line longer than a block is there
+  bool wide_reads_ = false;                 // a line or group longer than a block is there
+  bool waits_for_more_ = false;
   std::uint64_t unfinished_end_ = 0;
   contracts::RangeSet held_;
   std::vector<Floor> floors_;

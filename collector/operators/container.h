@@ -1,0 +1,49 @@
+// container: log lines as container runtimes write them, Docker's JSON and the CRI's (containerd, CRI-O): what the
+// program wrote becomes the body, its stream, time and tags become fields. Parts of a CRI line are joined, by stream;
+// Docker's are not (see recombine).
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "collector/operators/operator.h"
+#include "collector/operators/time_format.h"
+#include "collector/record/field_path.h"
+
+namespace oc::collector {
+
+// Of the path …/NAMESPACE_POD_UID/CONTAINER/RESTARTS.log.
+struct PodPath {
+  std::string path;  // all of it
+  std::string names[5];
+};
+
+class Container final : public Operator {
+ public:
+  static std::shared_ptr<const Operator> parse(ConfigReader& reader);
+
+  const JoinRules* joins() const override { return &rules_; }
+  Result<Placement> place(LogRecord& record, Arena& arena) const override;
+  Status finish(LogRecord& record, std::string_view joined, Arena& arena) const override;
+
+ private:
+  enum class Format { kDetect, kDocker, kCrio, kContainerd };
+  Result<Placement> place_docker(std::string_view line, LogRecord& record, Arena& arena) const;
+  Result<Placement> place_cri(std::string_view line, LogRecord& record, Arena& arena) const;
+  Result<Nanos> time_of(std::string_view text) const;
+  Status add_pod(LogRecord& record, Arena& arena) const;
+  std::shared_ptr<const PodPath> pod_of(std::string_view path) const;
+
+  Format format_ = Format::kDetect;
+  FieldPath from_ = FieldPath::of(RecordRoot::kBody), to_ = FieldPath::of(RecordRoot::kAttributes);
+  bool spreads_ = true;  // parse_to is the default: body, time and pod are set, too
+  bool adds_pod_ = true;
+  JoinRules rules_;
+  std::optional<TimeFormat> time_format_;
+  mutable std::mutex mutex_;
+  mutable std::shared_ptr<const PodPath> last_pod_;  // the path stays the same for many records
+};
+
+}  // namespace oc::collector

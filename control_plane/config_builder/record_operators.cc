@@ -1,0 +1,78 @@
+#include "control_plane/config_builder/record_operators.h"
+
+#include <string>
+
+namespace oc::control_plane {
+
+namespace {
+
+// Below it the lines stay as they are: a wrong guess would glue strangers together.
+constexpr double kSureConfidence = 0.8;
+// Programs write a record's lines at once; whoever waits for the last one waits this long.
+constexpr std::string_view kFlushPeriod = "500ms";
+constexpr std::string_view kStream = "attributes[\"log.iostream\"]";
+
+YamlTree an_operator(std::string_view type) {
+  auto step = YamlTree::map();
+  step.add("type", YamlTree::plain(type));
+  return step;
+}
+
+YamlTree container(bool docker) {
+  auto step = an_operator("container");
+  if (docker) step.add("format", YamlTree::plain("docker"));
+  step.add("add_metadata_from_filepath", YamlTree::plain("false"));
+  return step;
+}
+
+YamlTree recombine(std::string_view id, bool by_stream) {
+  auto step = an_operator("recombine");
+  step.add("id", YamlTree::plain(id));
+  step.add("combine_field", YamlTree::plain("body"));
+  if (by_stream) step.add("source_identifier", YamlTree::text(kStream));
+  step.add("force_flush_period", YamlTree::plain(kFlushPeriod));
+  return step;
+}
+
+// Docker writes a line of more than 16 KiB in pieces; only the last has the line's end.
+void add_docker(std::vector<YamlTree>& steps) {
+  steps.push_back(container(true));
+  auto pieces = recombine("pieces", true);
+  pieces.add("combine_with", YamlTree::text(""));
+  pieces.add("is_last_entry", YamlTree::text(R"(body endsWith "\n")"));
+  steps.push_back(std::move(pieces));
+  auto line = an_operator("add");
+  line.add("id", YamlTree::plain("without_line_end"));
+  line.add("field", YamlTree::plain("body"));
+  line.add("value", YamlTree::text(R"(EXPR(trimSuffix(body, "\n")))"));
+  steps.push_back(std::move(line));
+}
+
+// As a text of the expression language, in which backquotes need no escapes.
+std::string quoted(const std::string& pattern) {
+  if (pattern.find('`') == std::string::npos) return "`" + pattern + "`";
+  std::string text = "\"";
+  for (const char letter : pattern) {
+    if (letter == '"' || letter == '\\') text += '\\';
+    text += letter;
+  }
+  return text + "\"";
+}
+
+}  // namespace
+
+std::vector<YamlTree> record_operators(const model::LogShape& shape) {
+  std::vector<YamlTree> steps;
+  if (shape.confidence < kSureConfidence) return steps;
+  const bool docker = shape.shape == "docker-json", cri = shape.shape == "cri";
+  if (docker) add_docker(steps);
+  if (cri) steps.push_back(container(false));
+  if (shape.multiline && !shape.record_start.empty()) {
+    auto records = recombine("records", docker || cri);
+    records.add("is_first_entry", YamlTree::text("body matches " + quoted(shape.record_start)));
+    steps.push_back(std::move(records));
+  }
+  return steps;
+}
+
+}  // namespace oc::control_plane

@@ -1,0 +1,15 @@
+// How the lines of a source become records, as its shape says: what a container runtime wrapped is taken out, pieces
+// and lines that belong together are joined.
+#pragma once
+
+#include <vector>
+
+#include "control_plane/config_builder/yaml_tree.h"
+#include "model/log_source.h"
+
+namespace oc::control_plane {
+
+// Operators of file_log; none: every line is a record as it is.
+std::vector<YamlTree> record_operators(const model::LogShape& shape);
+
+}  // namespace oc::control_plane
