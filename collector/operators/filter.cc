@@ -1,22 +1,14 @@
 #include "collector/operators/filter.h"
 
+#include "collector/operators/parser_keys.h"
+
 namespace oc::collector {
 
 std::shared_ptr<const Operator> FilterOperator::parse(ConfigReader& reader) {
   auto made = std::make_shared<FilterOperator>();
-  std::string text;
-  reader.text("expr", text);
   reader.not_supported({"drop_ratio"});
-  if (text.empty()) {
-    reader.fail("expr", "'expr' is missing");
-    return made;
-  }
-  auto expression = Expression::compile_condition(text);
-  if (expression) {
-    made->expression_ = std::move(*expression);
-  } else {
-    reader.fail("expr", "'expr': " + expression.error().message, expression.error().next_step);
-  }
+  made->expression_ = read_condition(reader, "expr");
+  if (!made->expression_) reader.fail("expr", "'expr' is missing");  // unless there is an error already
   return made;
 }
 

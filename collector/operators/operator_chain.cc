@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "collector/operators/joining_run.h"
+#include "collector/operators/parser_keys.h"
 #include "collector/record/batch_rewriter.h"
 #include "collector/record/resource_parts.h"
 
@@ -40,16 +41,6 @@ Result<const OperatorFactory*> find_factory(const ConfigValue& value, const std:
                    std::move(hint));
 }
 
-std::optional<Expression> read_condition(ConfigReader& reader) {
-  std::string text;
-  reader.text("if", text);
-  if (text.empty()) return std::nullopt;
-  auto condition = Expression::compile_condition(text);
-  if (condition) return std::move(*condition);
-  reader.fail("if", "'if': " + condition.error().message, condition.error().next_step);
-  return std::nullopt;
-}
-
 }  // namespace
 
 Result<OperatorChain::Step> OperatorChain::parse_step(const ConfigValue& value, const std::string& owner,
@@ -64,7 +55,7 @@ Result<OperatorChain::Step> OperatorChain::parse_step(const ConfigValue& value, 
   reader.text("id", step.id);
   reader.text("output", step.output);
   reader.text("on_error", on_error);
-  step.condition = read_condition(reader);
+  step.condition = read_condition(reader, "if");
   constexpr std::pair<std::string_view, OnError> kOnError[] = {{"send", OnError::kSend},
                                                                {"send_quiet", OnError::kSendQuietly},
                                                                {"drop", OnError::kDrop},

@@ -29,6 +29,16 @@ std::optional<FieldPath> read_field(ConfigReader& reader, std::string_view key) 
   return std::nullopt;
 }
 
+std::optional<Expression> read_condition(ConfigReader& reader, std::string_view key) {
+  std::string text;
+  reader.text(key, text);
+  if (text.empty()) return std::nullopt;
+  auto condition = Expression::compile_condition(text);
+  if (condition) return std::move(*condition);
+  reader.fail(key, fmt::format("'{}': {}", key, condition.error().message), condition.error().next_step);
+  return std::nullopt;
+}
+
 ParserKeys ParserKeys::read(ConfigReader& reader) {
   ParserKeys keys;
   if (auto from = read_field(reader, "parse_from")) keys.from_ = std::move(*from);

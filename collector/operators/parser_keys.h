@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "collector/expr/expression.h"
 #include "collector/operators/operator.h"
 #include "collector/operators/severity.h"
 #include "collector/operators/timestamp.h"
@@ -12,6 +13,8 @@ namespace oc::collector {
 
 // nullopt: the key is missing, or the reader knows of an error.
 std::optional<FieldPath> read_field(ConfigReader& reader, std::string_view key);
+// An expression that is true or false; likewise.
+std::optional<Expression> read_condition(ConfigReader& reader, std::string_view key);
 
 class ParserKeys {
  public:

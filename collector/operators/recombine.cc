@@ -12,16 +12,6 @@ namespace {
 
 constexpr std::string_view kDefaultSource = "attributes[\"log.file.path\"]";
 
-std::optional<Expression> read_end(ConfigReader& reader, std::string_view key) {
-  std::string text;
-  reader.text(key, text);
-  if (text.empty()) return std::nullopt;
-  auto expression = Expression::compile_condition(text);
-  if (expression) return std::move(*expression);
-  reader.fail(key, fmt::format("'{}': {}", key, expression.error().message), expression.error().next_step);
-  return std::nullopt;
-}
-
 void read_count(ConfigReader& reader, std::string_view key, std::size_t& count) {
   auto number = static_cast<std::int64_t>(count);
   reader.integer(key, number, 0, std::numeric_limits<std::int32_t>::max());
@@ -44,8 +34,8 @@ std::shared_ptr<const Operator> Recombine::parse(ConfigReader& reader) {
 }
 
 void Recombine::read_ends(ConfigReader& reader) {
-  first_ = read_end(reader, "is_first_entry");
-  last_ = read_end(reader, "is_last_entry");
+  first_ = read_condition(reader, "is_first_entry");
+  last_ = read_condition(reader, "is_last_entry");
   const bool both = reader.child("is_first_entry") && reader.child("is_last_entry");
   const bool none = !reader.child("is_first_entry") && !reader.child("is_last_entry");
   if (both) reader.fail("is_last_entry", "only one of is_first_entry and is_last_entry can be set");

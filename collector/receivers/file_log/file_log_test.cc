@@ -102,13 +102,13 @@ TEST_F(FileLogTest, CutsAnUnfinishedLineTheSameWayAfterARestart) {
   expect_lines({"whole", "unfini", "shed"});
 }
 
-constexpr const char* kTraces =
+constexpr const char* kJoinsTraces =
     "    operators: [{type: recombine, combine_field: body, force_flush_period: 300ms,\n"
     "                 is_first_entry: 'body matches \"^[0-9]\"'}]\n";
 
 TEST_F(FileLogTest, JoinsARecordThatIsWrittenInPieces) {
   append(log_path(), "1 boom\n  at a\n");
-  start(config(sink_, {.receivers = {{"s1", receiver("s1", log_path(), kTraces)}}}));
+  start(config(sink_, {.receivers = {{"s1", receiver("s1", log_path(), kJoinsTraces)}}}));
   append(log_path(), "  at b\n2 ne");
   append(log_path(), "xt\n3 last\n");
   expect_lines({"1 boom\nat a\nat b", "2 next", "3 last"});
@@ -120,7 +120,7 @@ TEST_F(FileLogTest, JoinsARecordThatIsWrittenInPieces) {
 TEST_F(FileLogTest, EndsAGroupTheSameWayAfterARestart) {
   append(log_path(), "1 boom\n  at a\n");
   sink_.answer_with([](const auto&) { return http::Response::error(503, "not now"); });
-  const auto traces = config(sink_, {.receivers = {{"s1", receiver("s1", log_path(), kTraces)}}});
+  const auto traces = config(sink_, {.receivers = {{"s1", receiver("s1", log_path(), kJoinsTraces)}}});
   start(traces);
   // Its end is durable and the record on its way, but the sink never took it.
   ASSERT_TRUE(eventually([&] { return metric("onecollector_source_emitted_records_total") == 1; }));
@@ -135,7 +135,7 @@ TEST_F(FileLogTest, JoinsWhatIsLongerThanIsReadAtOnceAndEndsWhatIsTooLong) {
   std::string long_record = "1 boom", endless = "2 boom";
   for (int i = 0; i < 900; ++i) long_record += "\n" + std::string(600, 'x');
   append(log_path(), long_record + "\n3 next\n");
-  start(config(sink_, {.receivers = {{"s1", receiver("s1", log_path(), kTraces)}}}));
+  start(config(sink_, {.receivers = {{"s1", receiver("s1", log_path(), kJoinsTraces)}}}));
   expect_lines({long_record, "3 next"});
   for (int i = 0; i < 900; ++i) endless += "\n" + std::string(6'000, 'y');
   append(log_path(), endless + "\n4 next\n");
