@@ -112,7 +112,7 @@ void JoiningRun::complete(Groups::iterator group) {
   groups_.erase(group);
   if (done.texts.size() > 1) joined_.emplace_back(done.piece.lowest, done.piece.highest);
   const auto text = joined_text(done.texts, step.what->joins()->separator, *arena_);
-  if (finish(done.piece, step, text)) pass_on(std::move(done.piece), step.next);
+  if (finish(done.piece, step, text)) pass_on(done.piece, step.next);
 }
 
 // Of this step, the longest open first.
