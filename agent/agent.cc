@@ -79,6 +79,10 @@ class Wiring final : public DiscoveryListener {
     left_out_ = std::move(left_out);
     describe();
   }
+  void on_short_lived(std::vector<std::string> patterns) override {
+    held_files_ = std::move(patterns);
+    describe();
+  }
 
  private:
   void describe() {
@@ -99,6 +103,7 @@ class Wiring final : public DiscoveryListener {
              {"onecollector.collector.metrics_endpoint", supervisor_.metrics_endpoint().text()},
              {"onecollector.collector.storage_directory", directory_.collector_storage().string()},
              {"onecollector.collector.memory_limit_mib", std::to_string(config_.limits.collector_memory_mib)},
+             {"onecollector.collector.held_files", Json(held_files_).dump()},
              {"onecollector.discovery.left_out", Json(left_out_).dump()},
              {"onecollector.notes", notes.dump(-1, ' ', false, Json::error_handler_t::replace)}}});
   }
@@ -110,6 +115,7 @@ class Wiring final : public DiscoveryListener {
   OpampClient& client_;
   std::vector<std::string> discovery_notes_;
   std::map<std::string, std::uint64_t> left_out_;
+  std::vector<std::string> held_files_;
 };
 
 SupervisorOptions supervisor_options(const contracts::Config& config, const AgentOptions& options,
@@ -172,9 +178,16 @@ Status run_agent(const contracts::Config& config, const contracts::DataDirectory
                      [&](auto report) { client->report_collector(std::move(report)); }});
   const EndAtExit end_at_exit(*supervisor, requests);
   std::unique_ptr<Discovery> discovery;
-  if (config.filesystem.enabled) {
+  if (config.filesystem.enabled || config.docker.enabled) {
+    auto files = config.filesystem;
+    if (!files.enabled) files.roots.clear();
     OC_TRY_ASSIGN(discovery,
-                  Discovery::start({agent_id, config.filesystem, config.backfill, config.limits}, directory, wiring));
+                  Discovery::start({.agent_id = agent_id,
+                                    .filesystem = files,
+                                    .docker_socket = config.docker.enabled ? config.docker.socket : std::string(),
+                                    .backfill = config.backfill,
+                                    .limits = config.limits},
+                                   directory, wiring));
   } else {
     wiring.on_sources({}, {});
   }

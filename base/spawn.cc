@@ -40,6 +40,8 @@ struct PreparedChild {
   int lifeline_fd = -1;
   bool new_session = false, own_group = false, keep_read_everything = false;
   std::optional<uid_t> user;
+  std::optional<gid_t> group;
+  bool leave_group = false;
 };
 
 std::string_view variable_name(std::string_view assignment) { return assignment.substr(0, assignment.find('=')); }
@@ -72,6 +74,8 @@ Result<PreparedChild> prepare(const SpawnOptions& options, const ChildPlumbing& 
   child.new_session = options.new_session;
   child.own_group = plumbing.own_group;
   child.keep_read_everything = options.keep_read_everything;
+  child.group = options.group;
+  child.leave_group = options.leave_group;
   child.user = options.user;
   return child;
 }
@@ -105,19 +109,43 @@ bool close_the_rest_on_exec(int lifeline_fd) {
   return lifeline_fd < 0 || ::fcntl(lifeline_fd, F_SETFD, 0) == 0;
 }
 
-bool become(uid_t user, bool keep_capabilities) {
+bool become(uid_t user, const std::optional<gid_t>& group, bool keep_capabilities) {
   if (keep_capabilities && ::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) return false;
-  return ::syscall(SYS_setgroups, 0, nullptr) == 0 && ::syscall(SYS_setresgid, user, user, user) == 0 &&
+  const gid_t* groups = group ? &*group : nullptr;
+  return ::syscall(SYS_setgroups, group ? 1 : 0, groups) == 0 && ::syscall(SYS_setresgid, user, user, user) == 0 &&
          ::syscall(SYS_setresuid, user, user, user) == 0;
 }
 
-// CAP_DAC_READ_SEARCH and nothing else, ambient, so that it survives the exec (capabilities(7)).
-bool keep_only_read_everything() {
+using Capabilities = __user_cap_data_struct[_LINUX_CAPABILITY_U32S_3];
+
+bool get_capabilities(Capabilities& data) {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-  __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {};
-  data[0].permitted = data[0].effective = data[0].inheritable = 1U << CAP_DAC_READ_SEARCH;
-  return ::syscall(SYS_capset, &header, data) == 0 &&
-         ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_READ_SEARCH, 0, 0) == 0;
+  return ::syscall(SYS_capget, &header, data) == 0;
+}
+
+// These and nothing else, ambient, so that they survive the exec (capabilities(7)).
+bool keep_only(std::uint32_t capabilities) {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  Capabilities data = {};
+  data[0].permitted = data[0].effective = data[0].inheritable = capabilities;
+  if (::syscall(SYS_capset, &header, data) != 0) return false;
+  for (const int each : {CAP_DAC_READ_SEARCH, CAP_SETGID})
+    if ((capabilities & (1U << each)) != 0 && ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each, 0, 0) != 0)
+      return false;
+  return true;
+}
+
+// Of a parent that was given no group there is nothing to leave.
+bool leave_group() {
+  Capabilities ours = {};
+  if (!get_capabilities(ours)) return false;
+  const bool given = ::geteuid() != 0 && (ours[0].permitted & (1U << CAP_SETGID)) != 0;
+  if (!given) return true;
+  return ::syscall(SYS_setgroups, 0, nullptr) == 0 && keep_only(ours[0].permitted & (1U << CAP_DAC_READ_SEARCH));
+}
+
+std::uint32_t kept_capabilities(const PreparedChild& child) {
+  return (child.keep_read_everything ? 1U << CAP_DAC_READ_SEARCH : 0U) | (child.group ? 1U << CAP_SETGID : 0U);
 }
 
 [[noreturn]] void give_up(int failure_fd, ChildFailure::Step step) {
@@ -134,11 +162,13 @@ bool keep_only_read_everything() {
   if (!redirect(child)) give_up(failure_fd, kRedirect);
   if (!close_the_rest_on_exec(child.lifeline_fd)) give_up(failure_fd, kDescriptors);
   if (child.user) {
-    if (!become(*child.user, child.keep_read_everything)) give_up(failure_fd, kIdentity);
-    if (child.keep_read_everything && !keep_only_read_everything()) give_up(failure_fd, kCapability);
+    const auto kept = kept_capabilities(child);
+    if (!become(*child.user, child.group, kept != 0)) give_up(failure_fd, kIdentity);
+    if (kept != 0 && !keep_only(kept)) give_up(failure_fd, kCapability);
     // A process that gave up root gets nothing back from setuid programs; ambient capabilities stay.
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) give_up(failure_fd, kIdentity);
   }
+  if (child.leave_group && !leave_group()) give_up(failure_fd, kIdentity);
   ::execve(child.argv[0], child.argv.data(), child.envp.data());
   give_up(failure_fd, kExec);
 }
@@ -156,7 +186,7 @@ std::unexpected<Error> describe(const ChildFailure& failure, const PreparedChild
     case kIdentity:
       return errno_error(fmt::format("change to user {} for", child.user.value_or(0)), program, failure.error_number);
     case kCapability:
-      return errno_error("keep CAP_DAC_READ_SEARCH for", program, failure.error_number);
+      return errno_error("keep capabilities for", program, failure.error_number);
     case kExec:
       return errno_error("start", program, failure.error_number);
   }

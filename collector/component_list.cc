@@ -4,6 +4,7 @@
 #include "collector/exporters/otlp_http/exporter.h"
 #include "collector/extensions/file_storage/file_storage.h"
 #include "collector/extensions/health_check/health_check.h"
+#include "collector/extensions/held_files/held_files.h"
 #include "collector/processors/attributes/attributes.h"
 #include "collector/processors/filter/filter.h"
 #include "collector/processors/memory_limiter/memory_limiter.h"
@@ -22,6 +23,7 @@ Result<ComponentList> component_list() {
   OC_TRY(list.exporters.add(file_exporter_factory()));
   OC_TRY(list.extensions.add(file_storage_factory()));
   OC_TRY(list.extensions.add(health_check_factory()));
+  OC_TRY(list.extensions.add(held_files_factory()));
   return list;
 }
 

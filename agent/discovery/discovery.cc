@@ -5,12 +5,14 @@
 #include <atomic>
 #include <chrono>
 #include <optional>
+#include <set>
 #include <thread>
 #include <utility>
 
 #include <fmt/format.h>
 #include <poll.h>
 
+#include "agent/discovery/docker/container_news.h"
 #include "agent/discovery/folder_tree.h"
 #include "agent/discovery/source_catalog.h"
 #include "agent/wake_event.h"
@@ -32,8 +34,12 @@ constexpr std::size_t kMaxUnreadableNotes = 5;  // in full; the rest is in the c
 
 class DiscoveryThread final : public Discovery {
  public:
-  DiscoveryThread(FolderTree tree, SourceCatalog catalog, DiscoveryListener& listener)
-      : tree_(std::move(tree)), catalog_(std::move(catalog)), listener_(listener), thread_([this] { run(); }) {}
+  DiscoveryThread(FolderTree tree, SourceCatalog catalog, DiscoveryListener& listener, const std::string& docker_socket)
+      : tree_(std::move(tree)),
+        catalog_(std::move(catalog)),
+        listener_(listener),
+        containers_(docker_socket.empty() ? nullptr : std::make_unique<ContainerNews>(docker_socket, wake_)),
+        thread_([this] { run(); }) {}
   ~DiscoveryThread() override {
     stopping_ = true;
     wake_.set();
@@ -42,10 +48,12 @@ class DiscoveryThread final : public Discovery {
 
  private:
   void run() {
+    for (const auto& folder : catalog_.container_folders()) want_containers(folder);
     list_everything();
     while (!stopping_) {
       wait();
       if (stopping_) return;
+      take_containers();
       const auto now = Steady::now();
       if (now >= reconcile_at_) {
         list_everything();
@@ -74,12 +82,33 @@ class DiscoveryThread final : public Discovery {
                                {listen_writes ? tree_.watches().writes_fd() : -1, POLLIN, 0}}};
     const auto timeout = std::chrono::ceil<std::chrono::milliseconds>(until - now).count();
     ::poll(fds.data(), fds.size(), static_cast<int>(std::max<decltype(timeout)>(0, timeout)));
+    if (fds[0].revents != 0) wake_.clear();
     if (fds[1].revents != 0) changed_ = true;
     if (fds[2].revents != 0) {
       written_ = true;
       const bool busy = Steady::now() < ledger_not_before_ + kLedgerEvery;  // the burst goes on
       ledger_at_ = Steady::now() + (busy ? 0ms : kLedgerDelay);
     }
+  }
+
+  void want_containers(const std::string& folder) {
+    if (!container_folders_.insert(folder).second) return;
+    short_lived_.push_back(folder + "/*/*-json.log");
+    if (const auto wanted = tree_.want(folder, short_lived_.back()); !wanted) log::error("{}", wanted.error().text());
+    listener_.on_short_lived(short_lived_);
+  }
+
+  void take_containers() {
+    const auto now = containers_ ? containers_->take() : std::nullopt;
+    if (!now) return;
+    container_notes_ = container_notes(*now);
+    catalog_.set_containers(*now);
+    const auto start = Steady::now();
+    if (!now->folder.empty()) {
+      want_containers(now->folder);
+      tree_.list_again({now->folder});
+    }
+    listed(start);
   }
 
   void list_everything() {
@@ -152,6 +181,7 @@ class DiscoveryThread final : public Discovery {
 
   void publish_notes() {
     auto notes = tree_.notes();
+    notes.insert(notes.end(), container_notes_.begin(), container_notes_.end());
     if (overflows_ > 0) notes.push_back(fmt::format("inotify's queue overflowed {} times", overflows_));
     std::map<std::string, std::uint64_t> left_out;
     std::size_t unreadable = 0;
@@ -181,7 +211,10 @@ class DiscoveryThread final : public Discovery {
   std::vector<contracts::LedgerEntry> ledger_;  // not told yet
   std::vector<std::string> notes_;
   std::map<std::string, std::uint64_t> left_out_;
+  std::set<std::string> container_folders_;
+  std::vector<std::string> short_lived_, container_notes_;
   WakeEvent wake_;
+  const std::unique_ptr<ContainerNews> containers_;  // nullptr: not looked for
   std::atomic<bool> stopping_ = false;
   std::thread thread_;  // last: it uses all of the above
 };
@@ -196,7 +229,7 @@ Result<std::unique_ptr<Discovery>> Discovery::start(DiscoveryOptions options, co
                     {options.agent_id, directory.agent() / "inventory", options.backfill, options.limits}, clock));
   const auto own = real_path(directory.root());
   FolderTree tree(std::move(filter), own ? *own : directory.root().string());
-  return std::make_unique<DiscoveryThread>(std::move(tree), std::move(catalog), listener);
+  return std::make_unique<DiscoveryThread>(std::move(tree), std::move(catalog), listener, options.docker_socket);
 }
 
 }  // namespace oc::agent

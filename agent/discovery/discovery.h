@@ -1,5 +1,6 @@
 // Finds the log files of this host and follows them: a thread of its own that sleeps until the kernel reports
-// something. Holds no file open between looks; no timer runs faster than the slow reconcile while nothing happens.
+// something. Holds no file open between looks but the logs of containers; no timer runs faster than the slow reconcile
+// while nothing happens.
 #pragma once
 
 #include <map>
@@ -25,11 +26,14 @@ class DiscoveryListener {
   virtual void on_ledger(std::vector<contracts::LedgerEntry> entries) = 0;
   // For people, whenever one of them changes. `left_out`: files that are no logs, counted by reason.
   virtual void on_notes(std::vector<std::string> notes, std::map<std::string, std::uint64_t> left_out) = 0;
+  // Patterns of files that may be deleted before anybody was told to read them, whenever they change.
+  virtual void on_short_lived(std::vector<std::string> patterns) = 0;
 };
 
 struct DiscoveryOptions {
   std::string agent_id;
   contracts::FilesystemDiscovery filesystem;
+  std::string docker_socket = {};  // empty: containers are not looked for
   contracts::Backfill backfill = contracts::Backfill::kRecent;
   contracts::Limits limits;
 };

@@ -36,7 +36,7 @@ class DiscoveryTest : public testing::Test, public DiscoveryListener {
     first_listing_ = false;
     contracts::FilesystemDiscovery filesystem{.roots = {root_.string()}};
     filesystem.exclude = {"excluded/**"};
-    auto started = Discovery::start({"agent-1", filesystem, backfill, limits_}, data_, *this);
+    auto started = Discovery::start({"agent-1", filesystem, {}, backfill, limits_}, data_, *this);
     ASSERT_TRUE(started) << started.error().text();
     discovery_ = *std::move(started);
     ASSERT_TRUE(eventually([&] { return with([&] { return first_listing_; }); }));
@@ -57,6 +57,7 @@ class DiscoveryTest : public testing::Test, public DiscoveryListener {
     const std::lock_guard lock(mutex_);
     for (auto& entry : entries) ledger_[entry.source_id] = std::move(entry);
   }
+  void on_short_lived(std::vector<std::string>) override {}
   void on_notes(std::vector<std::string> notes, std::map<std::string, std::uint64_t> left_out) override {
     const std::lock_guard lock(mutex_);
     notes_ = std::move(notes);

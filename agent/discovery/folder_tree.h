@@ -29,6 +29,8 @@ class FolderTree {
   // `own_folder`: nothing below it is a log.
   FolderTree(PathFilter filter, std::string own_folder);
 
+  // Asks for more, see PathFilter::want(); list_again() finds it.
+  Status want(const std::string& folder, const std::string& pattern) { return filter_.want(folder, pattern); }
   void list_everything();
   // Lists these again, and what is new below them. Unknown ones are ignored.
   void list_again(const std::set<std::string>& folders);

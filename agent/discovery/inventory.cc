@@ -24,17 +24,19 @@ FileIdentity identity_from_json(const Json& json) {
 }
 
 Json source_to_json(const KnownSource& source) {
-  return {{"id", source.id},
-          {"path", source.path},
-          {"aliases", source.aliases},
-          {"file", identity_to_json(source.file)},
-          {"start_offset", source.start_offset},
-          {"skipped_bytes", source.skipped_bytes},
-          {"first_run", source.first_run},
-          {"discovered_at_ns", source.discovered_at_ns},
-          {"shape", model::to_json(source.shape)},
-          {"inferences", source.inferences},
-          {"inferred_at_size", source.inferred_at_size}};
+  Json json = {{"id", source.id},
+               {"path", source.path},
+               {"aliases", source.aliases},
+               {"file", identity_to_json(source.file)},
+               {"start_offset", source.start_offset},
+               {"skipped_bytes", source.skipped_bytes},
+               {"first_run", source.first_run},
+               {"discovered_at_ns", source.discovered_at_ns},
+               {"shape", model::to_json(source.shape)},
+               {"inferences", source.inferences},
+               {"inferred_at_size", source.inferred_at_size}};
+  if (!source.container.empty()) json["container"] = source.container;
+  return json;
 }
 
 Result<KnownSource> source_from_json(const Json& json) {
@@ -50,6 +52,7 @@ Result<KnownSource> source_from_json(const Json& json) {
   OC_TRY_ASSIGN(source.shape, model::log_shape_from_json(json.at("shape")));
   json.at("inferences").get_to(source.inferences);
   json.at("inferred_at_size").get_to(source.inferred_at_size);
+  if (json.contains("container")) json.at("container").get_to(source.container);
   if (source.id.empty() || !source.path.starts_with('/')) return permanent("a source without id or path");
   return source;
 }

@@ -29,6 +29,7 @@ struct KnownSource {
   std::uint64_t skipped_bytes = 0;
   std::string first_run;  // what the first-run policy did, for people; empty: nothing
   Nanos discovered_at_ns = 0;
+  std::map<std::string, std::string> container;  // Container::metadata; empty: it is no container's log
   model::LogShape shape;
   unsigned inferences = 0;               // of the present file
   std::uint64_t inferred_at_size = 0;    // its size at the last one

@@ -20,16 +20,28 @@ bool Ledger::is_stale(const std::string& source_id, const FileStat& stat) const 
          found->second.modified_ns != stat.modified_ns;
 }
 
+// A container's log is kept open: its last lines are there to be counted when the container and its file are gone.
+Result<std::shared_ptr<const UniqueFd>> Ledger::open(const KnownSource& source) {
+  const auto kept = kept_open_.find(source.id);
+  if (kept != kept_open_.end() && kept->second.first == source.file) return kept->second.second;
+  OC_TRY_ASSIGN(UniqueFd fd, open_to_look_at(source.path));
+  auto shared = std::make_shared<const UniqueFd>(std::move(fd));
+  const auto stat = stat_open_file(shared->get());
+  if (!source.container.empty() && stat && stat->id == source.file) kept_open_[source.id] = {source.file, shared};
+  return shared;
+}
+
 Result<std::optional<LedgerObservation>> Ledger::observe(const KnownSource& source, Nanos wall_ns) {
-  OC_TRY_ASSIGN(const UniqueFd fd, open_to_look_at(source.path));
-  OC_TRY_ASSIGN(const FileStat stat, stat_open_file(fd.get()));
+  OC_TRY_ASSIGN(const auto opened, open(source));
+  const int fd = opened->get();
+  OC_TRY_ASSIGN(const FileStat stat, stat_open_file(fd));
   if (stat.id != source.file || !is_stale(source.id, stat)) return std::nullopt;
   const auto found = seen_.find(source.id);
   const bool known = found != seen_.end() && found->second.file == stat.id;
   const bool truncated = stat.size < (known ? found->second.size : source.start_offset);
   const bool continues = known && !truncated;
   const std::uint64_t from = continues ? found->second.newline_end : 0;
-  OC_TRY_ASSIGN(const auto end, last_line_end(fd.get(), from, stat.size, continues ? kTailBytes : kFirstTailBytes));
+  OC_TRY_ASSIGN(const auto end, last_line_end(fd, from, stat.size, continues ? kTailBytes : kFirstTailBytes));
   const Seen now{stat.id, stat.size, end.value_or(from), stat.modified_ns};
   seen_[source.id] = now;
   LedgerObservation out;

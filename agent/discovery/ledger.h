@@ -2,10 +2,13 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "agent/discovery/inventory.h"
+#include "base/files.h"
 #include "contracts/opamp/custom_messages.h"
 
 namespace oc::agent {
@@ -21,9 +24,18 @@ class Ledger {
   Result<std::optional<LedgerObservation>> observe(const KnownSource& source, Nanos wall_ns);
   // Whether the size is another one than the last observed.
   bool is_stale(const std::string& source_id, const FileStat& stat) const;
-  void forget(const std::string& source_id) { seen_.erase(source_id); }
+  // Where the source's file is open already: it may have no name any more.
+  void keep_open(const std::string& source_id, const FileIdentity& file, std::shared_ptr<const UniqueFd> fd) {
+    kept_open_[source_id] = {file, std::move(fd)};
+  }
+  void forget(const std::string& source_id) {
+    seen_.erase(source_id);
+    kept_open_.erase(source_id);
+  }
 
  private:
+  Result<std::shared_ptr<const UniqueFd>> open(const KnownSource& source);
+
   struct Seen {
     FileIdentity file;
     std::uint64_t size = 0;
@@ -31,6 +43,7 @@ class Ledger {
     Nanos modified_ns = 0;
   };
   std::map<std::string, Seen> seen_;
+  std::map<std::string, std::pair<FileIdentity, std::shared_ptr<const UniqueFd>>> kept_open_;  // containers' logs
 };
 
 }  // namespace oc::agent

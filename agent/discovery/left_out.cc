@@ -56,6 +56,8 @@ std::string_view to_string(LeftOut reason) {
       return "name is not UTF-8";
     case LeftOut::kTooMany:
       return "beyond the limit of sources";
+    case LeftOut::kContainer:
+      return "container not collected";
   }
   return "unknown";
 }

@@ -17,8 +17,9 @@ enum class LeftOut {
   kNotRegular,  // socket, fifo, device
   kBrokenLink,
   kUnreadable,
-  kBadName,  // not UTF-8: neither JSON nor YAML can carry it
-  kTooMany,  // beyond kMaxSources
+  kBadName,    // not UTF-8: neither JSON nor YAML can carry it
+  kTooMany,    // beyond kMaxSources
+  kContainer,  // of a container that is not collected
 };
 
 std::string_view to_string(LeftOut reason);

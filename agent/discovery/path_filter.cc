@@ -51,6 +51,11 @@ Result<PathFilter> PathFilter::make(const contracts::FilesystemDiscovery& config
   return filter;
 }
 
+Status PathFilter::want(const std::string& folder, const std::string& pattern) {
+  folders_.push_back(folder);
+  return add(pattern, include_, include_absolute_);
+}
+
 bool PathFilter::any(const std::vector<Glob>& relative, const std::vector<Glob>& absolute,
                      std::string_view path) const {
   if (any_matches(absolute, path)) return true;

@@ -16,6 +16,8 @@ class PathFilter {
   // Errors: a root that is not absolute, a pattern that does not parse.
   static Result<PathFilter> make(const contracts::FilesystemDiscovery& config);
 
+  // Asks for more: files in `folder`'s folders, by an absolute pattern.
+  Status want(const std::string& folder, const std::string& pattern);
   // Where searching begins: the roots, and the folders of absolute include patterns that lie outside of them.
   const std::vector<std::string>& folders() const { return folders_; }
   bool wants_file(std::string_view path) const;

@@ -1,6 +1,9 @@
 #include "agent/discovery/source_catalog.h"
 
 #include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
 
 #include "base/log.h"
 #include "contracts/labels/labels.h"
@@ -16,6 +19,23 @@ constexpr unsigned kMaxInferences = 8;
 // File times are taken from the clock of the last timer interrupt: at most 10 ms old (CONFIG_HZ=100).
 constexpr Nanos kKernelTick = 10'000'000;
 
+// That its log is wrapped is certain; what is inside may be found out later, or is said by the container's label.
+model::LogShape container_log_shape(const KnownSource& source) {
+  const auto said = source.container.find(std::string(kShapeLabel));
+  const bool inferred = source.shape.shape == "docker-json" && source.shape.confidence >= kSureConfidence;
+  if (said == source.container.end() && inferred) return source.shape;
+  model::LogShape shape{.shape = "docker-json",
+                        .timestamp_layout = {},
+                        .record_start = {},
+                        .confidence = 1,
+                        .reason = "its container's log driver is json-file"};
+  if (said == source.container.end()) return shape;
+  shape.reason = fmt::format("{}, and its label {}={}", shape.reason, kShapeLabel, said->second);
+  shape.multiline = said->second.starts_with('^');
+  if (shape.multiline) shape.record_start = said->second;
+  return shape;
+}
+
 }  // namespace
 
 model::DiscoveredLogSource to_discovered(const KnownSource& source) {
@@ -30,8 +50,12 @@ model::DiscoveredLogSource to_discovered(const KnownSource& source) {
   out.metadata["device"] = std::to_string(source.file.device);
   out.metadata["inode"] = std::to_string(source.file.inode);
   if (!source.first_run.empty()) out.metadata["first_run"] = source.first_run;
+  if (!source.container.empty()) {
+    out.source_type = model::SourceType::kDocker;
+    for (const auto& [name, value] : source.container) out.metadata[name] = value;
+  }
   out.discovered_at_ns = source.discovered_at_ns;
-  out.shape = source.shape;
+  out.shape = source.container.empty() ? source.shape : container_log_shape(source);
   out.start_offset = source.start_offset;
   out.skipped_bytes = source.skipped_bytes;
   return out;
@@ -52,7 +76,11 @@ SourceCatalog::SourceCatalog(CatalogOptions options, Inventory inventory, bool f
     : options_(std::move(options)),
       clock_(clock),
       table_(options_.agent_id, std::move(inventory)),
-      first_listing_of_all_(first_run) {}
+      first_listing_of_all_(first_run) {
+  for (const auto& [id, source] : table_.inventory().sources)
+    if (!source.container.empty())
+      container_folders_.insert(std::filesystem::path(source.path).parent_path().parent_path());
+}
 
 void SourceCatalog::reconcile(const FolderTree& tree) {
   left_out_.clear();
@@ -66,16 +94,19 @@ void SourceCatalog::reconcile(const FolderTree& tree) {
     const bool is_known = known.contains(file.stat.id) || table_.inventory().retired.contains(file.stat.id);
     if (file.left_out) {
       left_out_[file.path] = *file.left_out;
-    } else if (is_known || is_log(file)) {
+    } else if (is_known || is_container_log(file) || is_log(file)) {
       FileGroup& group = groups[file.stat.id];
+      group.container = container_at(file.real);
       group.stat = file.stat;
       group.reals.insert(file.real);
       group.paths.insert(file.path);
     }
   });
+  add_deleted_logs(groups);
   std::erase_if(verdicts_, [&](const auto& verdict) { return !there.contains(verdict.first); });
   const auto changes = table_.reconcile(groups, clock_.steady(), clock_.wall_ns());
   take_changes(changes, groups);
+  name_containers(groups);
   for (const auto& [id, source] : table_.inventory().sources)
     if (const auto group = groups.find(source.file); group != groups.end()) stats_[id] = group->second.stat;
   checks_.clear();
@@ -84,6 +115,11 @@ void SourceCatalog::reconcile(const FolderTree& tree) {
 }
 
 bool SourceCatalog::is_log(const SeenFile& file) {
+  if (left_out_.contains(file.path)) return false;
+  if (std::ranges::any_of(container_folders_, [&](const auto& folder) { return is_below(file.real, folder); })) {
+    left_out_[file.path] = {LeftOut::kContainer, "the engine knows no container of it"};
+    return false;
+  }
   if (const auto found = verdicts_.find(file.stat.id); found != verdicts_.end()) {
     const Verdict& verdict = found->second;
     const bool same = verdict.file.reason == LeftOut::kUnreadable ? verdict.changed_ns == file.stat.changed_ns
@@ -112,6 +148,7 @@ void SourceCatalog::take_changes(const TableChanges& changes, const FileGroups& 
   for (const auto& path : changes.too_many)
     left_out_[path] = {LeftOut::kTooMany, "narrow discovery.filesystem.include"};
   for (const auto& id : changes.removed) ledger_.forget(id);
+  keep_container_logs_open(changes.fresh, groups);
   decide_starts(changes.fresh, groups);
   for (const auto& id : changes.replaced) {
     KnownSource& source = table_.inventory().sources.at(id);
@@ -187,6 +224,8 @@ std::vector<contracts::LedgerEntry> SourceCatalog::observe_changed() {
   std::vector<std::string> stale;
   for (const auto& [id, stat] : stats_)
     if (ledger_.is_stale(id, stat)) stale.push_back(id);
+  for (const auto& [id, source] : table_.inventory().sources)
+    if (source.gone_since && !source.container.empty()) stale.push_back(id);  // its last lines
   std::vector<contracts::LedgerEntry> out;
   for (const auto& id : stale)
     if (const auto found = table_.inventory().sources.find(id); found != table_.inventory().sources.end())

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "agent/discovery/content_check.h"
+#include "agent/discovery/docker/docker_watch.h"
 #include "agent/discovery/folder_tree.h"
 #include "agent/discovery/ledger.h"
 #include "agent/discovery/source_table.h"
@@ -35,6 +36,10 @@ class SourceCatalog {
  public:
   static Result<SourceCatalog> open(CatalogOptions options, const Clock& clock);
 
+  // Whose logs lie below `folder`: files there are sources if a container claims them. Before the next reconcile().
+  void set_containers(const Containers& containers);
+  // Where containers' logs lie, as far as is known: also before an engine has said so again.
+  const std::set<std::string>& container_folders() const { return container_folders_; }
   // Takes over what the tree has listed.
   void reconcile(const FolderTree& tree);
   // Looks at the files again whose size changed since the last look; the paths are real ones or aliases.
@@ -49,6 +54,11 @@ class SourceCatalog {
  private:
   SourceCatalog(CatalogOptions options, Inventory inventory, bool first_run, const Clock& clock);
   bool is_log(const SeenFile& file);
+  bool is_container_log(const SeenFile& file);
+  const Container* container_at(const std::string& path) const;
+  void name_containers(const FileGroups& groups);
+  void add_deleted_logs(FileGroups& groups) const;
+  void keep_container_logs_open(const std::vector<std::string>& fresh, const FileGroups& groups);
   const ContentCheck& check(const std::string& path, const FileIdentity& id);
   void take_changes(const TableChanges& changes, const FileGroups& groups);
   void decide_starts(const std::vector<std::string>& fresh, const FileGroups& groups);
@@ -78,6 +88,8 @@ class SourceCatalog {
   std::unordered_map<std::string, std::string> by_path_;
   std::map<std::string, model::DiscoveredLogSource> published_;
   LeftOutFiles left_out_;
+  std::set<std::string> container_folders_;
+  std::map<std::string, Container> containers_;  // by the path of their log
 };
 
 model::DiscoveredLogSource to_discovered(const KnownSource& source);

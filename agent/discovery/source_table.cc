@@ -142,7 +142,8 @@ void SourceTable::admit(Pass& pass, const FileIdentity& file, const FileGroup& g
 
 void SourceTable::add(Pass& pass, const FileIdentity& file, const FileGroup& group, const std::string& path) {
   KnownSource source;
-  source.id = new_id(file, path);
+  source.id = new_id(file, group, path);
+  if (group.container != nullptr) source.container = group.container->metadata;
   if (const auto retired = inventory_.retired.find(file); retired != inventory_.retired.end()) {
     source.id = retired->second.source_id;  // back from where it was moved: the collector knows how far it was read
     inventory_.retired.erase(retired);
@@ -154,8 +155,10 @@ void SourceTable::add(Pass& pass, const FileIdentity& file, const FileGroup& gro
   inventory_.sources[source.id] = std::move(source);
 }
 
-std::string SourceTable::new_id(const FileIdentity& file, const std::string& path) const {
-  const std::string key = fmt::format("{}\nfilesystem\n{}\n{}\n{}", agent_id_, file.device, file.inode, file.birth_ns);
+std::string SourceTable::new_id(const FileIdentity& file, const FileGroup& group, const std::string& path) const {
+  const std::string key = group.container != nullptr ? fmt::format("{}\ndocker\n{}", agent_id_, group.container->id)
+                                                     : fmt::format("{}\nfilesystem\n{}\n{}\n{}", agent_id_, file.device,
+                                                                   file.inode, file.birth_ns);
   std::string id = stable_hash(key);
   // The inode number came round on a file system without birth times while its first source lives on.
   return inventory_.sources.contains(id) ? stable_hash(key + "\n" + path) : id;

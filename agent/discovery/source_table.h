@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/discovery/docker/container.h"
 #include "agent/discovery/inventory.h"
 
 namespace oc::agent {
@@ -18,8 +19,9 @@ namespace oc::agent {
 // A file with all the names it was seen under.
 struct FileGroup {
   FileStat stat;
-  std::set<std::string> reals;  // without links; several for hard links
-  std::set<std::string> paths;  // as reached, links included
+  std::set<std::string> reals;           // without links; several for hard links
+  std::set<std::string> paths;           // as reached, links included
+  const Container* container = nullptr;  // whose log it is
 };
 using FileGroups = std::map<FileIdentity, FileGroup>;
 
@@ -61,7 +63,7 @@ class SourceTable {
   void expire(Pass& pass);
   void prune_retired(Pass& pass);
   std::string live_path(const Pass& pass, const FileGroup& group) const;
-  std::string new_id(const FileIdentity& file, const std::string& path) const;
+  std::string new_id(const FileIdentity& file, const FileGroup& group, const std::string& path) const;
 
   std::string agent_id_;
   Inventory inventory_;

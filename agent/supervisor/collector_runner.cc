@@ -44,6 +44,7 @@ Status CollectorRunner::start() {
   spawn_options.arguments = with(options_.command, {"--config", options_.config_file.string()});
   spawn_options.log_file = options_.log_file.string();
   spawn_options.new_session = true;
+  spawn_options.leave_group = true;  // the engine's socket is the agent's alone
   log_position_ = log_position(options_.log_file);
   failed_reloads_ = 0;
   answered_ = false;

@@ -42,7 +42,7 @@ Result<Json> report_in(const std::string& output) {
 Result<Json> dry_run(const DryRun& options, const std::string& yaml) {
   const CandidateFile candidate(options.folder);
   OC_TRY(write_file_atomic(candidate.path(), yaml, 0600));
-  SpawnOptions spawned{.arguments = options.command};
+  SpawnOptions spawned{.arguments = options.command, .leave_group = true};
   spawned.arguments.insert(spawned.arguments.end(), {"dry-run", "--config", candidate.path().string(), "--records",
                                                      std::to_string(options.max_records), "--timeout",
                                                      fmt::format("{}ms", options.timeout.count()), "--output", "json"});

@@ -34,6 +34,11 @@ struct FilesystemDiscovery {
   std::vector<std::string> exclude;
 };
 
+struct DockerDiscovery {
+  bool enabled = true;
+  std::string socket = "/var/run/docker.sock";  // of the Engine API; nothing happens while there is none
+};
+
 struct Limits {
   std::uint64_t backfill_bytes_per_file = 64ull << 20;
   std::uint64_t backfill_bytes_total = 1ull << 30;
@@ -60,6 +65,7 @@ struct Alerts {
 
 struct Config {
   FilesystemDiscovery filesystem;
+  DockerDiscovery docker;
   Backfill backfill = Backfill::kRecent;
   std::string collector_kind = "native";
   std::string logs_url;  // sinks.logs.url; empty: the embedded backend at listen.logs

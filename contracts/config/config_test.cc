@@ -109,8 +109,8 @@ TEST(Config, UnknownKeysNameTheirPlaceAndTheNearestName) {
             "onecollector.yaml:3:5: unknown key 'root' (did you mean 'roots'?)");
   EXPECT_EQ(refusal("retention:\n  colour: red\n"),
             "onecollector.yaml:2:3: unknown key 'colour' (known here: time, bytes)");
-  EXPECT_EQ(refusal("discovery: {docker: {enabled: true}}"),
-            "onecollector.yaml:1:13: unknown key 'docker' (known here: filesystem, backfill)");
+  EXPECT_EQ(refusal("discovery: {podman: {enabled: true}}"),
+            "onecollector.yaml:1:13: unknown key 'podman' (known here: filesystem, docker, backfill)");
   EXPECT_EQ(refusal("discovery.backfill: all"),
             "onecollector.yaml:1:1: unknown key 'discovery.backfill' (known here: discovery, "
             "agent, sinks, alerts, overlay, listen, limits, registry, retention)");

@@ -18,7 +18,7 @@ constexpr std::uint64_t kMiB = 1ull << 20;
 constexpr std::uint64_t kPiB = 1ull << 50;
 
 // Ranges keep out what cannot work, such as a store with less room than one of its parts, and slips of the unit.
-constexpr std::array<Key, 26> kKeys = {{
+constexpr std::array<Key, 28> kKeys = {{
     {.path = "discovery.filesystem.enabled",
      .form = Form::kBoolean,
      .description = "Look for log files below the roots.",
@@ -35,6 +35,14 @@ constexpr std::array<Key, 26> kKeys = {{
      .form = Form::kPatterns,
      .description = "Globs of files to leave out; stronger than include.",
      .target = [](Config& c) -> Target { return &c.filesystem.exclude; }},
+    {.path = "discovery.docker.enabled",
+     .form = Form::kBoolean,
+     .description = "Collect the logs of containers; without an engine at the socket nothing happens.",
+     .target = [](Config& c) -> Target { return &c.docker.enabled; }},
+    {.path = "discovery.docker.socket",
+     .form = Form::kPath,
+     .description = "The socket of Docker's Engine API.",
+     .target = [](Config& c) -> Target { return &c.docker.socket; }},
     {.path = "discovery.backfill",
      .form = Form::kChoice,
      .description = "What is read of files that are older than the first start: recent (as the limits say), all, none.",

@@ -26,20 +26,20 @@ std::uint64_t number(const std::string& text) {
   return value;
 }
 
-std::vector<std::string> notes_of(const std::string& json_array) {
-  std::vector<std::string> notes;
+std::vector<std::string> texts_of(const std::string& json_array) {
+  std::vector<std::string> texts;
   const auto parsed = parse_json(json_array.empty() ? "[]" : json_array);
-  if (!parsed || !parsed->is_array()) return notes;
-  for (const auto& note : *parsed)
-    if (note.is_string()) notes.push_back(note.get<std::string>());
-  return notes;
+  if (!parsed || !parsed->is_array()) return texts;
+  for (const auto& text : *parsed)
+    if (text.is_string()) texts.push_back(text.get<std::string>());
+  return texts;
 }
 
 void apply_description(AgentFacts& facts, const opamp::AgentDescription& description) {
   const auto& about = description.non_identifying;
   facts.version = attribute(description.identifying, "service.version");
   facts.host_name = attribute(about, "host.name");
-  facts.notes = notes_of(attribute(about, "onecollector.notes"));
+  facts.notes = texts_of(attribute(about, "onecollector.notes"));
   auto& collector = facts.collector;
   collector.host_name = facts.host_name;
   collector.kind = attribute(about, "onecollector.collector.kind");
@@ -48,6 +48,7 @@ void apply_description(AgentFacts& facts, const opamp::AgentDescription& descrip
   collector.health_endpoint = attribute(about, "onecollector.collector.health_endpoint");
   collector.metrics_endpoint = attribute(about, "onecollector.collector.metrics_endpoint");
   collector.storage_directory = attribute(about, "onecollector.collector.storage_directory");
+  collector.held_files = texts_of(attribute(about, "onecollector.collector.held_files"));
   collector.memory_limit_mib = number(attribute(about, "onecollector.collector.memory_limit_mib"));
 }
 

@@ -30,6 +30,7 @@ struct OtelConfig {
   std::string logs_endpoint;               // "/v1/logs" is appended by the exporter
   std::string watermarks_endpoint;         // native only; empty: the store has no range memory
   std::vector<FileLogReceiver> receivers;  // sorted by source_id
+  std::vector<std::string> held_files;     // native only: patterns of what may be deleted before it is read
   std::vector<std::string> reread;         // native only: hashes of configs whose reading is done again
 };
 

@@ -101,6 +101,7 @@ Result<RenderedConfig> OtelConfigBuilder::build(const CollectorSettings& setting
                                                 const Quarantine& quarantine,
                                                 const std::vector<std::string>& reread) const {
   OC_TRY_ASSIGN(OtelConfig built, settings_config(settings));
+  built.held_files = settings.held_files;
   built.reread = reread;
   RenderedConfig rendered;
   for (const auto& labelled : sources) {

@@ -24,6 +24,7 @@ struct CollectorSettings {
   std::string storage_directory;
   std::uint64_t memory_limit_mib = 0;  // 0: as in our own config
   std::string host_name;
+  std::vector<std::string> held_files;  // patterns of files that may be deleted before their source is configured
   bool operator==(const CollectorSettings&) const = default;
 };
 

@@ -14,10 +14,19 @@ YamlTree plain_list(std::initializer_list<std::string_view> words) {
   return YamlTree::list(std::move(items));
 }
 
+YamlTree text_list(const std::vector<std::string>& texts) {
+  std::vector<YamlTree> items;
+  for (const auto& text : texts) items.push_back(YamlTree::text(text));
+  return YamlTree::list(std::move(items));
+}
+
+bool holds_files(const OtelConfig& config) { return config.target.native && !config.held_files.empty(); }
+
 YamlTree extensions(const OtelConfig& config) {
   auto section = YamlTree::map();
   section.add("file_storage", YamlTree::map()).add("directory", YamlTree::text(config.storage_directory));
   section.add("health_check", YamlTree::map()).add("endpoint", YamlTree::text(config.health_check.text()));
+  if (holds_files(config)) section.add("held_files", YamlTree::map()).add("include", text_list(config.held_files));
   return section;
 }
 
@@ -119,14 +128,11 @@ YamlTree pipelines(const OtelConfig& config) {
 
 YamlTree service(const OtelConfig& config) {
   auto section = YamlTree::map();
-  section.add("extensions", plain_list({"file_storage", "health_check"}));
+  section.add("extensions", holds_files(config) ? plain_list({"file_storage", "health_check", "held_files"})
+                                                : plain_list({"file_storage", "health_check"}));
   section.add("telemetry", telemetry(config));
   section.add("pipelines", pipelines(config));
-  if (config.target.native && !config.reread.empty()) {
-    std::vector<YamlTree> hashes;
-    for (const auto& hash : config.reread) hashes.push_back(YamlTree::text(hash));
-    section.add("reread", YamlTree::list(std::move(hashes)));
-  }
+  if (config.target.native && !config.reread.empty()) section.add("reread", text_list(config.reread));
   return section;
 }
 

@@ -59,6 +59,8 @@ std::map<std::string, std::string> resource_labels(const model::DiscoveredLogSou
   std::map<std::string, std::string> labels;
   labels["service.name"] = named ? service->second : std::string(contracts::kUnknownService);
   if (!host_name.empty()) labels["host.name"] = host_name;
+  for (const char* name : {"container.id", "container.name", "container.image.name", "compose_project"})
+    if (const auto found = source.metadata.find(name); found != source.metadata.end()) labels[name] = found->second;
   return labels;
 }
 

@@ -60,7 +60,7 @@ def webhook():
 @pytest.fixture
 def host(request, webhook):
     machine = Host()
-    machine.config.write_text(f"discovery: {{filesystem: {{roots: [{machine.logs}]}}}}\n"
+    machine.config.write_text(f"discovery: {{filesystem: {{roots: [{machine.logs}]}}, docker: {{enabled: false}}}}\n"
                               f"alerts: {{webhook: {{url: '{webhook.url}/alerts'}}}}\n")
     yield machine
     if getattr(request.node, "failed", False) and machine.process:

@@ -37,7 +37,9 @@ RoleGroup::RoleGroup(const contracts::Config& config, const contracts::DataDirec
     : config_(config), data_(data) {
   if (config.embedded_backend()) roles_.emplace_back("backend", arguments, data, user);
   roles_.emplace_back("control-plane", arguments, data, user);
-  roles_.emplace_back("agent", with_backfill(arguments, backfill), data, user);
+  auto with_engine = user;
+  if (config.docker.enabled) with_engine.engine_socket = config.docker.socket;
+  roles_.emplace_back("agent", with_backfill(arguments, backfill), data, with_engine);
 }
 
 Status RoleGroup::start() {

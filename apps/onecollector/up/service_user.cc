@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include <fmt/format.h>
+#include <grp.h>
 #include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -50,6 +51,14 @@ ServiceUser choose_service_user(const fs::path& data_directory, const fs::path& 
       return {std::nullopt, fmt::format("everything runs as root: {} is closed to other users", closed.string())};
   }
   return {uid, {}};
+}
+
+std::optional<gid_t> engine_group(const std::string& socket) {
+  if (socket.empty()) return std::nullopt;
+  struct stat info{};
+  if (::stat(socket.c_str(), &info) == 0) return info.st_gid;
+  const group* entry = ::getgrnam("docker");
+  return entry == nullptr ? std::nullopt : std::optional(entry->gr_gid);
 }
 
 Status give_to(const ServiceUser& user, const fs::path& data_directory) {

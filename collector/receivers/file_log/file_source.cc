@@ -95,14 +95,17 @@ bool FileSource::open(const TailedFilePtr& file) {
   if (file->fd) return true;
   // O_NONBLOCK: a pipe that took the file's place must not stop the thread.
   auto opened = open_file(file->path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-  if (!opened) {
+  const auto status = opened ? status_of_descriptor(opened->get()) : std::nullopt;
+  if (status && status->key == file->key) {
+    file->fd = std::move(*opened);
+  } else if (auto held = held_ ? held_->open(file->key) : std::nullopt) {
+    file->fd = *std::move(held);
+  } else {
+    if (opened) return false;
     ledger_->last_error(opened.error().message);
     scheduler_.schedule_at(*this, file, std::chrono::steady_clock::now() + kRetryRead);
     return false;
   }
-  const auto status = status_of_descriptor(opened->get());
-  if (!status || !(status->key == file->key)) return false;
-  file->fd = std::move(*opened);
   scheduler_.opened(file);
   return true;
 }

@@ -14,6 +14,7 @@
 
 #include "collector/pipeline/component.h"
 #include "collector/receivers/file_log/config.h"
+#include "collector/receivers/file_log/held_files.h"
 #include "collector/receivers/file_log/source_ledger.h"
 #include "collector/receivers/file_log/tailed_file.h"
 #include "collector/receivers/file_log/task_inbox.h"
@@ -53,6 +54,7 @@ class FileSource : public std::enable_shared_from_this<FileSource> {
     std::shared_ptr<Storage> storage;
     std::vector<contracts::Watermark> watermarks;
     std::shared_ptr<const RunningConfig> running;
+    std::shared_ptr<HeldFiles> held;  // nullptr: nothing is held
   };
   // The first time: takes up the checkpoints and the files there are. Again: goes on where it is, by the new setup.
   void set_up(Setup setup);
@@ -98,6 +100,7 @@ class FileSource : public std::enable_shared_from_this<FileSource> {
   void begin_again(const TailedFilePtr& file);
   void adopt(const Checkpoint& checkpoint, const std::string& path, const FileStatus& status, bool rotated);
   void see(const std::string& path);
+  void take_held();
   TailedFilePtr add_file(const std::string& path, const FileStatus& status);
   void lose_path(const TailedFilePtr& file);
   void replace_content(const TailedFilePtr& file);
@@ -139,6 +142,7 @@ class FileSource : public std::enable_shared_from_this<FileSource> {
   std::shared_ptr<Storage> storage_;
   std::vector<contracts::Watermark> watermarks_;
   std::shared_ptr<const RunningConfig> running_;
+  std::shared_ptr<HeldFiles> held_;
   std::unique_ptr<SourceLedger> ledger_;
 
   std::unordered_map<FileKey, TailedFilePtr, FileKeyHash> by_key_;

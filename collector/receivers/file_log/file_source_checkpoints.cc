@@ -15,6 +15,7 @@ void FileSource::set_up(Setup setup) {
   storage_ = std::move(setup.storage);
   watermarks_ = std::move(setup.watermarks);
   running_ = std::move(setup.running);
+  held_ = std::move(setup.held);
   stopped_ = false;
   polls_ = false;
   if (!ledger_) ledger_ = std::make_unique<SourceLedger>(host_.metrics, source_id_, setup.receiver);
@@ -32,6 +33,7 @@ void FileSource::set_up(Setup setup) {
     }
     scheduler_.schedule(*this, file);
   }
+  take_held();
   scan();
   if (!first) drop_unwanted();
 }
@@ -139,6 +141,7 @@ void FileSource::adopt(const Checkpoint& checkpoint, const std::string& path, co
   file->last_growth = std::chrono::steady_clock::now();
   by_key_[status.key] = file;
   moved_to(file, path);
+  if (held_) held_->note_read(status.key);
   if (!rotated) ledger_->acknowledged_offset(file->acknowledged());
   make_durable(file);
   scheduler_.schedule(*this, file);

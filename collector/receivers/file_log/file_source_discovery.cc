@@ -90,6 +90,30 @@ void FileSource::see(const std::string& path) {
   scheduler_.schedule(*this, add_file(path, *status));
 }
 
+// What was at the path before anybody read it, and is not there any more: deleted, or rotated away.
+void FileSource::take_held() {
+  if (!held_ || !is_one_path()) return;
+  const std::string path = config_->include[0].literal_path();
+  for (auto& [key, fd] : held_->take_unread(path)) {
+    const auto same = [&](const Checkpoint& checkpoint) { return may_be_same_file(checkpoint.key, key); };
+    if (by_key_.contains(key) || std::ranges::any_of(unmatched_, same)) continue;
+    const auto file = std::make_shared<TailedFile>(key, path);
+    file->path = file->real_path = path;
+    file->fd = std::move(fd);
+    file->rotated = file->catching_up = true;
+    ++catching_up_;
+    file->born_at(key.birth_ns);
+    file->last_growth = std::chrono::steady_clock::now();
+    by_key_[key] = file;
+    if (const auto now_at = find_by_inode(path, key))
+      moved_to(file, *now_at);
+    else
+      file->unnamed = true;
+    scheduler_.opened(file);
+    scheduler_.schedule(*this, file);
+  }
+}
+
 // No path leads to the file any more.
 void FileSource::leave_path(const TailedFilePtr& file) {
   if (const auto at = by_path_.find(file->path); at != by_path_.end() && at->second == file) by_path_.erase(at);
@@ -119,6 +143,7 @@ TailedFilePtr FileSource::add_file(const std::string& path, const FileStatus& st
   file->last_growth = std::chrono::steady_clock::now();
   by_key_[status.key] = file;
   moved_to(file, path);
+  if (held_) held_->note_read(status.key);
   // What takes the place of a file that was followed before is read whole, whatever start_at says.
   if (!first_scan_) file->born_at(status.key.birth_ns);
   if (!first_scan_) open(file);  // it may be deleted before its turn comes

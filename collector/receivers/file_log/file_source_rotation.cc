@@ -22,6 +22,7 @@ void FileSource::lose_path(const TailedFilePtr& file) {
   leave_path(file);
   file->rotated = true;
   changed(file);
+  if (!file->fd && held_) file->fd = held_->open(file->key).value_or(UniqueFd());
   if (const auto now_at = find_by_inode(file->real_path, file->key)) {
     moved_to(file, *now_at);
   } else if (!file->fd) {

@@ -9,7 +9,8 @@ Status FileLogReceiver::start(ReceiverStart start) {
                           .config = config_,
                           .consumer = std::move(start.consumer),
                           .storage = std::move(start.storage),
-                          .running = std::move(start.config)};
+                          .running = std::move(start.config),
+                          .held = held_files(host_)};
   // A source without checkpoints has sent nothing that a sink could hold.
   const auto& id = config_->source_id;
   if (setup.storage && !setup.storage->read(checkpoint_prefix(id)).empty()) setup.watermarks = start.watermarks(id);

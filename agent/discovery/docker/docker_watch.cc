@@ -1,0 +1,157 @@
+#include "agent/discovery/docker/docker_watch.h"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <filesystem>
+#include <mutex>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+namespace oc::agent {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kRetry{1};
+constexpr std::chrono::seconds kReconcile{60};    // a full list, whatever the events said
+constexpr std::chrono::seconds kKeptRemoved{60};  // as discovery keeps files that are gone
+
+// After these a container may have another log path, name or none of them.
+const std::set<std::string> kChanges = {"create", "start", "restart", "rename", "update"};
+
+std::string text_of(const Json& json, const char* key) {
+  const auto found = json.find(key);
+  return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+void sleep_unless_stopped(std::chrono::milliseconds time, const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any never;
+  std::unique_lock lock(mutex);
+  never.wait_for(lock, stop, time, [] { return false; });
+}
+
+}  // namespace
+
+DockerWatch::DockerWatch(std::string socket, std::function<void(const Containers&)> on_change)
+    : socket_(std::move(socket)),
+      on_change_(std::move(on_change)),
+      client_(socket_),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+void DockerWatch::run(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    std::error_code ignored;
+    if (std::filesystem::exists(socket_, ignored)) {
+      const auto outcome = follow(stop);
+      if (stop.stop_requested()) return;
+      say(outcome);
+      if (outcome) continue;
+    } else if (!known_.folder.empty()) {
+      say(retryable(fmt::format("{} is gone", socket_), "is the engine running?"));
+    }
+    sleep_unless_stopped(kRetry, stop);
+  }
+}
+
+// Events from the moment before the list was asked for, so that nothing falls in between.
+Status DockerWatch::follow(const std::stop_token& stop) {
+  const Nanos since = system_clock().wall_ns();
+  OC_TRY(ask_for_folder(stop));
+  EngineEvents events(socket_, known_.folder, since);
+  while (!stop.stop_requested()) {
+    OC_TRY(list(stop));
+    for (const auto until = steady_clock::now() + kReconcile; steady_clock::now() < until && !stop.stop_requested();) {
+      OC_TRY_ASSIGN(const auto event,
+                    events.next(std::chrono::ceil<std::chrono::milliseconds>(until - steady_clock::now()), stop));
+      if (event) take_event(*event, stop);
+    }
+  }
+  return {};
+}
+
+Status DockerWatch::ask_for_folder(const std::stop_token& stop) {
+  OC_TRY_ASSIGN(const auto info, client_.get("/info", stop));
+  const auto root = text_of(info, "DockerRootDir");
+  if (root.empty()) return permanent(socket_ + " does not speak Docker's Engine API");
+  const auto real = real_path(root + "/containers");
+  known_.folder = real ? *real : root + "/containers";
+  return {};
+}
+
+Status DockerWatch::list(const std::stop_token& stop) {
+  OC_TRY_ASSIGN(const auto listed, client_.get("/containers/json?all=true", stop));
+  if (!listed.is_array()) return permanent(socket_ + " does not speak Docker's Engine API");
+  const auto before = known_;
+  known_.trouble.clear();
+  std::set<std::string> ids;
+  for (const auto& entry : listed) {
+    if (!entry.is_object()) continue;
+    const auto id = text_of(entry, "Id");
+    if (id.empty()) continue;
+    ids.insert(id);
+    if (is_new(id, entry)) look_at(id, nullptr, stop);
+  }
+  const auto now = steady_clock::now();
+  std::erase_if(known_.containers, [&](const auto& known) {
+    return !ids.contains(known.first) && now - removed_.try_emplace(known.first, now).first->second >= kKeptRemoved;
+  });
+  std::erase_if(removed_, [&](const auto& entry) { return !known_.containers.contains(entry.first); });
+  const bool folder_is_new = std::exchange(told_folder_, known_.folder) != known_.folder;
+  if (folder_is_new || before.containers != known_.containers || !before.trouble.empty()) on_change_(known_);
+  return {};
+}
+
+// Labels and log drivers never change, names do.
+bool DockerWatch::is_new(const std::string& id, const Json& listed) const {
+  const auto known = known_.containers.find(id);
+  if (known == known_.containers.end()) return true;
+  const auto names = listed.find("Names");
+  const auto name = known->second.metadata.find("container.name");
+  if (names == listed.end() || !names->is_array() || name == known->second.metadata.end()) return false;
+  return std::ranges::none_of(*names, [&](const Json& each) { return each == "/" + name->second; });
+}
+
+void DockerWatch::look_at(const std::string& id, const EngineEvents::Event* event, const std::stop_token& stop) {
+  const auto path = default_log_path(known_.folder, id);
+  const auto known = known_.containers.find(id);
+  const bool is_known = known != known_.containers.end();
+  auto log = event != nullptr && event->log ? event->log : open_log(path);
+  const auto inspect = client_.get("/containers/" + id + "/json", stop);
+  if (!inspect && is_known && !known->second.log && known->second.left_out.empty()) known->second.log = log;
+  if (!inspect && (is_known || event == nullptr)) return;  // gone already, or the engine is: the next list says which
+  auto container = inspect ? container_from_inspect(*inspect) : container_from_event(event->json);
+  if (!container) return;
+  const auto name = container->log_path.rfind('/');
+  const bool as_usual = name == std::string::npos || container->log_path.substr(name) == path.substr(path.rfind('/'));
+  if (container->left_out.empty() && as_usual) container->log_path = path;  // never begun, or reached by a link
+  if (container->log_path != path) log = open_log(container->log_path);
+  if (is_known && known->second.log) log = known->second.log;
+  if (container->left_out.empty()) container->log = std::move(log);
+  known_.containers[id] = *std::move(container);
+}
+
+void DockerWatch::take_event(const EngineEvents::Event& event, const std::stop_token& stop) {
+  const auto& id = event.container_id;
+  const auto before = known_.containers;
+  if (event.action == "destroy") removed_.try_emplace(id, steady_clock::now());
+  if (kChanges.contains(event.action)) look_at(id, &event, stop);
+  if (known_.containers != before) on_change_(known_);
+}
+
+// Once for each change of its state.
+void DockerWatch::say(const Status& outcome) {
+  const auto trouble = outcome ? std::string() : outcome.error().text();
+  if (trouble == known_.trouble) return;
+  known_.trouble = trouble;
+  if (!trouble.empty()) log::warn("Docker: {}", trouble);
+  on_change_(known_);
+}
+
+}  // namespace oc::agent

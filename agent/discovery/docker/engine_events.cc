@@ -1,0 +1,71 @@
+#include "agent/discovery/docker/engine_events.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace oc::agent {
+
+namespace {
+
+constexpr Nanos kSecond = 1'000'000'000;
+// More than an engine makes in the time of its slowest answer; then it is read no faster than it is worked through.
+constexpr std::size_t kMaxWaiting = 10'000;
+
+std::string text_member(const Json& json, const char* key) {
+  const auto found = json.is_object() ? json.find(key) : json.end();
+  return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+}  // namespace
+
+std::string default_log_path(const std::string& folder, const std::string& container_id) {
+  return fmt::format("{0}/{1}/{1}-json.log", folder, container_id);
+}
+
+std::shared_ptr<const OpenLog> open_log(const std::string& path) {
+  auto fd = open_to_look_at(path);
+  const auto stat = fd ? stat_open_file(fd->get()) : Result<FileStat>(std::unexpected(fd.error()));
+  if (!stat || stat->kind != FileStat::Kind::kRegular) return nullptr;
+  return std::make_shared<const OpenLog>(*std::move(fd), *stat);
+}
+
+EngineEvents::EngineEvents(const std::string& socket, std::string folder, Nanos since)
+    : folder_(std::move(folder)),
+      client_(socket),
+      thread_([this, since](const std::stop_token& stop) { run(stop, since); }) {}
+
+void EngineEvents::run(const std::stop_token& stop, Nanos since) {
+  const auto path = fmt::format("/events?since={}.{:09}&filters=%7B%22type%22%3A%5B%22container%22%5D%7D",
+                                since / kSecond, since % kSecond);
+  auto ended =
+      client_.stream(path, [&](const Json& json) { take(json, stop); }, [&] { return !stop.stop_requested(); });
+  const std::lock_guard lock(mutex_);
+  ended_ = ended ? Status(retryable("the engine ended its stream of events")) : std::move(ended);
+  changed_.notify_all();
+}
+
+void EngineEvents::take(const Json& json, const std::stop_token& stop) {
+  Event event{.container_id = {}, .action = text_member(json, "Action"), .json = json, .log = nullptr};
+  if (json.is_object() && json.contains("Actor")) event.container_id = text_member(json.at("Actor"), "ID");
+  if (event.container_id.empty()) return;
+  if (event.action == "start") event.log = open_log(default_log_path(folder_, event.container_id));
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, stop, [&] { return events_.size() < kMaxWaiting; });
+  events_.push_back(std::move(event));
+  changed_.notify_all();
+}
+
+Result<std::optional<EngineEvents::Event>> EngineEvents::next(std::chrono::milliseconds time,
+                                                              const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, stop, time, [&] { return !events_.empty() || !ended_; });
+  if (events_.empty() && !ended_) return std::unexpected(ended_.error());
+  if (events_.empty()) return std::nullopt;
+  auto event = std::move(events_.front());
+  events_.pop_front();
+  changed_.notify_all();
+  return event;
+}
+
+}  // namespace oc::agent

@@ -1,0 +1,58 @@
+// How the catalog treats the logs of containers: their engine says whose they are.
+#include <utility>
+
+#include "agent/discovery/source_catalog.h"
+
+namespace oc::agent {
+
+void SourceCatalog::set_containers(const Containers& containers) {
+  if (!containers.folder.empty()) container_folders_.insert(containers.folder);
+  containers_.clear();
+  for (const auto& [id, container] : containers.containers) containers_[container.log_path] = container;
+  containers_.erase("");
+}
+
+const Container* SourceCatalog::container_at(const std::string& path) const {
+  const auto found = containers_.find(path);
+  return found == containers_.end() ? nullptr : &found->second;
+}
+
+bool SourceCatalog::is_container_log(const SeenFile& file) {
+  const auto* container = container_at(file.real);
+  if (container != nullptr && container->left_out.empty()) return true;
+  if (container != nullptr) left_out_[file.path] = {LeftOut::kContainer, container->left_out};
+  return false;
+}
+
+// A container may be gone with its log before the folders were listed once.
+void SourceCatalog::add_deleted_logs(FileGroups& groups) const {
+  std::set<std::string> listed;
+  for (const auto& [id, group] : groups)
+    if (group.container != nullptr) listed.insert(group.container->id);
+  for (const auto& [path, container] : containers_) {
+    if (!container.log || !container.left_out.empty() || listed.contains(container.id)) continue;
+    groups.try_emplace(container.log->stat.id, FileGroup{container.log->stat, {path}, {path}, &container});
+  }
+}
+
+// A container can be given another name.
+void SourceCatalog::name_containers(const FileGroups& groups) {
+  for (auto& [id, source] : table_.inventory().sources) {
+    const auto group = groups.find(source.file);
+    if (group == groups.end() || group->second.container == nullptr) continue;
+    const auto& metadata = group->second.container->metadata;
+    if (std::exchange(source.container, metadata) != metadata) unsaved_ = true;
+  }
+}
+
+// What their engines hold open need not be found again by name.
+void SourceCatalog::keep_container_logs_open(const std::vector<std::string>& fresh, const FileGroups& groups) {
+  for (const auto& id : fresh) {
+    const auto& file = table_.inventory().sources.at(id).file;
+    const auto* container = groups.at(file).container;
+    if (container != nullptr && container->log && container->log->stat.id == file)
+      ledger_.keep_open(id, file, {container->log, &container->log->fd});
+  }
+}
+
+}  // namespace oc::agent

@@ -1,0 +1,108 @@
+"""Many containers at once and one after another: every line of theirs exactly once, under the right names, in time."""
+import concurrent.futures
+import time
+
+from harness import SOAK, wait_for
+
+STORM_SECONDS = 300 if SOAK else 20
+A_MINUTE = 100
+TRACE = "2026-11-25 10:00:00 ERROR boom\\n  at shop.Order.place(Order.java:7)\\n  at shop.Main.main(Main.java:3)\\n"
+LONG = "i=0; while [ $i -lt 3277 ]; do echo -n 0123456789abcdefghij; i=$((i+1)); done; echo"
+
+# Name → what it runs, with which options, and the lines that must be stored of it.
+KINDS = {
+    "one-line-and-exit": ("echo only", [], ["only"]),
+    "removed-at-once": ("echo gone", ["--rm"], ["gone"]),
+    "removed-after-a-second": ("echo early; sleep 1; echo late", ["--rm"], ["early", "late"]),
+    "traces": (f"for i in 1 2 3; do echo -ne '{TRACE}'; done; sleep 600", ["--label", "onecollector.shape=^\\d{4}-"],
+               ["2026-11-25 10:00:00 ERROR boom\n  at shop.Order.place(Order.java:7)\n  at shop.Main.main(Main.java:3)"] * 3),
+    "json": ("for i in 1 2 3; do echo \"{\\\"level\\\":\\\"info\\\",\\\"n\\\":$i}\"; done; sleep 600", [],
+             [f'{{"level":"info","n":{n}}}' for n in (1, 2, 3)]),
+    "long-lines": (f"{LONG}; {LONG}; sleep 600", [], ["0123456789abcdefghij" * 3277] * 2),
+    "colours": ("echo -e '\\033[31mred\\033[0m'; sleep 600", [], ["\x1b[31mred\x1b[0m"]),
+    "both-streams": ("for i in 1 2 3; do echo out $i; echo err $i >&2; done; sleep 600", [],
+                     [f"{stream} {n}" for n in (1, 2, 3) for stream in ("out", "err")]),
+    "named": ("echo mine; sleep 600", ["--label", "onecollector.service=orders"], ["mine"]),
+}
+OUT = {"kept-out": ("echo secret; sleep 600", ["--label", "onecollector.enabled=false"])}
+
+
+def stored(host):
+    """Lines by container id."""
+    found = {}
+    for _, line, labels in host.entries('{service_name=~".+"} | container_id=~".+"'):
+        found.setdefault(labels["container_id"], []).append(line)
+    return found
+
+
+def services(host):
+    return {labels["container_id"]: labels["service_name"]
+            for _, _, labels in host.entries('{service_name=~".+"} | container_id=~".+"')}
+
+
+def percentile(values, share):
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
+class Proofs:
+    """When each container's source was first seen proven, by its id."""
+
+    def __init__(self, host):
+        self.host, self.at, self.stopping = host, {}, False
+
+    def watch(self):
+        while not self.stopping:
+            for source in self.host.api("/sources?limit=1000&status=active")["sources"]:
+                container = source["source"]["metadata"].get("container.id")
+                if container and source["verification"]["state"] == "verified":
+                    self.at.setdefault(container, time.monotonic())
+            time.sleep(0.05)
+
+
+def test_twenty_containers_of_all_kinds_at_once(docker_host, engine):
+    runs = [(name, *KINDS[name]) for name in KINDS for _ in range(2)]
+    runs += [(name, script, options, []) for name, (script, options) in OUT.items() for _ in range(2)]
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        started = list(pool.map(lambda run: (engine.run(run[1], *run[2]), run[0], run[3]), runs))
+        garbage = engine.run("head -c 20000 /dev/urandom; echo; echo after; sleep 600")
+    expected = {container: sorted(lines) for container, _, lines in started if lines}
+
+    def complete():
+        found = stored(docker_host)
+        return all(sorted(found.get(container, [])) == lines for container, lines in expected.items())
+    wait_for(complete, 60, lambda: {name: (found, want) for container, name, want in started
+                                    if sorted(found := stored(docker_host).get(container, [])) != sorted(want)})
+    names = services(docker_host)
+    assert all(names[container] == "orders" for container, name, _ in started if name == "named")
+    assert all(container not in names for container, name, _ in started if name in OUT)
+    wait_for(lambda: stored(docker_host).get(garbage, [""])[-1] == "after", 20, docker_host.story)
+
+
+def test_a_hundred_containers_a_minute_lose_and_double_nothing(docker_host, engine):
+    expected, begun = {}, {}
+    proofs = Proofs(docker_host)
+    with concurrent.futures.ThreadPoolExecutor(9) as pool:
+        watching = pool.submit(proofs.watch)
+
+        def run(number):
+            lines = [f"run {number} line {n}" for n in range(3)]
+            begin = time.monotonic()
+            container = engine.run("; ".join(f"echo {line}" for line in lines), *(["--rm"] if number % 2 else []))
+            expected[container], begun[container] = lines, begin
+        end, runs = time.monotonic() + STORM_SECONDS, []
+        while time.monotonic() < end:
+            runs.append(pool.submit(run, len(runs)))
+            time.sleep(60 / A_MINUTE)
+        for done in runs:
+            done.result()
+        wait_for(lambda: expected.keys() <= stored(docker_host).keys(), 30, lambda: expected.keys() - stored(docker_host).keys())
+        wait_for(lambda: expected.keys() <= proofs.at.keys(), 60, lambda: {
+            c: [s["verification"] for s in docker_host.api("/sources?limit=1000")["sources"]
+                if s["source"]["metadata"].get("container.id") == c] for c in expected.keys() - proofs.at.keys()})
+        proofs.stopping = True
+        watching.result()
+    found = stored(docker_host)
+    assert {container: found[container] for container in expected} == expected
+    took = [proofs.at[container] - begun[container] for container in expected]
+    print(f"containers={len(took)} started_to_proven_p50_s={percentile(took, .5):.3f} "
+          f"p90_s={percentile(took, .9):.3f} p99_s={percentile(took, .99):.3f} worst_s={max(took):.3f}")
