@@ -246,7 +246,8 @@ void SourceCatalog::observe_source(KnownSource& source, std::vector<contracts::L
   }
   if (shape_is_due(source, entry)) {
     const ContentCheck content = check_content(source.path, source.file);
-    if (content.left_out) return remove_source(std::string(source.id), *content.left_out);
+    // A container's log is one by the word of its engine, and may have no name to be looked at by any more.
+    if (content.left_out && source.container.empty()) return remove_source(std::string(source.id), *content.left_out);
     take_shape(source, content, entry.size_bytes);
   }
   out.push_back(entry);

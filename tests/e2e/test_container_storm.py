@@ -40,6 +40,12 @@ def services(host):
             for _, _, labels in host.entries('{service_name=~".+"} | container_id=~".+"')}
 
 
+def source_of(host, container):
+    """What is known of its source, for people."""
+    return [(source["source"]["log_path"], source["verification"]) for source in host.api("/sources?limit=1000")["sources"]
+            if source["source"]["metadata"].get("container.id") == container]
+
+
 def percentile(values, share):
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
@@ -49,6 +55,12 @@ class Proofs:
 
     def __init__(self, host):
         self.host, self.at, self.stopping = host, {}, False
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stopping = True
 
     def watch(self):
         while not self.stopping:
@@ -81,8 +93,8 @@ def test_twenty_containers_of_all_kinds_at_once(docker_host, engine):
 def test_a_hundred_containers_a_minute_lose_and_double_nothing(docker_host, engine):
     expected, begun = {}, {}
     proofs = Proofs(docker_host)
-    with concurrent.futures.ThreadPoolExecutor(9) as pool:
-        watching = pool.submit(proofs.watch)
+    with concurrent.futures.ThreadPoolExecutor(9) as pool, proofs:
+        pool.submit(proofs.watch)
 
         def run(number):
             lines = [f"run {number} line {n}" for n in range(3)]
@@ -95,12 +107,10 @@ def test_a_hundred_containers_a_minute_lose_and_double_nothing(docker_host, engi
             time.sleep(60 / A_MINUTE)
         for done in runs:
             done.result()
-        wait_for(lambda: expected.keys() <= stored(docker_host).keys(), 30, lambda: expected.keys() - stored(docker_host).keys())
+        wait_for(lambda: expected.keys() <= stored(docker_host).keys(), 30, lambda: {
+            c: source_of(docker_host, c) for c in expected.keys() - stored(docker_host).keys()})
         wait_for(lambda: expected.keys() <= proofs.at.keys(), 60, lambda: {
-            c: [s["verification"] for s in docker_host.api("/sources?limit=1000")["sources"]
-                if s["source"]["metadata"].get("container.id") == c] for c in expected.keys() - proofs.at.keys()})
-        proofs.stopping = True
-        watching.result()
+            c: source_of(docker_host, c) for c in expected.keys() - proofs.at.keys()})
     found = stored(docker_host)
     assert {container: found[container] for container in expected} == expected
     took = [proofs.at[container] - begun[container] for container in expected]
