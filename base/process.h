@@ -26,6 +26,8 @@ struct SpawnOptions {
   bool new_session = false;              // survives our terminal and our group's signals
   std::optional<uid_t> user;             // drop to this user (group of the same number), needs root
   bool keep_read_everything = false;     // with user: keep CAP_DAC_READ_SEARCH as an ambient capability
+  // SIGTERM when the thread that started it ends, however it ends: for programs of others, which know no lifeline.
+  bool ends_with_its_starter = false;
 };
 
 // Descriptors other than 0-2 and the lifeline are closed in the child.

@@ -27,7 +27,7 @@ namespace {
 
 // What the child writes into the pipe before it gives up; the pipe is closed silently by a successful exec.
 struct ChildFailure {
-  enum class Step : int { kSession, kRedirect, kDescriptors, kIdentity, kCapability, kExec };
+  enum class Step : int { kSession, kRedirect, kDescriptors, kIdentity, kCapability, kDeathSignal, kExec };
   Step step;
   int error_number;
 };
@@ -39,6 +39,8 @@ struct PreparedChild {
   int output_fd = -1;
   int lifeline_fd = -1;
   bool new_session = false, own_group = false, keep_read_everything = false;
+  bool ends_with_its_starter = false;
+  pid_t starter = 0;
   std::optional<uid_t> user;
 };
 
@@ -72,6 +74,8 @@ Result<PreparedChild> prepare(const SpawnOptions& options, const ChildPlumbing& 
   child.new_session = options.new_session;
   child.own_group = plumbing.own_group;
   child.keep_read_everything = options.keep_read_everything;
+  child.ends_with_its_starter = options.ends_with_its_starter;
+  child.starter = ::getpid();
   child.user = options.user;
   return child;
 }
@@ -120,6 +124,9 @@ bool keep_only_read_everything() {
          ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_READ_SEARCH, 0, 0) == 0;
 }
 
+// False too when the starter is gone already: then nobody would send it.
+bool end_with(pid_t starter) { return ::prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) == 0 && ::getppid() == starter; }
+
 [[noreturn]] void give_up(int failure_fd, ChildFailure::Step step) {
   const ChildFailure failure{step, errno};
   [[maybe_unused]] const auto written = ::write(failure_fd, &failure, sizeof failure);
@@ -139,6 +146,8 @@ bool keep_only_read_everything() {
     // A process that gave up root gets nothing back from setuid programs; ambient capabilities stay.
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) give_up(failure_fd, kIdentity);
   }
+  // Last: a change of identity takes it back (prctl(2)).
+  if (child.ends_with_its_starter && !end_with(child.starter)) give_up(failure_fd, kDeathSignal);
   ::execve(child.argv[0], child.argv.data(), child.envp.data());
   give_up(failure_fd, kExec);
 }
@@ -157,6 +166,8 @@ std::unexpected<Error> describe(const ChildFailure& failure, const PreparedChild
       return errno_error(fmt::format("change to user {} for", child.user.value_or(0)), program, failure.error_number);
     case kCapability:
       return errno_error("keep CAP_DAC_READ_SEARCH for", program, failure.error_number);
+    case kDeathSignal:
+      return errno_error("tie to our life", program, failure.error_number);
     case kExec:
       return errno_error("start", program, failure.error_number);
   }
