@@ -17,6 +17,7 @@
 #include "base/files.h"
 #include "base/ids.h"
 #include "base/log.h"
+#include "contracts/config/official_collector.h"
 
 namespace oc::agent {
 namespace {
@@ -54,12 +55,29 @@ Result<std::string> read_or_create_agent_id(const contracts::DataDirectory& dire
   return id;
 }
 
+// What the agent runs as its collector.
+struct CollectorProgram {
+  bool official = false;
+  std::string version;
+  std::vector<std::string> command;  // program and first arguments
+};
+
+Result<CollectorProgram> collector_program(const contracts::Config& config, const AgentOptions& options) {
+  if (config.collector_kind != "official")
+    return CollectorProgram{
+        false, OC_VERSION, {options.executable.empty() ? own_executable() : options.executable, "collector"}};
+  OC_TRY_ASSIGN(auto found, contracts::find_official_collector(config));
+  log::info("the collector is {}, version {}", found.executable, found.version);
+  return CollectorProgram{true, std::move(found.version), {std::move(found.executable)}};
+}
+
 // Ties the parts together: what one learns the others are told. Called from their threads.
 class Wiring final : public DiscoveryListener {
  public:
-  Wiring(const contracts::Config& config, const contracts::DataDirectory& directory, std::string agent_id,
-         Supervisor& supervisor, OpampClient& client)
+  Wiring(const contracts::Config& config, const CollectorProgram& program, const contracts::DataDirectory& directory,
+         std::string agent_id, Supervisor& supervisor, OpampClient& client)
       : config_(config),
+        program_(program),
         directory_(directory),
         agent_id_(std::move(agent_id)),
         supervisor_(supervisor),
@@ -98,10 +116,11 @@ class Wiring final : public DiscoveryListener {
              {"host.name", host.nodename},
              {"os.type", "linux"},
              {"onecollector.collector.kind", config_.collector_kind},
-             {"onecollector.collector.version", OC_VERSION},
+             {"onecollector.collector.version", program_.version},
              {"onecollector.collector.health_endpoint", supervisor_.health_endpoint().text()},
              {"onecollector.collector.metrics_endpoint", supervisor_.metrics_endpoint().text()},
-             {"onecollector.collector.storage_directory", directory_.collector_storage().string()},
+             {"onecollector.collector.storage_directory",
+              directory_.collector_storage(config_.collector_kind).string()},
              {"onecollector.collector.memory_limit_mib", std::to_string(config_.limits.collector_memory_mib)},
              {"onecollector.collector.held_files", Json(held_files_).dump()},
              {"onecollector.discovery.left_out", Json(left_out_).dump()},
@@ -109,6 +128,7 @@ class Wiring final : public DiscoveryListener {
   }
 
   const contracts::Config& config_;
+  const CollectorProgram& program_;
   const contracts::DataDirectory& directory_;
   const std::string agent_id_;
   Supervisor& supervisor_;
@@ -118,12 +138,18 @@ class Wiring final : public DiscoveryListener {
   std::vector<std::string> held_files_;
 };
 
-SupervisorOptions supervisor_options(const contracts::Config& config, const AgentOptions& options,
+// Before it goes, an official collector ends what it is sending, and takes it up again afterwards.
+constexpr auto kOfficialApplyTime = 20s;
+
+SupervisorOptions supervisor_options(const contracts::Config& config, const CollectorProgram& program,
                                      const std::string& token) {
-  return {.health = config.listen.collector_health,
-          .metrics = config.listen.collector_metrics,
-          .token = token,
-          .command = {options.executable.empty() ? own_executable() : options.executable, "collector"}};
+  SupervisorOptions options{.health = config.listen.collector_health,
+                            .metrics = config.listen.collector_metrics,
+                            .token = token,
+                            .command = program.command,
+                            .official = program.official};
+  if (program.official) options.apply_time = kOfficialApplyTime;
+  return options;
 }
 
 // They call the client and the client calls them: they are ended while all are there. The supervisor first, so that no
@@ -161,8 +187,9 @@ Status run_agent(const contracts::Config& config, const contracts::DataDirectory
   OC_TRY_ASSIGN(const auto agent_id, read_or_create_agent_id(directory));
   OC_TRY_ASSIGN(const auto token, directory.read_or_create_token());
   OC_TRY_ASSIGN(auto probe, ProbeFile::open(directory.probe_file(), agent_id, system_clock()));
-  OC_TRY_ASSIGN(const auto supervisor, Supervisor::create(supervisor_options(config, options, token), directory));
-  CollectorRequests requests({supervisor_options(config, options, token).command, directory.collector()}, *supervisor);
+  OC_TRY_ASSIGN(const auto program, collector_program(config, options));
+  OC_TRY_ASSIGN(const auto supervisor, Supervisor::create(supervisor_options(config, program, token), directory));
+  CollectorRequests requests({program.command, directory.collector(), program.official}, *supervisor);
   const auto client =
       OpampClient::start({.url = "ws://" + config.listen.opamp.text() + "/v1/opamp",
                           .token = token,
@@ -171,7 +198,7 @@ Status run_agent(const contracts::Config& config, const contracts::DataDirectory
                           .on_collector_request =
                               [&](auto request, auto answer) { requests.take(std::move(request), std::move(answer)); }},
                          std::move(probe));
-  Wiring wiring(config, directory, agent_id, *supervisor, *client);
+  Wiring wiring(config, program, directory, agent_id, *supervisor, *client);
   supervisor->begin({[&](auto status) { client->set_remote_config_status(std::move(status)); },
                      [&](auto effective) { client->set_effective_config(std::move(effective)); },
                      [&](auto health) { client->set_health(std::move(health)); },

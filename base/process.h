@@ -29,6 +29,8 @@ struct SpawnOptions {
   // With user: one more group that it belongs to. It keeps CAP_SETGID, so that children of its own need not.
   std::optional<gid_t> group;
   bool leave_group = false;  // the `group` that we were given, and CAP_SETGID with it
+  // SIGTERM when the thread that started it ends, however it ends: for programs of others, which know no lifeline.
+  bool ends_with_its_starter = false;
 };
 
 // Descriptors other than 0-2 and the lifeline are closed in the child.

@@ -124,6 +124,15 @@ TEST(Spawn, ANewSessionIsItsOwnLeader) {
   EXPECT_EQ(exit_code_of(*pid), 0);
 }
 
+TEST(Spawn, AChildThatEndsWithItsStarterIsToldWhenTheStarterEnds) {
+  auto options = shell("trap 'exit 7' TERM; while :; do sleep 0.01; done");
+  options.ends_with_its_starter = true;
+  Result<pid_t> pid = permanent("not started");
+  std::thread([&] { pid = spawn(options); }).join();
+  ASSERT_TRUE(pid);
+  EXPECT_THAT(exit_code_of(*pid), testing::AnyOf(7, 128 + SIGTERM));  // SIGTERM may come before the trap
+}
+
 constexpr uid_t kNobody = 65534;
 
 TEST(Spawn, DropsToAUserWithoutAnyRightsOfRoot) {

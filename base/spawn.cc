@@ -27,7 +27,7 @@ namespace {
 
 // What the child writes into the pipe before it gives up; the pipe is closed silently by a successful exec.
 struct ChildFailure {
-  enum class Step : int { kSession, kRedirect, kDescriptors, kIdentity, kCapability, kExec };
+  enum class Step : int { kSession, kRedirect, kDescriptors, kIdentity, kCapability, kDeathSignal, kExec };
   Step step;
   int error_number;
 };
@@ -39,6 +39,8 @@ struct PreparedChild {
   int output_fd = -1;
   int lifeline_fd = -1;
   bool new_session = false, own_group = false, keep_read_everything = false;
+  bool ends_with_its_starter = false;
+  pid_t starter = 0;
   std::optional<uid_t> user;
   std::optional<gid_t> group;
   bool leave_group = false;
@@ -76,6 +78,8 @@ Result<PreparedChild> prepare(const SpawnOptions& options, const ChildPlumbing& 
   child.keep_read_everything = options.keep_read_everything;
   child.group = options.group;
   child.leave_group = options.leave_group;
+  child.ends_with_its_starter = options.ends_with_its_starter;
+  child.starter = ::getpid();
   child.user = options.user;
   return child;
 }
@@ -148,6 +152,9 @@ std::uint32_t kept_capabilities(const PreparedChild& child) {
   return (child.keep_read_everything ? 1U << CAP_DAC_READ_SEARCH : 0U) | (child.group ? 1U << CAP_SETGID : 0U);
 }
 
+// False too when the starter is gone already: then nobody would send it.
+bool end_with(pid_t starter) { return ::prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) == 0 && ::getppid() == starter; }
+
 [[noreturn]] void give_up(int failure_fd, ChildFailure::Step step) {
   const ChildFailure failure{step, errno};
   [[maybe_unused]] const auto written = ::write(failure_fd, &failure, sizeof failure);
@@ -169,6 +176,8 @@ std::uint32_t kept_capabilities(const PreparedChild& child) {
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) give_up(failure_fd, kIdentity);
   }
   if (child.leave_group && !leave_group()) give_up(failure_fd, kIdentity);
+  // Last: a change of identity takes it back (prctl(2)).
+  if (child.ends_with_its_starter && !end_with(child.starter)) give_up(failure_fd, kDeathSignal);
   ::execve(child.argv[0], child.argv.data(), child.envp.data());
   give_up(failure_fd, kExec);
 }
@@ -187,6 +196,8 @@ std::unexpected<Error> describe(const ChildFailure& failure, const PreparedChild
       return errno_error(fmt::format("change to user {} for", child.user.value_or(0)), program, failure.error_number);
     case kCapability:
       return errno_error("keep capabilities for", program, failure.error_number);
+    case kDeathSignal:
+      return errno_error("tie to our life", program, failure.error_number);
     case kExec:
       return errno_error("start", program, failure.error_number);
   }

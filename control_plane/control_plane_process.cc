@@ -31,6 +31,15 @@ SpawnOptions backend_of(const contracts::DataDirectory& data, const ControlPlane
   return backend;
 }
 
+// Without it the agent's own collector still judges what it gets; only later, and as a whole.
+std::optional<contracts::OfficialCollector> official_judge(const contracts::Config& config) {
+  if (config.collector_kind != "official") return std::nullopt;
+  auto found = contracts::find_official_collector(config);
+  if (found) return *std::move(found);
+  log::warn("configs are not validated before they are sent: {}", found.error().text());
+  return std::nullopt;
+}
+
 }  // namespace
 
 ControlPlaneProcess::ControlPlaneProcess(const contracts::Config& config, std::string token, SqliteRegistry registry,
@@ -82,7 +91,9 @@ Result<std::unique_ptr<ControlPlaneProcess>> ControlPlaneProcess::start(const co
                                                                         const ControlPlaneOptions& options) {
   OC_TRY_ASSIGN(auto token, data.read_or_create_token());
   OC_TRY_ASSIGN(auto registry, SqliteRegistry::open(data.control_plane() / "control-plane.db"));
-  OC_TRY_ASSIGN(auto validator, ConfigValidator::create({options.collector, data.control_plane() / "validate"}));
+  OC_TRY_ASSIGN(auto validator, ConfigValidator::create({.executable = options.collector,
+                                                         .folder = data.control_plane() / "validate",
+                                                         .official = official_judge(config)}));
   std::unique_ptr<ControlPlaneProcess> process(
       new ControlPlaneProcess(config, std::move(token), std::move(registry), std::move(validator)));
   OC_TRY(process->start_workflows(backend_of(data, options)));

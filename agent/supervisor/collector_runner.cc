@@ -7,6 +7,7 @@
 #include <poll.h>
 
 #include "agent/supervisor/collector_log.h"
+#include "agent/supervisor/official_metrics.h"
 
 namespace oc::agent {
 namespace {
@@ -16,6 +17,9 @@ using Steady = std::chrono::steady_clock;
 
 constexpr auto kStopGrace = 4s;  // `up` gives every role 5 s
 constexpr auto kStartTime = 5s;  // for a new collector to answer, before it can be told to reload
+// An official collector answers before it listens to signals, and SIGHUP would end it; in its code they are one step
+// apart.
+constexpr auto kOfficialSignalsTime = 1s;
 constexpr std::chrono::milliseconds kFirstPoll{10}, kMostPoll{50};  // doubling between
 
 std::vector<std::string> with(std::vector<std::string> command, std::initializer_list<std::string> more) {
@@ -39,16 +43,33 @@ CollectorRunner::CollectorRunner(Options options, std::optional<CollectorProcess
       process_(std::move(adopted)),
       client_(client_options(options_.token)) {}
 
-Status CollectorRunner::start() {
-  SpawnOptions spawn_options;
-  spawn_options.arguments = with(options_.command, {"--config", options_.config_file.string()});
-  spawn_options.log_file = options_.log_file.string();
-  spawn_options.new_session = true;
-  spawn_options.leave_group = true;  // the engine's socket is the agent's alone
-  log_position_ = log_position(options_.log_file);
+SpawnOptions CollectorRunner::spawn_options() const {
+  SpawnOptions spawned;
+  spawned.arguments = with(options_.command, {"--config", options_.config_file.string()});
+  if (options_.official) spawned.arguments = with(spawned.arguments, {"--config", hash_file().string()});
+  spawned.log_file = options_.log_file.string();
+  spawned.new_session = true;
+  spawned.leave_group = true;  // the engine's socket is the agent's alone
+  spawned.ends_with_its_starter = options_.official;
+  return spawned;
+}
+
+// A second config beside the first, merged over it: the hash comes back as a label of the collector's metrics, which
+// is how an official collector shows what it runs.
+Status CollectorRunner::write_hash(const std::string& config_hash) const {
+  if (!options_.official) return {};
+  return write_file_atomic(
+      hash_file(),
+      fmt::format("service: {{telemetry: {{resource: {{{}: \"{}\"}}}}}}\n", kConfigHashAttribute, config_hash), 0600);
+}
+
+Status CollectorRunner::start(const std::string& config_hash) {
+  OC_TRY(write_hash(config_hash));
+  log_position_ = trouble_position_ = log_position(options_.log_file);
   failed_reloads_ = 0;
   answered_ = false;
-  OC_TRY_ASSIGN(process_, CollectorProcess::start(spawn_options));
+  started_at_ = Steady::now();
+  OC_TRY_ASSIGN(process_, CollectorProcess::start(spawn_options()));
   return {};
 }
 
@@ -68,7 +89,16 @@ std::optional<CollectorMetrics> CollectorRunner::scrape() {
   const auto response = client_.get(options_.metrics_url);
   if (!response || response->status != 200) return std::nullopt;
   answered_ = true;
-  return read_collector_metrics(response->body);
+  return options_.official ? read_official_metrics(response->body) : read_collector_metrics(response->body);
+}
+
+std::optional<CollectorMetrics> CollectorRunner::figures() {
+  auto metrics = scrape();
+  if (!metrics || !options_.official) return metrics;
+  const auto end = log_position(options_.log_file);
+  trouble_.note(metrics->exporters, log_between(options_.log_file, std::exchange(trouble_position_, end), end));
+  for (auto& source : metrics->report.sources) source.last_error = trouble_.text();
+  return metrics;
 }
 
 // A process that has not set up its signals yet would be killed by SIGHUP.
@@ -76,11 +106,14 @@ bool CollectorRunner::wait_until_it_answers() {
   const auto deadline = Steady::now() + kStartTime;
   while (!answered_ && !scrape() && Steady::now() < deadline && pause(kMostPoll)) {
   }
+  while (options_.official && Steady::now() < started_at_ + kOfficialSignalsTime && pause(kMostPoll)) {
+  }
   return answered_;
 }
 
-Status CollectorRunner::reload() {
+Status CollectorRunner::reload(const std::string& config_hash) {
   if (!wait_until_it_answers()) return retryable("the collector does not answer");
+  OC_TRY(write_hash(config_hash));
   const auto before = scrape();
   failed_reloads_ = before ? before->failed_reloads : 0;
   log_position_ = log_position(options_.log_file);

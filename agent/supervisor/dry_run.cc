@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "base/ids.h"
 #include "base/process.h"
+#include "base/utf8.h"
 
 namespace oc::agent {
 
@@ -37,11 +38,27 @@ Result<Json> report_in(const std::string& output) {
   return parse_json(std::string_view(output).substr(start, end == std::string::npos ? 0 : end - start + 1));
 }
 
+Result<Json> validate(const DryRun& options, const std::filesystem::path& candidate) {
+  SpawnOptions spawned{.arguments = options.command, .leave_group = true};
+  spawned.arguments.insert(spawned.arguments.end(), {"validate", "--config", candidate.string()});
+  auto result = run(spawned, options.timeout + kMargin);
+  if (!result) return in_context(std::move(result).error(), "the official collector's validate");
+  Json errors = Json::array();
+  if (result->exit_code != 0)
+    errors.push_back({{"component", ""}, {"place", ""}, {"message", to_utf8(last_words_of(result->output))}});
+  return Json{{"ok", result->exit_code == 0},
+              {"errors", std::move(errors)},
+              {"sources", Json::array()},
+              {"seconds", 0.0},
+              {"validated_only", true}};
+}
+
 }  // namespace
 
 Result<Json> dry_run(const DryRun& options, const std::string& yaml) {
   const CandidateFile candidate(options.folder);
   OC_TRY(write_file_atomic(candidate.path(), yaml, 0600));
+  if (options.official) return validate(options, candidate.path());
   SpawnOptions spawned{.arguments = options.command, .leave_group = true};
   spawned.arguments.insert(spawned.arguments.end(), {"dry-run", "--config", candidate.path().string(), "--records",
                                                      std::to_string(options.max_records), "--timeout",

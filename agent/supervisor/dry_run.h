@@ -1,5 +1,6 @@
 // Runs a config over this host's newest records before it is applied (DESIGN section 4; a single host's canary): the
-// collector's own program does it, into counting sinks.
+// collector's own program does it, into counting sinks. An official collector cannot; it is asked whether it would take
+// the config, and the report says that this is all ("validated_only").
 #pragma once
 
 #include <chrono>
@@ -15,6 +16,7 @@ namespace oc::agent {
 struct DryRun {
   std::vector<std::string> command;  // program and first arguments of the collector
   std::filesystem::path folder;      // for the config while it runs, mode 0600
+  bool official = false;
   std::uint64_t max_records = 1000;
   std::chrono::milliseconds timeout{10'000};
 };

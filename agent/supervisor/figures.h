@@ -24,6 +24,13 @@ class Figures {
     by_source_ = std::move(now);
     return changed;
   }
+  // All counts at nothing again, as a report of those that had figures; what went wrong is not over by that.
+  contracts::CollectorReport begin_anew() {
+    contracts::CollectorReport zeros;
+    for (auto& [id, source] : by_source_) zeros.sources.push_back({.source_id = id, .last_error = source.last_error});
+    by_source_.clear();
+    return zeros;
+  }
   const std::map<std::string, contracts::CollectorSourceReport>& by_source() const { return by_source_; }
 
  private:

@@ -21,6 +21,7 @@ namespace {
 constexpr auto kBusyLook = 1s;   // at the collector's figures while they move
 constexpr auto kIdleLook = 15s;  // reading a thousand sources' figures costs milliseconds: rarely, then
 constexpr auto kStartTime = 5s;  // for the config of the last run to be seen again
+constexpr auto kForeignGrace = 4s;
 
 std::vector<std::string> validate_command(std::vector<std::string> command) {
   command.insert(command.end(), {"validate", "--config"});
@@ -36,7 +37,7 @@ SupervisorThread::SupervisorThread(SupervisorOptions options, const contracts::D
       metrics_(metrics.endpoint),
       files_(directory.collector_config(), validate_command(options_.command)),
       collector_({options_.command, directory.collector_config(), directory.own_log("collector"),
-                  "http://" + metrics_.text() + "/metrics", options_.token},
+                  "http://" + metrics_.text() + "/metrics", options_.token, options_.official},
                  std::move(adopted), stopping_) {
   for (auto* choice : {&health, &metrics})
     if (!choice->note.empty()) notes_.push_back(choice->note);
@@ -104,7 +105,8 @@ void SupervisorThread::resume() {
 
 void SupervisorThread::start_collector() {
   backoff_.started(Steady::now());
-  if (auto started = collector_.start(); !started) {
+  count_anew();
+  if (auto started = collector_.start(files_.current_hash()); !started) {
     state_.last_error = started.error().text();
     log::error("the collector cannot be started: {}", state_.last_error);
     start_at_ = Steady::now() + backoff_.after_death(Steady::now());
@@ -127,7 +129,7 @@ void SupervisorThread::on_death() {
 void SupervisorThread::look() {
   last_look_ = Steady::now();
   bool moved = false;
-  const auto metrics = collector_.has_process() ? collector_.scrape() : std::nullopt;
+  const auto metrics = collector_.has_process() ? collector_.figures() : std::nullopt;
   state_.answers = metrics.has_value();
   if (metrics) {
     if (metrics->config_hashes.contains(files_.current_hash())) state_.last_error.clear();
@@ -137,6 +139,14 @@ void SupervisorThread::look() {
   }
   look_at_ = last_look_ + (moved || !metrics ? Steady::duration(kBusyLook) : Steady::duration(kIdleLook));
   report_health();
+}
+
+// An official collector's counts begin at 0 with every start and reload, and it shows none before the first record:
+// the last figures are told, then that they begin anew.
+void SupervisorThread::count_anew() {
+  if (!options_.official) return;
+  if (collector_.has_process() && !collector_.has_ended()) look();
+  if (auto zeros = figures_.begin_anew(); !zeros.sources.empty()) callbacks_.on_report(std::move(zeros));
 }
 
 void SupervisorThread::report_status(const std::string& hash, RemoteConfigState state, const std::string& error) {
@@ -154,9 +164,13 @@ void SupervisorThread::report_health() {
 Result<std::unique_ptr<Supervisor>> Supervisor::create(SupervisorOptions options,
                                                        const contracts::DataDirectory& directory) {
   OC_TRY(ensure_directory(directory.collector(), 0700));
-  OC_TRY(ensure_directory(directory.collector_storage(), 0700));
+  OC_TRY(ensure_directory(directory.collector_storage(options.official ? "official" : "native"), 0700));
   OC_TRY(ensure_directory(directory.own_log("collector").parent_path()));
   auto adopted = CollectorProcess::adopt(directory.collector() / "collector.lock");
+  if (adopted && options.official) {  // of an agent that ran the native one
+    adopted->stop(kForeignGrace);
+    adopted.reset();
+  }
   const pid_t own = adopted ? adopted->pid() : 0;
   OC_TRY_ASSIGN(auto health, choose_port(options.health, "health check", own));
   OC_TRY_ASSIGN(auto metrics, choose_port(options.metrics, "metrics endpoint", own));

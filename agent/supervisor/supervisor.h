@@ -1,5 +1,7 @@
 // Keeps one collector running with the config the control plane wants (ING-L5): starts or adopts it, starts it again
 // when it dies, applies configs and takes back those that fail, watches its health and figures. One thread of its own.
+// Of an official collector nobody knows per source what was sent: its figures are the accepted records, and trouble of
+// an exporter is told of every source.
 #pragma once
 
 #include <chrono>
@@ -21,6 +23,7 @@ struct SupervisorOptions {
   std::string token;                    // sent when reading the collector's metrics
   // Program and first arguments of the collector, e.g. {"/usr/bin/onecollector", "collector"}.
   std::vector<std::string> command;
+  bool official = false;  // an OpenTelemetry Collector of others: it ends with the agent and is never adopted
   std::chrono::milliseconds apply_time{10'000};  // for a config to be seen running
 };
 

@@ -76,6 +76,7 @@ void SupervisorThread::apply_now(contracts::opamp::RemoteConfig config) {
     report_status(config.hash, RemoteConfigState::kApplied, {});
   }
   look();
+  figures_expected_ = true;  // a source that is new to it has none yet
 }
 
 bool SupervisorThread::runs_already(const std::string& yaml) {
@@ -106,7 +107,8 @@ Status SupervisorThread::switch_collector() {
     return {};
   }
   if (collector_.has_process()) {
-    OC_TRY(collector_.reload());
+    count_anew();
+    OC_TRY(collector_.reload(files_.current_hash()));
   } else {
     start_collector();
   }

@@ -52,6 +52,7 @@ class SupervisorThread final : public Supervisor {
   void start_collector();
   void on_death();
   void look();
+  void count_anew();
   void report_status(const std::string& hash, contracts::opamp::RemoteConfigState state, const std::string& error);
   void report_health();
 

@@ -128,8 +128,10 @@ Result<Config> load_config(const std::filesystem::path& file, int port_offset) {
   auto text = read_file(file, kLargestConfigFile);
   if (!text) return in_context(std::move(text).error(), "reading the config");
   OC_TRY_ASSIGN(auto config, parse_config(*text, file.string(), port_offset));
-  if (!config.overlay.empty())
-    config.overlay = (std::filesystem::absolute(file).parent_path() / config.overlay).string();
+  const auto folder = std::filesystem::absolute(file).parent_path();
+  if (!config.overlay.empty()) config.overlay = (folder / config.overlay).string();
+  if (config.collector_executable.find('/') != std::string::npos)
+    config.collector_executable = (folder / config.collector_executable).string();
   return config;
 }
 

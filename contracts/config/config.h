@@ -67,8 +67,9 @@ struct Config {
   FilesystemDiscovery filesystem;
   DockerDiscovery docker;
   Backfill backfill = Backfill::kRecent;
-  std::string collector_kind = "native";
-  std::string logs_url;  // sinks.logs.url; empty: the embedded backend at listen.logs
+  std::string collector_kind = "native";  // or "official"
+  std::string collector_executable;       // of the official one; a name without a slash is looked for on PATH
+  std::string logs_url;                   // sinks.logs.url; empty: the embedded backend at listen.logs
   Alerts alerts;
   std::string overlay;  // a file of collector YAML, merged last into every rendered config; empty: none
   Listen listen;
@@ -83,8 +84,8 @@ struct Config {
   bool embedded_backend() const { return logs_url.empty(); }
 };
 
-// Missing file → an error; an empty path → the defaults. `port_offset` is added to every port of `listen`. A relative
-// `overlay` is taken from the file's folder.
+// Missing file → an error; an empty path → the defaults. `port_offset` is added to every port of `listen`. Relative
+// paths are taken from the file's folder.
 Result<Config> load_config(const std::filesystem::path& file, int port_offset);
 Result<Config> parse_config(std::string_view yaml, const std::string& file_for_messages, int port_offset);
 Json config_schema();

@@ -46,7 +46,7 @@ TEST(Config, EveryKeyTakesEffect) {
 discovery:
   filesystem: {enabled: false, roots: [/srv, /var/log/app], include: ["**/*.log"], exclude: ["*.tmp", "/srv/x/**"]}
   backfill: none
-agent: {collector: {kind: native}}
+agent: {collector: {kind: official, executable: otelcol}}
 overlay: /etc/onecollector/overlay.yaml
 sinks: {logs: {url: "https://loki.example:3100/tenant/"}}
 alerts:
@@ -69,7 +69,8 @@ retention: {time: 7d, bytes: 5GiB}
   EXPECT_EQ(config->filesystem.include, std::vector<std::string>{"**/*.log"});
   EXPECT_EQ(config->filesystem.exclude, (std::vector<std::string>{"*.tmp", "/srv/x/**"}));
   EXPECT_EQ(config->backfill, Backfill::kNone);
-  EXPECT_EQ(config->collector_kind, "native");
+  EXPECT_EQ(config->collector_kind, "official");
+  EXPECT_EQ(config->collector_executable, "otelcol");
   EXPECT_EQ(config->overlay, "/etc/onecollector/overlay.yaml");
   EXPECT_EQ(config->logs_base_url(), "https://loki.example:3100/tenant");
   EXPECT_FALSE(config->embedded_backend());
@@ -135,9 +136,8 @@ TEST(Config, WrongValuesNameTheirPlaceTheKeyAndWhatIsExpected) {
        "onecollector.yaml:1:36: discovery.filesystem.include: expected a list of globs, e.g. [\"**/*.log\"]"},
       {"discovery: {backfill: some}", "onecollector.yaml:1:23: discovery.backfill: expected one of recent, all, none"},
       {"discovery: {backfill: }", "onecollector.yaml:1:23: discovery.backfill: expected one of recent, all, none"},
-      {"agent: {collector: {kind: official}}",
-       "onecollector.yaml:1:27: agent.collector.kind: only 'native' is supported yet; the official collector comes "
-       "with a later version"},
+      {"agent: {collector: {kind: foreign}}",
+       "onecollector.yaml:1:27: agent.collector.kind: expected one of native, official"},
       {"sinks: {logs: {url: 'ftp://h'}}",
        "onecollector.yaml:1:21: sinks.logs.url: expected http:// or https://, a host, and where needed a port and a "
        "path (no user, query or fragment)"},
@@ -172,6 +172,13 @@ TEST(Config, ThePortOffsetShiftsEveryPort) {
   EXPECT_EQ(config->listen.collector_metrics.port, 8988);
   EXPECT_FALSE(parse("", 60'000).has_value());
   EXPECT_FALSE(parse("", -3'100).has_value());
+}
+
+TEST(Config, ACollectorsNameIsForPathAndItsPathFromTheFilesFolder) {
+  const TemporaryFile named("with_name.yaml", "agent: {collector: {executable: otelcol}}\n");
+  EXPECT_EQ(load_config(named.path(), 0)->collector_executable, "otelcol");
+  const TemporaryFile beside("with_path.yaml", "agent: {collector: {executable: ./otelcol}}\n");
+  EXPECT_EQ(load_config(beside.path(), 0)->collector_executable, testing::TempDir() + "./otelcol");
 }
 
 TEST(Config, ReferencesAreExpandedInEveryValue) {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 
@@ -25,7 +26,10 @@ class DataDirectory {
   std::filesystem::path probe_file() const { return agent() / "probe.log"; }
   std::filesystem::path collector() const { return agent() / "collector"; }
   std::filesystem::path collector_config() const { return collector() / "config.yaml"; }
-  std::filesystem::path collector_storage() const { return collector() / "storage"; }
+  // Each kind has a folder of its own: they do not read each other's checkpoints.
+  std::filesystem::path collector_storage(std::string_view kind = "native") const {
+    return collector() / (kind == "official" ? "storage-official" : "storage");
+  }
 
   // Reads the token, making it (32 random bytes as hex, mode 0600) if it is missing.
   Result<std::string> read_or_create_token() const;

@@ -8,7 +8,7 @@ namespace oc::contracts {
 namespace {
 
 constexpr std::array<std::string_view, 3> kBackfills = {"recent", "all", "none"};  // in the order of enum Backfill
-constexpr std::array<std::string_view, 1> kCollectorKinds = {"native"};
+constexpr std::array<std::string_view, 2> kCollectorKinds = {"native", "official"};
 constexpr std::array<std::string_view, 2> kAccess = {"private", "open"};
 
 constexpr std::uint64_t kMinute = 60;
@@ -18,7 +18,7 @@ constexpr std::uint64_t kMiB = 1ull << 20;
 constexpr std::uint64_t kPiB = 1ull << 50;
 
 // Ranges keep out what cannot work, such as a store with less room than one of its parts, and slips of the unit.
-constexpr std::array<Key, 28> kKeys = {{
+constexpr std::array<Key, 29> kKeys = {{
     {.path = "discovery.filesystem.enabled",
      .form = Form::kBoolean,
      .description = "Look for log files below the roots.",
@@ -50,10 +50,13 @@ constexpr std::array<Key, 28> kKeys = {{
      .choices = kBackfills},
     {.path = "agent.collector.kind",
      .form = Form::kChoice,
-     .description = "The collector that the agent runs.",
+     .description = "The collector that the agent runs: native, or official (official-collector.md).",
      .target = [](Config& c) -> Target { return &c.collector_kind; },
-     .choices = kCollectorKinds,
-     .refusal = "only 'native' is supported yet; the official collector comes with a later version"},
+     .choices = kCollectorKinds},
+    {.path = "agent.collector.executable",
+     .form = Form::kPath,
+     .description = "The official collector's program: a name on PATH or a path. Empty: otelcol-contrib, else otelcol.",
+     .target = [](Config& c) -> Target { return &c.collector_executable; }},
     {.path = "sinks.logs.url",
      .form = Form::kUrl,
      .description = "Base URL of the Loki that logs go to. Empty: the embedded store at listen.logs.",

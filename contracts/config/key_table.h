@@ -39,7 +39,6 @@ struct Key {
   std::string_view description;
   Target (*target)(Config&);
   std::span<const std::string_view> choices = {};  // kChoice; a Backfill has the position of its choice
-  std::string_view refusal = {};                   // kChoice: said in place of a list when another value is asked for
   // Inclusive; seconds for kDuration, bytes for kSize.
   std::uint64_t least = 0;
   std::uint64_t most = std::numeric_limits<std::uint64_t>::max();

@@ -141,9 +141,7 @@ std::string expectation(const Key& key) {
   return {};
 }
 
-std::unexpected<Error> refused(const Key& key) {
-  return permanent(key.refusal.empty() ? "expected " + expectation(key) : std::string(key.refusal));
-}
+std::unexpected<Error> refused(const Key& key) { return permanent("expected " + expectation(key)); }
 
 Status store_value(const Key& key, std::string_view text, Config& config) {
   switch (key.form) {

@@ -10,6 +10,7 @@ inline constexpr std::string_view kReceiverAccepted = "otelcol_receiver_accepted
 inline constexpr std::string_view kReceiverRefused = "otelcol_receiver_refused_log_records";
 inline constexpr std::string_view kExporterSent = "otelcol_exporter_sent_log_records";
 inline constexpr std::string_view kExporterSendFailed = "otelcol_exporter_send_failed_log_records";
+inline constexpr std::string_view kExporterEnqueueFailed = "otelcol_exporter_enqueue_failed_log_records";
 inline constexpr std::string_view kExporterQueueSize = "otelcol_exporter_queue_size";
 inline constexpr std::string_view kExporterQueueCapacity = "otelcol_exporter_queue_capacity";
 inline constexpr std::string_view kProcessUptime = "otelcol_process_uptime_seconds";

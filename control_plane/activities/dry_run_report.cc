@@ -12,6 +12,7 @@ using model::JsonFields;
 
 // Beyond these a reason is a list nobody reads.
 constexpr std::size_t kNamedSources = 3;
+constexpr const char* kValidatedOnly = "the official collector's validate takes it; it has no dry run over records";
 
 Result<DryRunReport::Source> source_of(const Json& json) {
   DryRunReport::Source source;
@@ -85,6 +86,7 @@ Result<DryRunReport> parse_dry_run_report(const Json& json) {
   fields.read_list("sources", report.sources, 100'000, source_of);
   fields.read("seconds", report.seconds);
   OC_TRY(fields.status());
+  report.validated_only = json.value("validated_only", false);
   return report;
 }
 
@@ -100,7 +102,10 @@ CanaryOutput judge(const DryRunReport& report, const std::set<std::string>& know
   }
   if (!report.ok) failures = report.errors.empty() ? std::vector<std::string>{"the dry run failed"} : report.errors;
   output.passed = failures.empty();
-  output.reason = output.passed ? success_words(output) : joined(failures);
+  if (!output.passed)
+    output.reason = joined(failures);
+  else
+    output.reason = report.validated_only ? kValidatedOnly : success_words(output);
   return output;
 }
 

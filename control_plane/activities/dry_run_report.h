@@ -19,6 +19,7 @@ struct DryRunReport {
     std::map<std::string, std::uint64_t> dropped;  // reason → records
   };
   bool ok = false;
+  bool validated_only = false;  // by an official collector, which cannot run it over records
   std::vector<std::string> errors;
   std::vector<Source> sources;
   double seconds = 0;

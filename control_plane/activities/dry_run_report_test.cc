@@ -64,6 +64,14 @@ TEST(DryRunReport, ARefusedConfigIsNamed) {
   EXPECT_EQ(output.reason, "overlay.yaml:3:5: file_log/b: unknown key 'x'");
 }
 
+TEST(DryRunReport, WhereOnlyTheConfigCouldBeValidatedTheReasonSaysSo) {
+  auto json = report(Json::array());
+  json["validated_only"] = true;
+  const auto output = judged(json);
+  EXPECT_TRUE(output.passed);
+  EXPECT_THAT(output.reason, HasSubstr("validate takes it"));
+}
+
 TEST(DryRunReport, WhatIsNoReportIsSaidSo) {
   EXPECT_THAT(parse_dry_run_report(Json{{"ok", true}}).error().message, HasSubstr("errors"));
 }

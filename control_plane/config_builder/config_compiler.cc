@@ -29,17 +29,20 @@ std::string source_of(const ConfigProblem& problem, const RenderedConfig& render
 // Where the overlay has a hand in it: at the very place, or elsewhere in the same component.
 YamlPlace place_in_overlay(const ConfigProblem& problem, const RenderedConfig& rendered) {
   if (const auto exact = rendered.origin({problem.line, problem.column})) return *exact;
-  return overlay_place(*rendered.tree, problem.component);
+  const auto of_key =
+      problem.key.empty() ? YamlPlace{} : overlay_place(*rendered.tree, problem.component + "::" + problem.key);
+  return of_key ? of_key : overlay_place(*rendered.tree, problem.component);
 }
 
 class Round {
  public:
-  Round(const RenderedConfig& rendered, const model::Policy& policy, const ConfigValidator& validator)
-      : rendered_(rendered), policy_(policy), validator_(validator) {}
+  Round(const RenderedConfig& rendered, const CollectorSettings& settings, const model::Policy& policy,
+        const ConfigValidator& validator)
+      : rendered_(rendered), settings_(settings), policy_(policy), validator_(validator) {}
 
   // Sorts what the collector said by who is at fault.
   Status judge() {
-    OC_TRY_ASSIGN(const auto problems, validator_.validate(rendered_.yaml));
+    OC_TRY_ASSIGN(const auto problems, validator_.validate(rendered_.yaml, settings_));
     for (const auto& problem : problems) OC_TRY(judge(problem));
     return {};
   }
@@ -64,7 +67,7 @@ class Round {
   Result<bool> stands_without_overlay(const ConfigProblem& problem) {
     if (policy_.overlay_text.empty()) return true;
     if (!faulty_base_) {
-      OC_TRY_ASSIGN(const auto problems, validator_.validate(rendered_.base_yaml));
+      OC_TRY_ASSIGN(const auto problems, validator_.validate(rendered_.base_yaml, settings_));
       faulty_base_ = components_of(problems);
     }
     return faulty_base_->contains(problem.component);
@@ -81,6 +84,7 @@ class Round {
   }
 
   const RenderedConfig& rendered_;
+  const CollectorSettings& settings_;
   const model::Policy& policy_;
   const ConfigValidator& validator_;
   std::optional<std::set<std::string>> faulty_base_;
@@ -101,7 +105,7 @@ Result<CompiledConfig> ConfigCompiler::compile(const CollectorSettings& settings
     OC_TRY_ASSIGN(auto rendered, builder_.build(settings, sources, policy, quarantine, reread));
     if (auto problems = rendered.problems; !problems.empty())
       return refused(Verdict::kPolicyRefused, std::move(rendered), std::move(problems));
-    Round judged(rendered, policy, validator_);
+    Round judged(rendered, settings, policy, validator_);
     OC_TRY(judged.judge());
     if (!judged.of_overlay.empty())
       return refused(Verdict::kPolicyRefused, std::move(rendered), std::move(judged.of_overlay));

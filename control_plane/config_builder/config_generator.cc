@@ -112,7 +112,11 @@ Result<bool> ConfigGenerator::is_current(const GenerateRequest& request) const {
 
 Result<GeneratedConfig> ConfigGenerator::generate(const GenerateRequest& request) {
   OC_TRY_ASSIGN(auto found, inputs(request));
-  if (found.desired && found.desired->config.policy_version == found.policy.version) {
+  OC_TRY_ASSIGN(const auto latest, parts_.configs.latest_config(request.agent_id));
+  // What is to take the place of a config that failed is a version of its own, even where an official collector's
+  // reads as the one before: it has nothing to read again.
+  const bool replaces = latest && latest->state == ArtifactState::kBroken;
+  if (found.desired && !replaces && found.desired->config.policy_version == found.policy.version) {
     OC_TRY_ASSIGN(const auto same, render(found, found.desired->config.quarantined));
     if (same.hash == found.desired->config.hash && same.problems.empty())
       return GeneratedConfig{found.desired->config, false, false, false, same.blocks.size()};

@@ -16,6 +16,7 @@ struct ConfigProblem {
   int column = 0;
   std::string message;    // one line
   std::string next_step;  // empty where there is nothing to say
+  std::string key = {};   // of the component, where no line but the key at fault is known
   // "overlay.yaml:3:5: receivers::file_log/ab12: unknown key 'x' (did you mean 'y'?)"
   std::string text() const;
 };

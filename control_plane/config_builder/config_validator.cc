@@ -6,6 +6,7 @@
 #include "base/files.h"
 #include "base/ids.h"
 #include "base/process.h"
+#include "control_plane/config_builder/official_problems.h"
 #include "model/json_fields.h"
 
 namespace oc::control_plane {
@@ -76,11 +77,27 @@ Result<ConfigValidator> ConfigValidator::create(Options options) {
   return ConfigValidator(std::move(options));
 }
 
-Result<std::vector<ConfigProblem>> ConfigValidator::validate(const std::string& yaml) const {
+Result<std::vector<ConfigProblem>> ConfigValidator::validate(const std::string& yaml,
+                                                             const CollectorSettings& collector) const {
+  const bool official = collector.kind == "official";
+  const bool here = options_.official && options_.official->version == collector.version;
+  if (official && !here) return std::vector<ConfigProblem>();
   OC_TRY_ASSIGN(const auto file, PrivateFile::write(options_.folder / (random_hex(8) + ".yaml"), yaml));
+  return official ? ask_official(file.path()) : ask_native(file.path());
+}
+
+Result<std::vector<ConfigProblem>> ConfigValidator::ask_official(const fs::path& file) const {
   SpawnOptions command;
-  command.arguments = {options_.executable.string(), "collector", "validate", "--config",
-                       file.path().string(),         "--output",  "json"};
+  command.arguments = {options_.official->executable, "validate", "--config", file.string()};
+  OC_TRY_ASSIGN(const auto ran, run(command, options_.timeout));
+  if (ran.exit_code == 0) return std::vector<ConfigProblem>();
+  return official_problems(ran.output);
+}
+
+Result<std::vector<ConfigProblem>> ConfigValidator::ask_native(const fs::path& file) const {
+  SpawnOptions command;
+  command.arguments = {
+      options_.executable.string(), "collector", "validate", "--config", file.string(), "--output", "json"};
   OC_TRY_ASSIGN(const auto ran, run(command, options_.timeout));
   auto problems = parse_validation(ran.output);
   if (!problems)

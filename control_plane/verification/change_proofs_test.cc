@@ -399,6 +399,60 @@ TEST_F(WriteOnlySinkTest, WhereTheSinkCannotBeAskedTheProbeEndsAtItsAcknowledgem
   EXPECT_THAT(proof->reason, HasSubstr("has no query API"));
 }
 
+class OfficialChangeTest : public ChangeProofsTest {
+ protected:
+  OfficialChangeTest() { agent_.collector.kind = "official"; }
+  // What was written, and how much of it came.
+  void grow(std::uint64_t bytes, std::uint64_t accepted, std::uint64_t counted, const std::string& error = {}) {
+    ledger("a", bytes);
+    report("a", {.emitted = accepted, .last_error = error});
+    loki_.count("a", counted);
+  }
+};
+
+TEST_F(OfficialChangeTest, WhatWasAcceptedSinceAndIsCountedProvesIt) {
+  ask();
+  apply(2);
+  answer_probe();
+  grow(100, 10, 10);
+  const auto proof = pass(seconds(1));
+  ASSERT_TRUE(proof);
+  EXPECT_EQ(proof->state, ChangeState::kDelivered) << proof->reason;
+  EXPECT_EQ(proof->records, 10u);
+}
+
+TEST_F(OfficialChangeTest, AConfigThatLetsNothingThroughFailsAtTheLimit) {
+  ask();
+  apply(2);
+  grow(100, 10, 0);
+  EXPECT_FALSE(pass(seconds(29)));
+  const auto proof = pass(seconds(2));
+  ASSERT_TRUE(proof);
+  EXPECT_EQ(proof->state, ChangeState::kFailed);
+  EXPECT_THAT(proof->reason, HasSubstr("stored: the store"));
+}
+
+TEST_F(OfficialChangeTest, AConfigThatSendsToADeadAddressFailsWithWhatTheExporterSays) {
+  ask({.exporters_changed = true});
+  apply(2);
+  grow(100, 10, 0, "otlp_http/logs: connection refused");
+  const auto proof = pass(seconds(31));
+  ASSERT_TRUE(proof);
+  EXPECT_EQ(proof->state, ChangeState::kFailed);
+  EXPECT_THAT(proof->reason, HasSubstr("sent: sink refusing: otlp_http/logs: connection refused"));
+}
+
+TEST_F(OfficialChangeTest, AFilterThatLetsSomeThroughIsNoFailure) {
+  ask();
+  apply(2);
+  answer_probe();
+  grow(100, 10, 4);
+  const auto proof = pass(seconds(31));
+  ASSERT_TRUE(proof);
+  EXPECT_EQ(proof->state, ChangeState::kDelivered) << proof->reason;
+  EXPECT_EQ(proof->behind, 1u);
+}
+
 TEST_F(ChangeProofsTest, AProofThatNobodyWaitsForAnyMoreIsDropped) {
   ask();
   std::stop_source stop;

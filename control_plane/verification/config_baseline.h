@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "control_plane/agent_manager/fleet_state.h"
+#include "control_plane/verification/accepted_proof.h"
 #include "control_plane/verification/delivery_proof.h"
 
 namespace oc::control_plane {
@@ -16,6 +17,7 @@ struct SourceBaseline {
   std::uint64_t ledger_end = 0;  // complete lines of the file, in bytes
   std::uint64_t proven_end = 0;  // of them, what the store was known to hold
   std::uint64_t records = 0;     // that the store held
+  std::uint64_t found = 0;       // of what an official collector accepted, what the store counted
   bool in_trouble = false;       // not delivered, or refused: still to be so is not this config's doing
   std::optional<contracts::CollectorSourceReport> report;
 };
@@ -31,7 +33,8 @@ struct ConfigBaseline {
 struct SourceEvidence {
   const SourceFacts* facts = nullptr;
   const DeliveryProof* proof = nullptr;
-  bool in_trouble = false;  // as it was told last
+  bool in_trouble = false;                  // as it was told last
+  const AcceptedProof* accepted = nullptr;  // null: the collector is not an official one
   const std::string& id() const { return facts->source.source_id; }
   bool is_probe() const { return facts->source.source_type == model::SourceType::kProbe; }
 };

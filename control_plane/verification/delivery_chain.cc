@@ -32,9 +32,25 @@ ChainStep applied(const SourceFacts& source, const std::optional<AgentFacts>& ag
   return {"applied", std::nullopt, fmt::format("config version {} is being applied", agent->config_version)};
 }
 
-ChainStep read(const SourceFacts& source) {
+bool is_official(const std::optional<AgentFacts>& agent) { return agent && agent->collector.kind == "official"; }
+
+// An official collector tells neither bytes nor what it sent of one source.
+ChainStep accepted(const SourceFacts& source) {
+  if (source.collector && source.collector->emitted > 0)
+    return {"read", true, with_thousands(source.collector->emitted) + " records accepted since the collector's start"};
+  return {"read", std::nullopt, "the collector has accepted nothing of it since its start"};
+}
+
+ChainStep sent_by_official(const SourceFacts& source) {
+  if (!source.collector) return {"sent", std::nullopt, "the collector has not reported"};
+  if (!source.collector->last_error.empty()) return {"sent", false, "sink refusing: " + source.collector->last_error};
+  return {"sent", true, "no exporter complains; how much an official collector sent of one source is not known"};
+}
+
+ChainStep read(const SourceFacts& source, const std::optional<AgentFacts>& agent) {
   if (nothing_to_read(source)) return {"read", true, "nothing to read yet"};
   if (!source.ledger) return {"read", std::nullopt, "the agent has not said how far the file has grown"};
+  if (is_official(agent)) return accepted(source);
   const auto& report = source.collector;
   if (report && report->read_bytes > kBlankBytes && report->emitted == 0 && report->dropped.empty() &&
       report->acknowledged_offset >= source.ledger->last_newline_end)
@@ -49,8 +65,9 @@ bool refused_some(const contracts::CollectorSourceReport& report) {
                      [](const auto& drop) { return kind_of_drop(drop.first) == DropKind::kRefused; });
 }
 
-ChainStep sent(const SourceFacts& source) {
+ChainStep sent(const SourceFacts& source, const std::optional<AgentFacts>& agent) {
   if (nothing_to_read(source)) return {"sent", true, "nothing to send yet"};
+  if (is_official(agent)) return sent_by_official(source);
   if (!source.collector || !source.ledger) return {"sent", std::nullopt, "the collector has not reported"};
   const auto& report = *source.collector;
   const auto dropped = drops_text(report.dropped);
@@ -80,8 +97,8 @@ std::vector<ChainStep> delivery_chain(const SourceFacts& source, const std::opti
                                   {"registered", true, fmt::format("by agent {}", source.agent_id)},
                                   rendered(source, agent),
                                   applied(source, agent),
-                                  read(source),
-                                  sent(source),
+                                  read(source, agent),
+                                  sent(source, agent),
                                   stored(source, store, proven)};
   if (!proven) return chain;
   for (auto& step : chain) step.ok = true;

@@ -63,6 +63,12 @@ bool DeliveryProof::judge_counted(std::uint64_t records, std::uint64_t acknowled
   return true;
 }
 
+bool DeliveryProof::judge_accepted(std::uint64_t records, Time now) {
+  if (!ledger_ || goal_ <= ledger_->start_offset) return false;
+  prove(goal_, records, now);
+  return true;
+}
+
 void DeliveryProof::prove(std::uint64_t end, std::uint64_t records, Time now) {
   if (pending_) latency_ms_ = std::chrono::duration<double, std::milli>(now - goal_since_).count();
   pending_ = false;
@@ -71,9 +77,9 @@ void DeliveryProof::prove(std::uint64_t end, std::uint64_t records, Time now) {
   if (ledger_->last_newline_end > proven_end_) aim(now);
 }
 
-void DeliveryProof::doubt(Time now) {
+void DeliveryProof::doubt(Time now, std::chrono::milliseconds grace) {
   if (pending_ || !proven() || idle()) return;
-  aim(now - kProofLimit + kRecheckGrace);
+  aim(now - kProofLimit + grace);
 }
 
 }  // namespace oc::control_plane

@@ -32,8 +32,10 @@ class DeliveryProof {
   bool judge(const std::vector<const contracts::Watermark*>& files, Time now);
   // A store that can only count: some records are there, and the collector's are acknowledged up to the offset.
   bool judge_counted(std::uint64_t records, std::uint64_t acknowledged_offset, Time now);
+  // A collector that tells no offsets: whoever calls this found all there that it accepted.
+  bool judge_accepted(std::uint64_t records, Time now);
   // What was proven could not be proven again.
-  void doubt(Time now);
+  void doubt(Time now, std::chrono::milliseconds grace = kRecheckGrace);
 
   bool has_ledger() const { return ledger_.has_value(); }
   bool idle() const { return ledger_ && ledger_->last_newline_end <= ledger_->start_offset; }

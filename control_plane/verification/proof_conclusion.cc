@@ -41,7 +41,27 @@ std::string counted_text(const DeliveryProof& proof, const ProofContext& context
                      proof.goal(), lines_text(proof.records()), since, time_text(proof));
 }
 
+// What an official collector's records are worth: they were counted, as many as were accepted.
+SourceVerification delivered_as_accepted(const DeliveryProof& proof, const ProofContext& context) {
+  const auto& accepted = *context.accepted;
+  const auto of_all = fmt::format("the store counts {} of {} that the collector accepted",
+                                  with_thousands(accepted.found()), lines_text(accepted.expected()));
+  if (context.countable && accepted.missing(context.now))
+    return {ProofState::kNotDelivered, "stored: " + of_all, std::nullopt, context.verified_at_ns};
+  const auto state = context.countable ? ProofState::kCounted : ProofState::kAcknowledged;
+  std::string reason = fmt::format("{}, {} of the last 24 h (counted, not compared), {}", of_all,
+                                   with_thousands(accepted.counted()), time_text(proof));
+  if (!context.countable)
+    reason =
+        fmt::format("{} accepted by the collector, for a sink that cannot be asked", lines_text(accepted.expected()));
+  else if (!accepted.moved())
+    reason = fmt::format("nothing new since the collector was started, {} of the last 24 h (counted, not compared)",
+                         lines_text(accepted.counted()));
+  return {state, std::move(reason), proof.latency_ms(), context.verified_at_ns};
+}
+
 SourceVerification delivered(const DeliveryProof& proof, const ProofContext& context) {
+  if (context.accepted != nullptr) return delivered_as_accepted(proof, context);
   const auto as = [&](ProofState state, std::string reason) {
     return SourceVerification{state, std::move(reason), proof.latency_ms(), context.verified_at_ns};
   };
@@ -87,6 +107,12 @@ bool is_refusal(const ChainStep& broken, const ProofContext& context) {
   return false;
 }
 
+// The chain knows what was ever accepted; whether reading went on, only the comparison does.
+bool not_read_on(const DeliveryProof& proof, const ProofContext& context) {
+  return context.accepted != nullptr && proof.proven() && context.accepted->complete() &&
+         !context.accepted->moved_since(context.grown_at);
+}
+
 const ChainStep* next_link(const std::vector<ChainStep>& chain) {
   for (const auto& step : chain)
     if (step.ok != true) return &step;
@@ -106,6 +132,7 @@ SourceVerification conclude(const DeliveryProof& proof, const ProofContext& cont
   if (proof.idle()) return {ProofState::kIdle, idle_text(context.source), std::nullopt, context.verified_at_ns};
   if (context.overdue && broken != nullptr) {
     auto reason = broken->step + ": " + broken->detail;
+    if (not_read_on(proof, context)) reason = "read: the collector has accepted nothing of it since it grew";
     if (context.verified_at_ns) reason = "not delivered since " + to_rfc3339(*context.verified_at_ns) + ": " + reason;
     return {ProofState::kNotDelivered, std::move(reason), std::nullopt, context.verified_at_ns};
   }

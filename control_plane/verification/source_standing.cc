@@ -60,6 +60,16 @@ void judge(SourceStanding& standing, const ReportDifference& since, bool held, b
     judge_nothing_stored(standing, since, known_filters);
 }
 
+// An official collector tells of no bytes and of no drops: only what arrives is known, and what does not is known at
+// the limit.
+void judge_accepted(SourceStanding& standing, const SourceEvidence& source, const SourceBaseline& before,
+                    std::uint64_t due_to) {
+  const auto found = source.accepted->found();
+  standing.records = found > before.found ? found - before.found : 0;
+  standing.progress = standing.records > 0;
+  if (source.proof->proven_end() >= due_to) standing.state = State::kDelivered;
+}
+
 }  // namespace
 
 SourceStanding standing_of(const SourceEvidence& source, const SourceBaseline& before,
@@ -85,6 +95,10 @@ SourceStanding standing_of(const SourceEvidence& source, const SourceBaseline& b
   }
   if (due.to <= due.from) {
     standing.state = State::kIdle;
+    return standing;
+  }
+  if (source.accepted != nullptr) {
+    judge_accepted(standing, source, before, due.to);
     return standing;
   }
   standing.records = proof.records() > before.records ? proof.records() - before.records : since.acknowledged;

@@ -48,7 +48,7 @@ void SourceVerifier::look_again(Time now) {
     auto [at, is_new] = tracked_.try_emplace(id);
     at->second.facts = facts;
     if (is_new) at->second.first_seen = now;
-    if (facts.ledger && !at->second.proof.has_ledger()) at->second.proof.note_ledger(*facts.ledger, now);
+    if (facts.ledger && !at->second.proof.has_ledger()) note_ledger(at->second, *facts.ledger, now);
     if (open(at->second)) open_.insert(id);
   });
   for (const auto& id : gone) {
@@ -62,12 +62,18 @@ void SourceVerifier::look_again(Time now) {
   if (!open_.empty()) hasten(now);
 }
 
+void SourceVerifier::note_ledger(Tracked& tracked, const contracts::LedgerEntry& entry, Time now) {
+  const auto& before = tracked.proof.ledger();
+  if (!before || entry.last_newline_end != before->last_newline_end) tracked.grown_at = now;
+  tracked.proof.note_ledger(entry, now);
+}
+
 void SourceVerifier::note_ledger(const contracts::LedgerEntry& entry, Time now) {
   const auto at = tracked_.find(entry.source_id);
   if (at == tracked_.end()) return;
   auto& tracked = at->second;
   tracked.facts.ledger = entry;
-  tracked.proof.note_ledger(entry, now);
+  note_ledger(tracked, entry, now);
   publish(entry.source_id, tracked, now);
   if (!open(tracked)) {
     open_.erase(entry.source_id);
@@ -88,11 +94,18 @@ std::vector<SourceEvidence> SourceVerifier::evidence(const std::string& agent_id
   });
   std::vector<SourceEvidence> found;
   for (const auto& [id, tracked] : tracked_)
-    if (tracked.facts.agent_id == agent_id) found.push_back({&tracked.facts, &tracked.proof, in_trouble(tracked)});
+    if (tracked.facts.agent_id == agent_id)
+      found.push_back(
+          {&tracked.facts, &tracked.proof, in_trouble(tracked), is_official(tracked) ? &tracked.accepted : nullptr});
   return found;
 }
 
 void SourceVerifier::look_at_open(Time now) {
+  // An official collector's counts begin anew with each reload: what came before must have been heard of.
+  parts_.fleet.for_each_source([&](const std::string& id, const SourceFacts& facts) {
+    const auto at = facts.collector ? tracked_.find(id) : tracked_.end();
+    if (at != tracked_.end()) at->second.accepted.note_accepted(facts.collector->emitted, now);
+  });
   for (const auto& id : open_) {
     auto& tracked = tracked_.at(id);
     if (auto facts = parts_.fleet.source(id)) tracked.facts = std::move(*facts);
@@ -157,13 +170,28 @@ std::optional<Status> SourceVerifier::wave(const Ids& ids, Time now) {
   std::optional<Status> answer;
   if (!asked.empty()) {
     waves_->add();
-    answer = parts_.store_has_watermarks ? ask_watermarks(asked, now) : ask_counts(asked, now);
+    answer = ask(asked, now);
     wave_seconds_->set(std::chrono::duration<double>(parts_.clock.steady() - now).count());
   }
   if (answer && !*answer)
     for (const auto& id : asked) tracked_.at(id).proof.doubt(now);
   settle(ids, now);
   return answer;
+}
+
+bool SourceVerifier::is_official(const Tracked& tracked) const {
+  const auto agent = agents_.find(tracked.facts.agent_id);
+  return agent != agents_.end() && agent->second.collector.kind == "official";
+}
+
+// Only a native collector says which bytes it sends, so that the embedded store can tell which it holds.
+Status SourceVerifier::ask(const Ids& ids, Time now) {
+  Ids by_bytes, by_count;
+  for (const auto& id : ids)
+    (parts_.store_has_watermarks && !is_official(tracked_.at(id)) ? by_bytes : by_count).push_back(id);
+  const auto bytes = by_bytes.empty() ? Status() : ask_watermarks(by_bytes, now);
+  const auto counts = by_count.empty() ? Status() : ask_counts(by_count, now);
+  return bytes ? counts : bytes;
 }
 
 Status SourceVerifier::ask_watermarks(const Ids& ids, Time now) {
@@ -194,16 +222,24 @@ Status SourceVerifier::ask_counts(const Ids& ids, Time now) {
     // A collector that was started again counts from 0, and its offset says it all.
     std::uint64_t count = countable_ || !report ? 0 : std::max<std::uint64_t>(report->acknowledged, 1);
     if (counts && counts->contains(id)) count = counts->at(id);
-    judge_counted(tracked, count, answered);
+    if (is_official(tracked))
+      judge_accepted(tracked, count, answered);
+    else
+      judge_counted(tracked, count, answered);
   }
   return {};
 }
 
-Result<std::map<std::string, std::uint64_t>> SourceVerifier::counts_of(const Ids& ids, Time now) {
-  if (now - count_window_begin_ >= kCountWindowGrows) {
-    count_window_begin_ = now;
-    for (auto& [id, tracked] : tracked_) tracked.counted.begin_anew();
+void SourceVerifier::begin_window_anew(Time now) {
+  count_window_begin_ = now;
+  for (auto& [id, tracked] : tracked_) {
+    tracked.counted.begin_anew();
+    tracked.accepted.begin_anew(now);
   }
+}
+
+Result<SourceVerifier::Counts> SourceVerifier::counts_of(const Ids& ids, Time now) {
+  if (now - count_window_begin_ >= kCountWindowGrows) begin_window_anew(now);
   std::map<std::string, std::string> service_by_source;
   for (const auto& id : ids) service_by_source[id] = tracked_.at(id).facts.service_name;
   const auto window = kCountedTime + (now - count_window_begin_);
@@ -223,6 +259,25 @@ void SourceVerifier::judge_counted(Tracked& tracked, std::uint64_t count, Time n
     count_proof(tracked);
   else
     tracked.proof.doubt(now);
+}
+
+// A source that is as old as the window may have had records that left it since.
+void SourceVerifier::judge_accepted(Tracked& tracked, std::uint64_t count, Time now) {
+  const auto& report = tracked.facts.collector;
+  const auto age = std::chrono::nanoseconds(parts_.clock.wall_ns() - tracked.facts.source.discovered_at_ns);
+  const bool young = age < kCountedTime;
+  auto& accepted = tracked.accepted;
+  accepted.note_accepted(report ? report->emitted : 0, now);
+  accepted.note_counted(count, young, now);
+  const bool complains = report && !report->last_error.empty();
+  const bool complete = countable_ ? accepted.complete() : !complains;
+  // A collector that finds nothing new where an earlier one left off has nothing to accept.
+  const bool left_off = !complains && (count > 0 || !young) && accepted.begun_since(tracked.grown_at, now);
+  const bool read = accepted.moved_since(tracked.grown_at) || left_off;
+  if (!complete)
+    tracked.proof.doubt(now, kAcceptedGrace);
+  else if ((read || !tracked.proof.pending()) && tracked.proof.judge_accepted(count, now))
+    count_proof(tracked);
 }
 
 void SourceVerifier::settle(const Ids& ids, Time now) {
@@ -246,9 +301,11 @@ void SourceVerifier::publish(const std::string& id, Tracked& tracked, Time now) 
   const auto agent = agents_.find(tracked.facts.agent_id);
   ProofContext context{.source = tracked.facts,
                        .store = parts_.board.store(),
-                       .byte_for_byte = parts_.store_has_watermarks,
+                       .byte_for_byte = parts_.store_has_watermarks && !is_official(tracked),
                        .countable = countable_,
                        .counted = &tracked.counted,
+                       .accepted = is_official(tracked) ? &tracked.accepted : nullptr,
+                       .grown_at = tracked.grown_at,
                        .now = now,
                        .verified_at_ns = tracked.verified_at_ns};
   if (agent != agents_.end()) context.agent = agent->second;

@@ -7,6 +7,7 @@
 
 #include "base/metrics.h"
 #include "control_plane/agent_manager/fleet_state.h"
+#include "control_plane/verification/accepted_proof.h"
 #include "control_plane/verification/config_baseline.h"
 #include "control_plane/verification/counted_proof.h"
 #include "control_plane/verification/delivery_events.h"
@@ -36,7 +37,7 @@ class SourceVerifier {
 
   // The fleet's sources or configs changed: look at all of them again.
   void look_again(Time now);
-  // Collectors reported: what is unproven may have another reason now.
+  // Collectors reported: figures moved, and what is unproven may have another reason now.
   void look_at_open(Time now);
   void note_ledger(const contracts::LedgerEntry& entry, Time now);
   // Somebody waits for a proof: growth is asked about at once instead of gathered.
@@ -51,10 +52,13 @@ class SourceVerifier {
   bool store_queryable() const { return countable_; }
 
  private:
+  using Counts = std::map<std::string, std::uint64_t>;
   struct Tracked {
     DeliveryProof proof;
     CountedProof counted;
-    SourceFacts facts;  // as of the last look
+    AcceptedProof accepted;  // of an official collector
+    Time grown_at;           // by the ledger
+    SourceFacts facts;       // as of the last look
     Time first_seen;
     std::optional<Nanos> verified_at_ns;
     std::optional<SourceVerification> published;
@@ -64,10 +68,15 @@ class SourceVerifier {
 
   void hasten(Time at);
   std::optional<Status> wave(const Ids& ids, Time now);
+  Status ask(const Ids& ids, Time now);
   Status ask_watermarks(const Ids& ids, Time now);
   Status ask_counts(const Ids& ids, Time now);
-  Result<std::map<std::string, std::uint64_t>> counts_of(const Ids& ids, Time now);
+  Result<Counts> counts_of(const Ids& ids, Time now);
+  void begin_window_anew(Time now);
   void judge_counted(Tracked& tracked, std::uint64_t count, Time now);
+  void judge_accepted(Tracked& tracked, std::uint64_t count, Time now);
+  bool is_official(const Tracked& tracked) const;
+  void note_ledger(Tracked& tracked, const contracts::LedgerEntry& entry, Time now);
   void tell_turn(const std::string& id, const Tracked& tracked, const SourceVerification& now_known, Time now);
   bool askable(const Tracked& tracked) const;
   Ids all_askable() const;

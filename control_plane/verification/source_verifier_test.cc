@@ -368,5 +368,132 @@ TEST_F(CountedSourceTest, ASinkThatCannotBeAskedEndsTheProofAtItsAcknowledgement
   EXPECT_EQ(state("a").state, ProofState::kAcknowledged) << "a collector that was started again counts from 0";
 }
 
+// An official collector tells what it accepted of each source, and nothing of bytes.
+class OfficialSourceTest : public SourceVerifierTest {
+ protected:
+  OfficialSourceTest() {
+    agent_.collector.kind = "official";
+    fleet_.set_agent(agent_);
+  }
+  void accepted(const std::string& id, std::uint64_t records, const std::string& error = {}) {
+    collector(id, contracts::CollectorSourceReport{.emitted = records, .last_error = error});
+  }
+};
+
+TEST_F(OfficialSourceTest, ItIsCountedAlsoWhereTheStoreKnowsBytes) {
+  add_source("a");
+  ledger("a", 100);
+  accepted("a", 10);
+  pass(seconds(1));
+  EXPECT_EQ(state("a").state, ProofState::kWaiting);
+  loki_.count("a", 10);
+  pass(seconds(1));
+  EXPECT_EQ(state("a").state, ProofState::kCounted);
+  EXPECT_THAT(state("a").reason, HasSubstr("the store counts 10 of 10 lines that the collector accepted"));
+  EXPECT_EQ(loki_.watermark_requests(), 0u);
+}
+
+TEST_F(OfficialSourceTest, SourcesOfANativeAgentBesideItAreComparedByTheirBytes) {
+  add_source("a");
+  AgentFacts other = agent_;
+  other.agent_id = "agent-2";
+  other.collector.kind = "native";
+  fleet_.set_agent(other);
+  fleet_.update_sources("agent-2", {{"b", test_source("b")}}, {"b"}, {});
+  fleet_.set_rendered({{"b", {1, "svc-b"}}});
+  verifier_.look_again(clock_.steady());
+  ledger("a", 100);
+  const contracts::LedgerEntry entry{"b", 100, 0, 100, 0};
+  fleet_.set_ledger("agent-2", {entry});
+  verifier_.note_ledger(entry, clock_.steady());
+  accepted("a", 10);
+  loki_.count("a", 10);
+  loki_.hold("b", 100);
+  pass(seconds(1));
+  EXPECT_EQ(state("a").state, ProofState::kCounted);
+  EXPECT_EQ(state("b").state, ProofState::kVerified);
+  EXPECT_EQ(loki_.last_count_query().find("svc-b"), std::string::npos);
+}
+
+TEST_F(OfficialSourceTest, ADifferenceThatOutlives30SecondsIsNotDelivered) {
+  add_source("a");
+  ledger("a", 100);
+  accepted("a", 10);
+  loki_.count("a", 10);
+  pass(seconds(1));
+  ledger("a", 200);
+  accepted("a", 20);
+  loki_.count("a", 19);
+  pass(seconds(29));
+  EXPECT_EQ(state("a").state, ProofState::kCounted);
+  pass(seconds(7));
+  EXPECT_EQ(state("a").state, ProofState::kNotDelivered);
+  EXPECT_THAT(state("a").reason, HasSubstr("stored: the store"));
+  loki_.count("a", 20);
+  pass(seconds(6));
+  EXPECT_EQ(state("a").state, ProofState::kCounted);
+}
+
+TEST_F(OfficialSourceTest, AFileThatGrowsWithoutBeingReadIsNotDelivered) {
+  add_source("a");
+  ledger("a", 100);
+  accepted("a", 10);
+  loki_.count("a", 10);
+  pass(seconds(20));
+  EXPECT_EQ(state("a").state, ProofState::kCounted);
+  ledger("a", 200);
+  pass(seconds(37));
+  EXPECT_EQ(state("a").state, ProofState::kNotDelivered);
+  EXPECT_THAT(state("a").reason, HasSubstr("read: the collector has accepted nothing of it since it grew"));
+}
+
+TEST_F(OfficialSourceTest, WhatAnEarlierCollectorLeftOffIsProvenByWhatTheStoreHas) {
+  loki_.count("a", 10);
+  add_source("a");
+  ledger("a", 100);
+  pass(seconds(4));
+  EXPECT_EQ(state("a").state, ProofState::kWaiting);
+  pass(seconds(3));
+  EXPECT_EQ(state("a").state, ProofState::kCounted);
+  EXPECT_THAT(state("a").reason, HasSubstr("nothing new since the collector was started, 10 lines of the last 24 h"));
+}
+
+TEST_F(OfficialSourceTest, AReloadThatBeginsToCountAnewLosesNothingOfTheComparison) {
+  add_source("a");
+  ledger("a", 100);
+  accepted("a", 10);
+  loki_.count("a", 10);
+  pass(seconds(1));
+  accepted("a", 0);
+  ledger("a", 110);
+  accepted("a", 1);
+  pass(seconds(20));
+  EXPECT_EQ(loki_.watermark_requests(), 0u);
+  pass(seconds(17));
+  EXPECT_EQ(state("a").state, ProofState::kNotDelivered);
+  loki_.count("a", 11);
+  pass(seconds(6));
+  EXPECT_EQ(state("a").state, ProofState::kCounted);
+}
+
+TEST_F(OfficialSourceTest, AnExporterThatComplainsIsTheBrokenLink) {
+  add_source("a");
+  ledger("a", 100);
+  accepted("a", 10, "otlp_http/logs: connection refused");
+  pass(seconds(31));
+  EXPECT_EQ(state("a").state, ProofState::kNotDelivered);
+  EXPECT_THAT(state("a").reason, HasSubstr("sent: sink refusing: otlp_http/logs: connection refused"));
+}
+
+TEST_F(OfficialSourceTest, ASinkThatCannotBeAskedEndsTheProofAtWhatWasAccepted) {
+  loki_.forget_how_to_answer();
+  add_source("a");
+  ledger("a", 100);
+  accepted("a", 10);
+  pass(seconds(1));
+  EXPECT_EQ(state("a").state, ProofState::kAcknowledged);
+  EXPECT_THAT(state("a").reason, HasSubstr("10 lines accepted by the collector"));
+}
+
 }  // namespace
 }  // namespace oc::control_plane

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/ports.h"
+#include "contracts/config/official_collector.h"
 
 namespace oc::apps {
 
@@ -60,6 +61,11 @@ Result<FileLock> claim_data_directory(const contracts::DataDirectory& data) {
     return permanent(fmt::format("another 'onecollector up' uses {}: {}", data.root().string(), lock.error().message),
                      "use that one, stop it, or choose another directory with --data-dir");
   return lock;
+}
+
+Status check_collector(const contracts::Config& config) {
+  if (config.collector_kind == "official") OC_TRY(contracts::find_official_collector(config));
+  return {};
 }
 
 Status check_ports(const contracts::Config& config) {

@@ -17,4 +17,7 @@ Result<FileLock> claim_data_directory(const contracts::DataDirectory& data);
 // given kPredecessorGrace to let go; anybody else is named.
 Status check_ports(const contracts::Config& config);
 
+// Where an official collector is to run, it is there.
+Status check_collector(const contracts::Config& config);
+
 }  // namespace oc::apps

@@ -39,6 +39,7 @@ Result<Started> prepare(const UpOptions& options) {
   contracts::DataDirectory data(root);
   OC_TRY_ASSIGN(auto lock, claim_data_directory(data));
   OC_TRY(check_ports(config));
+  OC_TRY(check_collector(config));
   OC_TRY(ensure_directory(data.own_log("up").parent_path(), 0750));
   OC_TRY(data.read_or_create_token());
   const auto user = choose_service_user(root, own_executable());
