@@ -47,6 +47,8 @@ void SourceReporter::ledger(std::vector<contracts::LedgerEntry> entries) {
 }
 
 void SourceReporter::collector(contracts::CollectorReport report) {
+  left_out_due_ = left_out_due_ || report.left_out != left_out_;
+  left_out_ = std::move(report.left_out);
   for (auto& source : report.sources) {
     if (!sources_.contains(source.source_id)) continue;
     collector_due_.insert(source.source_id);
@@ -58,6 +60,7 @@ void SourceReporter::resync() {
   snapshot_due_ = true;
   for (const auto& [id, entry] : ledger_) ledger_due_.insert(id);
   for (const auto& [id, report] : collector_) collector_due_.insert(id);
+  left_out_due_ = !left_out_.empty();
 }
 
 void SourceReporter::acknowledged(std::uint64_t sequence) {
@@ -80,7 +83,7 @@ std::vector<CustomMessage> SourceReporter::take_due(Time now) {
 std::optional<SourceReporter::Time> SourceReporter::next_due() const {
   if (!complete_) return std::nullopt;
   const bool ledger_is_due = std::ranges::any_of(ledger_due_, [&](const auto& id) { return !upserted_.contains(id); });
-  if (snapshot_due_ || ledger_is_due || !collector_due_.empty()) return Time();
+  if (snapshot_due_ || ledger_is_due || !collector_due_.empty() || left_out_due_) return Time();
   if (!upserted_.empty() || !removed_.empty()) return last_sent_ + kCoalesce;
   if (sequence_ > acknowledged_) return last_sent_ + kAckTimeout;
   return std::nullopt;
@@ -121,7 +124,9 @@ void SourceReporter::take_figures(std::vector<CustomMessage>& out) {
   contracts::CollectorReport report;
   for (const auto& id : collector_due_) report.sources.push_back(collector_.at(id));
   collector_due_.clear();
-  if (!report.sources.empty()) out.push_back(message(contracts::kCollectorReportType, report));
+  report.left_out = left_out_;
+  const bool more_left_out = std::exchange(left_out_due_, false);
+  if (!report.sources.empty() || more_left_out) out.push_back(message(contracts::kCollectorReportType, report));
 }
 
 std::string SourceReporter::current_set_hash() const {

@@ -50,7 +50,9 @@ class SourceReporter {
   std::set<std::string> upserted_, removed_;
   std::map<std::string, contracts::LedgerEntry> ledger_;
   std::map<std::string, contracts::CollectorSourceReport> collector_;
+  std::map<std::string, std::uint64_t> left_out_;  // of all sources together
   std::set<std::string> ledger_due_, collector_due_;
+  bool left_out_due_ = false;
   std::string set_hash_;
 };
 

@@ -22,6 +22,8 @@ class Figures {
       now.emplace(std::move(id), std::move(source));
     }
     by_source_ = std::move(now);
+    left_out_changed_ = left_out_ != report.left_out;
+    changed.left_out = left_out_ = std::move(report.left_out);
     return changed;
   }
   // All counts at nothing again, as a report of those that had figures; what went wrong is not over by that.
@@ -29,12 +31,17 @@ class Figures {
     contracts::CollectorReport zeros;
     for (auto& [id, source] : by_source_) zeros.sources.push_back({.source_id = id, .last_error = source.last_error});
     by_source_.clear();
+    left_out_.clear();
     return zeros;
   }
+  // Whether take() found more left out than before.
+  bool left_out_changed() const { return left_out_changed_; }
   const std::map<std::string, contracts::CollectorSourceReport>& by_source() const { return by_source_; }
 
  private:
   std::map<std::string, contracts::CollectorSourceReport> by_source_;
+  std::map<std::string, std::uint64_t> left_out_;
+  bool left_out_changed_ = false;
 };
 
 }  // namespace oc::agent

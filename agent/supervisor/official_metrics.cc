@@ -37,6 +37,21 @@ std::uint64_t records_of(const MetricSample& sample) {
   return sample.value >= 0 && sample.value < 1.8e19 ? static_cast<std::uint64_t>(sample.value) : 0;
 }
 
+// They hand on later, or not at all what the receiver then keeps.
+bool leaves_nothing_out(std::string_view processor) {
+  const auto type = processor.substr(0, processor.find('/'));
+  return type == "batch" || type == "memory_limiter";
+}
+
+void take_processor_figure(std::map<std::string, std::int64_t>& balance, const MetricSample& sample) {
+  const bool in = is_counter(sample, names::kProcessorIncoming), out = is_counter(sample, names::kProcessorOutgoing);
+  if ((!in && !out) || text_of(sample, "otel_signal") != "logs") return;
+  const auto processor = text_of(sample, "processor");
+  if (leaves_nothing_out(processor)) return;
+  const auto items = static_cast<std::int64_t>(records_of(sample));
+  balance[processor] += in ? items : -items;
+}
+
 std::string source_of_receiver(std::string_view receiver) {
   for (const auto prefix : kFileReceivers)
     if (receiver.starts_with(prefix)) return std::string(receiver.substr(prefix.size()));
@@ -57,15 +72,19 @@ CollectorMetrics read_official_metrics(std::string_view prometheus_text) {
   CollectorMetrics out;
   const auto hash = hash_label();
   std::map<std::string, std::uint64_t> accepted;
+  std::map<std::string, std::int64_t> kept_back;
   for (const auto& sample : parse_prometheus_text(prometheus_text)) {
     if (auto running = text_of(sample, hash); !running.empty()) out.config_hashes.insert(std::move(running));
     take_exporter_figure(out.exporters, sample);
+    take_processor_figure(kept_back, sample);
     if (!is_counter(sample, names::kReceiverAccepted)) continue;
     if (auto source = source_of_receiver(text_of(sample, "receiver")); !source.empty())
       accepted[std::move(source)] += records_of(sample);
   }
   for (const auto& [source, records] : accepted)
     out.report.sources.push_back({.source_id = source, .emitted = records});
+  for (const auto& [processor, items] : kept_back)
+    if (items > 0) out.report.left_out[processor] = static_cast<std::uint64_t>(items);
   return out;
 }
 

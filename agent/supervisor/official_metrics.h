@@ -1,6 +1,6 @@
 // What the supervisor reads from the /metrics of an official collector. One receiver is one source, so what a receiver
 // accepted is the source's `emitted`; what was sent and acknowledged no official collector tells by source: these stay
-// 0.
+// 0. What processors took in and did not hand on is left out, of all sources together.
 #pragma once
 
 #include <string_view>

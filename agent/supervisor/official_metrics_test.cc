@@ -12,6 +12,13 @@ otelcol_exporter_queue_size{data_type="logs",exporter="otlp_http/logs"} 2
 otelcol_exporter_sent_log_records{exporter="otlp_http/logs"} 40
 otelcol_exporter_enqueue_failed_log_records{exporter="otlp_http/logs"} 3
 otelcol_processor_filter_logs_filtered{filter="filter/noise"} 1
+otelcol_processor_incoming_items{otel_signal="logs",processor="filter/noise"} 5
+otelcol_processor_incoming_items{otel_signal="logs",processor="memory_limiter"} 9
+otelcol_processor_incoming_items{otel_signal="logs",processor="transform"} 4
+otelcol_processor_incoming_items{otel_signal="traces",processor="filter/noise"} 8
+otelcol_processor_outgoing_items{otel_signal="logs",processor="filter/noise"} 4
+otelcol_processor_outgoing_items{otel_signal="logs",processor="memory_limiter"} 5
+otelcol_processor_outgoing_items{otel_signal="logs",processor="transform"} 4
 otelcol_receiver_accepted_log_records{receiver="file_log/ab12",transport=""} 5
 otelcol_receiver_accepted_log_records{receiver="otlp",transport="http"} 9
 otelcol_receiver_refused_log_records{receiver="file_log/ab12",transport=""} 0
@@ -30,6 +37,11 @@ TEST(OfficialMetrics, TheConfigThatRunsIsALabelOfItsOwnTelemetry) {
 
 TEST(OfficialMetrics, ExportersAreTakenTogether) {
   EXPECT_EQ(read_official_metrics(kAnswer).exporters, (ExporterFigures{.sent = 40, .failed = 3, .queued = 2}));
+}
+
+TEST(OfficialMetrics, WhatAProcessorKeepsBackIsLeftOutOfAllSourcesTogether) {
+  EXPECT_EQ(read_official_metrics(kAnswer).report.left_out,
+            (std::map<std::string, std::uint64_t>{{"filter/noise", 1}}));
 }
 
 TEST(OfficialMetrics, OlderNamesMeanTheSame) {

@@ -20,6 +20,7 @@ namespace {
 
 constexpr auto kBusyLook = 1s;   // at the collector's figures while they move
 constexpr auto kIdleLook = 15s;  // reading a thousand sources' figures costs milliseconds: rarely, then
+constexpr auto kOfficialFiguresTime = 3s;
 constexpr auto kStartTime = 5s;  // for the config of the last run to be seen again
 constexpr auto kForeignGrace = 4s;
 
@@ -69,7 +70,7 @@ void SupervisorThread::run() {
     auto wanted = take_wanted();
     carry_out(std::move(wanted.commands));
     if (wanted.config) apply_now(*std::move(wanted.config));
-    if (figures_expected_.exchange(false)) look_at_ = std::min(look_at_, last_look_ + kBusyLook);
+    if (figures_expected_.exchange(false)) look_soon();
     if (collector_.has_process() && Steady::now() >= look_at_) look();
     sleep();
   }
@@ -126,6 +127,12 @@ void SupervisorThread::on_death() {
   report_health();
 }
 
+// An official collector looks at its files from time to time: what was written may not be in its first figures.
+void SupervisorThread::look_soon() {
+  look_at_ = std::min(look_at_, last_look_ + kBusyLook);
+  if (options_.official) busy_until_ = Steady::now() + kOfficialFiguresTime;
+}
+
 void SupervisorThread::look() {
   last_look_ = Steady::now();
   bool moved = false;
@@ -134,10 +141,11 @@ void SupervisorThread::look() {
   if (metrics) {
     if (metrics->config_hashes.contains(files_.current_hash())) state_.last_error.clear();
     auto changed = figures_.take(metrics->report);
-    moved = !changed.sources.empty();
+    moved = !changed.sources.empty() || figures_.left_out_changed();
     if (moved) callbacks_.on_report(std::move(changed));
   }
-  look_at_ = last_look_ + (moved || !metrics ? Steady::duration(kBusyLook) : Steady::duration(kIdleLook));
+  const bool busy = moved || !metrics || last_look_ < busy_until_;
+  look_at_ = last_look_ + (busy ? Steady::duration(kBusyLook) : Steady::duration(kIdleLook));
   report_health();
 }
 

@@ -51,6 +51,7 @@ class SupervisorThread final : public Supervisor {
   void resume();
   void start_collector();
   void on_death();
+  void look_soon();
   void look();
   void count_anew();
   void report_status(const std::string& hash, contracts::opamp::RemoteConfigState state, const std::string& error);
@@ -76,7 +77,7 @@ class SupervisorThread final : public Supervisor {
   CollectorState state_;
   RestartBackoff backoff_;
   Figures figures_;
-  Steady::time_point start_at_, look_at_, last_look_;
+  Steady::time_point start_at_, look_at_, last_look_, busy_until_;
   bool held_ = false;  // stopped on request: not started until somebody asks for it
 
   std::mutex mutex_;  // guards wanted_ and ended_

@@ -8,6 +8,8 @@ namespace oc::contracts::metric_names {
 // The official collector's (facts: it may append _total; readers accept both).
 inline constexpr std::string_view kReceiverAccepted = "otelcol_receiver_accepted_log_records";
 inline constexpr std::string_view kReceiverRefused = "otelcol_receiver_refused_log_records";
+inline constexpr std::string_view kProcessorIncoming = "otelcol_processor_incoming_items";
+inline constexpr std::string_view kProcessorOutgoing = "otelcol_processor_outgoing_items";
 inline constexpr std::string_view kExporterSent = "otelcol_exporter_sent_log_records";
 inline constexpr std::string_view kExporterSendFailed = "otelcol_exporter_send_failed_log_records";
 inline constexpr std::string_view kExporterEnqueueFailed = "otelcol_exporter_enqueue_failed_log_records";

@@ -67,7 +67,7 @@ Result<CollectorSourceReport> report_from_json(const Json& json) {
 Json to_json(const CollectorReport& report) {
   Json sources = Json::array();
   for (const auto& source : report.sources) sources.push_back(to_json(source));
-  return {{"sources", std::move(sources)}};
+  return {{"sources", std::move(sources)}, {"left_out", by_reason(report.left_out)}};
 }
 
 Result<CollectorReport> collector_report_from_json(const Json& json) {
@@ -79,6 +79,7 @@ Result<CollectorReport> collector_report_from_json(const Json& json) {
     OC_TRY_ASSIGN(auto source, report_from_json(entry));
     report.sources.push_back(std::move(source));
   }
+  if (json.contains("left_out")) OC_TRY(read_by_reason(json, "left_out", report.left_out));
   return report;
 }
 

@@ -1,8 +1,10 @@
 // The collector's side of the ledger, as the agent reads it from the collector's own metrics; a further message of
 // io.onecollector.sources.v1, agent → control plane:
 //   collector {sources:[{source_id, read_bytes, emitted, acknowledged, acknowledged_offset, dropped:{reason:count},
-//              left_out_bytes:{reason:bytes}, last_error}]}     changed ones only; counts are since the collector's
-//              start and may begin again at 0
+//              left_out_bytes:{reason:bytes}, last_error}], left_out:{component:count}}
+//              sources: changed ones only; counts are since the collector's start and may begin again at 0
+// An official collector does not tell by source what it read, sent and left out: of its sources only `emitted` is
+// known, `last_error` is that of any exporter, and what its processors left out stands in `left_out`.
 #pragma once
 
 #include <cstdint>
@@ -31,6 +33,7 @@ struct CollectorSourceReport {
 };
 struct CollectorReport {
   std::vector<CollectorSourceReport> sources;
+  std::map<std::string, std::uint64_t> left_out = {};  // of all sources together: component id → records
   bool operator==(const CollectorReport&) const = default;
 };
 

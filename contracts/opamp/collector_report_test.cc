@@ -13,7 +13,8 @@ CollectorReport example() {
             .acknowledged_offset = 5,
             .dropped = {{"too old", 3}},
             .last_error = "refused",
-            .left_out_bytes = {{"too old", 300}}}}};
+            .left_out_bytes = {{"too old", 300}}}},
+          {{"filter/noise", 7}}};
 }
 
 TEST(CollectorReport, ReadsBackWhatItWrote) {
@@ -25,9 +26,11 @@ TEST(CollectorReport, ReadsBackWhatItWrote) {
 TEST(CollectorReport, AnOlderAgentsReportIsRead) {
   Json older = to_json(example());
   older["sources"][0].erase("left_out_bytes");
+  older.erase("left_out");
   const auto report = collector_report_from_json(older);
   ASSERT_TRUE(report) << report.error().text();
   EXPECT_TRUE(report->sources[0].left_out_bytes.empty());
+  EXPECT_TRUE(report->left_out.empty());
 }
 
 TEST(CollectorReport, AMissingOrMistypedFieldIsAnErrorThatNamesIt) {
@@ -44,6 +47,9 @@ TEST(CollectorReport, AMissingOrMistypedFieldIsAnErrorThatNamesIt) {
     }
   }
   EXPECT_FALSE(collector_report_from_json(Json::array()));
+  Json mistyped = good;
+  mistyped["left_out"] = 7;
+  EXPECT_FALSE(collector_report_from_json(mistyped));
 }
 
 }  // namespace

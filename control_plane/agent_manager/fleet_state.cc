@@ -63,12 +63,18 @@ void FleetState::set_ledger(const std::string& agent_id, const std::vector<contr
       at->second.ledger = entry;
 }
 
-void FleetState::set_collector(const std::string& agent_id,
-                               const std::vector<contracts::CollectorSourceReport>& reports) {
+void FleetState::set_collector(const std::string& agent_id, const contracts::CollectorReport& report) {
   std::lock_guard lock(mutex_);
-  for (const auto& report : reports)
-    if (const auto at = sources_.find(report.source_id); at != sources_.end() && at->second.agent_id == agent_id)
-      at->second.collector = report;
+  for (const auto& source : report.sources)
+    if (const auto at = sources_.find(source.source_id); at != sources_.end() && at->second.agent_id == agent_id)
+      at->second.collector = source;
+  left_out_[agent_id] = report.left_out;
+}
+
+std::map<std::string, std::uint64_t> FleetState::left_out(const std::string& agent_id) const {
+  std::lock_guard lock(mutex_);
+  const auto at = left_out_.find(agent_id);
+  return at == left_out_.end() ? std::map<std::string, std::uint64_t>() : at->second;
 }
 
 std::vector<AgentFacts> FleetState::agents() const {

@@ -65,11 +65,13 @@ class FleetState {
   void set_rendered(const std::map<std::string, Rendered>& rendered_by_source);
   // Entries of unknown sources are left out: a source is reported before its ledger.
   void set_ledger(const std::string& agent_id, const std::vector<contracts::LedgerEntry>& entries);
-  void set_collector(const std::string& agent_id, const std::vector<contracts::CollectorSourceReport>& reports);
+  void set_collector(const std::string& agent_id, const contracts::CollectorReport& report);
 
   std::vector<AgentFacts> agents() const;
   std::optional<AgentFacts> agent(const std::string& agent_id) const;
   std::optional<SourceFacts> source(const std::string& source_id) const;
+  // By component, of all sources of the agent together; a native collector tells it by source instead.
+  std::map<std::string, std::uint64_t> left_out(const std::string& agent_id) const;
   // Waits until the agent's facts pass `until`; nullopt when the time is over, or a stop is asked for.
   std::optional<AgentFacts> wait_for_agent(const std::string& agent_id,
                                            const std::function<bool(const AgentFacts&)>& until,
@@ -82,6 +84,7 @@ class FleetState {
   mutable std::condition_variable_any changed_;  // agents_
   std::map<std::string, AgentFacts> agents_;
   std::map<std::string, SourceFacts> sources_;
+  std::map<std::string, std::map<std::string, std::uint64_t>> left_out_;  // by agent
 };
 
 // Who wants to hear of it. Called from the agent manager's thread: must be short.

@@ -46,7 +46,7 @@ Result<bool> SourceMessages::handle_sources(ManagedAgent& agent, const std::stri
     for (auto* listener : listeners_) listener->ledger_moved(ledger.files);
   } else if (type == contracts::kCollectorReportType) {
     OC_TRY_ASSIGN(const auto report, contracts::collector_report_from_json(data));
-    fleet_.set_collector(agent.facts.agent_id, report.sources);
+    fleet_.set_collector(agent.facts.agent_id, report);
     for (auto* listener : listeners_) listener->collector_reported(agent.facts.agent_id);
   }
   return false;

@@ -14,7 +14,7 @@ class HealthMonitorTest : public testing::Test {
     fleet_.update_sources("agent-1", sources_, {id}, {});
     fleet_.set_ledger("agent-1", {{id, written, 0, written, 0}});
     report.source_id = id;
-    fleet_.set_collector("agent-1", {report});
+    fleet_.set_collector("agent-1", {{report}});
   }
   HealthResult result(std::size_t index) { return HealthMonitor(fleet_, board_).check_all().at(index); }
   HealthResult probe() { return result(0); }

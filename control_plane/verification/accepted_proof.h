@@ -40,7 +40,8 @@ class AcceptedProof {
   bool missing(Time now) const { return missing_since_ && now - *missing_since_ >= kAcceptedGrace; }
   std::uint64_t expected() const { return expected_; }  // accepted since the comparison began
   std::uint64_t found() const { return found_; }        // of them, as the store counts
-  std::uint64_t counted() const { return counted_; }    // in the whole window
+  std::uint64_t lacking() const { return expected_ - found_; }
+  std::uint64_t counted() const { return counted_; }  // in the whole window
 
  private:
   void settle_offset(std::uint64_t counted, bool all_in_window, Time now);

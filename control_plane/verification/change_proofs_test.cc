@@ -60,7 +60,7 @@ class ChangeProofsTest : public testing::Test {
   }
   void report(const std::string& id, contracts::CollectorSourceReport figures) {
     figures.source_id = id;
-    fleet_.set_collector("agent-1", {figures});
+    fleet_.set_collector("agent-1", {{figures}});
   }
   void answer_probe() {
     loki_.show_probe(std::map<std::string, std::string>{
@@ -440,6 +440,24 @@ TEST_F(OfficialChangeTest, AConfigThatSendsToADeadAddressFailsWithWhatTheExporte
   ASSERT_TRUE(proof);
   EXPECT_EQ(proof->state, ChangeState::kFailed);
   EXPECT_THAT(proof->reason, HasSubstr("sent: sink refusing: otlp_http/logs: connection refused"));
+}
+
+TEST_F(OfficialChangeTest, AFilterThatTakesEverythingFailsUnlessItIsKnown) {
+  for (const bool known : {false, true}) {
+    ChangeProofRequest request{.config_version = known ? 3 : 2};
+    if (known) request.known_filters = {"filter/all"};
+    ask(request);
+    report("a", {});
+    apply(known ? 3 : 2);
+    answer_probe();
+    ledger("a", known ? 200 : 100);
+    fleet_.set_collector("agent-1", {{{.source_id = "a", .emitted = 10}}, {{"filter/all", 10}}});
+    sources_verifier_.look_at_open(now());
+    const auto proof = pass(seconds(29));
+    ASSERT_TRUE(proof);
+    EXPECT_EQ(proof->state, known ? ChangeState::kUnproven : ChangeState::kFailed) << proof->reason;
+    if (!known) EXPECT_THAT(proof->reason, HasSubstr("all records are lost: 10 left out by filter/all"));
+  }
 }
 
 TEST_F(OfficialChangeTest, AFilterThatLetsSomeThroughIsNoFailure) {

@@ -10,6 +10,7 @@
 #include "control_plane/agent_manager/fleet_state.h"
 #include "control_plane/verification/accepted_proof.h"
 #include "control_plane/verification/delivery_proof.h"
+#include "control_plane/verification/filter_balance.h"
 
 namespace oc::control_plane {
 
@@ -35,6 +36,7 @@ struct SourceEvidence {
   const DeliveryProof* proof = nullptr;
   bool in_trouble = false;                  // as it was told last
   const AcceptedProof* accepted = nullptr;  // null: the collector is not an official one
+  const FilterBalance* filters = nullptr;   // of its agent, likewise
   const std::string& id() const { return facts->source.source_id; }
   bool is_probe() const { return facts->source.source_type == model::SourceType::kProbe; }
 };

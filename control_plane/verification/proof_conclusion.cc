@@ -44,9 +44,12 @@ std::string counted_text(const DeliveryProof& proof, const ProofContext& context
 // What an official collector's records are worth: they were counted, as many as were accepted.
 SourceVerification delivered_as_accepted(const DeliveryProof& proof, const ProofContext& context) {
   const auto& accepted = *context.accepted;
-  const auto of_all = fmt::format("the store counts {} of {} that the collector accepted",
-                                  with_thousands(accepted.found()), lines_text(accepted.expected()));
-  if (context.countable && accepted.missing(context.now))
+  auto of_all = fmt::format("the store counts {} of {} that the collector accepted", with_thousands(accepted.found()),
+                            lines_text(accepted.expected()));
+  const bool filtered = context.filters != nullptr && context.filters->excuses(context.now);
+  const auto left_out = filtered && !accepted.complete() ? drops_text(context.filters->since_begin()) : "";
+  if (!left_out.empty()) of_all += ", and of all its sources together " + left_out;
+  if (context.countable && accepted.missing(context.now) && !filtered)
     return {ProofState::kNotDelivered, "stored: " + of_all, std::nullopt, context.verified_at_ns};
   const auto state = context.countable ? ProofState::kCounted : ProofState::kAcknowledged;
   std::string reason = fmt::format("{}, {} of the last 24 h (counted, not compared), {}", of_all,

@@ -5,6 +5,7 @@
 #include "control_plane/verification/counted_proof.h"
 #include "control_plane/verification/delivery_chain.h"
 #include "control_plane/verification/delivery_proof.h"
+#include "control_plane/verification/filter_balance.h"
 #include "control_plane/verification/source_verification.h"
 
 namespace oc::control_plane {
@@ -17,6 +18,7 @@ struct ProofContext {
   bool countable = true;      // it answers queries; otherwise the sink's acknowledgement is the end
   const CountedProof* counted = nullptr;
   const AcceptedProof* accepted = nullptr;         // null: the collector is not an official one
+  const FilterBalance* filters = nullptr;          // of its agent, likewise
   std::chrono::steady_clock::time_point grown_at;  // when the ledger told of the last growth
   std::chrono::steady_clock::time_point now;
   bool overdue = false;

@@ -60,14 +60,21 @@ void judge(SourceStanding& standing, const ReportDifference& since, bool held, b
     judge_nothing_stored(standing, since, known_filters);
 }
 
-// An official collector tells of no bytes and of no drops: only what arrives is known, and what does not is known at
-// the limit.
+// An official collector tells of no bytes: what arrives is known, and what filters left out of all sources together;
+// the rest is known at the limit.
 void judge_accepted(SourceStanding& standing, const SourceEvidence& source, const SourceBaseline& before,
-                    std::uint64_t due_to) {
+                    std::uint64_t due_to, const std::set<std::string>& known_filters) {
   const auto found = source.accepted->found();
   standing.records = found > before.found ? found - before.found : 0;
   standing.progress = standing.records > 0;
-  if (source.proof->proven_end() >= due_to) standing.state = State::kDelivered;
+  if (source.proof->proven_end() < due_to) return;
+  standing.state = State::kDelivered;
+  if (standing.progress || source.filters == nullptr || !source.filters->explains()) return;
+  // What the filters left out is known of all sources together, and this one's records are among it.
+  const auto& left_out = source.filters->since_begin();
+  standing.state = all_by(left_out, known_filters) ? State::kLeftOut : State::kFailed;
+  if (standing.state == State::kFailed) standing.left_out = left_out;
+  standing.reason = "all records are lost: " + drops_text(left_out);
 }
 
 }  // namespace
@@ -98,7 +105,7 @@ SourceStanding standing_of(const SourceEvidence& source, const SourceBaseline& b
     return standing;
   }
   if (source.accepted != nullptr) {
-    judge_accepted(standing, source, before, due.to);
+    judge_accepted(standing, source, before, due.to, known_filters);
     return standing;
   }
   standing.records = proof.records() > before.records ? proof.records() - before.records : since.acknowledged;

@@ -17,8 +17,6 @@ constexpr milliseconds kLongestWavePause{500};
 constexpr milliseconds kHurriedPause{100};    // while somebody waits for a proof
 constexpr milliseconds kCoalesceGrowth{500};  // sources that were proven before only go on growing
 constexpr milliseconds kOverduePause{5'000};  // nothing comes soon where 30 s were not enough
-constexpr std::chrono::hours kCountedTime{24};
-constexpr std::chrono::hours kCountWindowGrows{1};  // then it begins anew: longer ones take stores long to count
 
 }  // namespace
 
@@ -95,17 +93,14 @@ std::vector<SourceEvidence> SourceVerifier::evidence(const std::string& agent_id
   std::vector<SourceEvidence> found;
   for (const auto& [id, tracked] : tracked_)
     if (tracked.facts.agent_id == agent_id)
-      found.push_back(
-          {&tracked.facts, &tracked.proof, in_trouble(tracked), is_official(tracked) ? &tracked.accepted : nullptr});
+      found.push_back({&tracked.facts, &tracked.proof, in_trouble(tracked),
+                       is_official(tracked) ? &tracked.accepted : nullptr, filters_of(tracked)});
   return found;
 }
 
 void SourceVerifier::look_at_open(Time now) {
-  // An official collector's counts begin anew with each reload: what came before must have been heard of.
-  parts_.fleet.for_each_source([&](const std::string& id, const SourceFacts& facts) {
-    const auto at = facts.collector ? tracked_.find(id) : tracked_.end();
-    if (at != tracked_.end()) at->second.accepted.note_accepted(facts.collector->emitted, now);
-  });
+  note_accepted(now);
+  if (!lacking_by_agent().empty()) hasten(now + kCoalesceGrowth);
   for (const auto& id : open_) {
     auto& tracked = tracked_.at(id);
     if (auto facts = parts_.fleet.source(id)) tracked.facts = std::move(*facts);
@@ -130,7 +125,7 @@ std::optional<Status> SourceVerifier::step(Time now) {
     const bool any_trouble = std::ranges::any_of(tracked_, [](const auto& entry) { return in_trouble(entry.second); });
     if (open_.empty() && !any_trouble) events_.all_well(now);
   } else if (next_wave_ && now >= *next_wave_) {
-    asked = wave({open_.begin(), open_.end()}, now);
+    asked = wave(all_unsettled(), now);
   } else {
     return std::nullopt;
   }
@@ -163,6 +158,14 @@ SourceVerifier::Ids SourceVerifier::all_askable() const {
   return ids;
 }
 
+// The open ones, and those that were settled before their collector told of more.
+SourceVerifier::Ids SourceVerifier::all_unsettled() const {
+  Ids ids(open_.begin(), open_.end());
+  for (const auto& [id, tracked] : tracked_)
+    if (is_official(tracked) && tracked.accepted.lacking() > 0 && !open_.contains(id)) ids.push_back(id);
+  return ids;
+}
+
 std::optional<Status> SourceVerifier::wave(const Ids& ids, Time now) {
   Ids asked;
   for (const auto& id : ids)
@@ -177,11 +180,6 @@ std::optional<Status> SourceVerifier::wave(const Ids& ids, Time now) {
     for (const auto& id : asked) tracked_.at(id).proof.doubt(now);
   settle(ids, now);
   return answer;
-}
-
-bool SourceVerifier::is_official(const Tracked& tracked) const {
-  const auto agent = agents_.find(tracked.facts.agent_id);
-  return agent != agents_.end() && agent->second.collector.kind == "official";
 }
 
 // Only a native collector says which bytes it sends, so that the embedded store can tell which it holds.
@@ -209,77 +207,6 @@ Status SourceVerifier::ask_watermarks(const Ids& ids, Time now) {
   return {};
 }
 
-Status SourceVerifier::ask_counts(const Ids& ids, Time now) {
-  for (const auto& id : ids)
-    if (auto known = parts_.fleet.source(id)) tracked_.at(id).facts = std::move(*known);
-  const auto counts = counts_of(ids, now);
-  countable_ = counts || counts.error().retryable();
-  if (!counts && countable_) return std::unexpected(counts.error());
-  const Time answered = std::max(now, parts_.clock.steady());
-  for (const auto& id : ids) {
-    auto& tracked = tracked_.at(id);
-    const auto& report = tracked.facts.collector;
-    // A collector that was started again counts from 0, and its offset says it all.
-    std::uint64_t count = countable_ || !report ? 0 : std::max<std::uint64_t>(report->acknowledged, 1);
-    if (counts && counts->contains(id)) count = counts->at(id);
-    if (is_official(tracked))
-      judge_accepted(tracked, count, answered);
-    else
-      judge_counted(tracked, count, answered);
-  }
-  return {};
-}
-
-void SourceVerifier::begin_window_anew(Time now) {
-  count_window_begin_ = now;
-  for (auto& [id, tracked] : tracked_) {
-    tracked.counted.begin_anew();
-    tracked.accepted.begin_anew(now);
-  }
-}
-
-Result<SourceVerifier::Counts> SourceVerifier::counts_of(const Ids& ids, Time now) {
-  if (now - count_window_begin_ >= kCountWindowGrows) begin_window_anew(now);
-  std::map<std::string, std::string> service_by_source;
-  for (const auto& id : ids) service_by_source[id] = tracked_.at(id).facts.service_name;
-  const auto window = kCountedTime + (now - count_window_begin_);
-  return parts_.store.count(service_by_source, std::chrono::ceil<std::chrono::seconds>(window));
-}
-
-// What a filter left out is done with, and in no store.
-void SourceVerifier::judge_counted(Tracked& tracked, std::uint64_t count, Time now) {
-  const auto& report = tracked.facts.collector;
-  const auto acknowledged_offset = report ? report->acknowledged_offset : 0;
-  if (report && countable_) tracked.counted.note(report->acknowledged, count, now);
-  const bool all_left_out = report && count == 0 && report->acknowledged == 0 && !report->dropped.empty() &&
-                            std::ranges::all_of(report->dropped, [](const auto& drop) {
-                              return kind_of_drop(drop.first) == DropKind::kFilter;
-                            });
-  if (tracked.proof.judge_counted(all_left_out ? total(report->dropped) : count, acknowledged_offset, now))
-    count_proof(tracked);
-  else
-    tracked.proof.doubt(now);
-}
-
-// A source that is as old as the window may have had records that left it since.
-void SourceVerifier::judge_accepted(Tracked& tracked, std::uint64_t count, Time now) {
-  const auto& report = tracked.facts.collector;
-  const auto age = std::chrono::nanoseconds(parts_.clock.wall_ns() - tracked.facts.source.discovered_at_ns);
-  const bool young = age < kCountedTime;
-  auto& accepted = tracked.accepted;
-  accepted.note_accepted(report ? report->emitted : 0, now);
-  accepted.note_counted(count, young, now);
-  const bool complains = report && !report->last_error.empty();
-  const bool complete = countable_ ? accepted.complete() : !complains;
-  // A collector that finds nothing new where an earlier one left off has nothing to accept.
-  const bool left_off = !complains && (count > 0 || !young) && accepted.begun_since(tracked.grown_at, now);
-  const bool read = accepted.moved_since(tracked.grown_at) || left_off;
-  if (!complete)
-    tracked.proof.doubt(now, kAcceptedGrace);
-  else if ((read || !tracked.proof.pending()) && tracked.proof.judge_accepted(count, now))
-    count_proof(tracked);
-}
-
 void SourceVerifier::settle(const Ids& ids, Time now) {
   for (const auto& id : ids) {
     auto& tracked = tracked_.at(id);
@@ -305,6 +232,7 @@ void SourceVerifier::publish(const std::string& id, Tracked& tracked, Time now) 
                        .countable = countable_,
                        .counted = &tracked.counted,
                        .accepted = is_official(tracked) ? &tracked.accepted : nullptr,
+                       .filters = filters_of(tracked),
                        .grown_at = tracked.grown_at,
                        .now = now,
                        .verified_at_ns = tracked.verified_at_ns};

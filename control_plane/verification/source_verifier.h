@@ -12,6 +12,7 @@
 #include "control_plane/verification/counted_proof.h"
 #include "control_plane/verification/delivery_events.h"
 #include "control_plane/verification/delivery_proof.h"
+#include "control_plane/verification/filter_balance.h"
 #include "control_plane/verification/log_store_client.h"
 #include "control_plane/verification/verification_board.h"
 
@@ -74,12 +75,18 @@ class SourceVerifier {
   Result<Counts> counts_of(const Ids& ids, Time now);
   void begin_window_anew(Time now);
   void judge_counted(Tracked& tracked, std::uint64_t count, Time now);
-  void judge_accepted(Tracked& tracked, std::uint64_t count, Time now);
+  void note_accepted(Time now);
+  void note_accepted(Tracked& tracked, std::uint64_t count, Time now);
+  std::map<std::string, std::uint64_t> lacking_by_agent() const;
+  void judge_accepted(Tracked& tracked, Time now);
+  bool is_young(const Tracked& tracked) const;
   bool is_official(const Tracked& tracked) const;
+  const FilterBalance* filters_of(const Tracked& tracked) const;
   void note_ledger(Tracked& tracked, const contracts::LedgerEntry& entry, Time now);
   void tell_turn(const std::string& id, const Tracked& tracked, const SourceVerification& now_known, Time now);
   bool askable(const Tracked& tracked) const;
   Ids all_askable() const;
+  Ids all_unsettled() const;
   void settle(const Ids& ids, Time now);
   void publish(const std::string& id, Tracked& tracked, Time now);
   void count_proof(Tracked& tracked);
@@ -89,7 +96,8 @@ class SourceVerifier {
   Parts parts_;
   std::map<std::string, Tracked> tracked_;
   std::map<std::string, AgentFacts> agents_;
-  std::set<std::string> open_;  // ids whose proof is wanting
+  std::map<std::string, FilterBalance> filters_;  // of agents with an official collector
+  std::set<std::string> open_;                    // ids whose proof is wanting
   std::optional<Time> next_wave_;
   std::chrono::milliseconds pause_{};
   Time next_recheck_;

@@ -49,7 +49,7 @@ class SourceVerifierTest : public testing::Test {
   }
   void collector(const std::string& id, contracts::CollectorSourceReport report) {
     report.source_id = id;
-    fleet_.set_collector("agent-1", {report});
+    fleet_.set_collector("agent-1", {{report}});
     verifier_.look_at_open(clock_.steady());
   }
   // Lets time pass; whatever comes due is done, and what the store answered is noted as the verifier's thread does.
@@ -474,6 +474,27 @@ TEST_F(OfficialSourceTest, AReloadThatBeginsToCountAnewLosesNothingOfTheComparis
   loki_.count("a", 11);
   pass(seconds(6));
   EXPECT_EQ(state("a").state, ProofState::kCounted);
+}
+
+TEST_F(OfficialSourceTest, WhatFiltersLeftOutOfAllSourcesExplainsWhatIsMissing) {
+  add_source("a");
+  add_source("b");
+  ledger("a", 100);
+  ledger("b", 100);
+  accepted("b", 10);
+  fleet_.set_collector("agent-1", {{{.source_id = "a", .emitted = 10}}, {{"filter/noise", 6}}});
+  loki_.count("a", 4);
+  loki_.count("b", 10);
+  pass(seconds(1));
+  EXPECT_EQ(state("a").state, ProofState::kCounted);
+  EXPECT_THAT(state("a").reason, HasSubstr("counts 4 of 10 lines that the collector accepted, and of all its sources "
+                                           "together 6 left out by filter/noise"));
+  EXPECT_THAT(state("b").reason, HasSubstr("counts 10 of 10 lines that the collector accepted, 10 of"));
+  pass(seconds(120));
+  EXPECT_EQ(state("a").state, ProofState::kCounted);
+  loki_.count("b", 9);  // one more than filters took
+  pass(seconds(120));
+  EXPECT_EQ(state("b").state, ProofState::kNotDelivered);
 }
 
 TEST_F(OfficialSourceTest, AnExporterThatComplainsIsTheBrokenLink) {

@@ -178,6 +178,18 @@ def test_an_overlay_that_sends_to_a_dead_address_is_taken_back_and_no_line_is_lo
     running.wait_counted("shop.log", numbered("order", 0, 110))
 
 
+def test_what_a_filter_leaves_out_is_said_and_no_trouble(running):
+    applied = running.apply("processors:\n  filter/noise: {logs: {log_record: ['IsMatch(body, \"noise\")']}}\n"
+                            "service: {pipelines: {logs: {processors: [memory_limiter, filter/noise]}}}\n")
+    assert applied.returncode == 0, applied.stdout + applied.stderr
+    running.write("shop.log", *numbered("noise", 0, 30), *numbered("order", 100, 5))
+    running.wait_counted("shop.log", numbered("order", 0, 105))
+    left_out = "of all its sources together 30 left out by filter/noise"
+    wait_for(lambda: left_out in running.verification("shop.log")[1], 20, lambda: str(running.verification("shop.log")))
+    time.sleep(32)  # a difference that outlives 30 s would be a loss
+    assert running.verification("shop.log")[0] == "counted", running.verification("shop.log")
+
+
 def test_an_overlay_that_lets_nothing_through_is_taken_back(running):
     applied = running.apply("processors:\n  filter/all: {logs: {log_record: ['true']}}\n"
                             "service: {pipelines: {logs: {processors: [memory_limiter, filter/all]}}}\n")
