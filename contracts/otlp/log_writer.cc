@@ -104,8 +104,9 @@ void append_valid(std::string& out, const ResourceLogsView& logs, std::span<cons
   const RecordLayout layout{logs.record_attributes, logs.with_record_offset};
   const std::size_t scope_size = records_size(layout, slices);
   const std::size_t content = field_size(logs.resource_attributes.size()) + field_size(scope_size);
-  const std::size_t start = out.size();
-  out.resize_and_overwrite(start + field_size(content), [&](char* data, std::size_t size) {
+  const std::size_t start = out.size(), end = start + field_size(content);
+  // libstdc++ 12 tells the function the capacity it made where it had to make more, not the size that was asked for.
+  out.resize_and_overwrite(end, [&](char* data, std::size_t) {
     char* at = put_header(data + start, ExportLogsServiceRequest::resource_logs, content);
     at = put_header(at, ResourceLogs::resource, logs.resource_attributes.size());
     at = put_bytes(at, logs.resource_attributes);
@@ -115,7 +116,7 @@ void append_valid(std::string& out, const ResourceLogsView& logs, std::span<cons
       for (std::size_t i = 0; i < slice.records.size(); ++i)
         at = layout.put(at, slice.records[i], fields_of(slice, i), observed_ns++);
     }
-    return size;
+    return end;
   });
 }
 

@@ -113,6 +113,18 @@ TEST(LogWriter, AppendsOneResourceLogsAfterAnotherAndAllowsEmptyOnes) {
   EXPECT_EQ(second.sub(ScopeLogs::log_records).count(LogRecord::attributes), 0u);
 }
 
+// Replaced bytes make a request longer than it was expected to become.
+TEST(LogWriter, ARequestThatOutgrowsItsRoomHasNothingAfterItsEnd) {
+  const std::string line(400, '\xFF');
+  const std::vector<LogRecordView> records = {{line, 0}};
+  const LogSlice slice{records, 1, false};
+  std::string roomy, cramped;
+  roomy.reserve(10'000);
+  cramped.reserve(700);
+  for (auto* request : {&roomy, &cramped}) append_resource_logs(*request, {.slices = {&slice, 1}});
+  EXPECT_EQ(cramped, roomy);
+}
+
 TEST(LogWriter, ReplacesInvalidUtf8InSlicesThatAreNotKnownToBeValid) {
   const std::vector<LogRecordView> records = {{"caf\xC3\xA9", 0}, {"bad \xFF\xC3 end", 6}};
   const LogSlice slice{records, 1, false};
