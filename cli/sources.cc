@@ -10,7 +10,8 @@ namespace oc::cli {
 
 namespace {
 
-constexpr std::size_t kLinkIdDigits = 8;  // the API takes unique prefixes of ids
+constexpr std::size_t kLinkIdDigits = 8;        // the API takes unique prefixes of ids
+constexpr std::size_t kContainerIdDigits = 12;  // as the engine's own tables show it
 
 Tone source_tone(const std::string& state) {
   if (state == "verified" || state == "counted" || state == "acknowledged") return Tone::kGood;
@@ -52,6 +53,14 @@ void print_chain(const Json& answer, const Terminal& terminal) {
                text_at(link, "detail"));
 }
 
+// The path of a container's log is long, and says nothing to people.
+std::string place_of(const Json& discovered) {
+  const auto metadata = discovered.value("metadata", Json::object());
+  const auto id = text_at(metadata, "container.id"), name = text_at(metadata, "container.name");
+  if (id.empty()) return text_at(discovered, "log_path");
+  return fmt::format("container {} ({})", name.empty() ? "without a name" : name, id.substr(0, kContainerIdDigits));
+}
+
 }  // namespace
 
 std::string delivery_words(const Json& verification) {
@@ -75,7 +84,7 @@ std::string sources_table(const Json& sources, const std::string& server_url, co
     const auto link =
         fmt::format("{}/api/v1/sources/{}", server_url, text_at(discovered, "source_id").substr(0, kLinkIdDigits));
     table.add(
-        {{text_at(discovered, "log_path")},
+        {{place_of(discovered)},
          {service_of(source)},
          {shape_of(discovered)},
          {config_of(source)},

@@ -20,6 +20,7 @@ def test_a_containers_lines_are_collected_under_its_name_without_dockers_wrapper
     assert source["source"]["source_type"] == "docker"
     wait_for(lambda: docker_host.api(f"/sources/{source['source']['source_id']}")["verification"]["state"] == "verified", 20,
              docker_host.story)
+    assert f"container web ({container[:12]})" in docker_host.cli("sources").stdout
 
 
 def test_labels_name_the_service_or_keep_a_container_out(docker_host, engine):

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "agent/discovery/docker/engine_client.h"
 #include "contracts/labels/labels.h"
 
 namespace oc::agent {
@@ -11,18 +12,6 @@ namespace oc::agent {
 namespace {
 
 constexpr std::string_view kServiceVariable = "OTEL_SERVICE_NAME=";
-
-// Empty where there is none, or it is no text.
-std::string text_at(const Json& json, std::initializer_list<const char*> path) {
-  const Json* at = &json;
-  for (const char* key : path) {
-    if (!at->is_object()) return {};
-    const auto found = at->find(key);
-    if (found == at->end()) return {};
-    at = &*found;
-  }
-  return at->is_string() ? at->get<std::string>() : std::string();
-}
 
 std::string service_variable(const Json& inspect) {
   const auto config = inspect.find("Config");

@@ -25,11 +25,6 @@ constexpr std::chrono::seconds kKeptRemoved{60};  // as discovery keeps files th
 // After these a container may have another log path, name or none of them.
 const std::set<std::string> kChanges = {"create", "start", "restart", "rename", "update"};
 
-std::string text_of(const Json& json, const char* key) {
-  const auto found = json.find(key);
-  return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 void sleep_unless_stopped(std::chrono::milliseconds time, const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any never;
@@ -78,7 +73,7 @@ Status DockerWatch::follow(const std::stop_token& stop) {
 
 Status DockerWatch::ask_for_folder(const std::stop_token& stop) {
   OC_TRY_ASSIGN(const auto info, client_.get("/info", stop));
-  const auto root = text_of(info, "DockerRootDir");
+  const auto root = text_at(info, {"DockerRootDir"});
   if (root.empty()) return permanent(socket_ + " does not speak Docker's Engine API");
   const auto real = real_path(root + "/containers");
   known_.folder = real ? *real : root + "/containers";
@@ -92,8 +87,7 @@ Status DockerWatch::list(const std::stop_token& stop) {
   known_.trouble.clear();
   std::set<std::string> ids;
   for (const auto& entry : listed) {
-    if (!entry.is_object()) continue;
-    const auto id = text_of(entry, "Id");
+    const auto id = text_at(entry, {"Id"});
     if (id.empty()) continue;
     ids.insert(id);
     if (is_new(id, entry)) look_at(id, nullptr, stop);

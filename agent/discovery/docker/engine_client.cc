@@ -115,4 +115,15 @@ Status EngineClient::stream(const std::string& path, const std::function<void(co
   return retryable("the engine ended its stream of events");
 }
 
+std::string text_at(const Json& answer, std::initializer_list<const char*> path) {
+  const Json* at = &answer;
+  for (const char* key : path) {
+    if (!at->is_object()) return {};
+    const auto found = at->find(key);
+    if (found == at->end()) return {};
+    at = &*found;
+  }
+  return at->is_string() ? at->get<std::string>() : std::string();
+}
+
 }  // namespace oc::agent

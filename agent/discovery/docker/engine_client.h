@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -28,5 +29,8 @@ class EngineClient {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+// The text at this path of keys of an answer; empty where there is none, or it is no text.
+std::string text_at(const Json& answer, std::initializer_list<const char*> path);
 
 }  // namespace oc::agent

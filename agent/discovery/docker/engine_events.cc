@@ -12,11 +12,6 @@ constexpr Nanos kSecond = 1'000'000'000;
 // More than an engine makes in the time of its slowest answer; then it is read no faster than it is worked through.
 constexpr std::size_t kMaxWaiting = 10'000;
 
-std::string text_member(const Json& json, const char* key) {
-  const auto found = json.is_object() ? json.find(key) : json.end();
-  return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 }  // namespace
 
 std::string default_log_path(const std::string& folder, const std::string& container_id) {
@@ -46,8 +41,10 @@ void EngineEvents::run(const std::stop_token& stop, Nanos since) {
 }
 
 void EngineEvents::take(const Json& json, const std::stop_token& stop) {
-  Event event{.container_id = {}, .action = text_member(json, "Action"), .json = json, .log = nullptr};
-  if (json.is_object() && json.contains("Actor")) event.container_id = text_member(json.at("Actor"), "ID");
+  Event event{.container_id = text_at(json, {"Actor", "ID"}),
+              .action = text_at(json, {"Action"}),
+              .json = json,
+              .log = nullptr};
   if (event.container_id.empty()) return;
   if (event.action == "start") event.log = open_log(default_log_path(folder_, event.container_id));
   std::unique_lock lock(mutex_);

@@ -18,7 +18,9 @@ using std::chrono::steady_clock;
 
 // A source reaches its collector within a second or two of its first line; a control plane that is started again takes
 // longer. Beyond this a deleted file's room on the disk is given back.
-constexpr std::chrono::minutes kHeldWithoutName{2};
+constexpr std::chrono::seconds kHeldUnread{120};
+// Whoever reads it by its name opens it here within milliseconds of losing that name.
+constexpr std::chrono::seconds kHeldRead{10};
 // A fifth of the 20,000 descriptors that hosts commonly allow.
 constexpr std::size_t kMaxHeld = 4096;
 // What inotify did not tell is found this often.
@@ -155,7 +157,7 @@ void HeldFiles::note_gone(steady_clock::time_point now) {
       held.gone_since.reset();
     else if (!held.gone_since)
       held.gone_since = now;
-    const bool over = held.gone_since && now - *held.gone_since >= kHeldWithoutName;
+    const bool over = held.gone_since && now - *held.gone_since >= (held.read ? kHeldRead : kHeldUnread);
     entry = over ? held_.erase(entry) : std::next(entry);
   }
   held_gauge_->set(static_cast<double>(held_.size()));
