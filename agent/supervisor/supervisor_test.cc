@@ -169,7 +169,6 @@ TEST_F(SupervisorTest, ACollectorLeftByAnEarlierAgentIsAdoptedWithItsPort) {
                      lock_.string(), std::to_string(port_), "--config", directory_.collector_config().string()}});
   ASSERT_TRUE(left);
   ASSERT_TRUE(eventually([&] { return collector_pid() == left->pid(); }));
-  ASSERT_TRUE(eventually([&] { return !http::Server::listen({.port = port_}, {}); }));
   begin();
   EXPECT_EQ(supervisor_->metrics_endpoint().port, port_);
   EXPECT_TRUE(supervisor_->notes().empty());

@@ -75,9 +75,10 @@ if arguments[0] == "dry-run":
 signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP, signal.SIGTERM})
 lock = os.open(lock_path, os.O_RDWR | os.O_CREAT, 0o644)
 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+server = Server(("127.0.0.1", port), Metrics)  # before the pid: who reads that may connect
 os.ftruncate(lock, 0)
 os.write(lock, f"{os.getpid()}\n".encode())
 load()
-threading.Thread(target=Server(("127.0.0.1", port), Metrics).serve_forever, daemon=True).start()
+threading.Thread(target=server.serve_forever, daemon=True).start()
 while signal.sigwait({signal.SIGHUP, signal.SIGTERM}) == signal.SIGHUP:
     load()
