@@ -12,7 +12,8 @@ add_compile_options(-pthread  # everywhere: a precompiled header is only good fo
                     -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers
                     -Wno-deprecated-declarations  # libstdc++ 12's stable_sort calls what it deprecates itself
                     -Werror=return-type
-                    -Werror=unused-result -fno-omit-frame-pointer)
+                    -Werror=unused-result -Werror=suggest-override -Werror=zero-as-null-pointer-constant
+                    -fno-omit-frame-pointer)
 if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
   add_compile_options(-Wthread-safety -Xclang -fno-pch-timestamp -fpch-instantiate-templates)
 endif()

@@ -62,11 +62,17 @@ ControlPlaneProcess::ControlPlaneProcess(const contracts::Config& config, std::s
                   fleet_, metrics_}),
       journal_(repositories_.connections()),
       workflows_({journal_, activities_, runner_, &repositories_.events(), metrics_}),
-      scheduler_({workflows_, generator_, repositories_.configs(), repositories_.policies(), fleet_, board_}),
+      scheduler_({workflows_, generator_, repositories_.configs(), repositories_.policies(), fleet_, board_, metrics_}),
       agents_(
           {registry_, repositories_.configs(), fleet_, {&verifier_, &scheduler_}, repositories_.events(), metrics_}),
-      config_parts_{generator_, repositories_.configs(), repositories_.policies(), agents_, fleet_,
-                    verifier_,  repositories_.events()},
+      config_parts_{generator_,
+                    repositories_.configs(),
+                    repositories_.policies(),
+                    agents_,
+                    fleet_,
+                    verifier_,
+                    repositories_.events(),
+                    [this] { scheduler_.reconcile_all(); }},
       alert_sender_(config_),
       inactivity_(registry_, config_.inactive_after, config_.forget_after, system_clock()) {
   repositories_.events().count_in(metrics_);

@@ -23,7 +23,7 @@ Result<GeneratedConfigOutput> AutoGenerateCollectorConfig::execute(const Generat
                                generated.changed,
                                generated.first,
                                generated.exporters_changed,
-                               policy && policy->state == model::PolicyState::kProposed,
+                               generated.policy_changed || (policy && policy->state == model::PolicyState::kProposed),
                                generated.sources,
                                config.quarantined};
 }

@@ -21,10 +21,12 @@ Result<model::Policy> give_up(const ConfigActivityParts& parts, const ConfigArti
   if (bad == kFirstPolicy) return good;
   OC_TRY_ASSIGN(const auto policy, parts.policies.find_policy(bad));
   const bool proposed = policy && policy->state == model::PolicyState::kProposed;
-  if (input.blame)
+  if (input.blame) {
     OC_TRY(parts.policies.set_policy_state(bad, model::PolicyState::kBroken, input.reason));
-  else if (proposed)
+    if (!proposed) parts.policies_changed();
+  } else if (proposed) {
     OC_TRY(parts.policies.set_policy_state(bad, model::PolicyState::kSuperseded, input.reason));
+  }
   return good;
 }
 

@@ -55,7 +55,7 @@ struct GeneratedConfigOutput {
         contracts::required("changed", &O::changed, "False: the agent is meant to run it already"),
         contracts::required("first", &O::first, "The agent has had no config before"),
         contracts::required("exporters_changed", &O::exporters_changed, "Data goes elsewhere than before"),
-        contracts::required("on_trial", &O::on_trial, "Its policy is proposed, and not current yet"),
+        contracts::required("on_trial", &O::on_trial, "Its policy is proposed, or new to this agent"),
         contracts::required("sources", &O::sources, "That have a receiver block"),
         contracts::required("quarantined", &O::quarantined, "Sources left out, with what the collector said"));
   }
@@ -121,12 +121,14 @@ struct RefusalInput {
   std::int64_t config_version = 0;
   std::int64_t policy_version = 0;
   std::string reason;
+  bool on_trial = false;
   static constexpr auto fields() {
     using I = RefusalInput;
     return std::tuple(contracts::required("agent_id", &I::agent_id, "Whose config it would have been"),
                       contracts::required("config_version", &I::config_version, "0: it could not even be rendered"),
                       contracts::required("policy_version", &I::policy_version, "0: the current one"),
-                      contracts::required("reason", &I::reason, "Why it is refused"));
+                      contracts::required("reason", &I::reason, "Why it is refused"),
+                      contracts::optional("on_trial", &I::on_trial, "The policy is new to the agent: it is broken"));
   }
 };
 

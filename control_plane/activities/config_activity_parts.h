@@ -1,6 +1,8 @@
 // What the activities of the reload workflow work with; all must outlive them.
 #pragma once
 
+#include <functional>
+
 #include "base/clock.h"
 #include "control_plane/agent_manager/agent_manager.h"
 #include "control_plane/config_builder/config_generator.h"
@@ -19,6 +21,7 @@ struct ConfigActivityParts {
   const FleetState& fleet;
   Verifier& verifier;
   EventBus& bus;
+  std::function<void()> policies_changed;  // another one is current: all agents are to be looked at
 };
 
 // The artifact, or a permanent error that names it.

@@ -82,8 +82,9 @@ class ActivitiesTest : public testing::Test {
   ConfigGenerator generator_{{repositories_.sources(), repositories_.configs(), repositories_.policies(), builder_,
                               compiler_, fleet_, metrics_}};
   AgentManager agents_{{registry_, repositories_.configs(), fleet_, {&verifier_}, repositories_.events(), metrics_}};
-  ConfigActivityParts config_parts_{generator_, repositories_.configs(), repositories_.policies(), agents_, fleet_,
-                                    verifier_,  repositories_.events()};
+  ConfigActivityParts config_parts_{
+      generator_, repositories_.configs(), repositories_.policies(), agents_, fleet_, verifier_, repositories_.events(),
+      [] {}};
   AlertSender alerts_{config_};
   std::vector<std::string> reconciled_;
   std::unique_ptr<http::Server> store_;

@@ -11,6 +11,7 @@ Result<ConfigVersion> PromoteConfig::execute(const PromotionInput& input, const 
   OC_TRY_ASSIGN(const auto policy, parts_.policies.find_policy(policy_version));
   const bool proposed = policy && policy->state == model::PolicyState::kProposed;
   if (proposed) OC_TRY(parts_.policies.set_policy_state(policy_version, model::PolicyState::kCurrent, ""));
+  if (proposed) parts_.policies_changed();
   const bool news = proposed || artifact.state != ArtifactState::kVerified;
   if (news)
     OC_TRY(parts_.bus.publish({{"config_promoted",

@@ -9,8 +9,10 @@ Result<ConfigVersion> RefuseConfig::execute(const RefusalInput& input, const Act
     OC_TRY(
         parts_.configs.set_config_state(input.agent_id, input.config_version, ArtifactState::kRefused, input.reason));
   OC_TRY_ASSIGN(const auto policy, parts_.policies.find_policy(input.policy_version));
-  if (policy && policy->state == model::PolicyState::kProposed)
+  const bool taken_back = input.on_trial && input.policy_version > kFirstPolicy;
+  if (policy && (taken_back || policy->state == model::PolicyState::kProposed))
     OC_TRY(parts_.policies.set_policy_state(input.policy_version, model::PolicyState::kBroken, input.reason));
+  if (taken_back) parts_.policies_changed();
   log::warn("agent {}: config version {} (policy version {}) is refused: {}", input.agent_id, input.config_version,
             input.policy_version, input.reason);
   OC_TRY(parts_.bus.publish({{"config_refused",

@@ -69,21 +69,21 @@ Result<ConfigGenerator::Inputs> ConfigGenerator::inputs(const GenerateRequest& r
     inputs.policy = *std::move(policy);
   }
   inputs.reread = request.reread;
-  OC_TRY(take_back_broken(inputs));
+  OC_TRY(compare_policies(inputs));
   // Until another policy comes the order to read again stays: a collector that had no time for it yet still finds it.
   const bool same_policy = inputs.desired && inputs.desired->config.policy_version == inputs.policy.version;
   if (inputs.reread.empty() && same_policy) inputs.reread = inputs.desired->config.reread;
   return inputs;
 }
 
-// The policy was taken back on another agent: this one's config under it is as bad.
-Status ConfigGenerator::take_back_broken(Inputs& inputs) const {
+// Where the policy before was taken back on another agent this one's config under it is as bad.
+Status ConfigGenerator::compare_policies(Inputs& inputs) const {
   if (!inputs.desired || inputs.desired->config.policy_version == inputs.policy.version) return {};
   OC_TRY_ASSIGN(const auto before, parts_.policies.find_policy(inputs.desired->config.policy_version));
+  const bool broken = before && before->state == model::PolicyState::kBroken;
+  inputs.policy_changed = before && !broken;
   const auto& hash = inputs.desired->config.hash;
-  if (before && before->state == model::PolicyState::kBroken &&
-      std::ranges::find(inputs.reread, hash) == inputs.reread.end())
-    inputs.reread.push_back(hash);
+  if (broken && std::ranges::find(inputs.reread, hash) == inputs.reread.end()) inputs.reread.push_back(hash);
   return {};
 }
 
@@ -119,7 +119,7 @@ Result<GeneratedConfig> ConfigGenerator::generate(const GenerateRequest& request
   if (found.desired && !replaces && found.desired->config.policy_version == found.policy.version) {
     OC_TRY_ASSIGN(const auto same, render(found, found.desired->config.quarantined));
     if (same.hash == found.desired->config.hash && same.problems.empty())
-      return GeneratedConfig{found.desired->config, false, false, false, same.blocks.size()};
+      return GeneratedConfig{.config = found.desired->config, .sources = same.blocks.size()};
   }
   OC_TRY_ASSIGN(auto compiled,
                 parts_.compiler.compile(found.settings, labelled(found.sources), found.policy, found.reread));
@@ -139,7 +139,7 @@ Result<GeneratedConfig> ConfigGenerator::store(const GenerateRequest& request, I
   // Made before by a run that did not get further: the same again is no further version.
   if (latest && latest->state == ArtifactState::kRendered && latest->config.hash == rendered.hash &&
       latest->config.policy_version == inputs.policy.version)
-    return GeneratedConfig{latest->config, true, first, elsewhere, rendered.blocks.size()};
+    return GeneratedConfig{latest->config, true, first, elsewhere, inputs.policy_changed, rendered.blocks.size()};
   model::CollectorConfig config;
   config.version = latest ? latest->config.version + 1 : 1;
   config.parent = inputs.desired ? inputs.desired->config.version : 0;
@@ -158,7 +158,7 @@ Result<GeneratedConfig> ConfigGenerator::store(const GenerateRequest& request, I
   log::info("config version {} of agent {} ({}): {}", config.version, config.agent_id, inputs.settings.host_name,
             config.reason);
   OC_TRY(note_blocks(inputs, config, changed));
-  return GeneratedConfig{std::move(config), true, first, elsewhere, rendered.blocks.size()};
+  return GeneratedConfig{std::move(config), true, first, elsewhere, inputs.policy_changed, rendered.blocks.size()};
 }
 
 // Which version brought a source's block is for people; only its being there matters to the next difference.

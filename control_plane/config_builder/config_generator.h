@@ -30,6 +30,7 @@ struct GeneratedConfig {
   bool changed = false;            // false: `config` is what the agent is meant to run already
   bool first = false;              // the agent ran none before
   bool exporters_changed = false;  // data goes elsewhere than under the config before
+  bool policy_changed = false;     // the agent comes from another policy, one that is good
   std::size_t sources = 0;         // that have a block
 };
 
@@ -64,10 +65,11 @@ class ConfigGenerator {
     std::vector<model::RegisteredLogSource> sources;
     std::optional<ConfigArtifact> desired;
     std::vector<std::string> reread;
+    bool policy_changed = false;
   };
   Result<Inputs> inputs(const GenerateRequest& request) const;
   std::unexpected<Error> unknown_agent(const std::string& agent_id) const;
-  Status take_back_broken(Inputs& inputs) const;
+  Status compare_policies(Inputs& inputs) const;
   Result<RenderedConfig> render(const Inputs& inputs, const Quarantine& quarantine) const;
   Result<GeneratedConfig> store(const GenerateRequest& request, Inputs inputs, RenderedConfig rendered);
   Status note_blocks(const Inputs& inputs, const model::CollectorConfig& config, const SourceDifference& changed);

@@ -17,8 +17,8 @@ namespace {
 
 // A policy that cannot be rendered has no config version: 0.
 Workflow<ReloadOutcome> refuse(WorkflowContext& run, ConfigChange change, std::int64_t config_version,
-                               std::string reason) {
-  co_await run.activity<RefuseConfig>({change.agent_id, config_version, change.policy_version, reason});
+                               std::string reason, bool on_trial) {
+  co_await run.activity<RefuseConfig>({change.agent_id, config_version, change.policy_version, reason, on_trial});
   co_return ReloadOutcome{"refused", config_version, change.policy_version, reason};
 }
 
@@ -50,7 +50,7 @@ Workflow<ReloadOutcome> collector_dynamic_reload(WorkflowContext& run, ConfigCha
   const auto config = co_await run.try_activity<AutoGenerateCollectorConfig>(
       {change.agent_id, change.policy_version, change.reason, change.author});
   if (!config && config.error().retryable()) co_return std::unexpected(config.error());
-  if (!config) co_return co_await refuse(run, change, 0, config.error().message);
+  if (!config) co_return co_await refuse(run, change, 0, config.error().message, false);
   change.policy_version = config->policy_version;
 
   std::string left_out_everything;  // of what runs already: found out too late to refuse it
@@ -59,7 +59,7 @@ Workflow<ReloadOutcome> collector_dynamic_reload(WorkflowContext& run, ConfigCha
     if (!canary && canary.error().retryable()) co_return outcome("pending", *config, canary.error().message);
     if (!canary) co_return std::unexpected(canary.error());
     if (!canary->passed && config->changed)
-      co_return co_await refuse(run, change, config->config_version, canary->reason);
+      co_return co_await refuse(run, change, config->config_version, canary->reason, config->on_trial);
     if (!canary->passed) left_out_everything = canary->reason;
   }
 

@@ -15,7 +15,7 @@ namespace oc::control_plane {
 
 inline constexpr std::string_view kReloadWorkflow = "collector_dynamic_reload_workflow";
 // Counted up with every change of the steps below: a run of an older definition begins again from observation.
-inline constexpr std::int64_t kReloadDefinition = 1;
+inline constexpr std::int64_t kReloadDefinition = 2;
 
 struct ConfigChange {
   std::string agent_id;

@@ -82,8 +82,7 @@ void ReloadScheduler::run() {
   while (true) {
     {
       std::unique_lock lock(mutex_);
-      auto next = next_round_;
-      for (const auto& [agent_id, at] : due_) next = std::min(next, at);
+      const auto next = next_look();
       changed_.wait_until(lock, next, [&] {
         return stopping_ || std::any_of(due_.begin(), due_.end(), [&](const auto& due) { return due.second < next; });
       });
@@ -95,8 +94,18 @@ void ReloadScheduler::run() {
       for (const auto& agent : parts_.fleet.agents()) set_due(agent.agent_id, now);
       look_at_proposed();
     }
+    if (now >= next_wave_) {
+      next_wave_ = now + parts_.times.wave;
+      for (const auto& agent_id : waves_.waiting()) set_due(agent_id, now);
+    }
     for (const auto& agent_id : take_due(now)) look(agent_id, now);
   }
+}
+
+ReloadScheduler::Time ReloadScheduler::next_look() {
+  auto next = waves_.waiting().empty() ? next_round_ : std::min(next_round_, next_wave_);
+  for (const auto& [agent_id, at] : due_) next = std::min(next, at);
+  return next;
 }
 
 std::vector<std::string> ReloadScheduler::take_due(Time now) {
@@ -111,11 +120,10 @@ std::vector<std::string> ReloadScheduler::take_due(Time now) {
 void ReloadScheduler::look(const std::string& agent_id, Time now) {
   const auto agent = parts_.fleet.agent(agent_id);
   if (!agent || !agent->connected || !agent->snapshot_known) return;  // its next snapshot brings us here again
-  const auto wanted = wants_run(*agent, now);
-  if (!wanted) return log::error("agent {}: {}", agent_id, wanted.error().text());
-  if (!*wanted) return;
-  const auto started =
-      parts_.engine.start(std::string(kReloadWorkflow), agent_id, contracts::write_record(ConfigChange{agent_id}));
+  const auto change = change_for(*agent, now);
+  if (!change) return log::error("agent {}: {}", agent_id, change.error().text());
+  if (!*change) return;
+  const auto started = parts_.engine.start(std::string(kReloadWorkflow), agent_id, contracts::write_record(**change));
   if (!started) {
     log::error("agent {}: {}", agent_id, started.error().text());
     return set_due(agent_id, now + parts_.times.reconcile);
@@ -124,16 +132,36 @@ void ReloadScheduler::look(const std::string& agent_id, Time now) {
   if (started->joined) set_due(agent_id, now + kLookAgain);
 }
 
-Result<bool> ReloadScheduler::wants_run(const AgentFacts& agent, Time now) {
-  OC_TRY_ASSIGN(const bool current, parts_.generator.is_current({.agent_id = agent.agent_id}));
+Result<std::optional<ConfigChange>> ReloadScheduler::change_for(const AgentFacts& agent, Time now) {
+  OC_TRY_ASSIGN(auto policy_version, waves_.policy_for(agent.agent_id, now));
+  OC_TRY_ASSIGN(const auto went_back_to, policy_after_leaving(agent.agent_id));
+  if (policy_version == 0 && went_back_to == 0) policy_backoffs_.erase(agent.agent_id);
+  if (policy_version == 0 && went_back_to > 0 && !may_try_again(policy_backoffs_[agent.agent_id], now))
+    policy_version = went_back_to;
+  OC_TRY_ASSIGN(const bool wanted, wants_run(agent, policy_version, now));
+  if (!wanted) return std::nullopt;
+  return ConfigChange{agent.agent_id, policy_version};
+}
+
+Result<bool> ReloadScheduler::wants_run(const AgentFacts& agent, std::int64_t policy_version, Time now) {
+  OC_TRY_ASSIGN(const bool current,
+                parts_.generator.is_current({.agent_id = agent.agent_id, .policy_version = policy_version}));
   if (!current) return true;
-  if (agent.config_state == ConfigState::kFailed) return may_try_again(agent.agent_id, now);
+  if (agent.config_state == ConfigState::kFailed) return may_try_again(backoffs_[agent.agent_id], now);
   backoffs_.erase(agent.agent_id);
   return can_be_settled(agent);
 }
 
-bool ReloadScheduler::may_try_again(const std::string& agent_id, Time now) {
-  auto& backoff = backoffs_[agent_id];
+// Of an agent that went back from the current policy, which was not to blame: the one it went back to; otherwise 0.
+Result<std::int64_t> ReloadScheduler::policy_after_leaving(const std::string& agent_id) {
+  OC_TRY_ASSIGN(const auto newest, parts_.configs.list_configs(agent_id, 2));
+  if (newest.size() < 2 || newest[1].state != ArtifactState::kBroken) return 0;
+  OC_TRY_ASSIGN(const auto current, parts_.policies.current_policy());
+  const auto went_back_to = newest[0].config.policy_version;
+  return newest[1].config.policy_version == current.version && went_back_to != current.version ? went_back_to : 0;
+}
+
+bool ReloadScheduler::may_try_again(Backoff& backoff, Time now) {
   if (now < backoff.until) return false;
   backoff.pause = std::min(std::max(backoff.pause * 2, parts_.times.reconcile), parts_.times.longest_backoff);
   backoff.until = now + backoff.pause;

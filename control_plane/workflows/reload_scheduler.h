@@ -15,6 +15,7 @@
 #include "control_plane/config_builder/config_generator.h"
 #include "control_plane/verification/verification_board.h"
 #include "control_plane/workflows/collector_dynamic_reload.h"
+#include "control_plane/workflows/rollout_waves.h"
 #include "control_plane/workflows/workflow_engine.h"
 
 namespace oc::control_plane {
@@ -23,7 +24,8 @@ struct ReloadTimes {
   std::chrono::milliseconds coalesce{100};             // changes within it become one config version (DESIGN section 3)
   std::chrono::milliseconds coalesce_official{5'000};  // its reload stops the pipeline
   std::chrono::milliseconds reconcile{20'000};         // whatever the events said
-  std::chrono::milliseconds longest_backoff{600'000};  // of a config that cannot be applied: doubled from `reconcile`
+  std::chrono::milliseconds wave{1'000};               // how often those that wait for their wave are looked at
+  std::chrono::milliseconds longest_backoff{600'000};  // of a config that failed or was left: doubled from `reconcile`
 };
 
 class ReloadScheduler final : public FleetListener {
@@ -36,9 +38,11 @@ class ReloadScheduler final : public FleetListener {
     PolicyRepository& policies;
     const FleetState& fleet;
     const VerificationBoard& board;
+    MetricRegistry& metrics;
     ReloadTimes times = {};
   };
-  explicit ReloadScheduler(const Parts& parts) : parts_(parts) {}
+  explicit ReloadScheduler(const Parts& parts)
+      : parts_(parts), waves_(parts.configs, parts.policies, parts.fleet, parts.metrics) {}
   ~ReloadScheduler() override { stop(); }
 
   void start();
@@ -67,9 +71,13 @@ class ReloadScheduler final : public FleetListener {
   void run();
   void set_due(const std::string& agent_id, Time at);
   std::vector<std::string> take_due(Time now);
+  Time next_look();
   void look(const std::string& agent_id, Time now);
-  Result<bool> wants_run(const AgentFacts& agent, Time now);
-  bool may_try_again(const std::string& agent_id, Time now);
+  // Empty: there is nothing to do.
+  Result<std::optional<ConfigChange>> change_for(const AgentFacts& agent, Time now);
+  Result<bool> wants_run(const AgentFacts& agent, std::int64_t policy_version, Time now);
+  Result<std::int64_t> policy_after_leaving(const std::string& agent_id);
+  bool may_try_again(Backoff& backoff, Time now);
   Result<bool> can_be_settled(const AgentFacts& agent);
   void look_at_proposed();
   Result<std::string> begin(const ConfigChange& change);
@@ -83,8 +91,11 @@ class ReloadScheduler final : public FleetListener {
   };
 
   const Parts parts_;
-  std::map<std::string, Unsettled> unsettled_;  // by agent; the thread's, as is the next
-  std::map<std::string, Backoff> backoffs_;     // of agents whose config failed to apply; the thread's
+  RolloutWaves waves_;                              // the thread's
+  Time next_wave_;                                  // the thread's
+  std::map<std::string, Unsettled> unsettled_;      // by agent; the thread's, as is the next
+  std::map<std::string, Backoff> backoffs_;         // of agents whose config failed to apply; the thread's
+  std::map<std::string, Backoff> policy_backoffs_;  // of agents that went back from the current policy; the thread's
 
   std::mutex mutex_;
   std::condition_variable changed_;
