@@ -211,7 +211,7 @@ Status run_agent(const contracts::Config& config, const contracts::DataDirectory
     OC_TRY_ASSIGN(discovery,
                   Discovery::start({.agent_id = agent_id,
                                     .filesystem = files,
-                                    .docker_socket = config.docker.enabled ? config.docker.socket : std::string(),
+                                    .engine_sockets = config.docker.enabled ? config.docker.sockets : std::vector<std::string>(),
                                     .backfill = config.backfill,
                                     .limits = config.limits},
                                    directory, wiring));

@@ -26,9 +26,9 @@ struct SpawnOptions {
   bool new_session = false;              // survives our terminal and our group's signals
   std::optional<uid_t> user;             // drop to this user (group of the same number), needs root
   bool keep_read_everything = false;     // with user: keep CAP_DAC_READ_SEARCH as an ambient capability
-  // With user: one more group that it belongs to. It keeps CAP_SETGID, so that children of its own need not.
-  std::optional<gid_t> group;
-  bool leave_group = false;  // the `group` that we were given, and CAP_SETGID with it
+  // With user: further groups that it belongs to. It keeps CAP_SETGID, so that children of its own need not.
+  std::vector<gid_t> groups;
+  bool leave_groups = false;  // the `groups` that we were given, and CAP_SETGID with them
   // SIGTERM when the thread that started it ends, however it ends: for programs of others, which know no lifeline.
   bool ends_with_its_starter = false;
 };

@@ -42,8 +42,8 @@ struct PreparedChild {
   bool ends_with_its_starter = false;
   pid_t starter = 0;
   std::optional<uid_t> user;
-  std::optional<gid_t> group;
-  bool leave_group = false;
+  std::vector<gid_t> groups;
+  bool leave_groups = false;
 };
 
 std::string_view variable_name(std::string_view assignment) { return assignment.substr(0, assignment.find('=')); }
@@ -76,8 +76,8 @@ Result<PreparedChild> prepare(const SpawnOptions& options, const ChildPlumbing& 
   child.new_session = options.new_session;
   child.own_group = plumbing.own_group;
   child.keep_read_everything = options.keep_read_everything;
-  child.group = options.group;
-  child.leave_group = options.leave_group;
+  child.groups = options.groups;
+  child.leave_groups = options.leave_groups;
   child.ends_with_its_starter = options.ends_with_its_starter;
   child.starter = ::getpid();
   child.user = options.user;
@@ -113,11 +113,10 @@ bool close_the_rest_on_exec(int lifeline_fd) {
   return lifeline_fd < 0 || ::fcntl(lifeline_fd, F_SETFD, 0) == 0;
 }
 
-bool become(uid_t user, const std::optional<gid_t>& group, bool keep_capabilities) {
+bool become(uid_t user, const std::vector<gid_t>& groups, bool keep_capabilities) {
   if (keep_capabilities && ::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) return false;
-  const gid_t* groups = group ? &*group : nullptr;
-  return ::syscall(SYS_setgroups, group ? 1 : 0, groups) == 0 && ::syscall(SYS_setresgid, user, user, user) == 0 &&
-         ::syscall(SYS_setresuid, user, user, user) == 0;
+  return ::syscall(SYS_setgroups, groups.size(), groups.data()) == 0 &&
+         ::syscall(SYS_setresgid, user, user, user) == 0 && ::syscall(SYS_setresuid, user, user, user) == 0;
 }
 
 using Capabilities = __user_cap_data_struct[_LINUX_CAPABILITY_U32S_3];
@@ -140,7 +139,7 @@ bool keep_only(std::uint32_t capabilities) {
 }
 
 // Of a parent that was given no group there is nothing to leave.
-bool leave_group() {
+bool leave_groups() {
   Capabilities ours = {};
   if (!get_capabilities(ours)) return false;
   const bool given = ::geteuid() != 0 && (ours[0].permitted & (1U << CAP_SETGID)) != 0;
@@ -149,7 +148,7 @@ bool leave_group() {
 }
 
 std::uint32_t kept_capabilities(const PreparedChild& child) {
-  return (child.keep_read_everything ? 1U << CAP_DAC_READ_SEARCH : 0U) | (child.group ? 1U << CAP_SETGID : 0U);
+  return (child.keep_read_everything ? 1U << CAP_DAC_READ_SEARCH : 0U) | (child.groups.empty() ? 0U : 1U << CAP_SETGID);
 }
 
 // False too when the starter is gone already: then nobody would send it.
@@ -170,12 +169,12 @@ bool end_with(pid_t starter) { return ::prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0
   if (!close_the_rest_on_exec(child.lifeline_fd)) give_up(failure_fd, kDescriptors);
   if (child.user) {
     const auto kept = kept_capabilities(child);
-    if (!become(*child.user, child.group, kept != 0)) give_up(failure_fd, kIdentity);
+    if (!become(*child.user, child.groups, kept != 0)) give_up(failure_fd, kIdentity);
     if (kept != 0 && !keep_only(kept)) give_up(failure_fd, kCapability);
     // A process that gave up root gets nothing back from setuid programs; ambient capabilities stay.
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) give_up(failure_fd, kIdentity);
   }
-  if (child.leave_group && !leave_group()) give_up(failure_fd, kIdentity);
+  if (child.leave_groups && !leave_groups()) give_up(failure_fd, kIdentity);
   // Last: a change of identity takes it back (prctl(2)).
   if (child.ends_with_its_starter && !end_with(child.starter)) give_up(failure_fd, kDeathSignal);
   ::execve(child.argv[0], child.argv.data(), child.envp.data());

@@ -13,6 +13,7 @@
 #include <poll.h>
 
 #include "agent/discovery/docker/container_news.h"
+#include "agent/discovery/docker/engine_layout.h"
 #include "agent/discovery/folder_tree.h"
 #include "agent/discovery/source_catalog.h"
 #include "agent/wake_event.h"
@@ -34,11 +35,12 @@ constexpr std::size_t kMaxUnreadableNotes = 5;  // in full; the rest is in the c
 
 class DiscoveryThread final : public Discovery {
  public:
-  DiscoveryThread(FolderTree tree, SourceCatalog catalog, DiscoveryListener& listener, const std::string& docker_socket)
+  DiscoveryThread(FolderTree tree, SourceCatalog catalog, DiscoveryListener& listener,
+                  const std::vector<std::string>& sockets)
       : tree_(std::move(tree)),
         catalog_(std::move(catalog)),
         listener_(listener),
-        containers_(docker_socket.empty() ? nullptr : std::make_unique<ContainerNews>(docker_socket, wake_)),
+        containers_(sockets.empty() ? nullptr : std::make_unique<ContainerNews>(sockets, wake_)),
         thread_([this] { run(); }) {}
   ~DiscoveryThread() override {
     stopping_ = true;
@@ -93,7 +95,7 @@ class DiscoveryThread final : public Discovery {
 
   void want_containers(const std::string& folder) {
     if (!container_folders_.insert(folder).second) return;
-    short_lived_.push_back(folder + "/*/*-json.log");
+    short_lived_.push_back(log_pattern(folder));
     if (const auto wanted = tree_.want(folder, short_lived_.back()); !wanted) log::error("{}", wanted.error().text());
     listener_.on_short_lived(short_lived_);
   }
@@ -104,10 +106,8 @@ class DiscoveryThread final : public Discovery {
     container_notes_ = container_notes(*now);
     catalog_.set_containers(*now);
     const auto start = Steady::now();
-    if (!now->folder.empty()) {
-      want_containers(now->folder);
-      tree_.list_again({now->folder});
-    }
+    for (const auto& folder : now->folders) want_containers(folder);
+    tree_.list_again(now->folders);
     listed(start);
   }
 
@@ -229,7 +229,7 @@ Result<std::unique_ptr<Discovery>> Discovery::start(DiscoveryOptions options, co
                     {options.agent_id, directory.agent() / "inventory", options.backfill, options.limits}, clock));
   const auto own = real_path(directory.root());
   FolderTree tree(std::move(filter), own ? *own : directory.root().string());
-  return std::make_unique<DiscoveryThread>(std::move(tree), std::move(catalog), listener, options.docker_socket);
+  return std::make_unique<DiscoveryThread>(std::move(tree), std::move(catalog), listener, options.engine_sockets);
 }
 
 }  // namespace oc::agent

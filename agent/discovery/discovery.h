@@ -33,7 +33,7 @@ class DiscoveryListener {
 struct DiscoveryOptions {
   std::string agent_id;
   contracts::FilesystemDiscovery filesystem;
-  std::string docker_socket = {};  // empty: containers are not looked for
+  std::vector<std::string> engine_sockets = {};  // of Docker and Podman; empty: containers are not looked for
   contracts::Backfill backfill = contracts::Backfill::kRecent;
   contracts::Limits limits;
 };

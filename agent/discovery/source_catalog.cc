@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "agent/discovery/docker/engine_layout.h"
 #include "base/log.h"
 #include "contracts/labels/labels.h"
 
@@ -22,13 +23,16 @@ constexpr Nanos kKernelTick = 10'000'000;
 // That its log is wrapped is certain; what is inside may be found out later, or is said by the container's label.
 model::LogShape container_log_shape(const KnownSource& source) {
   const auto said = source.container.find(std::string(kShapeLabel));
-  const bool inferred = source.shape.shape == "docker-json" && source.shape.confidence >= kSureConfidence;
+  const bool podman = is_podman_folder(folder_of_log(source.path));
+  const std::string wrapping = podman ? "cri" : "docker-json";
+  const bool inferred = source.shape.shape == wrapping && source.shape.confidence >= kSureConfidence;
   if (said == source.container.end() && inferred) return source.shape;
-  model::LogShape shape{.shape = "docker-json",
-                        .timestamp_layout = {},
-                        .record_start = {},
-                        .confidence = 1,
-                        .reason = "its container's log driver is json-file"};
+  model::LogShape shape{
+      .shape = wrapping,
+      .timestamp_layout = {},
+      .record_start = {},
+      .confidence = 1,
+      .reason = podman ? "its container's log driver is k8s-file" : "its container's log driver is json-file"};
   if (said == source.container.end()) return shape;
   shape.reason = fmt::format("{}, and its label {}={}", shape.reason, kShapeLabel, said->second);
   shape.multiline = said->second.starts_with('^');
@@ -78,8 +82,7 @@ SourceCatalog::SourceCatalog(CatalogOptions options, Inventory inventory, bool f
       table_(options_.agent_id, std::move(inventory)),
       first_listing_of_all_(first_run) {
   for (const auto& [id, source] : table_.inventory().sources)
-    if (!source.container.empty())
-      container_folders_.insert(std::filesystem::path(source.path).parent_path().parent_path());
+    if (!source.container.empty()) container_folders_.insert(folder_of_log(source.path));
 }
 
 void SourceCatalog::reconcile(const FolderTree& tree) {

@@ -6,7 +6,7 @@
 namespace oc::agent {
 
 void SourceCatalog::set_containers(const Containers& containers) {
-  if (!containers.folder.empty()) container_folders_.insert(containers.folder);
+  container_folders_.insert(containers.folders.begin(), containers.folders.end());
   containers_.clear();
   for (const auto& [id, container] : containers.containers) containers_[container.log_path] = container;
   containers_.erase("");

@@ -49,7 +49,7 @@ SpawnOptions CollectorRunner::spawn_options() const {
   if (options_.official) spawned.arguments = with(spawned.arguments, {"--config", hash_file().string()});
   spawned.log_file = options_.log_file.string();
   spawned.new_session = true;
-  spawned.leave_group = true;  // the engine's socket is the agent's alone
+  spawned.leave_groups = true;  // the engine's socket is the agent's alone
   spawned.ends_with_its_starter = options_.official;
   return spawned;
 }

@@ -34,7 +34,7 @@ Status ConfigFiles::validate(const std::string& yaml) const {
   const std::filesystem::path candidate = config_.string() + ".candidate";
   // Headers of exporters may hold secrets.
   OC_TRY(write_file_atomic(candidate, yaml, 0600));
-  SpawnOptions options{.arguments = validate_command_, .leave_group = true};
+  SpawnOptions options{.arguments = validate_command_, .leave_groups = true};
   options.arguments.push_back(candidate.string());
   const auto result = run(options, kValidateTime);
   OC_TRY(remove_file(candidate));

@@ -39,7 +39,7 @@ Result<Json> report_in(const std::string& output) {
 }
 
 Result<Json> validate(const DryRun& options, const std::filesystem::path& candidate) {
-  SpawnOptions spawned{.arguments = options.command, .leave_group = true};
+  SpawnOptions spawned{.arguments = options.command, .leave_groups = true};
   spawned.arguments.insert(spawned.arguments.end(), {"validate", "--config", candidate.string()});
   auto result = run(spawned, options.timeout + kMargin);
   if (!result) return in_context(std::move(result).error(), "the official collector's validate");
@@ -59,7 +59,7 @@ Result<Json> dry_run(const DryRun& options, const std::string& yaml) {
   const CandidateFile candidate(options.folder);
   OC_TRY(write_file_atomic(candidate.path(), yaml, 0600));
   if (options.official) return validate(options, candidate.path());
-  SpawnOptions spawned{.arguments = options.command, .leave_group = true};
+  SpawnOptions spawned{.arguments = options.command, .leave_groups = true};
   spawned.arguments.insert(spawned.arguments.end(), {"dry-run", "--config", candidate.path().string(), "--records",
                                                      std::to_string(options.max_records), "--timeout",
                                                      fmt::format("{}ms", options.timeout.count()), "--output", "json"});

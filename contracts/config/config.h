@@ -36,7 +36,8 @@ struct FilesystemDiscovery {
 
 struct DockerDiscovery {
   bool enabled = true;
-  std::string socket = "/var/run/docker.sock";  // of the Engine API; nothing happens while there is none
+  // Of Docker's Engine API, which Podman speaks as well; nothing happens while there is none.
+  std::vector<std::string> sockets = {"/var/run/docker.sock", "/run/podman/podman.sock"};
 };
 
 struct Limits {

@@ -38,7 +38,7 @@ def docker_host(engine, request):
     """A started host with that engine."""
     machine = Host()
     machine.config.write_text(
-        f"discovery: {{filesystem: {{roots: [{machine.logs}]}}, docker: {{socket: {engine.socket}}}}}\n")
+        f"discovery: {{filesystem: {{roots: [{machine.logs}]}}, docker: {{sockets: [{engine.socket}]}}}}\n")
     machine.start()
     # From here on nothing slips through: what a container wrote before we were there it may have taken with it.
     wait_for(lambda: "held_files" in machine.cli("configs", "show").stdout, 20, machine.story)

@@ -37,12 +37,7 @@ class Engine:
 
     def load_image(self):
         archive = self.folder / "image.tar"
-        with tarfile.open(archive, "w") as tar:
-            tar.add(BUSYBOX, "bin/busybox")
-            for name in ("sh", "echo", "sleep", "seq", "head"):
-                link = tarfile.TarInfo(f"bin/{name}")
-                link.type, link.linkname = tarfile.SYMTYPE, "busybox"
-                tar.addfile(link)
+        busybox_image(archive)
         assert self.call("import", archive, IMAGE).returncode == 0
 
     def run(self, script, *options):
@@ -53,6 +48,16 @@ class Engine:
     def clear(self):
         for container in self.call("ps", "-aq").stdout.split():
             self.call("rm", "-f", container)
+
+
+def busybox_image(archive):
+    """A root file system with a shell, to be imported by an engine."""
+    with tarfile.open(archive, "w") as tar:
+        tar.add(BUSYBOX, "bin/busybox")
+        for name in ("sh", "echo", "sleep", "seq", "head"):
+            link = tarfile.TarInfo(f"bin/{name}")
+            link.type, link.linkname = tarfile.SYMTYPE, "busybox"
+            tar.addfile(link)
 
 
 def missing_parts():

@@ -57,7 +57,7 @@ def test_a_restart_of_the_engine_or_of_us_reads_nothing_twice(docker_host, engin
     time.sleep(1)
     docker_host.start()
     engine.stop()
-    wait_for(lambda: any("Docker" in note for agent in docker_host.api("/agents")["agents"] for note in agent["notes"]), 20,
+    wait_for(lambda: any(note.startswith("containers: ") for agent in docker_host.api("/agents")["agents"] for note in agent["notes"]), 20,
              docker_host.story)
     engine.start()
     before = len(lines(docker_host, container, 10))
@@ -95,4 +95,4 @@ def test_an_engine_whose_socket_is_closed_to_us_is_said_and_tried_again(docker_h
     os.chmod(engine.socket, 0o660)
     after = engine.run("echo after; sleep 1000")
     assert lines(docker_host, after, 1) == ["after"]
-    wait_for(lambda: not any("Docker" in note for note in notes(docker_host)), 20, docker_host.story)
+    wait_for(lambda: not any(note.startswith("containers: ") for note in notes(docker_host)), 20, docker_host.story)

@@ -26,7 +26,7 @@ std::string service_variable(const Json& inspect) {
 
 // Why its log cannot be read as a file; empty: it can.
 std::string refusal(const std::string& driver) {
-  if (driver == "json-file") return {};
+  if (driver == "json-file" || driver == "k8s-file") return {};
   if (driver == "none") return "its log driver is none: nothing is kept";
   if (driver == "journald") return "its log driver is journald, which is not read yet";
   if (driver == "local") return "its log driver is local, whose files are not read yet";
@@ -79,6 +79,7 @@ Result<Container> container_from_inspect(const Json& inspect) {
   OC_TRY_ASSIGN(auto container,
                 container_from(account, refusal(text_at(inspect, {"HostConfig", "LogConfig", "Type"}))));
   container.log_path = text_at(inspect, {"LogPath"});
+  if (container.log_path.empty()) container.log_path = text_at(inspect, {"HostConfig", "LogConfig", "Path"});  // Podman
   return container;
 }
 

@@ -12,25 +12,37 @@ constexpr std::size_t kMaxContainerNotes = 5;  // in full; the rest is in the co
 
 }  // namespace
 
-ContainerNews::ContainerNews(const std::string& socket, const WakeEvent& wake)
-    : wake_(wake), watch_(socket, [this](const Containers& containers) { put(containers); }) {}
+ContainerNews::ContainerNews(const std::vector<std::string>& sockets, const WakeEvent& wake)
+    : wake_(wake), newest_(sockets.size()) {
+  for (std::size_t engine = 0; engine < sockets.size(); ++engine)
+    watches_.push_back(std::make_unique<DockerWatch>(
+        sockets[engine], [this, engine](const Containers& containers) { put(engine, containers); }));
+}
 
-void ContainerNews::put(const Containers& containers) {
+void ContainerNews::put(std::size_t engine, const Containers& containers) {
   {
     const std::lock_guard lock(mutex_);
-    newest_ = containers;
+    newest_[engine] = containers;
+    changed_ = true;
   }
   wake_.set();
 }
 
 std::optional<Containers> ContainerNews::take() {
   const std::lock_guard lock(mutex_);
-  return std::exchange(newest_, std::nullopt);
+  if (!std::exchange(changed_, false)) return std::nullopt;
+  Containers all;
+  for (const auto& engine : newest_) {
+    all.folders.insert(engine.folders.begin(), engine.folders.end());
+    all.containers.insert(engine.containers.begin(), engine.containers.end());
+    all.troubles.insert(all.troubles.end(), engine.troubles.begin(), engine.troubles.end());
+  }
+  return all;
 }
 
 std::vector<std::string> container_notes(const Containers& containers) {
   std::vector<std::string> notes;
-  if (!containers.trouble.empty()) notes.push_back("Docker: " + containers.trouble);
+  for (const auto& trouble : containers.troubles) notes.push_back("containers: " + trouble);
   std::size_t found = 0;
   for (const auto& [id, container] : containers.containers) {
     const bool left_out = !container.left_out.empty();

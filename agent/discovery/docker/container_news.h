@@ -1,6 +1,7 @@
-// What the watch of an engine last said, for the thread of discovery to take when it has time.
+// What the watches of all engines last said, for the thread of discovery to take when it has time.
 #pragma once
 
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -14,18 +15,19 @@ namespace oc::agent {
 class ContainerNews {
  public:
   // `wake` is set whenever there is something to take.
-  ContainerNews(const std::string& socket, const WakeEvent& wake);
+  ContainerNews(const std::vector<std::string>& sockets, const WakeEvent& wake);
 
-  // The newest, once.
+  // The newest of all engines together, once.
   std::optional<Containers> take();
 
  private:
-  void put(const Containers& containers);
+  void put(std::size_t engine, const Containers& containers);
 
   const WakeEvent& wake_;
   std::mutex mutex_;
-  std::optional<Containers> newest_;
-  DockerWatch watch_;  // last: its thread uses all of the above
+  std::vector<Containers> newest_;  // by engine
+  bool changed_ = false;
+  std::vector<std::unique_ptr<DockerWatch>> watches_;  // last: their threads use all of the above
 };
 
 // For people: what hinders, and which containers are not collected, and why.

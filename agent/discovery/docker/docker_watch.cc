@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "agent/discovery/docker/engine_layout.h"
 #include "base/clock.h"
 #include "base/log.h"
 
@@ -48,7 +49,7 @@ void DockerWatch::run(const std::stop_token& stop) {
       if (stop.stop_requested()) return;
       say(outcome);
       if (outcome) continue;
-    } else if (!known_.folder.empty()) {
+    } else if (!folder_.empty()) {
       say(retryable(fmt::format("{} is gone", socket_), "is the engine running?"));
     }
     sleep_unless_stopped(kRetry, stop);
@@ -58,8 +59,9 @@ void DockerWatch::run(const std::stop_token& stop) {
 // Events from the moment before the list was asked for, so that nothing falls in between.
 Status DockerWatch::follow(const std::stop_token& stop) {
   const Nanos since = system_clock().wall_ns();
-  OC_TRY(ask_for_folder(stop));
-  EngineEvents events(socket_, known_.folder, since);
+  OC_TRY_ASSIGN(folder_, log_folder(client_, socket_, stop));
+  known_.folders = {folder_};
+  EngineEvents events(socket_, folder_, since);
   while (!stop.stop_requested()) {
     OC_TRY(list(stop));
     for (const auto until = steady_clock::now() + kReconcile; steady_clock::now() < until && !stop.stop_requested();) {
@@ -71,20 +73,11 @@ Status DockerWatch::follow(const std::stop_token& stop) {
   return {};
 }
 
-Status DockerWatch::ask_for_folder(const std::stop_token& stop) {
-  OC_TRY_ASSIGN(const auto info, client_.get("/info", stop));
-  const auto root = text_at(info, {"DockerRootDir"});
-  if (root.empty()) return permanent(socket_ + " does not speak Docker's Engine API");
-  const auto real = real_path(root + "/containers");
-  known_.folder = real ? *real : root + "/containers";
-  return {};
-}
-
 Status DockerWatch::list(const std::stop_token& stop) {
   OC_TRY_ASSIGN(const auto listed, client_.get("/containers/json?all=true", stop));
   if (!listed.is_array()) return permanent(socket_ + " does not speak Docker's Engine API");
   const auto before = known_;
-  known_.trouble.clear();
+  known_.troubles.clear();
   std::set<std::string> ids;
   for (const auto& entry : listed) {
     const auto id = text_at(entry, {"Id"});
@@ -97,8 +90,8 @@ Status DockerWatch::list(const std::stop_token& stop) {
     return !ids.contains(known.first) && now - removed_.try_emplace(known.first, now).first->second >= kKeptRemoved;
   });
   std::erase_if(removed_, [&](const auto& entry) { return !known_.containers.contains(entry.first); });
-  const bool folder_is_new = std::exchange(told_folder_, known_.folder) != known_.folder;
-  if (folder_is_new || before.containers != known_.containers || !before.trouble.empty()) on_change_(known_);
+  const bool folder_is_new = std::exchange(told_folder_, folder_) != folder_;
+  if (folder_is_new || before.containers != known_.containers || !before.troubles.empty()) on_change_(known_);
   return {};
 }
 
@@ -113,11 +106,11 @@ bool DockerWatch::is_new(const std::string& id, const Json& listed) const {
 }
 
 void DockerWatch::look_at(const std::string& id, const EngineEvents::Event* event, const std::stop_token& stop) {
-  const auto path = default_log_path(known_.folder, id);
+  const auto path = default_log_path(folder_, id);
   const auto known = known_.containers.find(id);
   const bool is_known = known != known_.containers.end();
   auto log = event != nullptr && event->log ? event->log : open_log(path);
-  const auto inspect = client_.get("/containers/" + id + "/json", stop);
+  const auto inspect = client_.get(inspect_path(folder_, id), stop);
   if (!inspect && is_known && !known->second.log && known->second.left_out.empty()) known->second.log = log;
   if (!inspect && (is_known || event == nullptr)) return;  // gone already, or the engine is: the next list says which
   auto container = inspect ? container_from_inspect(*inspect) : container_from_event(event->json);
@@ -134,17 +127,18 @@ void DockerWatch::look_at(const std::string& id, const EngineEvents::Event* even
 void DockerWatch::take_event(const EngineEvents::Event& event, const std::stop_token& stop) {
   const auto& id = event.container_id;
   const auto before = known_.containers;
-  if (event.action == "destroy") removed_.try_emplace(id, steady_clock::now());
+  if (event.action == "destroy" || event.action == "remove") removed_.try_emplace(id, steady_clock::now());
   if (kChanges.contains(event.action)) look_at(id, &event, stop);
   if (known_.containers != before) on_change_(known_);
 }
 
 // Once for each change of its state.
 void DockerWatch::say(const Status& outcome) {
-  const auto trouble = outcome ? std::string() : outcome.error().text();
-  if (trouble == known_.trouble) return;
-  known_.trouble = trouble;
-  if (!trouble.empty()) log::warn("Docker: {}", trouble);
+  std::vector<std::string> troubles;
+  if (!outcome) troubles.push_back(outcome.error().text());
+  if (troubles == known_.troubles) return;
+  known_.troubles = troubles;
+  for (const auto& trouble : troubles) log::warn("containers: {}", trouble);
   on_change_(known_);
 }
 

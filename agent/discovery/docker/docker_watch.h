@@ -7,8 +7,10 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "agent/discovery/docker/container.h"
 #include "agent/discovery/docker/engine_client.h"
@@ -17,9 +19,9 @@
 namespace oc::agent {
 
 struct Containers {
-  std::string folder;                           // below which their logs lie; empty: not known yet
+  std::set<std::string> folders;                // below which their logs lie, of the engines that ever answered
   std::map<std::string, Container> containers;  // by id
-  std::string trouble;                          // for people; empty: the engine answers
+  std::vector<std::string> troubles;            // for people, of the engines that do not answer
 };
 
 class DockerWatch {
@@ -32,7 +34,6 @@ class DockerWatch {
   Status follow(const std::stop_token& stop);
   Status list(const std::stop_token& stop);
   bool is_new(const std::string& id, const Json& listed) const;
-  Status ask_for_folder(const std::stop_token& stop);
   void look_at(const std::string& id, const EngineEvents::Event* event, const std::stop_token& stop);
   void take_event(const EngineEvents::Event& event, const std::stop_token& stop);
   void say(const Status& outcome);
@@ -41,7 +42,7 @@ class DockerWatch {
   const std::function<void(const Containers&)> on_change_;
   EngineClient client_;  // used by the thread alone, as are the next
   Containers known_;
-  std::string told_folder_;
+  std::string folder_, told_folder_;                                      // empty: not known yet
   std::map<std::string, std::chrono::steady_clock::time_point> removed_;  // of known_.containers: when
   std::jthread thread_;                                                   // last: it uses all of the above
 };

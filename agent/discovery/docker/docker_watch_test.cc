@@ -16,6 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 class DockerWatchTest : public testing::Test {
@@ -74,13 +75,13 @@ TEST_F(DockerWatchTest, KnowsWhatIsThereAndWhatComes) {
   describe("b2");
   engine_.event(event("start", "b2"));
   ASSERT_TRUE(know([](const auto& all) { return all.containers.contains("b2"); }));
-  EXPECT_EQ(known_.folder, fs::canonical(folder_ / "containers"));
+  EXPECT_THAT(known_.folders, ElementsAre(fs::canonical(folder_ / "containers")));
   EXPECT_EQ(known_.containers.at("b2").log_path, log_of("b2"));
 }
 
 TEST_F(DockerWatchTest, WhatIsGoneBeforeItCouldBeAskedForIsKnownByItsEvent) {
   watch();
-  ASSERT_TRUE(know([](const auto& all) { return !all.folder.empty(); }));
+  ASSERT_TRUE(know([](const auto& all) { return !all.folders.empty(); }));
   make_log("c3");
   engine_.event(event("start", "c3", R"(,"onecollector.service":"orders")"));
   engine_.event(event("destroy", "c3"));
@@ -94,7 +95,7 @@ TEST_F(DockerWatchTest, WhatIsGoneBeforeItCouldBeAskedForIsKnownByItsEvent) {
 
 TEST_F(DockerWatchTest, AContainerThatIsLeftOutIsNotHeldOpen) {
   watch();
-  ASSERT_TRUE(know([](const auto& all) { return !all.folder.empty(); }));
+  ASSERT_TRUE(know([](const auto& all) { return !all.folders.empty(); }));
   make_log("d4");
   describe("d4", "none");
   engine_.event(event("start", "d4"));
@@ -110,24 +111,77 @@ TEST_F(DockerWatchTest, AnEngineThatGoesAndComesBackIsSaidAndItsContainersStay) 
   watch();
   ASSERT_TRUE(know([](const auto& all) { return all.containers.contains("a1"); }));
   engine_.stop();
-  ASSERT_TRUE(know([](const auto& all) { return !all.trouble.empty() && all.containers.contains("a1"); }));
+  ASSERT_TRUE(know([](const auto& all) { return !all.troubles.empty() && all.containers.contains("a1"); }));
   engine_.start();
-  EXPECT_TRUE(know([](const auto& all) { return all.trouble.empty() && all.containers.contains("a1"); }));
+  EXPECT_TRUE(know([](const auto& all) { return all.troubles.empty() && all.containers.contains("a1"); }));
+}
+
+// Podman's compatible account says json-file of every driver; its own does not.
+TEST_F(DockerWatchTest, PodmansLogsLieElsewhereAndAreAskedForInItsOwnWords) {
+  const auto log = folder_ / "overlay-containers/f6/userdata/ctr.log";
+  fs::create_directories(log.parent_path());
+  std::ofstream(log) << "2026-11-26T04:51:24.024795268+00:00 stdout F hello\n";
+  engine_.answer("/info", fmt::format(R"({{"DockerRootDir":"{}","Driver":"overlay"}})", folder_.string()));
+  engine_.answer("/version", R"({"Components":[{"Name":"Podman Engine","Version":"4.3.1"},{"Name":"Conmon"}]})");
+  const auto describe_as = [&](const std::string& id, const std::string& driver) {
+    engine_.answer("/v4.0.0/libpod/containers/" + id + "/json",
+                   fmt::format(R"({{"Id":"{0}","Name":"pod-{0}","Config":{{"Image":"i"}},"HostConfig":{{"LogConfig":)"
+                               R"({{"Type":"{1}","Path":"{2}"}}}}}})",
+                               id, driver, driver == "k8s-file" ? log.string() : ""));
+  };
+  describe_as("f6", "k8s-file");
+  describe_as("g7", "journald");
+  watch();
+  ASSERT_TRUE(know([](const auto& all) { return !all.folders.empty(); }));
+  EXPECT_THAT(known_.folders, ElementsAre(fs::canonical(folder_ / "overlay-containers")));
+  engine_.event(event("start", "f6"));
+  engine_.event(event("start", "g7"));
+  ASSERT_TRUE(know([](const auto& all) { return all.containers.size() == 2; }));
+  const auto container = known_.containers.at("f6");
+  EXPECT_EQ(container.log_path, log);
+  EXPECT_EQ(container.metadata.at("container.name"), "pod-f6");
+  EXPECT_TRUE(container.log && container.left_out.empty());
+  EXPECT_THAT(known_.containers.at("g7").left_out, HasSubstr("journald"));
+}
+
+TEST_F(DockerWatchTest, SeveralEnginesAreOneListForDiscovery) {
+  FakeEngine second(folder_ / "second.sock");
+  second.answer("/info", fmt::format(R"({{"DockerRootDir":"{}/second"}})", folder_.string()));
+  second.answer("/containers/json", R"([{"Id":"s1","Names":["/name-s1"]}])");
+  second.answer("/containers/s1", R"({"Id":"s1","Name":"/name-s1","HostConfig":{"LogConfig":{"Type":"none"}}})");
+  describe("a1");
+  engine_.answer("/containers/json", R"([{"Id":"a1","Names":["/name-a1"]}])");
+  const WakeEvent wake;
+  ContainerNews news({socket_, folder_ / "second.sock"}, wake);
+  Containers newest;
+  EXPECT_TRUE(eventually([&] {
+    if (auto now = news.take()) newest = *std::move(now);
+    return newest.containers.size() == 2;
+  }));
+  EXPECT_EQ(newest.folders.size(), 2U);
+  second.stop();
+  EXPECT_TRUE(eventually([&] {
+    if (auto now = news.take()) newest = *std::move(now);
+    return newest.troubles.size() == 1;
+  })) << "of the one that is gone";
+  EXPECT_EQ(newest.containers.size(), 2U);
 }
 
 TEST_F(DockerWatchTest, RubbishIsSaidAndEndsNothing) {
   engine_.answer("/info", "[1,2");
   watch();
-  ASSERT_TRUE(know([](const auto& all) { return !all.trouble.empty(); }));
+  ASSERT_TRUE(know([](const auto& all) { return !all.troubles.empty(); }));
   engine_.answer("/info", R"({"DockerRootDir":7})");
-  ASSERT_TRUE(know([](const auto& all) { return all.trouble.find("Engine API") != std::string::npos; }));
+  ASSERT_TRUE(know([](const auto& all) {
+    return !all.troubles.empty() && all.troubles[0].find("Engine API") != std::string::npos;
+  }));
   engine_.answer("/info", fmt::format(R"({{"DockerRootDir":"{}"}})", folder_.string()));
   engine_.answer("/containers/json", R"([1,null,{},{"Id":7}])");
   for (const auto* rubbish : {"[]", "{", "\xff\xfe", R"({"Actor":[]})", R"({"Action":"start","Actor":{"ID":"x"}})"})
     engine_.event(rubbish);
   describe("e5");
   engine_.event(event("start", "e5"));
-  EXPECT_TRUE(know([](const auto& all) { return all.trouble.empty() && all.containers.contains("e5"); }));
+  EXPECT_TRUE(know([](const auto& all) { return all.troubles.empty() && all.containers.contains("e5"); }));
 }
 
 }  // namespace

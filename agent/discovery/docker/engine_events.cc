@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "agent/discovery/docker/engine_layout.h"
+
 namespace oc::agent {
 
 namespace {
@@ -13,10 +15,6 @@ constexpr Nanos kSecond = 1'000'000'000;
 constexpr std::size_t kMaxWaiting = 10'000;
 
 }  // namespace
-
-std::string default_log_path(const std::string& folder, const std::string& container_id) {
-  return fmt::format("{0}/{1}/{1}-json.log", folder, container_id);
-}
 
 std::shared_ptr<const OpenLog> open_log(const std::string& path) {
   auto fd = open_to_look_at(path);

@@ -43,8 +43,6 @@ class EngineEvents {
   std::jthread thread_;  // last: it uses all of the above
 };
 
-// A container's log in the engine's folder.
-std::string default_log_path(const std::string& folder, const std::string& container_id);
 // nullptr: there is no such file.
 std::shared_ptr<const OpenLog> open_log(const std::string& path);
 

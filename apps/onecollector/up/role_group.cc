@@ -38,7 +38,7 @@ RoleGroup::RoleGroup(const contracts::Config& config, const contracts::DataDirec
   if (config.embedded_backend()) roles_.emplace_back("backend", arguments, data, user);
   roles_.emplace_back("control-plane", arguments, data, user);
   auto with_engine = user;
-  if (config.docker.enabled) with_engine.engine_socket = config.docker.socket;
+  if (config.docker.enabled) with_engine.engine_sockets = config.docker.sockets;
   roles_.emplace_back("agent", with_backfill(arguments, backfill), data, with_engine);
 }
 

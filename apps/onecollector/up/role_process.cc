@@ -52,7 +52,7 @@ Status RoleProcess::start() {
   options.arguments.insert(options.arguments.end(), arguments_.begin(), arguments_.end());
   options.log_file = log_file_;
   options.user = user_.uid;
-  options.group = engine_group(user_.engine_socket);
+  options.groups = engine_groups(user_.engine_sockets);
   options.keep_read_everything = role_ == "agent";  // reads logs, and hands the capability on to its collector
   options.new_session = true;                       // Ctrl-C reaches `up` alone, which stops its roles in order
   log_start_ = size_of(log_file_);

@@ -1,6 +1,7 @@
 #include "apps/onecollector/up/service_user.h"
 
 #include <cerrno>
+#include <set>
 
 #include <fmt/format.h>
 #include <grp.h>
@@ -53,12 +54,18 @@ ServiceUser choose_service_user(const fs::path& data_directory, const fs::path& 
   return {uid, {}};
 }
 
-std::optional<gid_t> engine_group(const std::string& socket) {
-  if (socket.empty()) return std::nullopt;
-  struct stat info{};
-  if (::stat(socket.c_str(), &info) == 0) return info.st_gid;
-  const group* entry = ::getgrnam("docker");
-  return entry == nullptr ? std::nullopt : std::optional(entry->gr_gid);
+std::vector<gid_t> engine_groups(const std::vector<std::string>& sockets) {
+  std::set<gid_t> groups;
+  for (const auto& socket : sockets) {
+    struct stat info{};
+    const group* docker = nullptr;
+    if (::stat(socket.c_str(), &info) == 0) {
+      if ((info.st_mode & S_IWGRP) != 0) groups.insert(info.st_gid);
+    } else if (docker = ::getgrnam("docker"); docker != nullptr) {
+      groups.insert(docker->gr_gid);
+    }
+  }
+  return {groups.begin(), groups.end()};
 }
 
 Status give_to(const ServiceUser& user, const fs::path& data_directory) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -12,13 +13,13 @@
 namespace oc::apps {
 
 struct ServiceUser {
-  std::optional<uid_t> uid;     // nullopt: the roles run as we do
-  std::string note;             // for people, where least privilege could not be had; else empty
-  std::string engine_socket{};  // of the agent: whose group it joins, to ask Docker for its containers; empty: none
+  std::optional<uid_t> uid;                   // nullopt: the roles run as we do
+  std::string note;                           // for people, where least privilege could not be had; else empty
+  std::vector<std::string> engine_sockets{};  // of the agent: whose groups it joins, to ask for containers
 };
 
-// Of the socket, or, while there is none, the group that Docker's packages make; nullopt: there is none.
-std::optional<gid_t> engine_group(const std::string& socket);
+// Of the sockets that are open to their groups; while one is not there, the group that Docker's packages make.
+std::vector<gid_t> engine_groups(const std::vector<std::string>& sockets);
 
 // As root: the user `onecollector` where it exists, else a uid of its own without an entry in /etc/passwd. Stays root,
 // with a note, where that user could not reach the data directory or the program.

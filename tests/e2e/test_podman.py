@@ -1,0 +1,74 @@
+"""Containers of a real Podman: found by its socket, collected from its k8s-file logs, each line once."""
+import pytest
+from harness import Host, wait_for
+from podman_engine import Podman, missing_parts
+
+
+@pytest.fixture(scope="module")
+def podman(tmp_path_factory):
+    if missing_parts():
+        pytest.skip(f"Podman cannot be started here: {', '.join(missing_parts())} is missing")
+    engine = Podman(tmp_path_factory.mktemp("podman"))
+    engine.start()
+    engine.load_image()
+    tried = engine.try_run("echo")
+    if tried.returncode != 0:
+        engine.stop()
+        pytest.skip(f"Podman does not run containers here: {tried.stderr[-300:]}")
+    engine.clear()
+    yield engine
+    engine.clear()
+    engine.stop()
+
+
+@pytest.fixture
+def podman_host(podman):
+    machine = Host()
+    machine.config.write_text(
+        f"discovery: {{filesystem: {{roots: [{machine.logs}]}}, docker: {{sockets: [{podman.socket}]}}}}\n")
+    machine.start()
+    wait_for(lambda: "held_files" in machine.cli("configs", "show").stdout, 20, machine.story)
+    yield machine
+    machine.destroy()
+    podman.clear()
+
+
+def lines(host, container, count):
+    """The lines stored from this container, once there are as many."""
+    query = f'{{service_name=~".+"}} | container_id="{container}"'
+    wait_for(lambda: len(host.lines(query)) >= count, 20, lambda: f"{host.lines(query)} {host.story()}")
+    return host.lines(query)
+
+
+def test_a_containers_lines_are_stored_under_its_name(podman_host, podman):
+    container = podman.run("echo hello; echo trouble >&2; sleep 600", "--name", "web")
+    assert sorted(lines(podman_host, container, 2)) == ["hello", "trouble"]
+    assert podman_host.lines('{service_name="web", container_name="web"} | log_iostream="stderr"') == ["trouble"]
+
+
+def test_a_container_that_is_removed_at_once_is_collected(podman_host, podman):
+    container = podman.run("echo gone", "--rm", "--label", "onecollector.service=orders")
+    assert lines(podman_host, container, 1) == ["gone"]
+    assert podman_host.lines('{service_name="orders"}') == ["gone"]
+
+
+def test_long_lines_are_put_together_again(podman_host, podman):
+    container = podman.run("i=0; while [ $i -lt 2000 ]; do echo -n 0123456789abcdefghij; i=$((i+1)); done; echo; sleep 600")
+    assert lines(podman_host, container, 1) == ["0123456789abcdefghij" * 2000]
+
+
+def test_what_is_not_collected_is_said(podman_host, podman):
+    podman.run("sleep 600", "--name", "silent", "--log-driver", "none")
+    podman.run("sleep 600", "--name", "private", "--label", "onecollector.enabled=false")
+
+    def notes():
+        return [note for agent in podman_host.api("/agents")["agents"] for note in agent["notes"]]
+    wait_for(lambda: any("silent is left out" in note for note in notes()), 20, podman_host.story)
+    wait_for(lambda: any("private is left out" in note for note in notes()), 20, podman_host.story)
+
+
+def test_rotation_by_size_loses_and_doubles_nothing(podman_host, podman):
+    container = podman.run("for i in $(seq 1 3000); do echo line $i; [ $((i % 100)) = 0 ] && sleep 0.05; done; sleep 600",
+                           "--log-opt", "max-size=32kb")
+    got = lines(podman_host, container, 3000)
+    assert sorted(got, key=lambda line: int(line.split()[1])) == [f"line {number}" for number in range(1, 3001)]
