@@ -60,7 +60,8 @@ std::vector<gid_t> engine_groups(const std::vector<std::string>& sockets) {
     struct stat info{};
     const group* docker = nullptr;
     if (::stat(socket.c_str(), &info) == 0) {
-      if ((info.st_mode & S_IWGRP) != 0) groups.insert(info.st_gid);
+      const bool open = (info.st_mode & S_IWGRP) != 0;  // it may become so, but for root's group that is reason enough
+      if (open || info.st_gid != 0) groups.insert(info.st_gid);
     } else if (docker = ::getgrnam("docker"); docker != nullptr) {
       groups.insert(docker->gr_gid);
     }
