@@ -208,13 +208,13 @@ Status run_agent(const contracts::Config& config, const contracts::DataDirectory
   if (config.filesystem.enabled || config.docker.enabled) {
     auto files = config.filesystem;
     if (!files.enabled) files.roots.clear();
-    OC_TRY_ASSIGN(discovery,
-                  Discovery::start({.agent_id = agent_id,
-                                    .filesystem = files,
-                                    .engine_sockets = config.docker.enabled ? config.docker.sockets : std::vector<std::string>(),
-                                    .backfill = config.backfill,
-                                    .limits = config.limits},
-                                   directory, wiring));
+    OC_TRY_ASSIGN(discovery, Discovery::start({.agent_id = agent_id,
+                                               .filesystem = files,
+                                               .engine_sockets = config.docker.enabled ? config.docker.sockets
+                                                                                       : std::vector<std::string>(),
+                                               .backfill = config.backfill,
+                                               .limits = config.limits},
+                                              directory, wiring));
   } else {
     wiring.on_sources({}, {});
   }
