@@ -33,15 +33,20 @@ def engine(tmp_path_factory):
     docker.stop()
 
 
-@pytest.fixture
-def docker_host(engine, request):
-    """A started host with that engine."""
+def start_with_engine(engine):
     machine = Host()
     machine.config.write_text(
         f"discovery: {{filesystem: {{roots: [{machine.logs}]}}, docker: {{sockets: [{engine.socket}]}}}}\n")
     machine.start()
     # From here on nothing slips through: what a container wrote before we were there it may have taken with it.
     wait_for(lambda: "held_files" in machine.cli("configs", "show").stdout, 20, machine.story)
+    return machine
+
+
+@pytest.fixture
+def docker_host(engine, request):
+    """A started host with that engine."""
+    machine = start_with_engine(engine)
     yield machine
     ended(machine, request)
     engine.clear()

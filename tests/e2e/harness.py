@@ -171,6 +171,12 @@ class Host:
         service, source_id = source["labels"]["service.name"], source["source"]["source_id"]
         return self.lines(f'{{service_name="{service}"}} | source_id="{source_id}"')
 
+    def lines_of_container(self, container, count):
+        """The lines stored from this container, once there are as many."""
+        query = f'{{service_name=~".+"}} | container_id="{container}"'
+        wait_for(lambda: len(self.lines(query)) >= count, 20, lambda: f"{self.lines(query)} {self.story()}")
+        return self.lines(query)
+
     def story(self):
         """What to print when a test fails."""
         self.output.flush()

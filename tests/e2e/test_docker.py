@@ -6,15 +6,9 @@ import time
 from harness import wait_for
 
 
-def lines(host, container, count):
-    query = f'{{service_name=~".+"}} | container_id="{container}"'
-    wait_for(lambda: len(host.lines(query)) >= count, 20, lambda: f"{host.lines(query)}\n{host.story()}")
-    return host.lines(query)
-
-
 def test_a_containers_lines_are_collected_under_its_name_without_dockers_wrapper(docker_host, engine):
     container = engine.run("echo hello; echo trouble >&2; sleep 1000", "--name", "web")
-    assert sorted(lines(docker_host, container, 2)) == ["hello", "trouble"]
+    assert sorted(docker_host.lines_of_container(container, 2)) == ["hello", "trouble"]
     assert docker_host.lines('{service_name="web", container_name="web"} | log_iostream="stderr"') == ["trouble"]
     source = next(s for s in docker_host.api("/sources")["sources"] if s["source"]["metadata"].get("container.id") == container)
     assert source["source"]["source_type"] == "docker"
@@ -27,7 +21,7 @@ def test_labels_name_the_service_or_keep_a_container_out(docker_host, engine):
     named = engine.run("echo mine; sleep 1000", "--label", "onecollector.service=orders")
     secret = engine.run("echo secret; sleep 1000", "--label", "onecollector.enabled=false")
     silent = engine.run("echo nothing; sleep 1000", "--log-driver", "none", "--name", "silent")
-    assert lines(docker_host, named, 1) == ["mine"]
+    assert docker_host.lines_of_container(named, 1) == ["mine"]
     assert docker_host.lines('{service_name="orders"}') == ["mine"]
     engine.call("exec", secret, "echo", "x")
     time.sleep(1)
@@ -43,16 +37,16 @@ def test_long_lines_and_traces_are_whole(docker_host, engine):
               "sleep 2; for i in $(seq 21 40); do echo \"2026-11-25 10:00:00 ERROR boom $i\"; echo '  at a'; done; sleep 1000")
     trace = engine.run(script)
     long = engine.run("i=0; while [ $i -lt 2000 ]; do echo -n 0123456789abcdefghij; i=$((i+1)); done; echo; sleep 1000")
-    assert lines(docker_host, long, 1) == ["0123456789abcdefghij" * 2000]
+    assert docker_host.lines_of_container(long, 1) == ["0123456789abcdefghij" * 2000]
     # The first lines came before their shape was known; what comes then is whole.
-    wait_for(lambda: any("boom 40" in line for line in lines(docker_host, trace, 1)), 20, docker_host.story)
-    got = lines(docker_host, trace, 20)
+    wait_for(lambda: any("boom 40" in line for line in docker_host.lines_of_container(trace, 1)), 20, docker_host.story)
+    got = docker_host.lines_of_container(trace, 20)
     assert "2026-11-25 10:00:00 ERROR boom 30\n  at a" in got, got[-5:]
 
 
 def test_a_restart_of_the_engine_or_of_us_reads_nothing_twice(docker_host, engine):
     container = engine.run("i=0; while true; do echo line $i; i=$((i+1)); sleep 0.2; done", "--restart", "always")
-    lines(docker_host, container, 5)
+    docker_host.lines_of_container(container, 5)
     docker_host.stop()
     time.sleep(1)
     docker_host.start()
@@ -60,8 +54,8 @@ def test_a_restart_of_the_engine_or_of_us_reads_nothing_twice(docker_host, engin
     wait_for(lambda: any(note.startswith("containers: ") for agent in docker_host.api("/agents")["agents"] for note in agent["notes"]), 20,
              docker_host.story)
     engine.start()
-    before = len(lines(docker_host, container, 10))
-    got = lines(docker_host, container, before + 5)
+    before = len(docker_host.lines_of_container(container, 10))
+    got = docker_host.lines_of_container(container, before + 5)
     numbers = [int(line.split()[1]) for line in got]
     runs = numbers.count(0)  # each begins again at 0
     assert all(numbers.count(number) <= runs for number in numbers), numbers
@@ -88,11 +82,11 @@ def notes(host):
 
 def test_an_engine_whose_socket_is_closed_to_us_is_said_and_tried_again(docker_host, engine):
     before = engine.run("echo before; sleep 1000")
-    assert lines(docker_host, before, 1) == ["before"]
+    assert docker_host.lines_of_container(before, 1) == ["before"]
     os.chmod(engine.socket, 0)  # what is connected stays so
     docker_host.kill("agent")
     wait_for(lambda: any("may not be opened" in note for note in notes(docker_host)), 20, docker_host.story)
     os.chmod(engine.socket, 0o660)
     after = engine.run("echo after; sleep 1000")
-    assert lines(docker_host, after, 1) == ["after"]
+    assert docker_host.lines_of_container(after, 1) == ["after"]
     wait_for(lambda: not any(note.startswith("containers: ") for note in notes(docker_host)), 20, docker_host.story)

@@ -1,6 +1,7 @@
 """Containers of a real Podman: found by its socket, collected from its k8s-file logs, each line once."""
 import pytest
-from harness import Host, wait_for
+from conftest import start_with_engine
+from harness import wait_for
 from podman_engine import Podman, missing_parts
 
 
@@ -23,38 +24,27 @@ def podman(tmp_path_factory):
 
 @pytest.fixture
 def podman_host(podman):
-    machine = Host()
-    machine.config.write_text(
-        f"discovery: {{filesystem: {{roots: [{machine.logs}]}}, docker: {{sockets: [{podman.socket}]}}}}\n")
-    machine.start()
-    wait_for(lambda: "held_files" in machine.cli("configs", "show").stdout, 20, machine.story)
+    machine = start_with_engine(podman)
     yield machine
     machine.destroy()
     podman.clear()
 
 
-def lines(host, container, count):
-    """The lines stored from this container, once there are as many."""
-    query = f'{{service_name=~".+"}} | container_id="{container}"'
-    wait_for(lambda: len(host.lines(query)) >= count, 20, lambda: f"{host.lines(query)} {host.story()}")
-    return host.lines(query)
-
-
 def test_a_containers_lines_are_stored_under_its_name(podman_host, podman):
     container = podman.run("echo hello; echo trouble >&2; sleep 600", "--name", "web")
-    assert sorted(lines(podman_host, container, 2)) == ["hello", "trouble"]
+    assert sorted(podman_host.lines_of_container(container, 2)) == ["hello", "trouble"]
     assert podman_host.lines('{service_name="web", container_name="web"} | log_iostream="stderr"') == ["trouble"]
 
 
 def test_a_container_that_is_removed_at_once_is_collected(podman_host, podman):
     container = podman.run("echo gone", "--rm", "--label", "onecollector.service=orders")
-    assert lines(podman_host, container, 1) == ["gone"]
+    assert podman_host.lines_of_container(container, 1) == ["gone"]
     assert podman_host.lines('{service_name="orders"}') == ["gone"]
 
 
 def test_long_lines_are_put_together_again(podman_host, podman):
     container = podman.run("i=0; while [ $i -lt 2000 ]; do echo -n 0123456789abcdefghij; i=$((i+1)); done; echo; sleep 600")
-    assert lines(podman_host, container, 1) == ["0123456789abcdefghij" * 2000]
+    assert podman_host.lines_of_container(container, 1) == ["0123456789abcdefghij" * 2000]
 
 
 def test_what_is_not_collected_is_said(podman_host, podman):
@@ -70,5 +60,5 @@ def test_what_is_not_collected_is_said(podman_host, podman):
 def test_rotation_by_size_loses_and_doubles_nothing(podman_host, podman):
     container = podman.run("for i in $(seq 1 3000); do echo line $i; [ $((i % 100)) = 0 ] && sleep 0.05; done; sleep 600",
                            "--log-opt", "max-size=32kb")
-    got = lines(podman_host, container, 3000)
+    got = podman_host.lines_of_container(container, 3000)
     assert sorted(got, key=lambda line: int(line.split()[1])) == [f"line {number}" for number in range(1, 3001)]
