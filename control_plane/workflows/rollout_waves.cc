@@ -45,7 +45,10 @@ Result<std::int64_t> RolloutWaves::policy_for(const std::string& agent_id, Time 
 Result<RolloutWaves::Wave> RolloutWaves::wave(const std::string& agent_id, std::int64_t current, Time now) {
   Wave wave;
   for (const auto& agent : fleet_.agents()) {
-    if (!agent.connected) moving_.erase(agent.agent_id);
+    if (!agent.connected) {
+      moving_.erase(agent.agent_id);
+      waiting_.erase(agent.agent_id);
+    }
     if (!agent.connected || agent.agent_id == agent_id) continue;
     OC_TRY_ASSIGN(const auto desired, configs_.desired_config(agent.agent_id));
     if (desired && desired->config.policy_version == current && settled(desired->state)) {
@@ -63,9 +66,8 @@ void RolloutWaves::say_late(const AgentFacts& agent, std::int64_t policy_version
   const auto since = moving_.try_emplace(agent.agent_id, now).first;
   if (since->second == Time::max() || now - since->second < kWaveIsLate) return;
   log::warn(
-      "the rollout of policy version {} pauses: agent {} ({}) has not settled under it for {} s (`onecollector "
-      "workflows "
-      "list` says why); take the policy back with: onecollector rollback",
+      "the rollout of policy version {} pauses: agent {} ({}) has not settled under it for {} s; "
+      "'onecollector workflows' says why, 'onecollector rollback' takes it back",
       policy_version, agent.agent_id, agent.host_name, kWaveIsLate.count());
   since->second = Time::max();
 }
