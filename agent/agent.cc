@@ -102,6 +102,19 @@ class Wiring final : public DiscoveryListener {
     describe();
   }
 
+  // Who is to hear of what is delivered, from now on; nullptr: nobody.
+  void tell(Discovery* discovery) {
+    const std::lock_guard lock(mutex_);
+    discovery_ = discovery;
+  }
+  void on_collector(contracts::CollectorReport report) {
+    std::map<std::string, std::uint64_t> delivered;
+    for (const auto& source : report.sources) delivered[source.source_id] = source.acknowledged_offset;
+    client_.report_collector(std::move(report));
+    const std::lock_guard lock(mutex_);
+    if (discovery_ != nullptr) discovery_->delivered(delivered);
+  }
+
  private:
   void describe() {
     struct utsname host{};
@@ -136,6 +149,8 @@ class Wiring final : public DiscoveryListener {
   std::vector<std::string> discovery_notes_;
   std::map<std::string, std::uint64_t> left_out_;
   std::vector<std::string> held_files_;
+  std::mutex mutex_;
+  Discovery* discovery_ = nullptr;
 };
 
 // Before it goes, an official collector ends what it is sending, and takes it up again afterwards.
@@ -202,7 +217,7 @@ Status run_agent(const contracts::Config& config, const contracts::DataDirectory
   supervisor->begin({[&](auto status) { client->set_remote_config_status(std::move(status)); },
                      [&](auto effective) { client->set_effective_config(std::move(effective)); },
                      [&](auto health) { client->set_health(std::move(health)); },
-                     [&](auto report) { client->report_collector(std::move(report)); }});
+                     [&](auto report) { wiring.on_collector(std::move(report)); }});
   const EndAtExit end_at_exit(*supervisor, requests);
   std::unique_ptr<Discovery> discovery;
   if (config.filesystem.enabled || config.docker.enabled) {
@@ -215,10 +230,12 @@ Status run_agent(const contracts::Config& config, const contracts::DataDirectory
                                                .backfill = config.backfill,
                                                .limits = config.limits},
                                               directory, wiring));
+    wiring.tell(discovery.get());
   } else {
     wiring.on_sources({}, {});
   }
   wait_for_stop(signals);
+  wiring.tell(nullptr);
   return {};
 }
 

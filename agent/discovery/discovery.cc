@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <thread>
@@ -47,6 +48,13 @@ class DiscoveryThread final : public Discovery {
     wake_.set();
     thread_.join();
   }
+  void delivered(const std::map<std::string, std::uint64_t>& offsets_by_source) override {
+    {
+      const std::lock_guard lock(delivered_mutex_);
+      for (const auto& [id, offset] : offsets_by_source) delivered_[id] = offset;
+    }
+    wake_.set();
+  }
 
  private:
   void run() {
@@ -56,6 +64,7 @@ class DiscoveryThread final : public Discovery {
       wait();
       if (stopping_) return;
       take_containers();
+      take_delivered();
       const auto now = Steady::now();
       if (now >= reconcile_at_) {
         list_everything();
@@ -146,6 +155,17 @@ class DiscoveryThread final : public Discovery {
                                          : now + std::max<Steady::duration>(kPollEvery, kDutyCycle * (now - start));
   }
 
+  void take_delivered() {
+    std::map<std::string, std::uint64_t> delivered;
+    {
+      const std::lock_guard lock(delivered_mutex_);
+      delivered.swap(delivered_);
+    }
+    if (delivered.empty()) return;
+    catalog_.set_delivered(delivered);
+    expiry_at_ = catalog_.next_expiry();
+  }
+
   void take_over() {
     catalog_.reconcile(tree_);
     const auto ledger = catalog_.observe_changed();
@@ -213,6 +233,8 @@ class DiscoveryThread final : public Discovery {
   std::map<std::string, std::uint64_t> left_out_;
   std::set<std::string> container_folders_;
   std::vector<std::string> short_lived_, container_notes_;
+  std::mutex delivered_mutex_;
+  std::map<std::string, std::uint64_t> delivered_;  // not told to the catalog yet
   WakeEvent wake_;
   const std::unique_ptr<ContainerNews> containers_;  // nullptr: not looked for
   std::atomic<bool> stopping_ = false;

@@ -44,6 +44,9 @@ class Discovery {
   static Result<std::unique_ptr<Discovery>> start(DiscoveryOptions options, const contracts::DataDirectory& directory,
                                                   DiscoveryListener& listener, const Clock& clock = system_clock());
   virtual ~Discovery() = default;  // stops and joins
+  // What the collector has delivered of each source, as far as it changed: bytes from the beginning of its file.
+  // Thread-safe.
+  virtual void delivered(const std::map<std::string, std::uint64_t>& offsets_by_source) = 0;
 };
 
 }  // namespace oc::agent

@@ -20,6 +20,11 @@ bool Ledger::is_stale(const std::string& source_id, const FileStat& stat) const 
          found->second.modified_ns != stat.modified_ns;
 }
 
+std::optional<std::uint64_t> Ledger::newline_end(const std::string& source_id) const {
+  const auto found = seen_.find(source_id);
+  return found == seen_.end() ? std::nullopt : std::optional(found->second.newline_end);
+}
+
 // A container's log is kept open: its last lines are there to be counted when the container and its file are gone.
 Result<std::shared_ptr<const UniqueFd>> Ledger::open(const KnownSource& source) {
   const auto kept = kept_open_.find(source.id);

@@ -114,7 +114,15 @@ void SourceCatalog::reconcile(const FolderTree& tree) {
     if (const auto group = groups.find(source.file); group != groups.end()) stats_[id] = group->second.stat;
   checks_.clear();
   index_paths();
+  look_for_done_containers();
   first_listing_of_all_ = false;
+}
+
+std::optional<SteadyTime> SourceCatalog::next_expiry() const {
+  auto first = table_.next_expiry();
+  for (const auto& [id, since] : done_since_)
+    if (published_.contains(id) && (!first || since + kDoneGrace < *first)) first = since + kDoneGrace;
+  return first;
 }
 
 bool SourceCatalog::is_log(const SeenFile& file) {
@@ -150,7 +158,10 @@ void SourceCatalog::take_changes(const TableChanges& changes, const FileGroups& 
   for (const auto& path : changes.rotated) left_out_[path] = {LeftOut::kRotated, {}};
   for (const auto& path : changes.too_many)
     left_out_[path] = {LeftOut::kTooMany, "narrow discovery.filesystem.include"};
-  for (const auto& id : changes.removed) ledger_.forget(id);
+  for (const auto& id : changes.removed) {
+    ledger_.forget(id);
+    delivered_.erase(id);
+  }
   keep_container_logs_open(changes.fresh, groups);
   decide_starts(changes.fresh, groups);
   for (const auto& id : changes.replaced) {
@@ -280,6 +291,7 @@ Result<CatalogUpdate> SourceCatalog::take_update() {
   if (!unsaved_) return update;
   std::map<std::string, model::DiscoveredLogSource> now;
   for (const auto& [id, source] : table_.inventory().sources) {
+    if (is_done(source)) continue;
     auto discovered = to_discovered(source);
     const auto before = published_.find(id);
     if (before == published_.end() || before->second != discovered) update.upserted.push_back(discovered);

@@ -1,5 +1,9 @@
 // The agent's sources as the control plane is to know them: identities, shapes and first-run decisions put together,
 // kept in the inventory before anybody hears of them. Used by one thread.
+//
+// A container that has ended and whose lines are all delivered is no source any more, though its log stays for as long
+// as the engine keeps it: a host that runs a thousand jobs a day would carry a thousand receivers. It is one again when
+// it is started again.
 #pragma once
 
 #include <functional>
@@ -26,6 +30,9 @@ struct CatalogOptions {
   contracts::Limits limits;
 };
 
+// From its last line's delivery on, so that whoever proves it has the time to.
+inline constexpr std::chrono::seconds kDoneGrace{10};
+
 struct CatalogUpdate {
   std::vector<model::DiscoveredLogSource> upserted;
   std::vector<std::string> removed;
@@ -42,6 +49,8 @@ class SourceCatalog {
   const std::set<std::string>& container_folders() const { return container_folders_; }
   // Takes over what the tree has listed.
   void reconcile(const FolderTree& tree);
+  // How far the collector has delivered: bytes from the beginning of the source's file.
+  void set_delivered(const std::map<std::string, std::uint64_t>& offsets_by_source);
   // Looks at the files again whose size changed since the last look; the paths are real ones or aliases.
   std::vector<contracts::LedgerEntry> observe(const std::set<std::string>& paths);
   std::vector<contracts::LedgerEntry> observe_changed();
@@ -49,7 +58,8 @@ class SourceCatalog {
   // What changed since the last call, already kept on disk. A disk that refuses keeps the update for the next call.
   Result<CatalogUpdate> take_update();
   const LeftOutFiles& left_out() const { return left_out_; }
-  std::optional<SteadyTime> next_expiry() const { return table_.next_expiry(); }
+  // When the next source is to be dropped, see reconcile(); none: never.
+  std::optional<SteadyTime> next_expiry() const;
 
  private:
   SourceCatalog(CatalogOptions options, Inventory inventory, bool first_run, const Clock& clock);
@@ -58,6 +68,8 @@ class SourceCatalog {
   const Container* container_at(const std::string& path) const;
   void name_containers(const FileGroups& groups);
   void add_deleted_logs(FileGroups& groups) const;
+  void look_for_done_containers();
+  bool is_done(const KnownSource& source) const;
   void keep_container_logs_open(const std::vector<std::string>& fresh, const FileGroups& groups);
   const ContentCheck& check(const std::string& path, const FileIdentity& id);
   void take_changes(const TableChanges& changes, const FileGroups& groups);
@@ -89,7 +101,9 @@ class SourceCatalog {
   std::map<std::string, model::DiscoveredLogSource> published_;
   LeftOutFiles left_out_;
   std::set<std::string> container_folders_;
-  std::map<std::string, Container> containers_;  // by the path of their log
+  std::map<std::string, Container> containers_;     // by the path of their log
+  std::map<std::string, std::uint64_t> delivered_;  // by source id
+  std::map<std::string, SteadyTime> done_since_;    // by source id: its container has ended, its lines are delivered
 };
 
 model::DiscoveredLogSource to_discovered(const KnownSource& source);

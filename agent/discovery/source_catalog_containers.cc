@@ -45,6 +45,34 @@ void SourceCatalog::name_containers(const FileGroups& groups) {
   }
 }
 
+void SourceCatalog::set_delivered(const std::map<std::string, std::uint64_t>& offsets_by_source) {
+  for (const auto& [id, offset] : offsets_by_source)
+    if (table_.inventory().sources.contains(id)) delivered_[id] = offset;
+  look_for_done_containers();
+}
+
+// After each news of containers, of their logs or of what is delivered.
+void SourceCatalog::look_for_done_containers() {
+  const auto before = std::exchange(done_since_, {});
+  const auto now = clock_.steady();
+  for (const auto& [path, container] : containers_) {
+    const auto source = container.ended ? by_path_.find(path) : by_path_.end();
+    if (source == by_path_.end()) continue;
+    const auto delivered = delivered_.find(source->second);
+    const auto end = ledger_.newline_end(source->second);
+    if (delivered == delivered_.end() || !end || delivered->second < *end) continue;
+    const auto known = before.find(source->second);
+    done_since_[source->second] = known == before.end() ? now : known->second;
+  }
+  for (const auto& [id, source] : table_.inventory().sources)
+    if (!source.container.empty() && published_.contains(id) == is_done(source)) unsaved_ = true;
+}
+
+bool SourceCatalog::is_done(const KnownSource& source) const {
+  const auto since = done_since_.find(source.id);
+  return since != done_since_.end() && clock_.steady() - since->second >= kDoneGrace;
+}
+
 // What their engines hold open need not be found again by name.
 void SourceCatalog::keep_container_logs_open(const std::vector<std::string>& fresh, const FileGroups& groups) {
   for (const auto& id : fresh) {

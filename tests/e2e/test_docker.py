@@ -90,3 +90,16 @@ def test_an_engine_whose_socket_is_closed_to_us_is_said_and_tried_again(docker_h
     after = engine.run("echo after; sleep 1000")
     assert docker_host.lines_of_container(after, 1) == ["after"]
     wait_for(lambda: not any(note.startswith("containers: ") for note in notes(docker_host)), 20, docker_host.story)
+
+
+def test_a_container_that_has_ended_leaves_the_config_and_comes_back_when_it_is_started_again(docker_host, engine):
+    container = engine.run("echo a day of work", "--name", "job")
+    assert docker_host.lines_of_container(container, 1) == ["a day of work"]
+
+    def is_a_source():
+        return any(s["source"]["metadata"].get("container.id") == container for s in docker_host.sources().values())
+    wait_for(lambda: not is_a_source(), 60, docker_host.story, every=0.2)
+    wait_for(lambda: container not in docker_host.cli("configs", "show").stdout, 30, docker_host.story, every=0.2)
+    engine.call("start", container)
+    assert docker_host.lines_of_container(container, 2) == ["a day of work"] * 2
+    wait_for(is_a_source, 5, docker_host.story)

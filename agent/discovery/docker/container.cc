@@ -70,6 +70,9 @@ Result<Container> container_from(Account account, std::string left_out) {
 
 }  // namespace
 
+// "stopped" is Podman's.
+bool has_ended(std::string_view state) { return state == "exited" || state == "dead" || state == "stopped"; }
+
 Result<Container> container_from_inspect(const Json& inspect) {
   const Account account{.id = text_at(inspect, {"Id"}),
                         .name = text_at(inspect, {"Name"}),
@@ -78,6 +81,7 @@ Result<Container> container_from_inspect(const Json& inspect) {
                         .label = [&](const char* key) { return text_at(inspect, {"Config", "Labels", key}); }};
   OC_TRY_ASSIGN(auto container,
                 container_from(account, refusal(text_at(inspect, {"HostConfig", "LogConfig", "Type"}))));
+  container.ended = has_ended(text_at(inspect, {"State", "Status"}));
   container.log_path = text_at(inspect, {"LogPath"});
   if (container.log_path.empty()) container.log_path = text_at(inspect, {"HostConfig", "LogConfig", "Path"});  // Podman
   return container;

@@ -26,6 +26,7 @@ struct Container {
   std::string log_path;  // empty: its log driver keeps none that can be read
   std::string left_out;  // why it is not collected, for people; empty: it is
   std::string remark;    // what is wrong with it though it is collected; empty: nothing
+  bool ended = false;    // it has run and does not any more; it may be started again
   // What its source carries: service_name, container.id, container.name, container.image.name, compose_project,
   // onecollector.shape. Of its environment and labels nothing else is kept (CP-10).
   std::map<std::string, std::string> metadata;
@@ -33,6 +34,8 @@ struct Container {
   bool operator==(const Container&) const = default;
 };
 
+// In the engine's words.
+bool has_ended(std::string_view state);
 // From the answer to GET /containers/{id}/json. Labels onecollector.enabled, .service and .shape are obeyed.
 Result<Container> container_from_inspect(const Json& inspect);
 // From an entry of GET /events, for a container that was gone before it could be asked for: its labels and name are in

@@ -27,6 +27,16 @@ TEST(Container, CarriesItsNamesAndNothingElseOfItsEnvironment) {
                                    Pair("container.name", "web-1"), Pair("container.image.name", "shop:2")));
 }
 
+TEST(Container, HasEndedInTheWordsOfItsEngine) {
+  auto json = inspect();
+  EXPECT_FALSE(container_from_inspect(json)->ended);
+  for (const auto& [state, ended] : std::map<std::string, bool>{
+           {"created", false}, {"running", false}, {"exited", true}, {"dead", true}, {"stopped", true}}) {
+    json["State"]["Status"] = state;
+    EXPECT_EQ(container_from_inspect(json)->ended, ended) << state;
+  }
+}
+
 TEST(Container, ItsServiceIsWhatIsSaidMostClearly) {
   auto json = inspect();
   json["Config"]["Labels"]["com.docker.compose.service"] = "shop";

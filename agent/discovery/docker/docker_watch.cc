@@ -23,8 +23,8 @@ constexpr std::chrono::seconds kRetry{1};
 constexpr std::chrono::seconds kReconcile{60};    // a full list, whatever the events said
 constexpr std::chrono::seconds kKeptRemoved{60};  // as discovery keeps files that are gone
 
-// After these a container may have another log path, name or none of them.
-const std::set<std::string> kChanges = {"create", "start", "restart", "rename", "update"};
+// After these a container may have another log path, name or state.
+const std::set<std::string> kChanges = {"create", "start", "restart", "rename", "update", "die", "died"};
 
 void sleep_unless_stopped(std::chrono::milliseconds time, const std::stop_token& stop) {
   std::mutex mutex;
@@ -95,10 +95,11 @@ Status DockerWatch::list(const std::stop_token& stop) {
   return {};
 }
 
-// Labels and log drivers never change, names do.
+// Labels and log drivers never change, names and states do.
 bool DockerWatch::is_new(const std::string& id, const Json& listed) const {
   const auto known = known_.containers.find(id);
   if (known == known_.containers.end()) return true;
+  if (known->second.ended != has_ended(text_at(listed, {"State"}))) return true;
   const auto names = listed.find("Names");
   const auto name = known->second.metadata.find("container.name");
   if (names == listed.end() || !names->is_array() || name == known->second.metadata.end()) return false;
@@ -127,7 +128,10 @@ void DockerWatch::look_at(const std::string& id, const EngineEvents::Event* even
 void DockerWatch::take_event(const EngineEvents::Event& event, const std::stop_token& stop) {
   const auto& id = event.container_id;
   const auto before = known_.containers;
-  if (event.action == "destroy" || event.action == "remove") removed_.try_emplace(id, steady_clock::now());
+  if (event.action == "destroy" || event.action == "remove") {
+    removed_.try_emplace(id, steady_clock::now());
+    if (const auto known = known_.containers.find(id); known != known_.containers.end()) known->second.ended = true;
+  }
   if (kChanges.contains(event.action)) look_at(id, &event, stop);
   if (known_.containers != before) on_change_(known_);
 }
