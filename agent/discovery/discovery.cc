@@ -191,6 +191,7 @@ class DiscoveryThread final : public Discovery {
       return;
     }
     save_failed_ = false;
+    ledger_.insert(ledger_.end(), update->ledger.begin(), update->ledger.end());
     // A file is often found before its first bytes are written, and they are waited for: they are told soon.
     if (!update->upserted.empty()) ledger_not_before_ = std::min(ledger_not_before_, Steady::now() + kLedgerDelay / 2);
     if (!update->empty() || !published_) listener_.on_sources(std::move(update->upserted), std::move(update->removed));

@@ -16,13 +16,13 @@ constexpr std::uint64_t kFirstTailBytes = 16 << 20;
 
 bool Ledger::is_stale(const std::string& source_id, const FileStat& stat) const {
   const auto found = seen_.find(source_id);
-  return found == seen_.end() || found->second.file != stat.id || found->second.size != stat.size ||
+  return found == seen_.end() || found->second.file != stat.id || found->second.entry.size_bytes != stat.size ||
          found->second.modified_ns != stat.modified_ns;
 }
 
-std::optional<std::uint64_t> Ledger::newline_end(const std::string& source_id) const {
+const contracts::LedgerEntry* Ledger::last(const std::string& source_id) const {
   const auto found = seen_.find(source_id);
-  return found == seen_.end() ? std::nullopt : std::optional(found->second.newline_end);
+  return found == seen_.end() ? nullptr : &found->second.entry;
 }
 
 // A container's log is kept open: its last lines are there to be counted when the container and its file are gone.
@@ -43,15 +43,14 @@ Result<std::optional<LedgerObservation>> Ledger::observe(const KnownSource& sour
   if (stat.id != source.file || !is_stale(source.id, stat)) return std::nullopt;
   const auto found = seen_.find(source.id);
   const bool known = found != seen_.end() && found->second.file == stat.id;
-  const bool truncated = stat.size < (known ? found->second.size : source.start_offset);
+  const bool truncated = stat.size < (known ? found->second.entry.size_bytes : source.start_offset);
   const bool continues = known && !truncated;
-  const std::uint64_t from = continues ? found->second.newline_end : 0;
+  const std::uint64_t from = continues ? found->second.entry.last_newline_end : 0;
   OC_TRY_ASSIGN(const auto end, last_line_end(fd, from, stat.size, continues ? kTailBytes : kFirstTailBytes));
-  const Seen now{stat.id, stat.size, end.value_or(from), stat.modified_ns};
-  seen_[source.id] = now;
   LedgerObservation out;
-  out.entry = {source.id, now.size, truncated ? 0 : source.start_offset, now.newline_end, wall_ns};
+  out.entry = {source.id, stat.size, truncated ? 0 : source.start_offset, end.value_or(from), wall_ns};
   out.truncated = truncated;
+  seen_[source.id] = {stat.id, stat.modified_ns, out.entry};
   return out;
 }
 

@@ -24,8 +24,8 @@ class Ledger {
   Result<std::optional<LedgerObservation>> observe(const KnownSource& source, Nanos wall_ns);
   // Whether the size is another one than the last observed.
   bool is_stale(const std::string& source_id, const FileStat& stat) const;
-  // Of the file as it was last observed: the end of its last complete line. nullopt: it was not.
-  std::optional<std::uint64_t> newline_end(const std::string& source_id) const;
+  // As last observed; nullptr: it was not.
+  const contracts::LedgerEntry* last(const std::string& source_id) const;
   // Where the source's file is open already: it may have no name any more.
   void keep_open(const std::string& source_id, const FileIdentity& file, std::shared_ptr<const UniqueFd> fd) {
     kept_open_[source_id] = {file, std::move(fd)};
@@ -40,9 +40,8 @@ class Ledger {
 
   struct Seen {
     FileIdentity file;
-    std::uint64_t size = 0;
-    std::uint64_t newline_end = 0;
     Nanos modified_ns = 0;
+    contracts::LedgerEntry entry;
   };
   std::map<std::string, Seen> seen_;
   std::map<std::string, std::pair<FileIdentity, std::shared_ptr<const UniqueFd>>> kept_open_;  // containers' logs

@@ -161,6 +161,7 @@ void SourceCatalog::take_changes(const TableChanges& changes, const FileGroups& 
   for (const auto& id : changes.removed) {
     ledger_.forget(id);
     delivered_.erase(id);
+    ended_.erase(id);
   }
   keep_container_logs_open(changes.fresh, groups);
   decide_starts(changes.fresh, groups);
@@ -290,11 +291,16 @@ Result<CatalogUpdate> SourceCatalog::take_update() {
   CatalogUpdate update;
   if (!unsaved_) return update;
   std::map<std::string, model::DiscoveredLogSource> now;
+  std::set<std::string> left;
   for (const auto& [id, source] : table_.inventory().sources) {
-    if (is_done(source)) continue;
+    if (is_done(source)) {
+      left.insert(id);
+      continue;
+    }
     auto discovered = to_discovered(source);
     const auto before = published_.find(id);
     if (before == published_.end() || before->second != discovered) update.upserted.push_back(discovered);
+    if (left_.contains(id) && ledger_.last(id) != nullptr) update.ledger.push_back(*ledger_.last(id));
     now.emplace(id, std::move(discovered));
   }
   for (const auto& [id, source] : published_)
@@ -302,6 +308,7 @@ Result<CatalogUpdate> SourceCatalog::take_update() {
   OC_TRY(save_inventory(options_.inventory_file, table_.inventory()));
   unsaved_ = false;
   published_ = std::move(now);
+  left_ = std::move(left);
   return update;
 }
 

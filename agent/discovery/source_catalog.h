@@ -31,11 +31,12 @@ struct CatalogOptions {
 };
 
 // From its last line's delivery on, so that whoever proves it has the time to.
-inline constexpr std::chrono::seconds kDoneGrace{10};
+inline constexpr std::chrono::seconds kDoneGrace{30};
 
 struct CatalogUpdate {
   std::vector<model::DiscoveredLogSource> upserted;
   std::vector<std::string> removed;
+  std::vector<contracts::LedgerEntry> ledger;  // of sources that are some again: nothing of them is remembered
   bool empty() const { return upserted.empty() && removed.empty(); }
 };
 
@@ -103,7 +104,9 @@ class SourceCatalog {
   std::set<std::string> container_folders_;
   std::map<std::string, Container> containers_;     // by the path of their log
   std::map<std::string, std::uint64_t> delivered_;  // by source id
+  std::set<std::string> ended_;                     // source ids whose container has
   std::map<std::string, SteadyTime> done_since_;    // by source id: its container has ended, its lines are delivered
+  std::set<std::string> left_;                      // ids that were left out of the last update as done
 };
 
 model::DiscoveredLogSource to_discovered(const KnownSource& source);

@@ -51,18 +51,25 @@ void SourceCatalog::set_delivered(const std::map<std::string, std::uint64_t>& of
   look_for_done_containers();
 }
 
-// After each news of containers, of their logs or of what is delivered.
+// After each news of containers, of their logs or of what is delivered. A container its engine does not know any more
+// stays what it was.
 void SourceCatalog::look_for_done_containers() {
+  for (const auto& [path, container] : containers_) {
+    const auto source = by_path_.find(path);
+    if (source == by_path_.end()) continue;
+    if (container.ended)
+      ended_.insert(source->second);
+    else
+      ended_.erase(source->second);
+  }
   const auto before = std::exchange(done_since_, {});
   const auto now = clock_.steady();
-  for (const auto& [path, container] : containers_) {
-    const auto source = container.ended ? by_path_.find(path) : by_path_.end();
-    if (source == by_path_.end()) continue;
-    const auto delivered = delivered_.find(source->second);
-    const auto end = ledger_.newline_end(source->second);
-    if (delivered == delivered_.end() || !end || delivered->second < *end) continue;
-    const auto known = before.find(source->second);
-    done_since_[source->second] = known == before.end() ? now : known->second;
+  for (const auto& id : ended_) {
+    const auto delivered = delivered_.find(id);
+    const auto* ledger = ledger_.last(id);
+    if (delivered == delivered_.end() || ledger == nullptr || delivered->second < ledger->last_newline_end) continue;
+    const auto known = before.find(id);
+    done_since_[id] = known == before.end() ? now : known->second;
   }
   for (const auto& [id, source] : table_.inventory().sources)
     if (!source.container.empty() && published_.contains(id) == is_done(source)) unsaved_ = true;

@@ -93,13 +93,20 @@ def test_an_engine_whose_socket_is_closed_to_us_is_said_and_tried_again(docker_h
 
 
 def test_a_container_that_has_ended_leaves_the_config_and_comes_back_when_it_is_started_again(docker_host, engine):
-    container = engine.run("echo a day of work", "--name", "job")
+    container = engine.run("[ -e /again ] || echo a day of work; touch /again; sleep 1", "--name", "job")
     assert docker_host.lines_of_container(container, 1) == ["a day of work"]
 
-    def is_a_source():
-        return any(s["source"]["metadata"].get("container.id") == container for s in docker_host.sources().values())
-    wait_for(lambda: not is_a_source(), 60, docker_host.story, every=0.2)
+    def state():
+        of_it = (s for s in docker_host.sources().values() if s["source"]["metadata"].get("container.id") == container)
+        return next((s["verification"]["state"] for s in of_it), None)
+    wait_for(lambda: state() == "verified", 20, docker_host.story)
+    wait_for(lambda: state() is None, 90, docker_host.story, every=0.2)
     wait_for(lambda: container not in docker_host.cli("configs", "show").stdout, 30, docker_host.story, every=0.2)
-    engine.call("start", container)
-    assert docker_host.lines_of_container(container, 2) == ["a day of work"] * 2
-    wait_for(is_a_source, 5, docker_host.story)
+    engine.call("start", container)  # and it says nothing more
+    wait_for(lambda: state() == "verified", 20, docker_host.story)
+    engine.call("rm", "--force", container)  # once more it is a source until its minute is over, and no longer
+    wait_for(lambda: state() is None, 120, docker_host.story, every=0.2)
+    for _ in range(20):
+        assert state() is None
+        time.sleep(0.5)
+    assert docker_host.lines_of_container(container, 1) == ["a day of work"]
