@@ -21,6 +21,10 @@ spdlog::level::level_enum to_spdlog(Level level) {
   return spdlog::level::info;
 }
 
+// spdlog makes its registry at first use, inside a library that no thread sanitizer sees into: before there are
+// threads.
+[[maybe_unused]] const auto* const made_before_threads = spdlog::default_logger_raw();
+
 }  // namespace
 
 void configure(std::string_view role, Level lowest) {

@@ -27,6 +27,7 @@ class DiscoveryTest : public testing::Test, public DiscoveryListener {
     fs::create_directories(root_);
     fs::create_directories(data_.agent());
   }
+  void TearDown() override { discovery_.reset(); }  // it calls this object while there is a whole one
   template <typename F>
   auto with(F f) {
     const std::lock_guard lock(mutex_);

@@ -25,6 +25,10 @@ const contracts::LedgerEntry* Ledger::last(const std::string& source_id) const {
   return found == seen_.end() ? nullptr : &found->second.entry;
 }
 
+const contracts::LedgerEntry& Ledger::never_seen(const KnownSource& source, Nanos wall_ns) {
+  return (seen_[source.id] = {source.file, 0, {source.id, 0, 0, 0, wall_ns}}).entry;
+}
+
 // A container's log is kept open: its last lines are there to be counted when the container and its file are gone.
 Result<std::shared_ptr<const UniqueFd>> Ledger::open(const KnownSource& source) {
   const auto kept = kept_open_.find(source.id);

@@ -26,6 +26,8 @@ class Ledger {
   bool is_stale(const std::string& source_id, const FileStat& stat) const;
   // As last observed; nullptr: it was not.
   const contracts::LedgerEntry* last(const std::string& source_id) const;
+  // The source's file is gone and was never observed: there is nothing that anybody could wait for.
+  const contracts::LedgerEntry& never_seen(const KnownSource& source, Nanos wall_ns);
   // Where the source's file is open already: it may have no name any more.
   void keep_open(const std::string& source_id, const FileIdentity& file, std::shared_ptr<const UniqueFd> fd) {
     kept_open_[source_id] = {file, std::move(fd)};

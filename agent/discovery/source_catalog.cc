@@ -114,6 +114,7 @@ void SourceCatalog::reconcile(const FolderTree& tree) {
     if (const auto group = groups.find(source.file); group != groups.end()) stats_[id] = group->second.stat;
   checks_.clear();
   index_paths();
+  keep_container_logs_open();
   look_for_done_containers();
   first_listing_of_all_ = false;
 }
@@ -163,7 +164,6 @@ void SourceCatalog::take_changes(const TableChanges& changes, const FileGroups& 
     delivered_.erase(id);
     ended_.erase(id);
   }
-  keep_container_logs_open(changes.fresh, groups);
   decide_starts(changes.fresh, groups);
   for (const auto& id : changes.replaced) {
     KnownSource& source = table_.inventory().sources.at(id);
@@ -250,6 +250,10 @@ std::vector<contracts::LedgerEntry> SourceCatalog::observe_changed() {
 
 void SourceCatalog::observe_source(KnownSource& source, std::vector<contracts::LedgerEntry>& out) {
   const auto observed = ledger_.observe(source, clock_.wall_ns());
+  if (!observed && source.gone_since && ledger_.last(source.id) == nullptr) {
+    log::warn("{} was gone before its end could be read: what was collected of it cannot be proven", source.path);
+    out.push_back(ledger_.never_seen(source, clock_.wall_ns()));
+  }
   if (!observed || !*observed) return;  // gone or unreadable: the next listing says which
   const auto& entry = (*observed)->entry;
   if ((*observed)->truncated) {

@@ -71,7 +71,7 @@ class SourceCatalog {
   void add_deleted_logs(FileGroups& groups) const;
   void look_for_done_containers();
   bool is_done(const KnownSource& source) const;
-  void keep_container_logs_open(const std::vector<std::string>& fresh, const FileGroups& groups);
+  void keep_container_logs_open();
   const ContentCheck& check(const std::string& path, const FileIdentity& id);
   void take_changes(const TableChanges& changes, const FileGroups& groups);
   void decide_starts(const std::vector<std::string>& fresh, const FileGroups& groups);

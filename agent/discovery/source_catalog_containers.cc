@@ -80,13 +80,14 @@ bool SourceCatalog::is_done(const KnownSource& source) const {
   return since != done_since_.end() && clock_.steady() - since->second >= kDoneGrace;
 }
 
-// What their engines hold open need not be found again by name.
-void SourceCatalog::keep_container_logs_open(const std::vector<std::string>& fresh, const FileGroups& groups) {
-  for (const auto& id : fresh) {
-    const auto& file = table_.inventory().sources.at(id).file;
-    const auto* container = groups.at(file).container;
-    if (container != nullptr && container->log && container->log->stat.id == file)
-      ledger_.keep_open(id, file, {container->log, &container->log->fd});
+// What their engines hold open need not be found again by name: it may have none by the time it is looked at.
+void SourceCatalog::keep_container_logs_open() {
+  for (const auto& [path, container] : containers_) {
+    const auto id = container.log ? by_path_.find(path) : by_path_.end();
+    if (id == by_path_.end()) continue;
+    const auto source = table_.inventory().sources.find(id->second);
+    if (source == table_.inventory().sources.end() || source->second.file != container.log->stat.id) continue;
+    ledger_.keep_open(source->first, source->second.file, {container.log, &container.log->fd});
   }
 }
 

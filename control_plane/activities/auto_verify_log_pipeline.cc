@@ -55,14 +55,19 @@ Result<ProofOutput> AutoVerifyLogPipeline::execute(const ConfigVersion& input, c
   request.agent_id = input.agent_id;
   request.config_version = input.config_version;
   request.config_hash = artifact.config.hash;
-  request.first_line_wait = first_line_wait(parts_.fleet, input.agent_id);
   request.exporters_changed = parent && parent->config.endpoints != artifact.config.endpoints;
+  OC_TRY_ASSIGN(const bool policy_was_proven,
+                was_proven(parts_.configs, input.agent_id, artifact.config.policy_version));
+  // Where only sources came and went, the next ones need not wait: lines of new sources that are there already are
+  // asked for in any case.
+  if (!policy_was_proven || request.exporters_changed)
+    request.first_line_wait = first_line_wait(parts_.fleet, input.agent_id);
   if (parent) {
     OC_TRY_ASSIGN(request.known_filters, known_filters(parts_.policies, parent->config, artifact.config));
   }
   OC_TRY_ASSIGN(const auto proof, parts_.verifier.prove_change(std::move(request), context.cancelled));
   auto output = output_of(proof);
-  OC_TRY_ASSIGN(output.policy_was_proven, was_proven(parts_.configs, input.agent_id, artifact.config.policy_version));
+  output.policy_was_proven = policy_was_proven;
   OC_TRY(parts_.bus.publish({{"config_verified",
                               input.agent_id,
                               {{"config_version", input.config_version},

@@ -23,8 +23,10 @@ constexpr std::chrono::seconds kRetry{1};
 constexpr std::chrono::seconds kReconcile{60};    // a full list, whatever the events said
 constexpr std::chrono::seconds kKeptRemoved{60};  // as discovery keeps files that are gone
 
-// After these a container may have another log path, name or state.
-const std::set<std::string> kChanges = {"create", "start", "restart", "rename", "update", "die", "died"};
+// After these a container may have another log path or name.
+const std::set<std::string> kChanges = {"create", "start", "restart", "rename", "update"};
+// "died" and "remove" are Podman's.
+const std::set<std::string> kEnds = {"die", "died", "destroy", "remove"};
 
 void sleep_unless_stopped(std::chrono::milliseconds time, const std::stop_token& stop) {
   std::mutex mutex;
@@ -128,10 +130,9 @@ void DockerWatch::look_at(const std::string& id, const EngineEvents::Event* even
 void DockerWatch::take_event(const EngineEvents::Event& event, const std::stop_token& stop) {
   const auto& id = event.container_id;
   const auto before = known_.containers;
-  if (event.action == "destroy" || event.action == "remove") {
-    removed_.try_emplace(id, steady_clock::now());
-    if (const auto known = known_.containers.find(id); known != known_.containers.end()) known->second.ended = true;
-  }
+  if (event.action == "destroy" || event.action == "remove") removed_.try_emplace(id, steady_clock::now());
+  const auto known = known_.containers.find(id);
+  if (known != known_.containers.end() && kEnds.contains(event.action)) known->second.ended = true;
   if (kChanges.contains(event.action)) look_at(id, &event, stop);
   if (known_.containers != before) on_change_(known_);
 }

@@ -25,6 +25,7 @@ std::shared_ptr<const OpenLog> open_log(const std::string& path) {
 
 EngineEvents::EngineEvents(const std::string& socket, std::string folder, Nanos since)
     : folder_(std::move(folder)),
+      catcher_(folder_),
       client_(socket),
       thread_([this, since](const std::stop_token& stop) { run(stop, since); }) {}
 
@@ -44,7 +45,8 @@ void EngineEvents::take(const Json& json, const std::stop_token& stop) {
               .json = json,
               .log = nullptr};
   if (event.container_id.empty()) return;
-  if (event.action == "start") event.log = open_log(default_log_path(folder_, event.container_id));
+  if (event.action == "start") event.log = catcher_.take(event.container_id);
+  if (event.action == "start" && !event.log) event.log = open_log(default_log_path(folder_, event.container_id));
   std::unique_lock lock(mutex_);
   changed_.wait(lock, stop, [&] { return events_.size() < kMaxWaiting; });
   events_.push_back(std::move(event));

@@ -1,5 +1,5 @@
-// The events of an engine's containers, from a time on. They are read on a thread of their own, so that the log of a
-// container that has just begun can be opened within its first milliseconds, whatever else there is to be asked.
+// The events of an engine's containers, from a time on, each with the log that was caught of its container. They are
+// read on a thread of their own, whatever else there is to be asked.
 #pragma once
 
 #include <chrono>
@@ -13,6 +13,7 @@
 
 #include "agent/discovery/docker/container.h"
 #include "agent/discovery/docker/engine_client.h"
+#include "agent/discovery/docker/log_catcher.h"
 #include "base/clock.h"
 
 namespace oc::agent {
@@ -25,7 +26,7 @@ class EngineEvents {
   struct Event {
     std::string container_id, action;
     Json json;
-    std::shared_ptr<const OpenLog> log;  // as it was found when the event came; nullptr: it was not there
+    std::shared_ptr<const OpenLog> log;  // of a container that has begun; nullptr: it was not there
   };
   // Waits for the next one, at most `time`. nullopt: none came. An error: the stream has ended, and why.
   Result<std::optional<Event>> next(std::chrono::milliseconds time, const std::stop_token& stop);
@@ -35,6 +36,7 @@ class EngineEvents {
   void take(const Json& json, const std::stop_token& stop);
 
   const std::string folder_;
+  LogCatcher catcher_;
   EngineClient client_;  // the thread's own
   std::mutex mutex_;
   std::condition_variable_any changed_;
