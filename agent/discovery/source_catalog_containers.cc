@@ -31,7 +31,9 @@ void SourceCatalog::add_deleted_logs(FileGroups& groups) const {
     if (group.container != nullptr) listed.insert(group.container->id);
   for (const auto& [path, container] : containers_) {
     if (!container.log || !container.left_out.empty() || listed.contains(container.id)) continue;
-    groups.try_emplace(container.log->stat.id, FileGroup{container.log->stat, {path}, {path}, &container});
+    const auto now = stat_open_file(container.log->fd.get());  // it may have been written since it was opened
+    groups.try_emplace(container.log->stat.id,
+                       FileGroup{now.value_or(container.log->stat), {path}, {path}, &container});
   }
 }
 
