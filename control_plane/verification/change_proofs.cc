@@ -53,12 +53,19 @@ void ChangeProofs::config_settled(const std::string& agent_id, const StoreStatus
 }
 
 void ChangeProofs::take_baseline(const AgentFacts& agent, const StoreStatus& store, Time now) {
-  ConfigBaseline baseline{agent.applied_version, now, store.reachable, {}};
+  ConfigBaseline baseline{agent.applied_version, now, store.reachable, !baselines_.contains(agent.agent_id), {}};
   for (const auto& source : parts_.sources.evidence(agent.agent_id))
     baseline.sources.emplace(source.id(), baseline_of(source));
   baselines_[agent.agent_id] = std::move(baseline);
   probe_results_.erase(agent.agent_id);
   parts_.probes.restart(agent.agent_id, now);
+}
+
+void ChangeProofs::take_first_reports(ConfigBaseline& baseline, const std::vector<SourceEvidence>& sources) {
+  for (const auto& source : sources) {
+    const auto before = baseline.sources.find(source.id());
+    if (before != baseline.sources.end() && !before->second.report) before->second.report = source.facts->collector;
+  }
 }
 
 void ChangeProofs::probe_ended(const std::string& agent_id, const model::VerificationResult& result) {
@@ -89,6 +96,7 @@ std::optional<ChangeProof> ChangeProofs::step(Active& active, const StoreStatus&
   const bool of_this =
       baseline != baselines_.end() && baseline->second.config_version == active.prover.request().config_version;
   const auto sources = parts_.sources.evidence(agent_id);
+  if (of_this && baseline->second.before_us) take_first_reports(baseline->second, sources);
   ChangeProver::Evidence evidence{agent, store, sources, of_this ? &baseline->second : nullptr, {}};
   if (const auto result = probe_results_.find(agent_id); of_this && result != probe_results_.end())
     evidence.probe = result->second;

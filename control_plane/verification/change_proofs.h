@@ -58,6 +58,7 @@ class ChangeProofs {
     Time next_probe;  // not before: an agent that cannot write one says so at once
   };
   void take_baseline(const AgentFacts& agent, const StoreStatus& store, Time now);
+  static void take_first_reports(ConfigBaseline& baseline, const std::vector<SourceEvidence>& sources);
   std::optional<ChangeProof> step(Active& active, const StoreStatus& store, Time now);
 
   Parts parts_;

@@ -265,6 +265,24 @@ TEST_F(ChangeProofsTest, ARefusalOfTheSinkFailsAtOnceUnlessItWasThereBefore) {
   EXPECT_EQ(proof->reason, "/var/log/a.log: sink refused: the sink answered 400: no");
 }
 
+TEST_F(ChangeProofsTest, WhatWasRefusedBeforeTheControlPlaneWasRestartedIsNotThisConfigsDoing) {
+  sources_["c"] = test_source("c");
+  fleet_.update_sources("agent-1", sources_, {"c"}, {});
+  fleet_.set_rendered({{"c", {2, "c"}}});
+  std::destroy_at(&proofs_);
+  std::construct_at(&proofs_, ChangeProofs::Parts{fleet_, sources_verifier_, probes_});
+  apply(2);
+  ledger("c", 0);
+  ask();
+  EXPECT_FALSE(pass(milliseconds(20)));
+  report("c", {.read_bytes = 20, .emitted = 2, .dropped = {{"the sink answered 400: no", 2}}});  // comes each second
+  EXPECT_FALSE(pass(milliseconds(20)));
+  answer_probe();
+  const auto proof = pass(milliseconds(300));
+  ASSERT_TRUE(proof);
+  EXPECT_EQ(proof->state, ChangeState::kUnproven) << proof->reason;
+}
+
 TEST_F(ChangeProofsTest, LinesThatAreTooOldForTheStoreAreNoFailure) {
   ask();
   apply(2);

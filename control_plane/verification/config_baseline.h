@@ -27,6 +27,9 @@ struct ConfigBaseline {
   std::int64_t config_version = 0;
   std::chrono::steady_clock::time_point applied_at;
   bool store_reachable = true;
+  // The config was applied before this control plane heard of its agent: what the collector's first reports count is of
+  // an unknown time before, and belongs to the baseline.
+  bool before_us = false;
   std::map<std::string, SourceBaseline> sources;  // by source_id
 };
 
