@@ -9,12 +9,14 @@
 #include "collector/processors/filter/filter.h"
 #include "collector/processors/memory_limiter/memory_limiter.h"
 #include "collector/receivers/file_log/receiver.h"
+#include "collector/receivers/journald/receiver.h"
 
 namespace oc::collector {
 
 Result<ComponentList> component_list() {
   ComponentList list;
   OC_TRY(list.receivers.add(file_log_factory()));
+  OC_TRY(list.receivers.add(journald_factory()));
   OC_TRY(list.processors.add(memory_limiter_factory()));
   OC_TRY(list.processors.add(filter_factory()));
   OC_TRY(list.processors.add(attributes_factory()));

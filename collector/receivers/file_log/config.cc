@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "contracts/labels/labels.h"
+#include "collector/receivers/source_id.h"
 
 namespace oc::collector {
 
@@ -16,7 +16,6 @@ constexpr std::uint64_t kMinFingerprintBytes = 16;
 constexpr std::uint64_t kMaxFingerprintBytes = 64 << 10;  // it is read again at each start
 constexpr std::uint64_t kMinLineBytes = 64;
 constexpr std::uint64_t kMaxLineBytes = 16 << 20;  // a line is held in memory whole
-constexpr std::size_t kMaxSourceIdBytes = 128;     // contracts/delivery/ranges.h
 
 Result<std::vector<Glob>> parse_globs(const std::vector<std::string>& patterns) {
   std::vector<Glob> globs;
@@ -25,20 +24,6 @@ Result<std::vector<Glob>> parse_globs(const std::vector<std::string>& patterns) 
     globs.push_back(std::move(glob));
   }
   return globs;
-}
-
-bool is_delivery_id(std::string_view id) {
-  return !id.empty() && id.size() <= kMaxSourceIdBytes && std::ranges::all_of(id, [](unsigned char c) {
-    return std::isalnum(c) || c == '_' || c == '.' || c == ':' || c == '-';
-  });
-}
-
-// A component id may hold characters that a source id may not.
-std::string source_id_from(const ComponentId& id) {
-  std::string text = id.text().substr(0, kMaxSourceIdBytes);
-  for (char& c : text)
-    if (!is_delivery_id({&c, 1})) c = '.';
-  return text;
 }
 
 void read_patterns(ConfigReader& reader, FileLogConfig& config) {
@@ -53,19 +38,6 @@ void read_patterns(ConfigReader& reader, FileLogConfig& config) {
     }
   }
   if (config.include.empty()) reader.fail("include", "'include' must name at least one file");
-}
-
-void read_source_id(ConfigReader& reader, const ComponentId& id, FileLogConfig& config) {
-  const auto given = config.resource.find(std::string(contracts::kSourceIdAttribute));
-  config.source_id = given == config.resource.end() ? source_id_from(id) : given->second;
-  if (!is_delivery_id(config.source_id))
-    reader.fail("resource", "'resource.source_id' must be 1 to 128 of the characters A-Z a-z 0-9 _ . : -");
-}
-
-void refuse_expressions(ConfigReader& reader, std::string_view key, const std::map<std::string, std::string>& values) {
-  for (const auto& [name, value] : values)
-    if (value.find("EXPR(") != std::string::npos)
-      reader.fail(key, fmt::format("'{}.{}': EXPR() is not supported yet", key, name));
 }
 
 void read_start(ConfigReader& reader, FileLogConfig& config) {
@@ -138,7 +110,7 @@ Result<std::shared_ptr<const ReceiverConfig>> parse_file_log_config(const Compon
   refuse_expressions(reader, "attributes", config->attributes);
   reader.text("storage", config->storage);
   read_limits(reader, *config);
-  read_source_id(reader, id, *config);
+  config->source_id = read_source_id(reader, id, config->resource);
   read_operators(reader, *config);
   reader.not_supported({"multiline",
                         "ordering_criteria",

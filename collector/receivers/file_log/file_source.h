@@ -15,9 +15,9 @@
 #include "collector/pipeline/component.h"
 #include "collector/receivers/file_log/config.h"
 #include "collector/receivers/file_log/held_files.h"
-#include "collector/receivers/file_log/source_ledger.h"
 #include "collector/receivers/file_log/tailed_file.h"
-#include "collector/receivers/file_log/task_inbox.h"
+#include "collector/receivers/source_ledger.h"
+#include "collector/receivers/task_inbox.h"
 
 namespace oc::collector {
 

@@ -1,4 +1,4 @@
-#include "collector/receivers/file_log/task_inbox.h"
+#include "collector/receivers/task_inbox.h"
 
 #include <cstdint>
 

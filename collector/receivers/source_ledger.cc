@@ -1,4 +1,4 @@
-#include "collector/receivers/file_log/source_ledger.h"
+#include "collector/receivers/source_ledger.h"
 
 #include "contracts/metric_names/metric_names.h"
 
