@@ -220,13 +220,14 @@ Status run_agent(const contracts::Config& config, const contracts::DataDirectory
                      [&](auto report) { wiring.on_collector(std::move(report)); }});
   const EndAtExit end_at_exit(*supervisor, requests);
   std::unique_ptr<Discovery> discovery;
-  if (config.filesystem.enabled || config.docker.enabled) {
+  if (config.filesystem.enabled || config.docker.enabled || config.journald.enabled) {
     auto files = config.filesystem;
     if (!files.enabled) files.roots.clear();
     OC_TRY_ASSIGN(discovery, Discovery::start({.agent_id = agent_id,
                                                .filesystem = files,
                                                .engine_sockets = config.docker.enabled ? config.docker.sockets
                                                                                        : std::vector<std::string>(),
+                                               .journald = config.journald,
                                                .backfill = config.backfill,
                                                .limits = config.limits},
                                               directory, wiring));

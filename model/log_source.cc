@@ -11,10 +11,11 @@ namespace oc::model {
 
 namespace {
 
-constexpr std::array<std::pair<SourceType, std::string_view>, 4> kTypeNames = {{
+constexpr std::array<std::pair<SourceType, std::string_view>, 5> kTypeNames = {{
     {SourceType::kDocker, "docker"},
     {SourceType::kKubernetes, "k8s"},
     {SourceType::kFilesystem, "filesystem"},
+    {SourceType::kJournald, "journald"},
     {SourceType::kProbe, "probe"},
 }};
 constexpr std::array<std::pair<SourceStatus, std::string_view>, 2> kStatusNames = {{
@@ -60,6 +61,11 @@ Json text_list(const std::vector<std::string>& values) {
 }
 
 }  // namespace
+
+bool has_log_path(const DiscoveredLogSource& source) {
+  const bool of_journal = source.source_type == SourceType::kJournald && source.log_path.starts_with(kJournalPath);
+  return (of_journal || source.log_path.starts_with('/')) && source.log_path.find('\0') == std::string::npos;
+}
 
 std::string_view to_string(SourceType type) { return name_in(kTypeNames, type); }
 std::string_view to_string(SourceStatus status) { return name_in(kStatusNames, status); }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -12,7 +13,8 @@
 
 namespace oc::model {
 
-enum class SourceType { kDocker, kKubernetes, kFilesystem, kProbe };  // "docker", "k8s", "filesystem", "probe"
+// "docker", "k8s", "filesystem", "journald", "probe"
+enum class SourceType { kDocker, kKubernetes, kFilesystem, kJournald, kProbe };
 enum class SourceStatus { kActive, kInactive };
 
 // What inference found in a source's own bytes. Never text of the log.
@@ -30,7 +32,7 @@ struct LogShape {
 struct DiscoveredLogSource {
   std::string source_id;
   SourceType source_type = SourceType::kFilesystem;
-  std::string log_path;
+  std::string log_path;                         // of a journal's source: "journald:UNIT"
   std::vector<std::string> aliases;             // other paths to the same file
   std::map<std::string, std::string> metadata;  // service_name, skipped, … : labels and reasons for people
   Nanos discovered_at_ns = 0;
@@ -40,6 +42,10 @@ struct DiscoveredLogSource {
   std::uint64_t skipped_bytes = 0;  // what the first-run policy leaves out, shown in the table
   bool operator==(const DiscoveredLogSource&) const = default;
 };
+
+// Its log_path is an absolute path or, of a journal's source, begins with kJournalPath.
+bool has_log_path(const DiscoveredLogSource& source);
+inline constexpr std::string_view kJournalPath = "journald:";
 
 struct RegisteredLogSource {
   std::string id;  // UUID

@@ -65,7 +65,7 @@ TEST(LogSource, ErrorsNameTheMemberAndWhatIsExpected) {
   auto json = to_json(example());
   json["source_type"] = "syslog";
   EXPECT_EQ(discovered_log_source_from_json(json).error().message,
-            "source_type: expected one of docker, k8s, filesystem, probe");
+            "source_type: expected one of docker, k8s, filesystem, journald, probe");
   json = to_json(example());
   json["shape"]["confidence"] = 1.5;
   EXPECT_EQ(discovered_log_source_from_json(json).error().message, "shape: confidence: expected a number from 0 to 1");

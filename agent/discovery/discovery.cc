@@ -17,6 +17,7 @@
 #include "agent/discovery/docker/container_news.h"
 #include "agent/discovery/docker/engine_layout.h"
 #include "agent/discovery/folder_tree.h"
+#include "agent/discovery/journal/published_journal.h"
 #include "agent/discovery/source_catalog.h"
 #include "agent/wake_event.h"
 #include "base/log.h"
@@ -45,11 +46,12 @@ std::chrono::nanoseconds processor_time() {
 class DiscoveryThread final : public Discovery {
  public:
   DiscoveryThread(FolderTree tree, SourceCatalog catalog, DiscoveryListener& listener,
-                  const std::vector<std::string>& sockets)
+                  const std::vector<std::string>& sockets, std::optional<JournalOptions> journal)
       : tree_(std::move(tree)),
         catalog_(std::move(catalog)),
         listener_(listener),
         containers_(sockets.empty() ? nullptr : std::make_unique<ContainerNews>(sockets, wake_)),
+        journal_(std::move(journal), wake_),
         thread_([this] { run(); }) {}
   ~DiscoveryThread() override {
     stopping_ = true;
@@ -73,6 +75,7 @@ class DiscoveryThread final : public Discovery {
       if (stopping_) return;
       take_containers();
       take_delivered();
+      if (journal_.has_news()) publish({});
       const auto now = Steady::now();
       if (now >= reconcile_at_) {
         list_everything();
@@ -201,6 +204,7 @@ class DiscoveryThread final : public Discovery {
     }
     save_failed_ = false;
     ledger_.insert(ledger_.end(), update->ledger.begin(), update->ledger.end());
+    journal_.add_to(*update, ledger_, [this](std::string_view name) { return catalog_.source_named(name); });
     // A file is often found before its first bytes are written, and they are waited for: they are told soon.
     if (!update->upserted.empty()) ledger_not_before_ = std::min(ledger_not_before_, Steady::now() + kLedgerDelay / 2);
     if (!update->empty() || !published_) listener_.on_sources(std::move(update->upserted), std::move(update->removed));
@@ -212,6 +216,7 @@ class DiscoveryThread final : public Discovery {
   void publish_notes() {
     auto notes = tree_.notes();
     notes.insert(notes.end(), container_notes_.begin(), container_notes_.end());
+    notes.insert(notes.end(), journal_.notes().begin(), journal_.notes().end());
     if (overflows_ > 0) notes.push_back(fmt::format("inotify's queue overflowed {} times", overflows_));
     std::map<std::string, std::uint64_t> left_out;
     std::size_t unreadable = 0;
@@ -247,6 +252,7 @@ class DiscoveryThread final : public Discovery {
   std::map<std::string, std::uint64_t> delivered_;  // not told to the catalog yet
   WakeEvent wake_;
   const std::unique_ptr<ContainerNews> containers_;  // nullptr: not looked for
+  PublishedJournal journal_;
   std::atomic<bool> stopping_ = false;
   std::thread thread_;  // last: it uses all of the above
 };
@@ -261,7 +267,15 @@ Result<std::unique_ptr<Discovery>> Discovery::start(DiscoveryOptions options, co
                     {options.agent_id, directory.agent() / "inventory", options.backfill, options.limits}, clock));
   const auto own = real_path(directory.root());
   FolderTree tree(std::move(filter), own ? *own : directory.root().string());
-  return std::make_unique<DiscoveryThread>(std::move(tree), std::move(catalog), listener, options.engine_sockets);
+  std::optional<JournalOptions> journal;
+  if (options.journald.enabled)
+    journal = JournalOptions{.agent_id = options.agent_id,
+                             .directory = options.journald.directory,
+                             .inventory_file = directory.agent() / "journal",
+                             .backfill = options.backfill,
+                             .backfill_age = options.limits.backfill_age};
+  return std::make_unique<DiscoveryThread>(std::move(tree), std::move(catalog), listener, options.engine_sockets,
+                                           std::move(journal));
 }
 
 }  // namespace oc::agent

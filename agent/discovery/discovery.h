@@ -34,6 +34,7 @@ struct DiscoveryOptions {
   std::string agent_id;
   contracts::FilesystemDiscovery filesystem;
   std::vector<std::string> engine_sockets = {};  // of Docker and Podman; empty: containers are not looked for
+  contracts::JournaldDiscovery journald = {.enabled = false, .directory = {}};
   contracts::Backfill backfill = contracts::Backfill::kRecent;
   contracts::Limits limits;
 };

@@ -37,7 +37,8 @@ class DiscoveryTest : public testing::Test, public DiscoveryListener {
     first_listing_ = false;
     contracts::FilesystemDiscovery filesystem{.roots = {root_.string()}};
     filesystem.exclude = {"excluded/**"};
-    auto started = Discovery::start({"agent-1", filesystem, {}, backfill, limits_}, data_, *this);
+    auto started = Discovery::start(
+        {.agent_id = "agent-1", .filesystem = filesystem, .backfill = backfill, .limits = limits_}, data_, *this);
     ASSERT_TRUE(started) << started.error().text();
     discovery_ = *std::move(started);
     ASSERT_TRUE(eventually([&] { return with([&] { return first_listing_; }); }));

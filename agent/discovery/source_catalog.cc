@@ -291,6 +291,12 @@ void SourceCatalog::index_paths() {
   }
 }
 
+std::optional<std::string> SourceCatalog::source_named(std::string_view name) const {
+  for (const auto& [path, id] : by_path_)
+    if (path.ends_with(name) && path[path.size() - name.size() - 1] == '/') return path;
+  return std::nullopt;
+}
+
 Result<CatalogUpdate> SourceCatalog::take_update() {
   CatalogUpdate update;
   if (!unsaved_) return update;

@@ -58,6 +58,8 @@ class SourceCatalog {
 
   // What changed since the last call, already kept on disk. A disk that refuses keeps the update for the next call.
   Result<CatalogUpdate> take_update();
+  // The path of a source whose file has this name, folders aside.
+  std::optional<std::string> source_named(std::string_view name) const;
   const LeftOutFiles& left_out() const { return left_out_; }
   // When the next source is to be dropped, see reconcile(); none: never.
   std::optional<SteadyTime> next_expiry() const;

@@ -79,6 +79,8 @@ Status Journal::match(const std::string& field_and_value) {
 Status Journal::or_else() { return status_of(sd_journal_add_disjunction(journal_.get()), "matching entries of"); }
 Status Journal::and_also() { return status_of(sd_journal_add_conjunction(journal_.get()), "matching entries of"); }
 
+void Journal::clear_matches() { sd_journal_flush_matches(journal_.get()); }
+
 Result<bool> Journal::next() {
   const int moved = sd_journal_next(journal_.get());
   OC_TRY(status_of(moved, "reading"));

@@ -40,6 +40,7 @@ class Journal {
   Status match(const std::string& field_and_value);
   Status or_else();
   Status and_also();
+  void clear_matches();
 
   // Moves; false: there is no such entry (now). An error: a file of the journal cannot be read.
   Result<bool> next();

@@ -40,6 +40,11 @@ struct DockerDiscovery {
   std::vector<std::string> sockets = {"/var/run/docker.sock", "/run/podman/podman.sock"};
 };
 
+struct JournaldDiscovery {
+  bool enabled = true;    // without a journal nothing happens
+  std::string directory;  // of journal files; empty: this machine's journal
+};
+
 struct Limits {
   std::uint64_t backfill_bytes_per_file = 64ull << 20;
   std::uint64_t backfill_bytes_total = 1ull << 30;
@@ -67,6 +72,7 @@ struct Alerts {
 struct Config {
   FilesystemDiscovery filesystem;
   DockerDiscovery docker;
+  JournaldDiscovery journald;
   Backfill backfill = Backfill::kRecent;
   std::string collector_kind = "native";  // or "official"
   std::string collector_executable;       // of the official one; a name without a slash is looked for on PATH

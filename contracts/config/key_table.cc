@@ -18,7 +18,7 @@ constexpr std::uint64_t kMiB = 1ull << 20;
 constexpr std::uint64_t kPiB = 1ull << 50;
 
 // Ranges keep out what cannot work, such as a store with less room than one of its parts, and slips of the unit.
-constexpr std::array<Key, 29> kKeys = {{
+constexpr std::array<Key, 31> kKeys = {{
     {.path = "discovery.filesystem.enabled",
      .form = Form::kBoolean,
      .description = "Look for log files below the roots.",
@@ -43,6 +43,14 @@ constexpr std::array<Key, 29> kKeys = {{
      .form = Form::kPaths,
      .description = "The sockets of the engines, Docker's or Podman's.",
      .target = [](Config& c) -> Target { return &c.docker.sockets; }},
+    {.path = "discovery.journald.enabled",
+     .form = Form::kBoolean,
+     .description = "Collect the systemd journal; without one nothing happens.",
+     .target = [](Config& c) -> Target { return &c.journald.enabled; }},
+    {.path = "discovery.journald.directory",
+     .form = Form::kPath,
+     .description = "A folder of journal files, in place of the machine's own journal.",
+     .target = [](Config& c) -> Target { return &c.journald.directory; }},
     {.path = "discovery.backfill",
      .form = Form::kChoice,
      .description = "What is read of files that are older than the first start: recent (as the limits say), all, none.",

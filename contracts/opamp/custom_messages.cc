@@ -38,8 +38,7 @@ Result<model::DiscoveredLogSource> source_from_json(const Json& json) {
   OC_TRY_ASSIGN(auto source, model::discovered_log_source_from_json(json));
   JsonFields fields(json, "");
   fields.require(is_delivery_id(source.source_id), "source_id", kIdRule);
-  const bool absolute = source.log_path.starts_with('/') && source.log_path.find('\0') == std::string::npos;
-  fields.require(absolute, "log_path", "an absolute path");
+  fields.require(model::has_log_path(source), "log_path", "an absolute path");
   OC_TRY(fields.status());
   return source;
 }

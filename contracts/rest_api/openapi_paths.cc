@@ -107,7 +107,7 @@ const std::string_view kOpenApiPaths = R"json({
           "name": "type",
           "in": "query",
           "description": "Only of this type",
-          "schema": {"enum": ["docker", "k8s", "filesystem", "probe"]}
+          "schema": {"enum": ["docker", "k8s", "filesystem", "journald", "probe"]}
         },
         {
           "name": "q",

@@ -141,7 +141,7 @@ const std::string_view kOpenApiSchemas = R"json({
     ],
     "properties": {
       "source_id": {"type": "string"},
-      "source_type": {"enum": ["docker", "k8s", "filesystem", "probe"]},
+      "source_type": {"enum": ["docker", "k8s", "filesystem", "journald", "probe"]},
       "log_path": {"type": "string"},
       "aliases": {"type": "array", "items": {"type": "string"}},
       "metadata": {"type": "object", "additionalProperties": {"type": "string"}},

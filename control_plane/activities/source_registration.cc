@@ -27,7 +27,7 @@ Status Codec<model::DiscoveredLogSource>::read(const Json& json, const std::stri
   source = std::move(*read);
   if (!is_delivery_id(source.source_id))
     return permanent(path + ".source_id: expected letters, digits, '_', '-', '.' and ':'");
-  if (!source.log_path.starts_with('/')) return permanent(path + ".log_path: expected an absolute path");
+  if (!model::has_log_path(source)) return permanent(path + ".log_path: expected an absolute path");
   return {};
 }
 

@@ -13,9 +13,9 @@ constexpr std::size_t kMaxPage = 1000;  // sources; a larger answer would take l
 
 Result<model::SourceType> source_type(const std::string& name) {
   for (const auto type : {model::SourceType::kDocker, model::SourceType::kKubernetes, model::SourceType::kFilesystem,
-                          model::SourceType::kProbe})
+                          model::SourceType::kJournald, model::SourceType::kProbe})
     if (model::to_string(type) == name) return type;
-  return permanent(fmt::format("type is \"{}\"", name), "give docker, k8s, filesystem or probe");
+  return permanent(fmt::format("type is \"{}\"", name), "give docker, k8s, filesystem, journald or probe");
 }
 
 Result<SourceFilter> source_filter(const http::Request& request) {

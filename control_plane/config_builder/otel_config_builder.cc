@@ -31,6 +31,20 @@ FileLogReceiver receiver_for(const LabelledSource& labelled, const std::string& 
   return receiver;
 }
 
+JournaldReceiver journal_for(const LabelledSource& labelled, const std::string& host_name) {
+  const auto& source = *labelled.source;
+  const auto metadata = [&](const char* name) {
+    const auto found = source.metadata.find(name);
+    return found == source.metadata.end() ? std::string() : found->second;
+  };
+  JournaldReceiver receiver{
+      source.source_id,          metadata("journal.directory"),
+      metadata("journal.field"), metadata("journal.value"),
+      source.start_offset,       labelled.labels ? *labelled.labels : resource_labels(source, host_name)};
+  receiver.resource[std::string(contracts::kSourceIdAttribute)] = source.source_id;
+  return receiver;
+}
+
 // Of the exporters that some pipeline names.
 std::vector<std::string> endpoints_in_use(const YamlTree& config) {
   std::set<std::string> found;
@@ -109,12 +123,18 @@ Result<RenderedConfig> OtelConfigBuilder::build(const CollectorSettings& setting
     if (source.status != model::SourceStatus::kActive) continue;
     if (const auto refused = quarantine.find(source.source_id); refused != quarantine.end())
       rendered.quarantined.insert(*refused);
+    else if (source.source_type == model::SourceType::kJournald)
+      built.journals.push_back(journal_for(labelled, settings.host_name));
     else
       built.receivers.push_back(receiver_for(labelled, settings.host_name));
   }
   std::ranges::sort(built.receivers, {}, &FileLogReceiver::source_id);
-  for (const auto& receiver : built.receivers)
-    rendered.blocks.emplace(receiver_name(built.target, receiver.source_id), receiver.source_id);
+  std::ranges::sort(built.journals, {}, &JournaldReceiver::source_id);
+  const auto add_block = [&](const auto& receiver) {
+    rendered.blocks.emplace(receiver_name(built.target, receiver), receiver.source_id);
+  };
+  std::ranges::for_each(built.receivers, add_block);
+  std::ranges::for_each(built.journals, add_block);
   auto base = to_tree(built);
   write(rendered, base);
   rendered.base_yaml = rendered.yaml;

@@ -94,6 +94,42 @@ std::string operators_of(const std::string& shape, const std::string& record_sta
   return all;
 }
 
+model::DiscoveredLogSource journal_source() {
+  auto source = test_source("j1", "nginx");
+  source.source_type = model::SourceType::kJournald;
+  source.log_path = "journald:nginx.service";
+  source.metadata["journal.field"] = "_SYSTEMD_UNIT";
+  source.metadata["journal.value"] = "nginx.service";
+  source.start_offset = 17;
+  return source;
+}
+
+TEST(OtelConfigBuilder, AJournalsSourceIsAMatchOfItsEntries) {
+  const auto rendered = build({journal_source(), test_source("a1")});
+  EXPECT_EQ(rendered.blocks.at("journald/j1"), "j1");
+  const auto config = parsed(rendered);
+  EXPECT_EQ(config["service"]["pipelines"]["logs"]["receivers"].size(), 2u);
+  const auto receiver = config["receivers"]["journald/j1"];
+  EXPECT_EQ(receiver["matches"][0]["_SYSTEMD_UNIT"].as<std::string>(), "nginx.service");
+  EXPECT_EQ(receiver["start_offset"].as<int>(), 17);
+  EXPECT_EQ(receiver["priority"].as<std::string>(), "debug");
+  EXPECT_EQ(receiver["resource"]["service.name"].as<std::string>(), "nginx");
+  EXPECT_EQ(receiver["operators"][0]["type"].as<std::string>(), "severity_parser");
+  EXPECT_EQ(receiver["operators"][0]["mapping"]["error"].as<std::string>(), "3");
+  EXPECT_EQ(receiver["operators"][5]["from"].as<std::string>(), "body.MESSAGE");
+  EXPECT_FALSE(receiver["directory"]) << "the machine's own";
+}
+
+TEST(OtelConfigBuilder, AnOfficialCollectorWaitsForItsPipelineAndReadsEntriesInFull) {
+  auto official = settings();
+  official.kind = "official";
+  official.version = "0.158.0";
+  const auto receiver = parsed(build({journal_source()}, official))["receivers"]["journald/j1"];
+  EXPECT_TRUE(receiver["all"].as<bool>());
+  EXPECT_EQ(receiver["retry_on_failure"]["max_elapsed_time"].as<std::string>(), "0s");
+  EXPECT_FALSE(receiver["start_offset"]);
+}
+
 TEST(OtelConfigBuilder, AShapeSaysHowLinesBecomeRecords) {
   EXPECT_EQ(operators_of("text", ""), "");
   EXPECT_EQ(operators_of("text", R"(^\d{4}$)"), R"(recombine body matches `^\d{4}$$`)") << "no reference to a variable";

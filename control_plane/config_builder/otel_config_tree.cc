@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "control_plane/config_builder/otel_config.h"
+#include "control_plane/config_builder/record_operators.h"
 #include "control_plane/config_builder/yaml_scalar.h"
 
 namespace oc::control_plane {
@@ -60,11 +63,35 @@ YamlTree receiver(const OtelConfig& config, const FileLogReceiver& source) {
   return map;
 }
 
+YamlTree receiver(const OtelConfig& config, const JournaldReceiver& source) {
+  auto map = YamlTree::map();
+  if (!source.directory.empty()) map.add("directory", YamlTree::text(source.directory));
+  auto match = YamlTree::map(true);
+  match.add(source.field, YamlTree::text(source.value));
+  map.add("matches", YamlTree::list({std::move(match)}, false));
+  map.add("priority", YamlTree::plain("debug"));
+  map.add("start_at", YamlTree::plain("beginning"));
+  if (config.target.native && source.start_offset > 0)
+    map.add("start_offset", YamlTree::plain(std::to_string(source.start_offset)));
+  map.add("convert_message_bytes", YamlTree::plain("true"));
+  map.add("storage", YamlTree::plain("file_storage"));
+  if (!config.target.native) {
+    map.add("all", YamlTree::plain("true"));
+    map.add("retry_on_failure", retry_for_ever());
+  }
+  map.add("resource", resource(source.resource));
+  map.add("operators", YamlTree::list(journal_operators(), false));
+  return map;
+}
+
 YamlTree receivers(const OtelConfig& config) {
   auto section = YamlTree::map();
-  section.fields.reserve(config.receivers.size());
-  for (const auto& source : config.receivers)
-    section.add(receiver_name(config.target, source.source_id), receiver(config, source));
+  section.fields.reserve(config.receivers.size() + config.journals.size());
+  const auto add = [&](const auto& source) {
+    section.add(receiver_name(config.target, source), receiver(config, source));
+  };
+  std::ranges::for_each(config.receivers, add);
+  std::ranges::for_each(config.journals, add);
   return section;
 }
 
@@ -115,9 +142,10 @@ YamlTree telemetry(const OtelConfig& config) {
 
 YamlTree pipelines(const OtelConfig& config) {
   std::vector<YamlTree> names;
-  names.reserve(config.receivers.size());
-  for (const auto& source : config.receivers)
-    names.push_back(YamlTree::text(receiver_name(config.target, source.source_id)));
+  names.reserve(config.receivers.size() + config.journals.size());
+  const auto add = [&](const auto& source) { names.push_back(YamlTree::text(receiver_name(config.target, source))); };
+  std::ranges::for_each(config.receivers, add);
+  std::ranges::for_each(config.journals, add);
   auto map = YamlTree::map();
   auto& logs = map.add("logs", YamlTree::map());
   logs.add("receivers", YamlTree::list(std::move(names), false));
@@ -148,8 +176,12 @@ YamlTree to_tree(const OtelConfig& config) {
   return tree;
 }
 
-std::string receiver_name(const CollectorTarget& target, std::string_view source_id) {
-  return std::string(component_name("file_log", target)) + "/" + std::string(source_id);
+std::string receiver_name(const CollectorTarget& target, const FileLogReceiver& receiver) {
+  return std::string(component_name("file_log", target)) + "/" + receiver.source_id;
+}
+
+std::string receiver_name(const CollectorTarget& target, const JournaldReceiver& receiver) {
+  return std::string(component_name("journald", target)) + "/" + receiver.source_id;
 }
 
 std::string escape_glob(std::string_view path) {

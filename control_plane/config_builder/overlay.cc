@@ -86,16 +86,21 @@ class Merge {
   }
 
   void receivers(YamlTree& base, const YamlTree& over) {
-    const auto all = todays_id("file_log/*");
+    const auto every = [&](const YamlField& field) {
+      const auto id = todays_id(field.key);
+      return id == todays_id("file_log/*") || id == todays_id("journald/*");
+    };
     for (const auto& field : over.fields)
-      if (todays_id(field.key) == all) every_rendered(base, field.value);
+      if (every(field)) every_rendered(base, todays_id(field.key), field.value);
     for (const auto& field : over.fields)
-      if (todays_id(field.key) != all) receiver(base, field);
+      if (!every(field)) receiver(base, field);
   }
 
-  void every_rendered(YamlTree& base, const YamlTree& patch) {
+  // `pattern`: "file_log/*".
+  void every_rendered(YamlTree& base, const std::string& pattern, const YamlTree& patch) {
+    const auto type = std::string_view(pattern).substr(0, pattern.size() - 1);
     for (auto& receiver : base.fields)
-      if (rendered_.contains(receiver.key)) merge(receiver.value, patch);
+      if (receiver.key.starts_with(type) && rendered_.contains(receiver.key)) merge(receiver.value, patch);
   }
 
   void receiver(YamlTree& base, const YamlField& over) {

@@ -90,6 +90,17 @@ TEST_F(OverlayTest, FileLogStarStandsForEveryRenderedReceiverAndItsOwnKeyIsStron
   EXPECT_EQ(config.find({"receivers", "file_log/*"}), nullptr);
 }
 
+TEST_F(OverlayTest, AStarStandsForTheReceiversOfItsTypeAlone) {
+  sources_.push_back(test_source("j"));
+  sources_.back().source_type = model::SourceType::kJournald;
+  sources_.back().metadata["journal.field"] = "_SYSTEMD_UNIT";
+  const auto config = merged("receivers: {file_log/*: {poll_interval: 5s}, journald/*: {priority: warning}}");
+  EXPECT_EQ(scalar(config, {"receivers", "file_log/a", "poll_interval"}), "5s");
+  EXPECT_EQ(scalar(config, {"receivers", "journald/j", "priority"}), "warning");
+  EXPECT_EQ(scalar(config, {"receivers", "journald/j", "poll_interval"}), "missing");
+  EXPECT_EQ(scalar(config, {"receivers", "file_log/a", "priority"}), "missing");
+}
+
 TEST_F(OverlayTest, APatchOfASourceThatIsNotThereTodayWaits) {
   const auto rendered = render("receivers: {file_log/gone: {poll_interval: 1s}}");
   EXPECT_THAT(rendered.problems, IsEmpty());

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include <fmt/format.h>
+
 namespace oc::control_plane {
 
 namespace {
@@ -59,7 +61,41 @@ std::string quoted(const std::string& pattern) {
   return text + "\"";
 }
 
+YamlTree only_with(YamlTree step, std::string_view field) {
+  step.add("if", YamlTree::text(fmt::format("body.{} != nil", field)));
+  return step;
+}
+
+// As the OpenTelemetry data model maps syslog's, by the names of the official severity parser.
+YamlTree severity_of_priority() {
+  auto step = an_operator("severity_parser");
+  step.add("parse_from", YamlTree::plain("body.PRIORITY"));
+  step.add("preset", YamlTree::plain("none"));
+  step.add("overwrite_text", YamlTree::plain("true"));
+  auto& mapping = step.add("mapping", YamlTree::map(true));
+  const char* levels[] = {"fatal", "error3", "error2", "error", "warn", "info2", "info", "debug"};
+  for (int priority = 0; priority < 8; ++priority)
+    mapping.add(levels[priority], YamlTree::text(std::to_string(priority)));
+  return only_with(std::move(step), "PRIORITY");
+}
+
+YamlTree move_field(std::string_view field, std::string_view to) {
+  auto step = an_operator("move");
+  step.add("from", YamlTree::text(fmt::format("body.{}", field)));
+  step.add("to", YamlTree::text(to));
+  return only_with(std::move(step), field);
+}
+
 }  // namespace
+
+std::vector<YamlTree> journal_operators() {
+  return {severity_of_priority(),
+          move_field("_PID", R"(attributes["process.pid"])"),
+          move_field("_COMM", R"(attributes["process.executable.name"])"),
+          move_field("SYSLOG_IDENTIFIER", R"(attributes["syslog.identifier"])"),
+          move_field("_SYSTEMD_UNIT", R"(attributes["systemd.unit"])"),
+          move_field("MESSAGE", "body")};
+}
 
 std::vector<YamlTree> record_operators(const model::LogShape& shape) {
   std::vector<YamlTree> steps;

@@ -36,7 +36,7 @@ def engine(tmp_path_factory):
 def start_with_engine(engine):
     machine = Host()
     machine.config.write_text(
-        f"discovery: {{filesystem: {{roots: [{machine.logs}]}}, docker: {{sockets: [{engine.socket}]}}}}\n")
+        f"discovery: {{filesystem: {{roots: [{machine.logs}]}}, docker: {{sockets: [{engine.socket}]}}, journald: {{enabled: false}}}}\n")
     machine.start()
     # From here on nothing slips through: what a container wrote before we were there it may have taken with it.
     wait_for(lambda: "held_files" in machine.cli("configs", "show").stdout, 20, machine.story)

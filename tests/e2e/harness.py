@@ -70,7 +70,7 @@ class Host:
         self.data = self.root / "data"
         self.offset = offset or free_port_offset()
         self.config = self.root / "onecollector.yaml"
-        self.config.write_text(config or f"discovery: {{filesystem: {{roots: [{self.logs}]}}, docker: {{enabled: false}}}}\n")
+        self.config.write_text(config or f"discovery: {{filesystem: {{roots: [{self.logs}]}}, docker: {{enabled: false}}, journald: {{enabled: false}}}}\n")
         self.process = None
 
     def port(self, name):

@@ -180,7 +180,7 @@ def test_what_is_not_a_log_is_left_out(host):
 
 
 def test_own_files_are_never_collected(host):
-    host.config.write_text(f"discovery: {{filesystem: {{roots: [{host.root}]}}, docker: {{enabled: false}}}}\n")
+    host.config.write_text(f"discovery: {{filesystem: {{roots: [{host.root}]}}, docker: {{enabled: false}}, journald: {{enabled: false}}}}\n")
     write(host.logs / "a.log", "one")
     host.start()
     expect(host, host.logs / "a.log", ["one"])
@@ -190,7 +190,7 @@ def test_own_files_are_never_collected(host):
 
 def test_excluded_files_are_left_out(host):
     host.config.write_text(
-        f"discovery: {{filesystem: {{roots: [{host.logs}], include: ['**/*.log'], exclude: ['**/secret*']}}, docker: {{enabled: false}}}}\n")
+        f"discovery: {{filesystem: {{roots: [{host.logs}], include: ['**/*.log'], exclude: ['**/secret*']}}, docker: {{enabled: false}}, journald: {{enabled: false}}}}\n")
     for name in ("a.log", "b.txt", "secret.log"):
         write(host.logs / name, "one")
     host.start()

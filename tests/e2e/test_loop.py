@@ -53,7 +53,7 @@ class Receiver(http.server.ThreadingHTTPServer):
 
 def host_that_alerts(webhook):
     machine = Host()
-    machine.config.write_text(f"discovery: {{filesystem: {{roots: [{machine.logs}]}}, docker: {{enabled: false}}}}\n"
+    machine.config.write_text(f"discovery: {{filesystem: {{roots: [{machine.logs}]}}, docker: {{enabled: false}}, journald: {{enabled: false}}}}\n"
                               f"alerts: {{webhook: {{url: '{webhook.url}/alerts'}}}}\n")
     return machine
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(
 class OfficialHost(Host):
     def __init__(self, executable=OTELCOL):
         super().__init__(offset=free_port_offset())
-        self.config.write_text(f"discovery: {{filesystem: {{roots: [{self.logs}]}}, docker: {{enabled: false}}}}\n"
+        self.config.write_text(f"discovery: {{filesystem: {{roots: [{self.logs}]}}, docker: {{enabled: false}}, journald: {{enabled: false}}}}\n"
                                f"agent: {{collector: {{kind: official, executable: {executable}}}}}\n")
 
     def pids(self):

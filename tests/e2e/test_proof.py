@@ -49,7 +49,7 @@ def sink():
 def host_of_sink(sink):
     machine = Host(offset=free_port_offset())
     machine.config.write_text(
-        f"discovery: {{filesystem: {{roots: [{machine.logs}]}}, docker: {{enabled: false}}}}\nsinks: {{logs: {{url: '{sink.url}'}}}}\n")
+        f"discovery: {{filesystem: {{roots: [{machine.logs}]}}, docker: {{enabled: false}}, journald: {{enabled: false}}}}\nsinks: {{logs: {{url: '{sink.url}'}}}}\n")
     yield machine
     machine.destroy()
 

@@ -53,7 +53,7 @@ def test_once_ends_with_1_when_the_store_does_not_answer():
     nobody = f"http://127.0.0.1:{free_port_offset() + 3100}"
     machine = Host(offset=offset)
     try:
-        machine.config.write_text(f"discovery: {{filesystem: {{roots: [{machine.logs}]}}, docker: {{enabled: false}}}}\nsinks: {{logs: {{url: '{nobody}'}}}}\n")
+        machine.config.write_text(f"discovery: {{filesystem: {{roots: [{machine.logs}]}}, docker: {{enabled: false}}, journald: {{enabled: false}}}}\nsinks: {{logs: {{url: '{nobody}'}}}}\n")
         write_lines(machine.logs / "a.log", "one")
         result = run("up", *machine.arguments("--once"), timeout=90)
         assert result.returncode == 1, result.stdout + result.stderr

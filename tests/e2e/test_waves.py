@@ -17,7 +17,7 @@ class Agent:
         self.logs.mkdir(parents=True)
         (self.logs / f"{name}.log").write_text("".join(f"{name} line {i}\n" for i in range(50)))
         config = self.folder / "onecollector.yaml"
-        config.write_text(f"discovery: {{filesystem: {{roots: [{self.logs}]}}, docker: {{enabled: false}}}}\n")
+        config.write_text(f"discovery: {{filesystem: {{roots: [{self.logs}]}}, docker: {{enabled: false}}, journald: {{enabled: false}}}}\n")
         self.output = open(self.folder / "agent.out", "w")
         self.process = subprocess.Popen(
             [BINARY, "agent", "--data-dir", self.folder / "data", "--config", config, "--port-offset", str(host.offset)],

@@ -1,0 +1,29 @@
+#include "agent/discovery/journal/journal_key.h"
+
+#include "contracts/labels/labels.h"
+
+namespace oc::agent {
+
+namespace {
+
+constexpr std::string_view kSlice = ".slice";
+
+}  // namespace
+
+std::optional<JournalKey> journal_key(const JournalOrigin& origin) {
+  if (origin.slice.starts_with("user-") && origin.slice.ends_with(kSlice))
+    return JournalKey{"_SYSTEMD_SLICE", origin.slice};
+  if (!origin.unit.empty()) return JournalKey{"_SYSTEMD_UNIT", origin.unit};
+  if (origin.transport == "kernel" || origin.transport == "audit") return JournalKey{"_TRANSPORT", origin.transport};
+  return std::nullopt;
+}
+
+std::string service_of(const JournalKey& key) {
+  if (key.field == "_SYSTEMD_SLICE") return key.value.substr(0, key.value.size() - kSlice.size());
+  if (key.field == "_TRANSPORT") return key.value;
+  contracts::ServiceNameHints hints;
+  hints.systemd_unit = key.value;
+  return contracts::service_name(hints);
+}
+
+}  // namespace oc::agent

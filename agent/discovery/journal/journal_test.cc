@@ -1,0 +1,71 @@
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "agent/discovery/journal/journal_inventory.h"
+#include "agent/discovery/journal/journal_key.h"
+#include "agent/discovery/journal/syslog_daemon.h"
+#include "base/temporary_directory.h"
+
+namespace oc::agent {
+namespace {
+
+TEST(JournalKey, AUnitIsASourceAUserIsOneAndTheKernelIs) {
+  const auto key = [](std::string unit, std::string slice, std::string transport) {
+    return journal_key({std::move(unit), std::move(slice), std::move(transport)});
+  };
+  EXPECT_EQ(key("nginx.service", "system.slice", "stdout"), (JournalKey{"_SYSTEMD_UNIT", "nginx.service"}));
+  EXPECT_EQ(key("session-3.scope", "user-1000.slice", "syslog"), (JournalKey{"_SYSTEMD_SLICE", "user-1000.slice"}));
+  EXPECT_EQ(key("user@1000.service", "user-1000.slice", "journal"), (JournalKey{"_SYSTEMD_SLICE", "user-1000.slice"}));
+  EXPECT_EQ(key("", "", "kernel"), (JournalKey{"_TRANSPORT", "kernel"}));
+  EXPECT_EQ(key("", "", "audit"), (JournalKey{"_TRANSPORT", "audit"}));
+  EXPECT_EQ(key("", "", "syslog"), std::nullopt);
+}
+
+TEST(JournalKey, NamesItsService) {
+  EXPECT_EQ(service_of({"_SYSTEMD_UNIT", "nginx.service"}), "nginx");
+  EXPECT_EQ(service_of({"_SYSTEMD_SLICE", "user-1000.slice"}), "user-1000");
+  EXPECT_EQ(service_of({"_TRANSPORT", "kernel"}), "kernel");
+}
+
+TEST(JournalInventory, IsReadAsItWasWritten) {
+  const JournalSources sources{{{"_SYSTEMD_UNIT", "a.service"}, {"5f", 17, 1'764}}, {{"_TRANSPORT", "kernel"}, {"5f"}}};
+  const auto read = decode_journal_inventory(encode_journal_inventory(sources));
+  ASSERT_TRUE(read) << read.error().text();
+  EXPECT_EQ(*read, sources);
+  for (const char* wrong : {"", "[]", "{}", R"({"version":2,"sources":[]})", R"({"version":1,"sources":[{}]})"})
+    EXPECT_FALSE(decode_journal_inventory(wrong)) << wrong;
+}
+
+TEST(JournalInventory, ADamagedFileIsBegunAnew) {
+  TemporaryDirectory dir;
+  EXPECT_FALSE(load_journal_inventory(dir / "journal"));
+  std::ofstream(dir / "journal") << "{\"version\":1,";
+  EXPECT_FALSE(load_journal_inventory(dir / "journal"));
+}
+
+TEST(SyslogDaemon, CopiesTheJournalIfItRunsAndItsFileIsCollected) {
+  TemporaryDirectory dir;
+  const auto process = [&](const std::string& pid, const std::string& name) {
+    std::filesystem::create_directories(dir / ("proc/" + pid));
+    std::ofstream(dir / ("proc/" + pid) / "comm") << name << "\n";
+  };
+  std::optional<std::string> messages;
+  const auto copied = [&] {
+    return copied_by_syslog([&](std::string_view name) { return name == "messages" ? messages : std::nullopt; },
+                            dir / "proc");
+  };
+  process("7", "sshd");
+  EXPECT_EQ(copied(), std::nullopt);
+  messages = "/var/log/messages";
+  EXPECT_EQ(copied(), std::nullopt) << "an old file that nobody writes";
+  process("12", "rsyslogd");
+  EXPECT_EQ(copied(), "rsyslogd writes it to /var/log/messages");
+  messages.reset();
+  EXPECT_EQ(copied(), std::nullopt) << "it writes elsewhere";
+}
+
+}  // namespace
+}  // namespace oc::agent
