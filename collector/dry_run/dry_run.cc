@@ -20,6 +20,8 @@ constexpr std::uint64_t kMaxSources = 200;
 // Of all sources together, and at least of each: what is read is held in memory.
 constexpr std::uint64_t kMaxSampleBytes = 64 << 20;
 constexpr std::uint64_t kLeastBytesASource = 64 << 10;
+// How often a file that nothing comes of is looked at.
+constexpr std::chrono::milliseconds kLookForFile{100};
 
 // "file:12:3: otlp_http: 'x' must be …", or the same without the place.
 DryRunError to_dry_run_error(const Error& error) {
@@ -137,7 +139,7 @@ class DryRun {
 
   void collect() {
     std::size_t late = 0;
-    for (const auto& sample : samples_) late += sample->wait_until(deadline_) ? 0 : 1;
+    for (std::size_t i = 0; i < samples_.size(); ++i) late += came(*samples_[i], chosen_[i].second) ? 0 : 1;
     report_.finished = late == 0 && (!samples_.empty() || config_.receivers.empty());
     if (!report_.finished)
       report_.errors.push_back({"", "",
@@ -146,6 +148,16 @@ class DryRun {
     for (const auto& sample : samples_) report_.sources.push_back(sample->result());
     for (const auto& [id, exporter] : graph_.exporters)
       report_.exporters.push_back({id.text(), static_cast<const CountingExporter&>(*exporter.part).records()});
+  }
+
+  // What is deleted or truncated meanwhile is waited for no longer: containers come and go.
+  bool came(Sample& sample, const NewestRecords& wanted) const {
+    for (;;) {
+      const auto now = SteadyClock::now();
+      if (sample.wait_until(std::min(deadline_, now + kLookForFile))) return true;
+      if (!still_there(wanted)) return true;
+      if (now >= deadline_) return false;
+    }
   }
 
   void stop() {

@@ -161,6 +161,21 @@ TEST_F(DryRunTest, TheNewestRecordsAreWholeLines) {
   EXPECT_EQ(newest(100, 10).start, 4u) << "what ends within ten bytes";
 }
 
+TEST_F(DryRunTest, RecordsAreThereUntilTheirFileIsDeletedReplacedOrTruncated) {
+  append_lines(log_path(), 0, 10);
+  const auto found = newest(5);
+  EXPECT_TRUE(still_there(found));
+  append_lines(log_path(), 10, 20);
+  EXPECT_TRUE(still_there(found));
+  std::filesystem::rename(log_path(), log_path("app.log.1"));
+  EXPECT_FALSE(still_there(found));
+  append_lines(log_path(), 0, 10);
+  EXPECT_FALSE(still_there(found)) << "another file";
+  const auto of_new = newest(5);
+  std::filesystem::resize_file(log_path(), 5);
+  EXPECT_FALSE(still_there(of_new));
+}
+
 TEST_F(DryRunTest, OfSeveralFilesTheOneWrittenToLastIsRead) {
   append_lines(log_path("old.log"), 0, 10);
   append_lines(log_path("new.log"), 0, 10);

@@ -96,4 +96,11 @@ NewestRecords newest_records(const FileLogConfig& config, std::uint64_t lines, s
   return found;
 }
 
+bool still_there(const NewestRecords& records) {
+  const auto file = std::ranges::find(records.checkpoints, records.file_id, &Checkpoint::file_id);
+  if (file == records.checkpoints.end()) return false;
+  const auto status = status_of_path(file->path);
+  return status && status->key == file->key && status->size >= records.end;
+}
+
 }  // namespace oc::collector

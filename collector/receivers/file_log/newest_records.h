@@ -21,5 +21,7 @@ struct NewestRecords {
 
 // At most `lines` lines, or as many as end within `max_bytes`.
 NewestRecords newest_records(const FileLogConfig& config, std::uint64_t lines, std::uint64_t max_bytes);
+// Whether they can be read still: the file is at its path, and not shorter than they reach.
+bool still_there(const NewestRecords& records);
 
 }  // namespace oc::collector
