@@ -116,7 +116,7 @@ TEST(OtelConfigBuilder, AJournalsSourceIsAMatchOfItsEntries) {
   EXPECT_EQ(receiver["resource"]["service.name"].as<std::string>(), "nginx");
   EXPECT_EQ(receiver["operators"][0]["type"].as<std::string>(), "severity_parser");
   EXPECT_EQ(receiver["operators"][0]["mapping"]["error"].as<std::string>(), "3");
-  EXPECT_EQ(receiver["operators"][5]["from"].as<std::string>(), "body.MESSAGE");
+  EXPECT_EQ(receiver["operators"][8]["from"].as<std::string>(), "body.MESSAGE");
   EXPECT_FALSE(receiver["directory"]) << "the machine's own";
 }
 

@@ -79,6 +79,16 @@ def test_units_users_and_the_kernel_are_sources_that_are_proven(host, journal):
     assert len(only) == 4 and all(s["source"]["source_type"] == "journald" for s in only)
 
 
+def test_a_container_whose_log_driver_is_journald_is_found_under_its_name(host, journal):
+    journal.say("docker.service", "engine", SYSLOG_IDENTIFIER="dockerd")
+    journal.say("docker.service", "hello", CONTAINER_NAME="web", CONTAINER_ID_FULL="5f" * 32, CONTAINER_ID="5f5f5f5f5f5f")
+    host.start()
+    verified(host, "docker")
+    assert host.lines('{service_name="docker"}') == ["engine"]
+    assert host.lines('{service_name="web", container_name="web"}') == ["hello"]
+    assert host.entries('{service_name="web"}')[0][2]["container_id"] == "5f" * 32
+
+
 def test_what_was_written_before_the_last_day_is_left_where_it_is(host, journal):
     for number in range(5):
         journal.say("shop.service", f"old {number}")

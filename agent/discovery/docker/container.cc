@@ -28,7 +28,7 @@ std::string service_variable(const Json& inspect) {
 std::string refusal(const std::string& driver) {
   if (driver == "json-file" || driver == "k8s-file") return {};
   if (driver == "none") return "its log driver is none: nothing is kept";
-  if (driver == "journald") return "its log driver is journald, which is not read yet";
+  if (driver == "journald") return "its log driver is journald: its lines come with the journal";
   if (driver == "local") return "its log driver is local, whose files are not read yet";
   return fmt::format("its log driver {} sends its log elsewhere", driver);
 }

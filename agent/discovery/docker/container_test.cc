@@ -55,7 +55,7 @@ TEST(Container, SaysWhyItIsLeftOut) {
   EXPECT_THAT(container_from_inspect(json)->left_out, HasSubstr("onecollector.enabled=false"));
   for (const auto& [driver, reason] : std::map<std::string, std::string>{{"none", "nothing is kept"},
                                                                          {"syslog", "elsewhere"},
-                                                                         {"journald", "not read yet"},
+                                                                         {"journald", "come with the journal"},
                                                                          {"local", "not read yet"}}) {
     json = inspect();
     json["HostConfig"]["LogConfig"]["Type"] = driver;

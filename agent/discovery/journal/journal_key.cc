@@ -7,12 +7,13 @@ namespace oc::agent {
 namespace {
 
 constexpr std::string_view kSlice = ".slice";
+constexpr std::string_view kMachines = "machine.slice";  // Podman's containers and virtual machines
 
 }  // namespace
 
 std::optional<JournalKey> journal_key(const JournalOrigin& origin) {
-  if (origin.slice.starts_with("user-") && origin.slice.ends_with(kSlice))
-    return JournalKey{"_SYSTEMD_SLICE", origin.slice};
+  const bool of_user = origin.slice.starts_with("user-") && origin.slice.ends_with(kSlice);
+  if (of_user || origin.slice == kMachines) return JournalKey{"_SYSTEMD_SLICE", origin.slice};
   if (!origin.unit.empty()) return JournalKey{"_SYSTEMD_UNIT", origin.unit};
   if (origin.transport == "kernel" || origin.transport == "audit") return JournalKey{"_TRANSPORT", origin.transport};
   return std::nullopt;

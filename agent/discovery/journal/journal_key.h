@@ -20,8 +20,8 @@ struct JournalOrigin {
   std::string transport;  // _TRANSPORT
 };
 
-// A unit is a source; so is all that runs for one user, whose sessions are units that come and go; and what the kernel
-// and its audit say. nullopt: an entry of nobody's.
+// A unit is a source; so is all that runs for one user, whose sessions are units that come and go, or in machine.slice,
+// as they do there; and what the kernel and its audit say. nullopt: an entry of nobody's.
 std::optional<JournalKey> journal_key(const JournalOrigin& origin);
 // "nginx", "user-1000", "kernel".
 std::string service_of(const JournalKey& key);

@@ -19,6 +19,7 @@ TEST(JournalKey, AUnitIsASourceAUserIsOneAndTheKernelIs) {
   EXPECT_EQ(key("nginx.service", "system.slice", "stdout"), (JournalKey{"_SYSTEMD_UNIT", "nginx.service"}));
   EXPECT_EQ(key("session-3.scope", "user-1000.slice", "syslog"), (JournalKey{"_SYSTEMD_SLICE", "user-1000.slice"}));
   EXPECT_EQ(key("user@1000.service", "user-1000.slice", "journal"), (JournalKey{"_SYSTEMD_SLICE", "user-1000.slice"}));
+  EXPECT_EQ(key("libpod-conmon-5f.scope", "machine.slice", "journal"), (JournalKey{"_SYSTEMD_SLICE", "machine.slice"}));
   EXPECT_EQ(key("", "", "kernel"), (JournalKey{"_TRANSPORT", "kernel"}));
   EXPECT_EQ(key("", "", "audit"), (JournalKey{"_TRANSPORT", "audit"}));
   EXPECT_EQ(key("", "", "syslog"), std::nullopt);
