@@ -29,7 +29,9 @@ using namespace std::chrono_literals;
 using Steady = std::chrono::steady_clock;
 
 constexpr auto kReconcileEvery = 30s;  // for what inotify cannot tell: network file systems, writes through hard links
-constexpr auto kPollEvery = 2s;        // folders beyond the kernel's limit of watches
+constexpr int kReconcileShare = 300;   // …and in a large tree after 300 times its processor time: a third of a percent
+constexpr auto kPollEvery = 2s;        // folders of whose changes the kernel does not tell
+constexpr int kPollShare = 100;        // …and many of them after 100 times: one percent of a core
 constexpr auto kListingPause = 50ms;   // at least, after a listing
 constexpr int kDutyCycle = 20;         // …and twenty times its processor time: listing takes at most 5 % of a core
 constexpr auto kLedgerDelay = 200ms;   // a burst of writes is one look
@@ -69,7 +71,7 @@ class DiscoveryThread final : public Discovery {
  private:
   void run() {
     for (const auto& folder : catalog_.container_folders()) want_containers(folder);
-    list_everything();
+    reconcile();
     while (!stopping_) {
       wait();
       if (stopping_) return;
@@ -78,7 +80,7 @@ class DiscoveryThread final : public Discovery {
       if (journal_.has_news()) publish({});
       const auto now = Steady::now();
       if (now >= reconcile_at_) {
-        list_everything();
+        reconcile();
       } else if (changed_ && now >= listing_not_before_) {
         list_changed();
       } else if (now >= poll_at_) {
@@ -136,8 +138,16 @@ class DiscoveryThread final : public Discovery {
     (void)tree_.watches().take_changed_folders();  // listing everything answers them all
     changed_ = false;
     tree_.list_everything();
-    reconcile_at_ = Steady::now() + kReconcileEvery;
     listed(start);
+    const auto now = Steady::now();
+    reconcile_at_ = now + std::max<Steady::duration>(kReconcileEvery, kReconcileShare * (processor_time() - start));
+  }
+
+  // Its own cadence bounds what it costs: what changes next is found at once.
+  void reconcile() {
+    list_everything();
+    listing_not_before_ = Steady::now() + kListingPause;
+    if (poll_at_ != Steady::time_point::max()) poll_at_ = Steady::now() + kPollEvery;
   }
 
   void list_changed() {
@@ -161,10 +171,10 @@ class DiscoveryThread final : public Discovery {
   void listed(std::chrono::nanoseconds start) {
     take_over();
     const auto now = Steady::now();
-    const Steady::duration pause = kDutyCycle * (processor_time() - start);
-    listing_not_before_ = now + std::max<Steady::duration>(kListingPause, pause);
-    poll_at_ =
-        tree_.unwatched().empty() ? Steady::time_point::max() : now + std::max<Steady::duration>(kPollEvery, pause);
+    const Steady::duration took = processor_time() - start;
+    listing_not_before_ = now + std::max<Steady::duration>(kListingPause, kDutyCycle * took);
+    poll_at_ = tree_.unwatched().empty() ? Steady::time_point::max()
+                                         : now + std::max<Steady::duration>(kPollEvery, kPollShare * took);
   }
 
   void take_delivered() {

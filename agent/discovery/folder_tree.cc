@@ -26,8 +26,8 @@ std::size_t depth_of(const std::string& path) { return static_cast<std::size_t>(
 
 }  // namespace
 
-FolderTree::FolderTree(PathFilter filter, std::string own_folder)
-    : filter_(std::move(filter)), own_folder_(std::move(own_folder)) {}
+FolderTree::FolderTree(PathFilter filter, std::string own_folder, FolderWatches watches)
+    : filter_(std::move(filter)), own_folder_(std::move(own_folder)), watches_(std::move(watches)) {}
 
 void FolderTree::list_everything() {
   for (const auto& root : filter_.folders()) list(root);
@@ -51,7 +51,7 @@ void FolderTree::list_again(const std::set<std::string>& folders) {
 std::set<std::string> FolderTree::unwatched() const {
   std::set<std::string> out;
   for (const auto& [path, folder] : folders_)
-    if (!folder.watched) out.insert(path);
+    if (folder.watched != FolderWatches::Added::kWatched) out.insert(path);
   return out;
 }
 
@@ -63,11 +63,20 @@ void FolderTree::for_each_file(const std::function<void(const SeenFile&)>& visit
 std::vector<std::string> FolderTree::notes() const {
   std::vector<std::string> out;
   for (const auto& [path, note] : problems_) out.push_back(note);
-  if (const auto polled = unwatched().size(); polled > 0)
+  std::size_t beyond_limit = 0;
+  std::map<std::string_view, std::size_t> unseen;
+  for (const auto& [path, folder] : folders_) {
+    if (folder.watched == FolderWatches::Added::kLimitReached) ++beyond_limit;
+    if (folder.watched == FolderWatches::Added::kUnseen) ++unseen[folder.unseen];
+  }
+  if (beyond_limit > 0)
     out.push_back(
-        fmt::format("{} folders are polled every 2 s: the kernel's inotify limit is reached (raise "
+        fmt::format("{} folders are polled: the kernel's inotify limit is reached (raise "
                     "fs.inotify.max_user_watches)",
-                    polled));
+                    beyond_limit));
+  for (const auto& [type, count] : unseen)
+    out.push_back(fmt::format("{} {} polled: inotify does not report changes on {}", count,
+                              count == 1 ? "folder is" : "folders are", type));
   return out;
 }
 
@@ -106,9 +115,14 @@ bool FolderTree::enter(const std::string& path) {
   folder.id = stat->id;
   folder.real = *real;
   by_identity_[stat->id] = path;
-  folder.watched = watches_.add(path) == FolderWatches::Added::kWatched;
+  watch(path, folder);
   problems_.erase(path);
   return true;
+}
+
+void FolderTree::watch(const std::string& path, Folder& folder) {
+  folder.watched = watches_.add(path);
+  folder.unseen = folder.watched == FolderWatches::Added::kUnseen ? watches_.unseen_at(path).value_or("") : "";
 }
 
 bool FolderTree::reached_by_another_name(const FileIdentity& id, const std::string& path) {
@@ -130,7 +144,14 @@ void FolderTree::read_entries(const std::string& path, Folder& folder, std::set<
   }
   while (const auto* entry = ::readdir(listing.get())) {
     const std::string_view name = entry->d_name;
-    if (name != "." && name != "..") look_at(join(path, name), folder, children);
+    if (name == "." || name == "..") continue;
+    const std::string entry_path = join(path, name);
+    // Where the listing itself tells the kind, only wanted files cost a look at their inode: of a million, a few.
+    if (entry->d_type == DT_DIR) {
+      children.insert(entry_path);
+    } else if (entry->d_type == DT_LNK || entry->d_type == DT_UNKNOWN || filter_.wants_file(entry_path)) {
+      look_at(entry_path, folder, children);
+    }
   }
 }
 
@@ -172,10 +193,15 @@ void FolderTree::add_file(const std::string& path, Folder& folder, const FileSta
   folder.files.push_back(std::move(file));
 }
 
-// Writes to a linked file are reported for the folder that holds it.
+// Writes to a linked file are reported for the folder that holds it; if they are not, the folder of the link is polled.
 void FolderTree::watch_link_target(const std::string& path, const std::string& real, Folder& folder) {
   const std::string holder = parent_of(real);
   if (folders_.contains(holder) || is_below(real, own_folder_)) return;
+  if (watches_.add(holder) == FolderWatches::Added::kUnseen) {
+    folder.watched = FolderWatches::Added::kUnseen;
+    folder.unseen = watches_.unseen_at(holder).value_or("");
+    return;
+  }
   if (watches_.add(holder) != FolderWatches::Added::kWatched) return;
   linked_from_[holder].insert(parent_of(path));
   folder.link_targets.insert(holder);

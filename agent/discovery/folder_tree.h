@@ -27,14 +27,14 @@ struct SeenFile {
 class FolderTree {
  public:
   // `own_folder`: nothing below it is a log.
-  FolderTree(PathFilter filter, std::string own_folder);
+  FolderTree(PathFilter filter, std::string own_folder, FolderWatches watches = FolderWatches());
 
   // Asks for more, see PathFilter::want(); list_again() finds it.
   Status want(const std::string& folder, const std::string& pattern) { return filter_.want(folder, pattern); }
   void list_everything();
   // Lists these again, and what is new below them. Unknown ones are ignored.
   void list_again(const std::set<std::string>& folders);
-  // Folders that the kernel would not watch.
+  // Folders of whose changes the kernel does not tell: beyond its limits, or on a file system it does not see change.
   std::set<std::string> unwatched() const;
 
   void for_each_file(const std::function<void(const SeenFile&)>& visit) const;
@@ -46,7 +46,8 @@ class FolderTree {
   struct Folder {
     std::string real;
     FileIdentity id;
-    bool watched = false;
+    FolderWatches::Added watched = FolderWatches::Added::kFailed;
+    std::string_view unseen;  // the file system's name, if that is why
     std::vector<SeenFile> files;
     std::set<std::string> children;
     std::set<std::string> link_targets;  // folders that hold files this one links to
@@ -57,6 +58,7 @@ class FolderTree {
   bool reached_by_another_name(const FileIdentity& id, const std::string& path);
   void read_entries(const std::string& path, Folder& folder, std::set<std::string>& children);
   void look_at(const std::string& path, Folder& folder, std::set<std::string>& children);
+  void watch(const std::string& path, Folder& folder);
   void add_file(const std::string& path, Folder& folder, const FileStat& stat, bool is_link);
   void watch_link_target(const std::string& path, const std::string& real, Folder& folder);
   void forget(const std::string& path);

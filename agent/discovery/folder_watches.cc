@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <utility>
 
 #include <sys/inotify.h>
 #include <unistd.h>
@@ -17,14 +18,17 @@ constexpr std::size_t kReadBytes = 64 << 10;
 
 }  // namespace
 
-FolderWatches::FolderWatches()
-    : structure_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)), writes_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
+FolderWatches::FolderWatches(UnseenAt unseen_at)
+    : unseen_at_(std::move(unseen_at)),
+      structure_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)),
+      writes_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
   // Half a pair is of no use; the folders are polled then.
   if (!structure_ || !writes_) structure_.reset(), writes_.reset();
 }
 
 FolderWatches::Added FolderWatches::add(const std::string& folder) {
   if (by_folder_.contains(folder)) return Added::kWatched;
+  if (unseen_at_(folder)) return Added::kUnseen;
   if (!structure_) return Added::kLimitReached;
   Watch watch;
   watch.structure = ::inotify_add_watch(structure_.get(), folder.c_str(), kStructureMask);

@@ -3,28 +3,36 @@
 // A folder is watched, never a file, so a thousand files cost one watch. Used by one thread.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "base/file_system.h"
 #include "base/files.h"
 
 namespace oc::agent {
 
 class FolderWatches {
  public:
-  FolderWatches();
+  // Names the file system of a folder whose changes the kernel does not see, see changes_unseen_at().
+  using UnseenAt = std::function<std::optional<std::string_view>(const std::string& folder)>;
+  explicit FolderWatches(UnseenAt unseen_at = changes_unseen_at);
 
   enum class Added {
     kWatched,
     kLimitReached,  // fs.inotify.max_user_watches or max_user_instances: the caller polls instead
+    kUnseen,        // inotify says nothing of this file system's changes: the caller polls instead
     kFailed,        // gone or not ours to look into
   };
   // Add before listing the folder: what appears in between is then reported rather than missed.
   Added add(const std::string& folder);
   void remove(const std::string& folder);
   std::size_t size() const { return by_folder_.size(); }
+  std::optional<std::string_view> unseen_at(const std::string& folder) const { return unseen_at_(folder); }
 
   // What was reported since the last call. `overflowed`: the kernel dropped events, look at everything.
   struct Changes {
@@ -45,6 +53,7 @@ class FolderWatches {
   template <typename OnEvent>
   static bool drain(int fd, OnEvent on_event);
 
+  UnseenAt unseen_at_;
   UniqueFd structure_, writes_;
   std::unordered_map<std::string, Watch> by_folder_;
   std::unordered_map<int, std::string> by_structure_, by_writes_;

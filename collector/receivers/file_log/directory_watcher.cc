@@ -1,34 +1,19 @@
 #include "collector/receivers/file_log/directory_watcher.h"
 
-#include <algorithm>
-#include <array>
 #include <cstring>
 
 #include <sys/inotify.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
+#include "base/file_system.h"
+
 namespace oc::collector {
-
-namespace {
-
-// File systems whose files change on other machines, or behind the kernel's back (statfs(2), linux/magic.h).
-bool changes_unseen(const std::string& folder) {
-  static constexpr std::array<std::uint32_t, 7> kMagic = {
-      0x6969 /* NFS */,    0x517B /* SMB */, 0xFF534D42 /* CIFS */, 0xFE534D42 /* SMB2 */, 0x65735546 /* FUSE */,
-      0x01021997 /* 9P */, 0x00C36400 /* Ceph */};
-  struct statfs info{};
-  return ::statfs(folder.c_str(), &info) == 0 &&
-         std::ranges::find(kMagic, static_cast<std::uint32_t>(info.f_type)) != kMagic.end();
-}
-
-}  // namespace
 
 DirectoryWatcher::DirectoryWatcher() : inotify_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {}
 
 bool DirectoryWatcher::watch(const std::string& folder) {
   if (ids_.contains(folder)) return true;
-  if (!inotify_ || changes_unseen(folder)) return false;
+  if (!inotify_ || changes_unseen_at(folder)) return false;
   constexpr std::uint32_t kEvents =
       IN_MODIFY | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_MOVE_SELF | IN_ONLYDIR;
   const int id = ::inotify_add_watch(inotify_.get(), folder.c_str(), kEvents);

@@ -19,6 +19,8 @@ using std::chrono::steady_clock;
 constexpr std::chrono::seconds kReconcileInterval{10};
 // With very many files a round takes long: it may use this share of a core.
 constexpr int kReconcileShare = 200;
+// Polling a network file system is waiting for answers more than work: it may take this share of the thread's time.
+constexpr int kPollShare = 20;
 constexpr milliseconds kSaveInterval{500};
 // How often a pipeline that was full is asked again; settled batches ask earlier.
 constexpr milliseconds kBlockedWait{20};
@@ -221,8 +223,12 @@ void ReadLoop::scan_sources(SteadyTime now) {
     wants_scan_.erase(source);
     if (source->stopped()) continue;
     source->scan();
-    if (source->polls()) wants_scan_[source] = now + std::max<Duration>(source->poll_interval(), kScanInterval);
   }
+  // Ten thousand files on a network file system take longer than one: they are looked at less often.
+  const auto pause = kPollShare * (steady_clock::now() - now);
+  for (auto* source : due)
+    if (!source->stopped() && source->polls())
+      wants_scan_[source] = now + std::max<Duration>({source->poll_interval(), kScanInterval, pause});
 }
 
 void ReadLoop::save(SteadyTime now) {

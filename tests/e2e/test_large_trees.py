@@ -1,0 +1,72 @@
+"""A tree of very many files, a few of which are logs: watches, descriptors and memory are those of its folders and logs."""
+import os
+import re
+
+import pytest
+
+from harness import SOAK, Host
+from test_files import expect, write
+
+FILES, PER_FOLDER, LOGS = (1_000_000, 1_000, 250) if SOAK else (100_000, 1_000, 50)
+FOLDERS = FILES // PER_FOLDER
+AGENT_MEMORY_KB = 300 << 10
+DESCRIPTORS = 1_000
+
+
+@pytest.fixture
+def host(request):
+    machine = Host()
+    machine.config.write_text(
+        f"discovery: {{filesystem: {{roots: [{machine.logs}], include: ['**/*.log']}}, docker: {{enabled: false}}}}\n")
+    yield machine
+    if getattr(request.node, "failed", False) and machine.process:
+        print(machine.story())
+    machine.destroy()
+
+
+def fill(root):
+    for folder in range(FOLDERS):
+        path = root / f"{folder // 100:03}" / f"{folder % 100:02}"
+        path.mkdir(parents=True)
+        for file in range(PER_FOLDER):
+            os.close(os.open(path / f"object-{file:04}.dat", os.O_CREAT | os.O_WRONLY, 0o644))
+        if folder % (FOLDERS // LOGS) == 0:
+            write(path / f"app-{folder:04}.log", "hello")
+
+
+def descriptors(pid):
+    return len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def watches(pid):
+    count = 0
+    for fd in os.listdir(f"/proc/{pid}/fdinfo"):
+        try:
+            with open(f"/proc/{pid}/fdinfo/{fd}") as info:
+                count += sum(line.startswith("inotify wd") for line in info)
+        except FileNotFoundError:  # closed since it was listed
+            pass
+    return count
+
+
+def resident_kb(pid):
+    with open(f"/proc/{pid}/status") as status:
+        return int(re.search(r"VmHWM:\s+(\d+) kB", status.read())[1])
+
+
+def test_what_is_no_log_costs_nothing_but_its_folder(host):
+    fill(host.logs)
+    host.start()
+    assert len(host.log_sources()) == LOGS
+    agent, collector = host.pids()["agent"], host.pids()["collector"]
+    assert watches(agent) <= 2 * (FOLDERS + FOLDERS // 100 + 10), "two a folder"
+    assert watches(collector) <= LOGS + 10
+    assert descriptors(agent) < DESCRIPTORS and descriptors(collector) < DESCRIPTORS
+    assert resident_kb(agent) < AGENT_MEMORY_KB
+
+    path = host.logs / "000" / "05" / "new.log"
+    write(path, "a new one")
+    expect(host, path, ["a new one"])
+    (host.logs / "new" / "folder").mkdir(parents=True)
+    write(host.logs / "new" / "folder" / "other.log", "another")
+    expect(host, host.logs / "new" / "folder" / "other.log", ["another"])
