@@ -1,6 +1,7 @@
 #include "agent/agent.h"
 
 #include <cctype>
+#include <cstdlib>
 #include <map>
 #include <mutex>
 #include <string_view>
@@ -11,6 +12,7 @@
 
 #include "agent/collector_requests.h"
 #include "agent/discovery/discovery.h"
+#include "agent/discovery/docker/engine_sockets.h"
 #include "agent/opamp_client/opamp_client.h"
 #include "agent/opamp_client/probe_file.h"
 #include "agent/supervisor/supervisor.h"
@@ -223,14 +225,13 @@ Status run_agent(const contracts::Config& config, const contracts::DataDirectory
   if (config.filesystem.enabled || config.docker.enabled || config.journald.enabled) {
     auto files = config.filesystem;
     if (!files.enabled) files.roots.clear();
-    OC_TRY_ASSIGN(discovery, Discovery::start({.agent_id = agent_id,
-                                               .filesystem = files,
-                                               .engine_sockets = config.docker.enabled ? config.docker.sockets
-                                                                                       : std::vector<std::string>(),
-                                               .journald = config.journald,
-                                               .backfill = config.backfill,
-                                               .limits = config.limits},
-                                              directory, wiring));
+    OC_TRY_ASSIGN(discovery,
+                  Discovery::start({.agent_id = agent_id,
+                                    .filesystem = files,
+                                    .engine_sockets = engine_sockets(config.docker, ::getenv("XDG_RUNTIME_DIR")),
+                                    .backfill = config.backfill,
+                                    .limits = config.limits},
+                                   directory, wiring));
     wiring.tell(discovery.get());
   } else {
     wiring.on_sources({}, {});
