@@ -230,7 +230,8 @@ Status run_agent(const contracts::Config& config, const contracts::DataDirectory
                                     .filesystem = files,
                                     .engine_sockets = engine_sockets(config.docker, ::getenv("XDG_RUNTIME_DIR")),
                                     .backfill = config.backfill,
-                                    .limits = config.limits},
+                                    .limits = config.limits,
+                                    .native_collector = !program.official},
                                    directory, wiring));
     wiring.tell(discovery.get());
   } else {

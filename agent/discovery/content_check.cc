@@ -5,7 +5,10 @@
 
 #include <unistd.h>
 
+#include "agent/discovery/docker/engine_layout.h"
+#include "agent/log_format/container_shape.h"
 #include "agent/log_format/inference.h"
+#include "formats/docker_local.h"
 
 namespace oc::agent {
 namespace {
@@ -47,6 +50,25 @@ OffsetOfTime offset_finder(const std::string& path, const FileStat& stat, Infere
   };
 }
 
+// The first entries of a log of Docker's driver `local`. It has no offset of a time: it is read whole, the engine
+// bounds it.
+ContentCheck check_frames(int fd, std::uint64_t size) {
+  std::string bytes;
+  if (const auto read = append_range(fd, 0, std::min(size, kSampleBytes), bytes); !read)
+    return {.left_out = unreadable(read.error())};
+  std::vector<std::string_view> entries;
+  for (std::string_view rest = bytes;;) {
+    const auto piece = formats::first_docker_piece(rest, formats::kMaxDockerEntryBytes);
+    if (piece.size == 0) break;
+    if (!piece.entry.empty()) entries.push_back(piece.entry);
+    rest.remove_prefix(piece.size);
+  }
+  ContentCheck out;
+  out.has_complete_line = !entries.empty();
+  if (const auto report = recognise_docker_local(entries)) out.shape = to_log_shape(*report);
+  return out;
+}
+
 }  // namespace
 
 ContentCheck check_content(const std::string& path, const FileIdentity& file) {
@@ -56,6 +78,7 @@ ContentCheck check_content(const std::string& path, const FileIdentity& file) {
   const auto stat = stat_open_file(fd->get());
   if (!stat) return {.left_out = unreadable(stat.error())};
   if (stat->id != file || stat->size == 0) return out;
+  if (is_local_log(path)) return check_frames(fd->get(), stat->size);
   const auto bytes = sample(fd->get(), stat->size);
   if (!bytes) return {.left_out = unreadable(bytes.error())};
   if (const auto reason = left_out_by_magic(*bytes)) return {.left_out = LeftOutFile{*reason, {}}};

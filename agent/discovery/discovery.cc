@@ -48,10 +48,11 @@ std::chrono::nanoseconds processor_time() {
 class DiscoveryThread final : public Discovery {
  public:
   DiscoveryThread(FolderTree tree, SourceCatalog catalog, DiscoveryListener& listener,
-                  const std::vector<std::string>& sockets, std::optional<JournalOptions> journal)
+                  const std::vector<std::string>& sockets, bool native_collector, std::optional<JournalOptions> journal)
       : tree_(std::move(tree)),
         catalog_(std::move(catalog)),
         listener_(listener),
+        native_collector_(native_collector),
         containers_(sockets.empty() ? nullptr : std::make_unique<ContainerNews>(sockets, wake_)),
         journal_(std::move(journal), wake_),
         thread_([this] { run(); }) {}
@@ -117,14 +118,17 @@ class DiscoveryThread final : public Discovery {
 
   void want_containers(const std::string& folder) {
     if (!container_folders_.insert(folder).second) return;
-    short_lived_.push_back(log_pattern(folder));
-    if (const auto wanted = tree_.want(folder, short_lived_.back()); !wanted) log::error("{}", wanted.error().text());
+    for (const auto& pattern : log_patterns(folder)) {
+      short_lived_.push_back(pattern);
+      if (const auto wanted = tree_.want(folder, pattern); !wanted) log::error("{}", wanted.error().text());
+    }
     listener_.on_short_lived(short_lived_);
   }
 
   void take_containers() {
-    const auto now = containers_ ? containers_->take() : std::nullopt;
+    auto now = containers_ ? containers_->take() : std::nullopt;
     if (!now) return;
+    if (!native_collector_) leave_out_local(*now);
     container_notes_ = container_notes(*now);
     catalog_.set_containers(*now);
     const auto start = processor_time();
@@ -247,6 +251,7 @@ class DiscoveryThread final : public Discovery {
   FolderTree tree_;
   SourceCatalog catalog_;
   DiscoveryListener& listener_;
+  const bool native_collector_;
   Steady::time_point reconcile_at_, poll_at_ = Steady::time_point::max();
   Steady::time_point listing_not_before_, ledger_not_before_, ledger_at_;
   std::optional<Steady::time_point> expiry_at_;
@@ -285,7 +290,7 @@ Result<std::unique_ptr<Discovery>> Discovery::start(DiscoveryOptions options, co
                              .backfill = options.backfill,
                              .backfill_age = options.limits.backfill_age};
   return std::make_unique<DiscoveryThread>(std::move(tree), std::move(catalog), listener, options.engine_sockets,
-                                           std::move(journal));
+                                           options.native_collector, std::move(journal));
 }
 
 }  // namespace oc::agent

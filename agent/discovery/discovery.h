@@ -36,7 +36,8 @@ struct DiscoveryOptions {
   std::vector<std::string> engine_sockets = {};  // of Docker and Podman; empty: containers are not looked for
   contracts::JournaldDiscovery journald = {.enabled = false, .directory = {}};
   contracts::Backfill backfill = contracts::Backfill::kRecent;
-  contracts::Limits limits;
+  contracts::Limits limits = {};
+  bool native_collector = true;  // Docker's driver `local` is read by no other
 };
 
 class Discovery {

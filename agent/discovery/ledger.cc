@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/discovery/docker/engine_layout.h"
 #include "agent/discovery/line_ends.h"
 
 namespace oc::agent {
@@ -11,6 +12,12 @@ namespace {
 constexpr std::uint64_t kTailBytes = 64 << 10;
 // At first sight there is no earlier figure to keep.
 constexpr std::uint64_t kFirstTailBytes = 16 << 20;
+
+Result<std::optional<std::uint64_t>> last_end(const KnownSource& source, int fd, std::uint64_t from, std::uint64_t to,
+                                              std::uint64_t limit) {
+  if (is_local_log(source.path)) return last_frame_end(fd, to);
+  return last_line_end(fd, from, to, limit);
+}
 
 }  // namespace
 
@@ -50,7 +57,7 @@ Result<std::optional<LedgerObservation>> Ledger::observe(const KnownSource& sour
   const bool truncated = stat.size < (known ? found->second.entry.size_bytes : source.start_offset);
   const bool continues = known && !truncated;
   const std::uint64_t from = continues ? found->second.entry.last_newline_end : 0;
-  OC_TRY_ASSIGN(const auto end, last_line_end(fd, from, stat.size, continues ? kTailBytes : kFirstTailBytes));
+  OC_TRY_ASSIGN(const auto end, last_end(source, fd, from, stat.size, continues ? kTailBytes : kFirstTailBytes));
   LedgerObservation out;
   out.entry = {source.id, stat.size, truncated ? 0 : source.start_offset, end.value_or(from), wall_ns};
   out.truncated = truncated;

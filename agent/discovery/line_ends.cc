@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "formats/docker_local.h"
 
 namespace oc::agent {
 namespace {
@@ -34,6 +35,14 @@ Result<std::optional<std::uint64_t>> last_line_end(int fd, std::uint64_t from, s
     to = start;
   }
   return std::nullopt;
+}
+
+std::optional<std::uint64_t> last_frame_end(int fd, std::uint64_t to) {
+  const auto read = [&](std::uint64_t offset, char* into) {
+    return ::pread(fd, into, formats::kDockerLengthBytes, static_cast<off_t>(offset)) ==
+           static_cast<ssize_t>(formats::kDockerLengthBytes);
+  };
+  return formats::start_of_docker_frame(to, read) ? std::optional(to) : std::nullopt;
 }
 
 Result<std::optional<std::uint64_t>> next_line_start(int fd, std::uint64_t from, std::uint64_t to) {

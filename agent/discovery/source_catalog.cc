@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "agent/discovery/docker/engine_layout.h"
+#include "agent/discovery/line_ends.h"
 #include "base/log.h"
 #include "contracts/labels/labels.h"
 
@@ -23,16 +24,16 @@ constexpr Nanos kKernelTick = 10'000'000;
 // That its log is wrapped is certain; what is inside may be found out later, or is said by the container's label.
 model::LogShape container_log_shape(const KnownSource& source) {
   const auto said = source.container.find(std::string(kShapeLabel));
-  const bool podman = is_podman_folder(folder_of_log(source.path));
-  const std::string wrapping = podman ? "cri" : "docker-json";
+  const bool podman = is_podman_folder(folder_of_log(source.path)), local = is_local_log(source.path);
+  const std::string wrapping = podman ? "cri" : local ? "docker-local" : "docker-json";
+  const char* driver = podman ? "k8s-file" : local ? "local" : "json-file";
   const bool inferred = source.shape.shape == wrapping && source.shape.confidence >= kSureConfidence;
   if (said == source.container.end() && inferred) return source.shape;
-  model::LogShape shape{
-      .shape = wrapping,
-      .timestamp_layout = {},
-      .record_start = {},
-      .confidence = 1,
-      .reason = podman ? "its container's log driver is k8s-file" : "its container's log driver is json-file"};
+  model::LogShape shape{.shape = wrapping,
+                        .timestamp_layout = {},
+                        .record_start = {},
+                        .confidence = 1,
+                        .reason = fmt::format("its container's log driver is {}", driver)};
   if (said == source.container.end()) return shape;
   shape.reason = fmt::format("{}, and its label {}={}", shape.reason, kShapeLabel, said->second);
   shape.multiline = said->second.starts_with('^');
@@ -203,6 +204,12 @@ void SourceCatalog::decide_start(KnownSource& source, const FileStat& stat, cons
   const auto offset_of_time = [&](Nanos not_before) -> std::optional<std::uint64_t> {
     return content.offset_of_time ? content.offset_of_time(not_before) : std::nullopt;
   };
+  if (is_local_log(source.path)) {  // frames are not looked for by age: all of them, or none
+    if (options_.backfill != contracts::Backfill::kNone) return;
+    source.start_offset = source.skipped_bytes = last_frame_end(fd->get(), now->size).value_or(now->size);
+    source.first_run = fmt::format("{} left out: backfill is none", human_bytes(source.start_offset));
+    return;
+  }
   const auto start = first_run_start(policy, fd->get(), *now, offset_of_time, inventory.backfill_left_bytes);
   if (!start) return log::warn("{}: read from its beginning: {}", source.path, start.error().text());
   source.start_offset = source.skipped_bytes = start->offset;

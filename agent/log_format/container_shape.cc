@@ -7,8 +7,10 @@
 #include <fmt/format.h>
 
 #include "agent/log_format/infer_lines.h"
+#include "contracts/otlp/log_writer.h"
 #include "formats/cri.h"
 #include "formats/docker_json.h"
+#include "formats/docker_local.h"
 #include "formats/find_timestamp.h"
 
 namespace oc::agent {
@@ -35,6 +37,12 @@ std::optional<WrappedLine> unwrap_cri(std::string_view line) {
   const auto cri = formats::parse_cri_line(line);
   if (!cri) return std::nullopt;
   return WrappedLine{std::string(cri->text), std::string(cri->time), cri->stream == "stderr", cri->complete};
+}
+
+std::optional<WrappedLine> unwrap_docker_local(std::string_view bytes) {
+  const auto entry = formats::parse_docker_entry(bytes);
+  if (!entry) return std::nullopt;
+  return WrappedLine{contracts::otlp::to_valid_utf8(entry->text), {}, entry->stream == "stderr", entry->complete};
 }
 
 // A line as the program wrote it, and the physical lines it lies in.
@@ -158,6 +166,10 @@ std::optional<InferenceReport> recognise_docker_json(Lines lines) {
   report->fields = {"log", "stream", "time"};
   report->timestamp_place = "field:time";
   return report;
+}
+
+std::optional<InferenceReport> recognise_docker_local(Lines entries) {
+  return recognise(entries, unwrap_docker_local, "docker-local");
 }
 
 std::optional<InferenceReport> recognise_cri(Lines lines) {

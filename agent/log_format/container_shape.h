@@ -8,5 +8,7 @@ namespace oc::agent {
 
 std::optional<InferenceReport> recognise_docker_json(Lines lines);
 std::optional<InferenceReport> recognise_cri(Lines lines);
+// Of the entries of Docker's driver `local` (formats/docker_local.h).
+std::optional<InferenceReport> recognise_docker_local(Lines entries);
 
 }  // namespace oc::agent

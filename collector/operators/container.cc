@@ -3,10 +3,13 @@
 #include <array>
 
 #include <fmt/format.h>
+#include <simdjson.h>
 
 #include "collector/operators/parser_keys.h"
 #include "collector/record/json_value.h"
 #include "collector/record/regex.h"
+#include "contracts/otlp/log_writer.h"
+#include "formats/docker_local.h"
 
 namespace oc::collector {
 
@@ -56,11 +59,14 @@ std::shared_ptr<const Operator> Container::parse(ConfigReader& reader) {
   auto made = std::make_shared<Container>();
   std::string format;
   reader.text("format", format);
-  constexpr std::pair<std::string_view, Format> kFormats[] = {
-      {"", Format::kDetect}, {"docker", Format::kDocker}, {"crio", Format::kCrio}, {"containerd", Format::kContainerd}};
+  constexpr std::pair<std::string_view, Format> kFormats[] = {{"", Format::kDetect},
+                                                              {"docker", Format::kDocker},
+                                                              {"docker_local", Format::kDockerLocal},
+                                                              {"crio", Format::kCrio},
+                                                              {"containerd", Format::kContainerd}};
   const auto known = std::ranges::find(kFormats, format, &std::pair<std::string_view, Format>::first);
   if (known == std::end(kFormats)) {
-    reader.fail("format", fmt::format("'format' must be docker, crio or containerd, not '{}'", format));
+    reader.fail("format", fmt::format("'format' must be docker, docker_local, crio or containerd, not '{}'", format));
   } else {
     made->format_ = known->second;
   }
@@ -89,6 +95,7 @@ Result<Placement> Container::place(LogRecord& record, Arena& arena) const {
   const auto line = source->text();
   if (format_ == Format::kDocker || (format_ == Format::kDetect && line.starts_with('{')))
     return place_docker(line, record, arena);
+  if (format_ == Format::kDockerLocal) return place_docker_local(line, record, arena);
   return place_cri(line, record, arena);
 }
 
@@ -114,6 +121,20 @@ Result<Placement> Container::place_docker(std::string_view line, LogRecord& reco
   to_.set(record, *parsed, arena);
   record.set_time(time_ns);
   return placement;
+}
+
+// What is no entry stays, as far as it is text.
+Placement Container::place_docker_local(std::string_view bytes, LogRecord& record, Arena& arena) const {
+  const auto valid = [&](std::string_view text) {
+    return simdjson::validate_utf8(text) ? text : arena.copy(contracts::otlp::to_valid_utf8(text));
+  };
+  const auto entry = formats::parse_docker_entry(bytes);
+  if (!entry) return {.text = valid(bytes), .ends = true};
+  Value fields = Value::empty_map();
+  fields.append(kStream, Value::of(entry->stream), arena);
+  to_.set(record, fields, arena);
+  record.set_time(entry->time_ns);
+  return {.text = valid(entry->text), .group = entry->stream, .ends = entry->complete};
 }
 
 Result<Placement> Container::place_cri(std::string_view line, LogRecord& record, Arena& arena) const {

@@ -1,6 +1,7 @@
 // container: log lines as container runtimes write them, Docker's JSON and the CRI's (containerd, CRI-O): what the
 // program wrote becomes the body, its stream, time and tags become fields. Parts of a CRI line are joined, by stream;
-// Docker's are not (see recombine).
+// Docker's are not (see recombine). `format: docker_local` is ours: the entries of Docker's driver `local`, as
+// file_log's `framing: docker_local` cuts them; their parts are joined.
 #pragma once
 
 #include <memory>
@@ -29,8 +30,9 @@ class Container final : public Operator {
   Status finish(LogRecord& record, std::string_view joined, Arena& arena) const override;
 
  private:
-  enum class Format { kDetect, kDocker, kCrio, kContainerd };
+  enum class Format { kDetect, kDocker, kDockerLocal, kCrio, kContainerd };
   Result<Placement> place_docker(std::string_view line, LogRecord& record, Arena& arena) const;
+  Placement place_docker_local(std::string_view entry, LogRecord& record, Arena& arena) const;
   Result<Placement> place_cri(std::string_view line, LogRecord& record, Arena& arena) const;
   Result<Nanos> time_of(std::string_view text) const;
   Status add_pod(LogRecord& record, Arena& arena) const;

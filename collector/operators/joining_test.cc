@@ -131,6 +131,20 @@ TEST_F(JoiningTest, DockersPiecesAreJoinedByRecombineAfterContainer) {
   EXPECT_THAT(got(), ElementsAre("0:a long line\n", HasSubstr(":other\n")));
 }
 
+TEST_F(JoiningTest, PartsOfDockersDriverLocalAreJoinedByStream) {
+  use("[{type: container, format: docker_local, add_metadata_from_filepath: false}]");
+  const auto entry = [](const std::string& stream, const std::string& text, const std::string& rest = {}) {
+    return "\x0a\x06" + stream + "\x10\x05\x1a" + static_cast<char>(text.size()) + text + rest;
+  };
+  const std::string part("\x20\x01\x2a\x00", 4), last("\x20\x01\x2a\x02\x08\x01", 6);
+  write({entry("stdout", "a long ", part), entry("stderr", "other"), entry("stdout", "line", last),
+         entry("stdout", "caf\xc3\xa9 \xff"), "no entry \xff"});
+  read(0, 5);
+  EXPECT_THAT(got(), ElementsAre("0:a long line", HasSubstr(":other"), HasSubstr(":caf\xc3\xa9 \uFFFD"),
+                                 HasSubstr(":no entry \uFFFD")));
+  EXPECT_EQ(batches_[0]->fields[1].time_ns, 5);
+}
+
 // The promise that delivery ranges rest on.
 TEST_F(JoiningTest, HoweverTheFileIsReadTheSameComesOut) {
   use("- {type: container, add_metadata_from_filepath: false}\n"
@@ -164,7 +178,7 @@ TEST(Recombine, RefusesWhatSaysNothing) {
   EXPECT_THAT(refused("[{type: recombine, is_first_entry: 'true'}]"), HasSubstr("'combine_field' is missing"));
   EXPECT_THAT(refused("[{type: recombine, combine_field: body, is_first_entry: 'true', is_last_entry: 'true'}]"),
               HasSubstr("only one of"));
-  EXPECT_THAT(refused("[{type: container, format: podman}]"), HasSubstr("docker, crio or containerd"));
+  EXPECT_THAT(refused("[{type: container, format: podman}]"), HasSubstr("docker, docker_local, crio or containerd"));
 }
 
 }  // namespace

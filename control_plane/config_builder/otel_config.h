@@ -18,6 +18,7 @@ struct FileLogReceiver {
   std::string path;                // of one file, not a pattern
   std::uint64_t start_offset = 0;  // native only
   std::map<std::string, std::string> resource;
+  bool docker_local = false;             // is_docker_local()
   std::vector<YamlTree> operators = {};  // record_operators()
 };
 

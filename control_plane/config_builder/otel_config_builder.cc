@@ -28,6 +28,7 @@ FileLogReceiver receiver_for(const LabelledSource& labelled, const std::string& 
                            labelled.labels ? *labelled.labels : resource_labels(source, host_name)};
   receiver.resource[std::string(contracts::kSourceIdAttribute)] = source.source_id;
   receiver.operators = record_operators(source.shape);
+  receiver.docker_local = is_docker_local(source.shape);
   return receiver;
 }
 

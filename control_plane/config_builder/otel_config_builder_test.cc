@@ -138,6 +138,17 @@ TEST(OtelConfigBuilder, AShapeSaysHowLinesBecomeRecords) {
   EXPECT_EQ(operators_of("cri", "^x"), R"(container > recombine body matches `^x` attributes["log.iostream"])");
   EXPECT_EQ(operators_of("docker-json", ""),
             R"(container docker > recombine body endsWith "\n" attributes["log.iostream"] > add)");
+  EXPECT_EQ(operators_of("docker-local", "^x"),
+            R"(container docker_local > recombine body matches `^x` attributes["log.iostream"])");
+}
+
+TEST(OtelConfigBuilder, TheFramesOfDockersDriverLocalAreSaidToBeSome) {
+  auto source = test_source("a");
+  const auto framing = [&] { return parsed(build({source}))["receivers"].begin()->second["framing"]; };
+  EXPECT_FALSE(framing().IsDefined());
+  source.shape.shape = "docker-local";
+  source.shape.confidence = 1;
+  EXPECT_EQ(framing().as<std::string>(), "docker_local");
 }
 
 TEST(OtelConfigBuilder, TheSameSourcesInAnyOrderGiveTheSameHash) {

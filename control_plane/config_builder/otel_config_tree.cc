@@ -59,6 +59,7 @@ YamlTree receiver(const OtelConfig& config, const FileLogReceiver& source) {
   // The native receiver waits for its pipeline by itself.
   if (!config.target.native) map.add("retry_on_failure", retry_for_ever());
   map.add("resource", resource(source.resource));
+  if (source.docker_local) map.add("framing", YamlTree::plain("docker_local"));
   if (!source.operators.empty()) map.add("operators", YamlTree::list(source.operators, false));
   return map;
 }

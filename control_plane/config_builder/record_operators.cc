@@ -20,9 +20,9 @@ YamlTree an_operator(std::string_view type) {
   return step;
 }
 
-YamlTree container(bool docker) {
+YamlTree container(std::string_view format) {
   auto step = an_operator("container");
-  if (docker) step.add("format", YamlTree::plain("docker"));
+  if (!format.empty()) step.add("format", YamlTree::plain(format));
   step.add("add_metadata_from_filepath", YamlTree::plain("false"));
   return step;
 }
@@ -38,7 +38,7 @@ YamlTree recombine(std::string_view id, bool by_stream) {
 
 // Docker writes a line of more than 16 KiB in pieces; only the last has the line's end.
 void add_docker(std::vector<YamlTree>& steps) {
-  steps.push_back(container(true));
+  steps.push_back(container("docker"));
   auto pieces = recombine("pieces", true);
   pieces.add("combine_with", YamlTree::text(""));
   pieces.add("is_last_entry", YamlTree::text(R"(body endsWith "\n")"));
@@ -100,14 +100,19 @@ std::vector<YamlTree> journal_operators() {
           move_field("MESSAGE", "body")};
 }
 
+bool is_docker_local(const model::LogShape& shape) {
+  return shape.shape == "docker-local" && shape.confidence >= kSureConfidence;
+}
+
 std::vector<YamlTree> record_operators(const model::LogShape& shape) {
   std::vector<YamlTree> steps;
   if (shape.confidence < kSureConfidence) return steps;
-  const bool docker = shape.shape == "docker-json", cri = shape.shape == "cri";
+  const bool docker = shape.shape == "docker-json", cri = shape.shape == "cri", local = is_docker_local(shape);
   if (docker) add_docker(steps);
-  if (cri) steps.push_back(container(false));
+  if (cri) steps.push_back(container({}));
+  if (local) steps.push_back(container("docker_local"));
   if (shape.multiline && !shape.record_start.empty()) {
-    auto records = recombine("records", docker || cri);
+    auto records = recombine("records", docker || cri || local);
     records.add("is_first_entry", YamlTree::text("body matches " + quoted(shape.record_start)));
     steps.push_back(std::move(records));
   }

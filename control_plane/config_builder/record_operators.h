@@ -16,4 +16,7 @@ std::vector<YamlTree> record_operators(const model::LogShape& shape);
 // a name for an attribute; the entry's other fields are left. A container whose log driver is journald is its service.
 std::vector<YamlTree> journal_operators();
 
+// Whether its file is one of frames: the receiver says `framing: docker_local`, which only the native collector knows.
+bool is_docker_local(const model::LogShape& shape);
+
 }  // namespace oc::control_plane

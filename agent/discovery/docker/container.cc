@@ -26,10 +26,9 @@ std::string service_variable(const Json& inspect) {
 
 // Why its log cannot be read as a file; empty: it can.
 std::string refusal(const std::string& driver) {
-  if (driver == "json-file" || driver == "k8s-file") return {};
+  if (driver == "json-file" || driver == "k8s-file" || driver == "local") return {};
   if (driver == "none") return "its log driver is none: nothing is kept";
   if (driver == "journald") return "its log driver is journald: its lines come with the journal";
-  if (driver == "local") return "its log driver is local, whose files are not read yet";
   return fmt::format("its log driver {} sends its log elsewhere", driver);
 }
 
@@ -79,8 +78,9 @@ Result<Container> container_from_inspect(const Json& inspect) {
                         .image = text_at(inspect, {"Config", "Image"}),
                         .service_variable = service_variable(inspect),
                         .label = [&](const char* key) { return text_at(inspect, {"Config", "Labels", key}); }};
-  OC_TRY_ASSIGN(auto container,
-                container_from(account, refusal(text_at(inspect, {"HostConfig", "LogConfig", "Type"}))));
+  const auto driver = text_at(inspect, {"HostConfig", "LogConfig", "Type"});
+  OC_TRY_ASSIGN(auto container, container_from(account, refusal(driver)));
+  container.is_local = driver == "local";
   container.ended = has_ended(text_at(inspect, {"State", "Status"}));
   container.log_path = text_at(inspect, {"LogPath"});
   if (container.log_path.empty()) container.log_path = text_at(inspect, {"HostConfig", "LogConfig", "Path"});  // Podman

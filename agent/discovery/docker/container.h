@@ -15,7 +15,8 @@ namespace oc::agent {
 // A container's log, held open: the file may be deleted together with its container at any moment.
 struct OpenLog {
   UniqueFd fd;
-  FileStat stat;  // as it was opened
+  FileStat stat;     // as it was opened
+  std::string path;  // likewise
 };
 
 // What a record is: "lines", or an expression, beginning with ^, that the first line of each matches. Else: inferred.
@@ -23,10 +24,11 @@ inline constexpr std::string_view kShapeLabel = "onecollector.shape";
 
 struct Container {
   std::string id;
-  std::string log_path;  // empty: its log driver keeps none that can be read
-  std::string left_out;  // why it is not collected, for people; empty: it is
-  std::string remark;    // what is wrong with it though it is collected; empty: nothing
-  bool ended = false;    // it has run and does not any more; it may be started again
+  std::string log_path;   // empty: its log driver keeps none that can be read
+  std::string left_out;   // why it is not collected, for people; empty: it is
+  std::string remark;     // what is wrong with it though it is collected; empty: nothing
+  bool is_local = false;  // its log driver is Docker's `local`
+  bool ended = false;     // it has run and does not any more; it may be started again
   // What its source carries: service_name, container.id, container.name, container.image.name, compose_project,
   // onecollector.shape. Of its environment and labels nothing else is kept (CP-10).
   std::map<std::string, std::string> metadata;

@@ -40,6 +40,14 @@ std::optional<Containers> ContainerNews::take() {
   return all;
 }
 
+void leave_out_local(Containers& all) {
+  for (auto& [id, container] : all.containers) {
+    if (!container.is_local || !container.left_out.empty()) continue;
+    container.left_out = "its log driver is local, which an official collector does not read: use json-file";
+    container.log = nullptr;
+  }
+}
+
 std::vector<std::string> container_notes(const Containers& containers) {
   std::vector<std::string> notes;
   for (const auto& trouble : containers.troubles) notes.push_back("containers: " + trouble);

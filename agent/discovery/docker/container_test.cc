@@ -53,14 +53,21 @@ TEST(Container, SaysWhyItIsLeftOut) {
   auto json = inspect();
   json["Config"]["Labels"]["onecollector.enabled"] = "false";
   EXPECT_THAT(container_from_inspect(json)->left_out, HasSubstr("onecollector.enabled=false"));
-  for (const auto& [driver, reason] : std::map<std::string, std::string>{{"none", "nothing is kept"},
-                                                                         {"syslog", "elsewhere"},
-                                                                         {"journald", "come with the journal"},
-                                                                         {"local", "not read yet"}}) {
+  for (const auto& [driver, reason] : std::map<std::string, std::string>{
+           {"none", "nothing is kept"}, {"syslog", "elsewhere"}, {"journald", "come with the journal"}}) {
     json = inspect();
     json["HostConfig"]["LogConfig"]["Type"] = driver;
     EXPECT_THAT(container_from_inspect(json)->left_out, HasSubstr(reason));
   }
+}
+
+TEST(Container, DockersDriverLocalIsCollected) {
+  auto json = inspect();
+  json["LogPath"] = "";
+  json["HostConfig"]["LogConfig"]["Type"] = "local";
+  const auto container = container_from_inspect(json);
+  EXPECT_TRUE(container->is_local);
+  EXPECT_EQ(container->left_out, "");
 }
 
 TEST(Container, SurvivesWhatNoEngineSays) {

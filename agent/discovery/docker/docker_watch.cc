@@ -109,19 +109,20 @@ bool DockerWatch::is_new(const std::string& id, const Json& listed) const {
 }
 
 void DockerWatch::look_at(const std::string& id, const EngineEvents::Event* event, const std::stop_token& stop) {
-  const auto path = default_log_path(folder_, id);
   const auto known = known_.containers.find(id);
   const bool is_known = known != known_.containers.end();
-  auto log = event != nullptr && event->log ? event->log : open_log(path);
+  auto log = event != nullptr && event->log ? event->log : open_log_of(folder_, id);
   const auto inspect = client_.get(inspect_path(folder_, id), stop);
   if (!inspect && is_known && !known->second.log && known->second.left_out.empty()) known->second.log = log;
   if (!inspect && (is_known || event == nullptr)) return;  // gone already, or the engine is: the next list says which
   auto container = inspect ? container_from_inspect(*inspect) : container_from_event(event->json);
   if (!container) return;
+  if (!inspect && log) container->is_local = is_local_log(log->path);
+  const auto path = container->is_local ? local_log_path(folder_, id) : default_log_path(folder_, id);
   const auto name = container->log_path.rfind('/');
   const bool as_usual = name == std::string::npos || container->log_path.substr(name) == path.substr(path.rfind('/'));
   if (container->left_out.empty() && as_usual) container->log_path = path;  // never begun, or reached by a link
-  if (container->log_path != path) log = open_log(container->log_path);
+  if (container->log_path != path || !log || log->path != path) log = open_log(container->log_path);
   if (is_known && known->second.log) log = known->second.log;
   if (container->left_out.empty()) container->log = std::move(log);
   known_.containers[id] = *std::move(container);

@@ -116,6 +116,40 @@ TEST_F(DockerWatchTest, AnEngineThatGoesAndComesBackIsSaidAndItsContainersStay) 
   EXPECT_TRUE(know([](const auto& all) { return all.troubles.empty() && all.containers.contains("a1"); }));
 }
 
+TEST_F(DockerWatchTest, TheLogsOfDockersDriverLocalLieElsewhere) {
+  watch();
+  ASSERT_TRUE(know([](const auto& all) { return !all.folders.empty(); }));
+  const auto local_log = [&](const std::string& id) {
+    const auto path = fs::canonical(folder_ / "containers") / id / "local-logs/container.log";
+    fs::create_directories(path.parent_path());
+    std::ofstream(path) << "frames";
+    return path.string();
+  };
+  const auto described = local_log("h8"), gone = local_log("i9");
+  engine_.answer("/containers/h8",
+                 R"({"Id":"h8","Name":"/name-h8","LogPath":"","HostConfig":{"LogConfig":{"Type":"local"}}})");
+  engine_.event(event("start", "h8"));
+  engine_.event(event("start", "i9"));  // and it is gone before it could be asked for
+  ASSERT_TRUE(know([](const auto& all) { return all.containers.size() == 2; }));
+  for (const auto& [id, path] : {std::pair("h8", described), std::pair("i9", gone)}) {
+    const auto& container = known_.containers.at(id);
+    EXPECT_TRUE(container.is_local && container.left_out.empty()) << id;
+    EXPECT_EQ(container.log_path, path);
+    ASSERT_TRUE(container.log) << id;
+    EXPECT_EQ(container.log->stat.size, 6U);
+  }
+}
+
+TEST(LeaveOutLocal, IsSaidWithWhatToDoAndHoldsNothingOpen) {
+  Containers all;
+  all.containers["a"] = {.id = "a", .is_local = true, .log = std::make_shared<const OpenLog>()};
+  all.containers["b"] = {.id = "b"};
+  leave_out_local(all);
+  EXPECT_THAT(container_notes(all),
+              ElementsAre(HasSubstr("a is left out: its log driver is local, which an official")));
+  EXPECT_FALSE(all.containers["a"].log);
+}
+
 // Podman's compatible account says json-file of every driver; its own does not.
 TEST_F(DockerWatchTest, PodmansLogsLieElsewhereAndAreAskedForInItsOwnWords) {
   const auto log = folder_ / "overlay-containers/f6/userdata/ctr.log";

@@ -20,7 +20,12 @@ std::shared_ptr<const OpenLog> open_log(const std::string& path) {
   auto fd = open_to_look_at(path);
   const auto stat = fd ? stat_open_file(fd->get()) : Result<FileStat>(std::unexpected(fd.error()));
   if (!stat || stat->kind != FileStat::Kind::kRegular) return nullptr;
-  return std::make_shared<const OpenLog>(*std::move(fd), *stat);
+  return std::make_shared<const OpenLog>(*std::move(fd), *stat, path);
+}
+
+std::shared_ptr<const OpenLog> open_log_of(const std::string& folder, const std::string& container_id) {
+  auto log = open_log(default_log_path(folder, container_id));
+  return log || is_podman_folder(folder) ? log : open_log(local_log_path(folder, container_id));
 }
 
 EngineEvents::EngineEvents(const std::string& socket, std::string folder, Nanos since)
@@ -46,7 +51,7 @@ void EngineEvents::take(const Json& json, const std::stop_token& stop) {
               .log = nullptr};
   if (event.container_id.empty()) return;
   if (event.action == "start") event.log = catcher_.take(event.container_id);
-  if (event.action == "start" && !event.log) event.log = open_log(default_log_path(folder_, event.container_id));
+  if (event.action == "start" && !event.log) event.log = open_log_of(folder_, event.container_id);
   std::unique_lock lock(mutex_);
   changed_.wait(lock, stop, [&] { return events_.size() < kMaxWaiting; });
   events_.push_back(std::move(event));

@@ -47,5 +47,7 @@ class EngineEvents {
 
 // nullptr: there is no such file.
 std::shared_ptr<const OpenLog> open_log(const std::string& path);
+// Of a container of which no more is known than its id.
+std::shared_ptr<const OpenLog> open_log_of(const std::string& folder, const std::string& container_id);
 
 }  // namespace oc::agent

@@ -12,6 +12,7 @@ namespace oc::agent {
 namespace {
 
 constexpr const char* kPodmanLog = "ctr.log";
+constexpr const char* kLocalLog = "/local-logs/container.log";
 // The oldest that Podman 4 and 5 both answer to.
 constexpr const char* kPodmanApi = "/v4.0.0/libpod";
 
@@ -41,15 +42,21 @@ std::string default_log_path(const std::string& folder, const std::string& conta
   return fmt::format("{0}/{1}/{1}-json.log", folder, container_id);
 }
 
-std::string log_pattern(const std::string& folder) {
-  if (is_podman_folder(folder)) return fmt::format("{}/*/userdata/{}", folder, kPodmanLog);
-  return folder + "/*/*-json.log";
+std::string local_log_path(const std::string& folder, const std::string& container_id) {
+  return fmt::format("{}/{}{}", folder, container_id, kLocalLog);
+}
+
+bool is_local_log(const std::string& log_path) { return log_path.ends_with(kLocalLog); }
+
+std::vector<std::string> log_patterns(const std::string& folder) {
+  if (is_podman_folder(folder)) return {fmt::format("{}/*/userdata/{}", folder, kPodmanLog)};
+  return {folder + "/*/*-json.log", fmt::format("{}/*{}", folder, kLocalLog)};
 }
 
 std::string folder_of_log(const std::string& log_path) {
   const std::filesystem::path path(log_path);
   auto container = path.parent_path();
-  if (path.filename() == kPodmanLog) container = container.parent_path();
+  if (path.filename() == kPodmanLog || is_local_log(log_path)) container = container.parent_path();
   return container.parent_path();
 }
 

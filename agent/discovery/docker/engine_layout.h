@@ -4,6 +4,7 @@
 
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "agent/discovery/docker/engine_client.h"
 #include "base/result.h"
@@ -14,10 +15,13 @@ namespace oc::agent {
 Result<std::string> log_folder(EngineClient& client, const std::string& socket, const std::stop_token& stop);
 
 bool is_podman_folder(const std::string& folder);
-// Where the log of a container lies that says nothing else of it.
+// Where the log of a container lies that says nothing else of it; Docker's driver `local` has another place.
 std::string default_log_path(const std::string& folder, const std::string& container_id);
-// A glob of all of them.
-std::string log_pattern(const std::string& folder);
+std::string local_log_path(const std::string& folder, const std::string& container_id);
+// Whether it is a log of Docker's driver `local` (formats/docker_local.h).
+bool is_local_log(const std::string& log_path);
+// Globs of all of them.
+std::vector<std::string> log_patterns(const std::string& folder);
 // The folder of such a log.
 std::string folder_of_log(const std::string& log_path);
 // What to ask for an account of a container. Podman's compatible one says json-file of every log driver.

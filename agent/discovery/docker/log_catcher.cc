@@ -1,7 +1,9 @@
 #include "agent/discovery/docker/log_catcher.h"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
+#include <vector>
 
 #include <poll.h>
 #include <sys/inotify.h>
@@ -61,10 +63,12 @@ void LogCatcher::read_events() {
 // A folder on the way to a container's log is watched, and looked into for what was there before the watch.
 void LogCatcher::appeared(const std::string& path) {
   const auto id = path.substr(folder_.size() + 1, path.find('/', folder_.size() + 1) - folder_.size() - 1);
-  const auto log_path = default_log_path(folder_, id);
-  if (path == log_path)
+  std::vector<std::string> logs{default_log_path(folder_, id)};
+  if (!is_podman_folder(folder_)) logs.push_back(local_log_path(folder_, id));
+  const auto lies_below = [&](const std::string& log) { return log.starts_with(path + "/"); };
+  if (std::ranges::find(logs, path) != logs.end())
     keep(id, open_log(path));
-  else if (log_path.starts_with(path + "/") && watch(path))
+  else if (std::ranges::any_of(logs, lies_below) && watch(path))
     list(path);
 }
 

@@ -62,6 +62,29 @@ void read_operators(ConfigReader& reader, FileLogConfig& config) {
   }
 }
 
+// Without that operator what is no text would be sent as text.
+bool unwraps_frames(const ConfigValue* operators) {
+  if (!operators || operators->kind != ConfigValue::Kind::kList || operators->items.empty()) return false;
+  const auto& first = operators->items.front();
+  const auto* type = first.find("type");
+  const auto* format = first.find("format");
+  return type && type->scalar == "container" && format && format->scalar == "docker_local" && !first.find("if") &&
+         !first.find("parse_from") && !first.find("parse_to");
+}
+
+void read_framing(ConfigReader& reader, FileLogConfig& config) {
+  std::string framing = "line";
+  reader.text("framing", framing);
+  if (framing != "line" && framing != "docker_local")
+    reader.fail("framing", fmt::format("'framing' must be line or docker_local, not '{}'", framing));
+  if (framing != "docker_local") return;
+  config.framing = Framing::kDockerLocal;
+  if (!unwraps_frames(reader.child("operators")))
+    reader.fail("framing",
+                "'framing: docker_local' needs 'type: container' with 'format: docker_local' as the first operator",
+                "let it be the first, without if, parse_from and parse_to");
+}
+
 void read_limits(ConfigReader& reader, FileLogConfig& config) {
   reader.duration("poll_interval", config.poll_interval);
   if (config.poll_interval < std::chrono::milliseconds(1))
@@ -101,6 +124,7 @@ Result<std::shared_ptr<const ReceiverConfig>> parse_file_log_config(const Compon
   ConfigReader reader(value, id.text());
   read_patterns(reader, *config);
   read_start(reader, *config);
+  read_framing(reader, *config);
   reader.boolean("include_file_path", config->include_file_path);
   reader.boolean("include_file_name", config->include_file_name);
   reader.boolean("include_file_record_offset", config->include_record_offset);

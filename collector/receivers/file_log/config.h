@@ -1,5 +1,7 @@
 // The keys of `file_log`, official names and defaults. `start_offset` is ours: where reading of a file begins that was
-// there at the start and has no checkpoint (rendered by the control plane's first-run policy).
+// there at the start and has no checkpoint (rendered by the control plane's first-run policy). So is `framing:
+// docker_local`: the file is one of Docker's log driver `local`, and the first operator is `container` with `format:
+// docker_local`.
 #pragma once
 
 #include <map>
@@ -10,6 +12,7 @@
 #include "collector/pipeline/config_reader.h"
 #include "collector/pipeline/factory.h"
 #include "collector/receivers/file_log/glob.h"
+#include "collector/receivers/file_log/line_splitter.h"
 
 namespace oc::collector {
 
@@ -20,6 +23,7 @@ struct FileLogConfig : ReceiverConfig {
   bool include_file_path = false;
   bool include_file_name = true;
   bool include_record_offset = false;
+  Framing framing = Framing::kLine;
   std::map<std::string, std::string> attributes, resource;
   std::shared_ptr<const OperatorChain> operators;  // nullptr: there are none
   Duration poll_interval = std::chrono::milliseconds(200);

@@ -2,6 +2,7 @@
 #include <fstream>
 
 #include "collector/collector_harness.h"
+#include "collector/receivers/file_log/config.h"
 
 namespace oc::collector {
 namespace {
@@ -70,6 +71,19 @@ TEST_F(FileLogTest, ReplacesBytesThatAreNotUtf8) {
   append(log_path(), "caf\xC3\xA9\nbad \xFF here\n");
   start(config(sink_));
   expect_lines({"caf\xC3\xA9", "bad \uFFFD here"});
+}
+
+TEST_F(FileLogTest, FramesNeedTheOperatorThatMakesTextOfThem) {
+  const auto refused = [&](const std::string& keys) {
+    const auto parsed = parse_config_text("{include: [/a.log], framing: docker_local" + keys + "}", "f.yaml");
+    const auto made = parse_file_log_config(ComponentId::parse("file_log/x"), *parsed);
+    return made ? std::string() : made.error().text();
+  };
+  EXPECT_EQ(refused(", operators: [{type: container, format: docker_local}]"), "");
+  EXPECT_THAT(refused(""), HasSubstr("first operator"));
+  EXPECT_THAT(refused(", operators: [{type: container, format: docker}]"), HasSubstr("first operator"));
+  EXPECT_THAT(refused(", operators: [{type: container, format: docker_local, if: 'true'}]"),
+              HasSubstr("first operator"));
 }
 
 TEST_F(FileLogTest, SplitsLinesThatAreTooLongHoweverLong) {

@@ -184,7 +184,7 @@ FileSource::Turn FileSource::take_turn(const TailedFilePtr& file) {
     replace_content(file);
     return Turn::kIdle;
   }
-  auto read = file->read(scheduler_.buffer(), config_->max_line_bytes);
+  auto read = file->read(scheduler_.buffer(), config_->max_line_bytes, config_->framing);
   if (read.batch) {
     if (file->extend_fingerprint(static_cast<std::uint32_t>(config_->fingerprint_bytes))) changed(file);
     const auto outcome = read.outcome;

@@ -10,6 +10,9 @@
 
 namespace oc::collector {
 
+// What a record is in the file.
+enum class Framing { kLine, kDockerLocal };
+
 struct LineRules {
   std::uint64_t max_line_bytes = 1 << 20;  // longer lines become several records
   std::span<const std::uint64_t> cuts;     // sorted offsets where a record ends though its line goes on

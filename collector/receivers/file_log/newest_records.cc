@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "formats/docker_local.h"
 
 namespace oc::collector {
 
@@ -64,6 +65,20 @@ void find_lines(int fd, std::uint64_t size, std::uint64_t lines, std::uint64_t m
   if (ends > 0) found.start = 0;
 }
 
+// As find_lines(), over frames.
+void find_frames(int fd, std::uint64_t size, std::uint64_t frames, std::uint64_t max_bytes, NewestRecords& found) {
+  const auto read = [&](std::uint64_t offset, char* into) {
+    return ::pread(fd, into, formats::kDockerLengthBytes, static_cast<off_t>(offset)) ==
+           static_cast<ssize_t>(formats::kDockerLengthBytes);
+  };
+  found.end = found.start = size;
+  for (std::uint64_t count = 0; count < frames; ++count) {
+    const auto start = formats::start_of_docker_frame(found.start, read);
+    if (!start || found.end - *start > max_bytes) return;
+    found.start = *start;
+  }
+}
+
 Checkpoint checkpoint_at(const FileLogConfig& config, const Candidate& file, int fd, std::size_t index,
                          std::uint64_t offset) {
   Checkpoint checkpoint;
@@ -85,7 +100,8 @@ NewestRecords newest_records(const FileLogConfig& config, std::uint64_t lines, s
     const auto fd = open_file(file.path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
     if (!fd || file.status.size == 0) continue;
     const bool newest = found.file_id.empty();
-    if (newest) find_lines(fd->get(), file.status.size, lines, max_bytes, found);
+    const auto find = config.framing == Framing::kDockerLocal ? &find_frames : &find_lines;
+    if (newest) find(fd->get(), file.status.size, lines, max_bytes, found);
     const bool chosen = newest && found.end > found.start;
     found.checkpoints.push_back(
         checkpoint_at(config, file, fd->get(), found.checkpoints.size(), chosen ? found.start : file.status.size));

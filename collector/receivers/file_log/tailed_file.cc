@@ -7,6 +7,7 @@
 #include <simdjson.h>
 #include <unistd.h>
 
+#include "collector/receivers/file_log/frame_splitter.h"
 #include "collector/receivers/file_log/line_splitter.h"
 
 namespace oc::collector {
@@ -107,7 +108,7 @@ std::optional<std::string_view> TailedFile::verified(std::string_view bytes, std
   return bytes.substr(overlap);
 }
 
-TailedFile::Read TailedFile::read(ReadBuffer& buffer, std::uint64_t max_line_bytes) {
+TailedFile::Read TailedFile::read(ReadBuffer& buffer, std::uint64_t max_line_bytes, Framing framing) {
   const ByteRange range = next_range();
   Read result{.wide = wide_reads_, .unfinished_end = unfinished_end_, .unfinished_since = unfinished_since};
   waits_for_more_ = false;
@@ -127,7 +128,8 @@ TailedFile::Read TailedFile::read(ReadBuffer& buffer, std::uint64_t max_line_byt
   std::vector<std::uint64_t> cuts = cuts_;
   // What the sink holds begins at the beginning of a record.
   if (position_ + bytes->size() == range.end) cuts.insert(std::ranges::upper_bound(cuts, range.end), range.end);
-  const auto taken = split_lines(*bytes, position_, {max_line_bytes, cuts}, batch->records);
+  const auto split = framing == Framing::kDockerLocal ? &split_frames : &split_lines;
+  const auto taken = split(*bytes, position_, {max_line_bytes, cuts}, batch->records);
   const bool filled = seen.size() == wanted;
   const bool was_wide = std::exchange(wide_reads_, filled && taken == 0 && !wide_reads_);
   const auto end_seen = position_ + bytes->size();
@@ -145,7 +147,8 @@ TailedFile::Read TailedFile::read(ReadBuffer& buffer, std::uint64_t max_line_byt
   // Never before what was read earlier, also when the wall clock goes back: a store sorts by it.
   batch->observed_ns = std::max(system_clock().wall_ns(), next_observed_ns_);
   next_observed_ns_ = batch->observed_ns + static_cast<Nanos>(batch->records.size());
-  batch->valid_utf8 = simdjson::validate_utf8(bytes->data(), taken);
+  // Frames are no text: their operator makes valid text of each.
+  batch->valid_utf8 = framing == Framing::kDockerLocal || simdjson::validate_utf8(bytes->data(), taken);
   batch->listener = listener;
   position_ += taken;
   const std::uint64_t tail = std::min(position_, kTailBytes);

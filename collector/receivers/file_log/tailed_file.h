@@ -16,6 +16,7 @@
 #include "collector/pipeline/block.h"
 #include "collector/receivers/file_log/checkpoint.h"
 #include "collector/receivers/file_log/file_identity.h"
+#include "collector/receivers/file_log/line_splitter.h"
 #include "contracts/delivery/ranges.h"
 
 namespace oc::collector {
@@ -91,7 +92,7 @@ class TailedFile {
     SteadyTime unfinished_since{};
   };
   // Reads from where it stands, at most one block. `fd` must be open.
-  Read read(ReadBuffer& buffer, std::uint64_t max_line_bytes);
+  Read read(ReadBuffer& buffer, std::uint64_t max_line_bytes, Framing framing = Framing::kLine);
   // The end of what was just read, from `offset` on, is to be read again together with what follows. False: it is too
   // long for that, cut_unfinished() lets it end.
   bool give_back(const Read& read, std::uint64_t offset);
