@@ -27,6 +27,7 @@ struct LogStream {
   std::string resource_attributes;  // encoded by otlp::encode_attribute(Resource::attributes, …)
   std::string record_attributes;    // likewise for LogRecord::attributes; the same for each record
   bool with_record_offset = false;
+  bool counts_bytes = true;  // offsets are bytes, which lie in memory while they are on their way
 };
 
 // What was left out of a batch on its way, by whom, and where in the file it stood.
@@ -70,8 +71,8 @@ class LogBatch {
 
   // What it occupies until it is settled: what exporters count against their limit.
   std::size_t memory_bytes() const {
-    return range.end - range.start + records.size() * sizeof(records[0]) + fields.size() * sizeof(fields[0]) +
-           added_bytes;
+    const std::size_t bytes = stream->counts_bytes ? range.end - range.start : 0;
+    return bytes + records.size() * sizeof(records[0]) + fields.size() * sizeof(fields[0]) + added_bytes;
   }
 
   // Fan-out: it now takes `more` further settle() calls until it is settled.

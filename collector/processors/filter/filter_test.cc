@@ -10,7 +10,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-std::string refused(const std::string& yaml) {
+std::string refused_filter(const std::string& yaml) {
   const auto config = filter_factory().parse({"filter", "noise"}, *parse_config_text(yaml, "f.yaml"));
   return config ? "accepted" : config.error().text();
 }
@@ -79,14 +79,14 @@ TEST(Filter, WhatOnlyPassesIsTheSameBatch) {
 }
 
 TEST(Filter, RefusesWithPlaceAndSuggestion) {
-  EXPECT_THAT(refused(R"({logs: {log_record: ['IsMatsch(body, "x")']}})"),
+  EXPECT_THAT(refused_filter(R"({logs: {log_record: ['IsMatsch(body, "x")']}})"),
               HasSubstr("f.yaml:1:21: filter/noise: logs: 'log_record': condition"));
-  EXPECT_THAT(refused(R"({logs: {log_record: ['bdy == "x"']}})"), HasSubstr("did you mean 'body'?"));
-  EXPECT_THAT(refused("{error_mode: maybe}"), HasSubstr("'error_mode' must be ignore, silent or propagate"));
-  EXPECT_THAT(refused("{log_condition: [x]}"), HasSubstr("did you mean 'log_conditions'?"));
-  EXPECT_THAT(refused("{logs: {include: {match_type: strict, bodies: [a]}, log_record: ['body == \"x\"']}}"),
+  EXPECT_THAT(refused_filter(R"({logs: {log_record: ['bdy == "x"']}})"), HasSubstr("did you mean 'body'?"));
+  EXPECT_THAT(refused_filter("{error_mode: maybe}"), HasSubstr("'error_mode' must be ignore, silent or propagate"));
+  EXPECT_THAT(refused_filter("{log_condition: [x]}"), HasSubstr("did you mean 'log_conditions'?"));
+  EXPECT_THAT(refused_filter("{logs: {include: {match_type: strict, bodies: [a]}, log_record: ['body == \"x\"']}}"),
               HasSubstr("cannot be used together"));
-  EXPECT_THAT(refused("{traces: {span: [x]}}"), HasSubstr("not supported yet"));
+  EXPECT_THAT(refused_filter("{traces: {span: [x]}}"), HasSubstr("not supported yet"));
 }
 
 // The whole way: operators in the receiver, then the processor, then a sink.

@@ -80,10 +80,10 @@ TEST_F(FileLogTest, FramesNeedTheOperatorThatMakesTextOfThem) {
     return made ? std::string() : made.error().text();
   };
   EXPECT_EQ(refused(", operators: [{type: container, format: docker_local}]"), "");
-  EXPECT_THAT(refused(""), HasSubstr("first operator"));
-  EXPECT_THAT(refused(", operators: [{type: container, format: docker}]"), HasSubstr("first operator"));
+  EXPECT_THAT(refused(""), testing::HasSubstr("first operator"));
+  EXPECT_THAT(refused(", operators: [{type: container, format: docker}]"), testing::HasSubstr("first operator"));
   EXPECT_THAT(refused(", operators: [{type: container, format: docker_local, if: 'true'}]"),
-              HasSubstr("first operator"));
+              testing::HasSubstr("first operator"));
 }
 
 TEST_F(FileLogTest, SplitsLinesThatAreTooLongHoweverLong) {

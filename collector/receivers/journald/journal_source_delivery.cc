@@ -85,6 +85,7 @@ void JournalSource::connect(const std::string& sequence) {
   auto stream = std::make_shared<LogStream>();
   stream->source_id = source_id_;
   stream->file_id = sequence;
+  stream->counts_bytes = false;
   stream->resource_attributes =
       wire_attributes(config_->resource, static_cast<std::uint32_t>(otlp::Resource::attributes));
   stream->record_attributes =
