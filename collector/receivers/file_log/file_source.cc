@@ -245,6 +245,7 @@ void FileSource::caught_up(TailedFile& file) {
 // Nothing more comes from it: it is forgotten once its batches are settled.
 void FileSource::end(const TailedFilePtr& file) {
   file->ended = true;
+  if (held_) held_->note_read(file->key);  // it may have been opened there after we did
   file->fd.reset();
   caught_up(*file);
   leave_path(file);

@@ -39,6 +39,7 @@ void FileSource::scan() {
       storage_->write({{checkpoint_key(source_id_, checkpoint.file_id), std::nullopt}}, {});
       return true;
     });
+  if (!first_scan_) take_held();  // what was opened for us after its successor was seen
   first_scan_ = false;
 }
 
@@ -87,10 +88,12 @@ void FileSource::see(const std::string& path) {
     return adopt(checkpoint, path, *status, path != checkpoint.first_path);
   }
   if (!first_scan_) catch_up_on_missed(path);
+  if (!first_scan_) take_held();
   scheduler_.schedule(*this, add_file(path, *status));
 }
 
-// What was at the path before anybody read it, and is not there any more: deleted, or rotated away.
+// What was at the path and is not there any more, deleted or rotated away, before anybody read it: before the source
+// began, or because the next took its place sooner than it was looked at.
 void FileSource::take_held() {
   if (!held_ || !is_one_path()) return;
   const std::string path = config_->include[0].literal_path();
