@@ -51,6 +51,21 @@ TEST_F(DryRunTest, ReadsTheNewestRecordsAndLeavesNoTrace) {
   EXPECT_FALSE(std::filesystem::exists(folder_ + "/storage"));
 }
 
+TEST_F(DryRunTest, ReadsTheNewestFramesOfDockersDriverLocal) {
+  const std::string entry = "\x0a\x06stdout\x1a\x05hello";
+  const std::string length{0, 0, 0, static_cast<char>(entry.size())};
+  for (int i = 0; i < 1500; ++i) append(log_path(), length + entry + length);
+  const auto report = try_config(
+      config(sink_, {.receivers = {{"s1", receiver("s1", log_path(),
+                                                   "    framing: docker_local\n"
+                                                   "    operators: [{type: container, format: docker_local,\n"
+                                                   "                 add_metadata_from_filepath: false}]\n")}}}));
+  EXPECT_TRUE(report.ok());
+  ASSERT_EQ(report.sources.size(), 1u);
+  EXPECT_EQ(report.sources[0].read_records, 1000u);
+  EXPECT_EQ(report.sources[0].emitted_records, 1000u);
+}
+
 TEST_F(DryRunTest, SpreadsTheRecordsOverTheSources) {
   ConfigParts parts;
   for (int i = 0; i < 10; ++i) {
