@@ -94,9 +94,8 @@ class Wiring final : public DiscoveryListener {
     client_.report_ledger(std::move(entries));
     supervisor_.expect_figures();
   }
-  void on_notes(std::vector<std::string> notes, std::map<std::string, std::uint64_t> left_out) override {
-    discovery_notes_ = std::move(notes);
-    left_out_ = std::move(left_out);
+  void on_notes(DiscoveryNotes notes) override {
+    found_ = std::move(notes);
     describe();
   }
   void on_short_lived(std::vector<std::string> patterns) override {
@@ -122,7 +121,7 @@ class Wiring final : public DiscoveryListener {
     struct utsname host{};
     ::uname(&host);
     Json notes = supervisor_.notes();
-    for (const auto& note : discovery_notes_) notes.push_back(note);
+    for (const auto& note : found_.notes) notes.push_back(note);
     client_.set_description(
         {.identifying = {{"service.name", "onecollector-agent"},
                          {"service.version", OC_VERSION},
@@ -138,7 +137,8 @@ class Wiring final : public DiscoveryListener {
               directory_.collector_storage(config_.collector_kind).string()},
              {"onecollector.collector.memory_limit_mib", std::to_string(config_.limits.collector_memory_mib)},
              {"onecollector.collector.held_files", Json(held_files_).dump()},
-             {"onecollector.discovery.left_out", Json(left_out_).dump()},
+             {"onecollector.discovery.left_out", Json(found_.left_out).dump()},
+             {"onecollector.discovery.overflows", std::to_string(found_.overflows)},
              {"onecollector.notes", notes.dump(-1, ' ', false, Json::error_handler_t::replace)}}});
   }
 
@@ -148,8 +148,7 @@ class Wiring final : public DiscoveryListener {
   const std::string agent_id_;
   Supervisor& supervisor_;
   OpampClient& client_;
-  std::vector<std::string> discovery_notes_;
-  std::map<std::string, std::uint64_t> left_out_;
+  DiscoveryNotes found_;
   std::vector<std::string> held_files_;
   std::mutex mutex_;
   Discovery* discovery_ = nullptr;

@@ -353,6 +353,7 @@ TEST_F(ControlPlaneTest, MetricsCarryOurPrefix) {
   const auto text = get("/metrics").body;
   EXPECT_THAT(text, HasSubstr("onecollector_agents_connected 1"));
   EXPECT_THAT(text, HasSubstr("onecollector_configs_rendered_total 1"));
+  EXPECT_THAT(text, HasSubstr("onecollector_discovery_overflows_total 2")) << "as the agent said";
   for (const auto& sample : parse_prometheus_text(text))
     EXPECT_TRUE(sample.name.starts_with("onecollector_")) << sample.name;
 }

@@ -158,12 +158,14 @@ class DiscoveryThread final : public Discovery {
     const auto start = processor_time();
     const auto changes = tree_.watches().take_changed_folders();
     changed_ = false;
-    if (changes.overflowed) {
-      log::warn("inotify's queue overflowed ({} times so far): all folders are listed again", ++overflows_);
-      return list_everything();
-    }
+    if (changes.overflowed) return after_overflow();
     tree_.list_again(changes.paths);
     listed(start);
+  }
+
+  void after_overflow() {
+    log::warn("inotify's queue overflowed ({} times so far): all folders are listed again", ++overflows_);
+    list_everything();
   }
 
   void list_unwatched() {
@@ -203,7 +205,7 @@ class DiscoveryThread final : public Discovery {
     const auto written = tree_.watches().take_written_files();
     written_ = false;
     ledger_not_before_ = Steady::now() + kLedgerEvery;
-    if (written.overflowed) return list_everything();
+    if (written.overflowed) return after_overflow();
     publish(catalog_.observe(written.paths));
   }
 
@@ -228,24 +230,23 @@ class DiscoveryThread final : public Discovery {
   }
 
   void publish_notes() {
-    auto notes = tree_.notes();
+    DiscoveryNotes now{.notes = tree_.notes(), .left_out = {}, .overflows = overflows_};
+    auto& notes = now.notes;
     notes.insert(notes.end(), container_notes_.begin(), container_notes_.end());
     notes.insert(notes.end(), journal_.notes().begin(), journal_.notes().end());
     if (overflows_ > 0) notes.push_back(fmt::format("inotify's queue overflowed {} times", overflows_));
-    std::map<std::string, std::uint64_t> left_out;
     std::size_t unreadable = 0;
     for (const auto& [path, file] : catalog_.left_out()) {
-      ++left_out[std::string(to_string(file.reason))];
+      const auto count = ++now.left_out[std::string(to_string(file.reason))];
       if (file.reason == LeftOut::kUnreadable && ++unreadable <= kMaxUnreadableNotes)
         notes.push_back(fmt::format("{} is left out: {}", path, file.detail));
-      if (file.reason == LeftOut::kTooMany && left_out[std::string(to_string(file.reason))] == 1)
+      if (file.reason == LeftOut::kTooMany && count == 1)
         notes.push_back(
             fmt::format("more than {} log files: {} and others are left out ({})", kMaxSources, path, file.detail));
     }
-    if (notes == notes_ && left_out == left_out_) return;
-    notes_ = notes;
-    left_out_ = left_out;
-    listener_.on_notes(std::move(notes), std::move(left_out));
+    if (now == notes_) return;
+    notes_ = now;
+    listener_.on_notes(std::move(now));
   }
 
   FolderTree tree_;
@@ -259,8 +260,7 @@ class DiscoveryThread final : public Discovery {
   bool published_ = false, save_failed_ = false;
   std::uint64_t overflows_ = 0;
   std::vector<contracts::LedgerEntry> ledger_;  // not told yet
-  std::vector<std::string> notes_;
-  std::map<std::string, std::uint64_t> left_out_;
+  DiscoveryNotes notes_;                        // as told last
   std::set<std::string> container_folders_;
   std::vector<std::string> short_lived_, container_notes_;
   std::mutex delivered_mutex_;

@@ -17,6 +17,14 @@
 
 namespace oc::agent {
 
+// For people.
+struct DiscoveryNotes {
+  std::vector<std::string> notes;
+  std::map<std::string, std::uint64_t> left_out;  // files that are no logs, counted by reason
+  std::uint64_t overflows = 0;  // of inotify's queues since the start: each time everything was listed again
+  bool operator==(const DiscoveryNotes&) const = default;
+};
+
 // Calls come from the discovery thread and must be short.
 class DiscoveryListener {
  public:
@@ -24,8 +32,8 @@ class DiscoveryListener {
   // The first call has every source and comes once the first listing is done, also if there is none.
   virtual void on_sources(std::vector<model::DiscoveredLogSource> upserted, std::vector<std::string> removed) = 0;
   virtual void on_ledger(std::vector<contracts::LedgerEntry> entries) = 0;
-  // For people, whenever one of them changes. `left_out`: files that are no logs, counted by reason.
-  virtual void on_notes(std::vector<std::string> notes, std::map<std::string, std::uint64_t> left_out) = 0;
+  // Whenever one of them changes.
+  virtual void on_notes(DiscoveryNotes notes) = 0;
   // Patterns of files that may be deleted before anybody was told to read them, whenever they change.
   virtual void on_short_lived(std::vector<std::string> patterns) = 0;
 };

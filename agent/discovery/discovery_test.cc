@@ -60,10 +60,11 @@ class DiscoveryTest : public testing::Test, public DiscoveryListener {
     for (auto& entry : entries) ledger_[entry.source_id] = std::move(entry);
   }
   void on_short_lived(std::vector<std::string>) override {}
-  void on_notes(std::vector<std::string> notes, std::map<std::string, std::uint64_t> left_out) override {
+  void on_notes(DiscoveryNotes notes) override {
     const std::lock_guard lock(mutex_);
-    notes_ = std::move(notes);
-    left_out_ = std::move(left_out);
+    notes_ = std::move(notes.notes);
+    left_out_ = std::move(notes.left_out);
+    overflows_ = notes.overflows;
   }
 
   std::optional<DiscoveredLogSource> at(const std::string& name) {
@@ -108,6 +109,7 @@ class DiscoveryTest : public testing::Test, public DiscoveryListener {
   std::map<std::string, contracts::LedgerEntry> ledger_;
   std::vector<std::string> notes_;
   std::map<std::string, std::uint64_t> left_out_;
+  std::uint64_t overflows_ = 0;
   bool first_listing_ = false;
   std::unique_ptr<Discovery> discovery_;
 };
@@ -313,6 +315,23 @@ TEST_F(DiscoveryTest, AThousandFilesAreFoundWithoutADescriptorHeldForAny) {
   start();
   EXPECT_EQ(count(), 1000u);
   EXPECT_LT(descriptors(), before + 10);
+}
+
+// Writes are taken from the kernel once a second; 16,384 of them and more between two looks are too many for its queue.
+// Those to one file in a row would be one event.
+TEST_F(DiscoveryTest, WhenTheKernelsQueueOverflowsItIsCountedAndNothingIsMissed) {
+  write("a.log", "one\n");
+  write("b.log", "one\n");
+  start();
+  const std::string a = source("a.log").source_id, b = source("b.log").source_id;
+  const auto overflowed = [&] { return with([&] { return overflows_ > 0; }); };
+  std::ofstream to_a(root_ / "a.log", std::ios::app), to_b(root_ / "b.log", std::ios::app);
+  std::uint64_t size = 4;
+  for (int round = 0; round < 1000 && !overflowed(); ++round)
+    for (int i = 0; i < 1000; ++i, size += 2) to_a << "x\n" << std::flush, to_b << "x\n" << std::flush;
+  EXPECT_TRUE(eventually(overflowed));
+  EXPECT_TRUE(ledger_reaches(a, size, size));
+  EXPECT_TRUE(ledger_reaches(b, size, size));
 }
 
 }  // namespace

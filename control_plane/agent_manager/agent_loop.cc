@@ -44,6 +44,8 @@ AgentManager::Loop::Loop(const Parts& parts, AgentRequests& requests)
       source_messages_(parts.fleet, parts.listeners, requests, parts.metrics),
       connected_(parts.metrics.gauge("onecollector_agents_connected", "Agents with an open OpAMP connection")),
       bad_messages_(parts.metrics.counter("onecollector_opamp_refused_messages_total", "Messages that were not OpAMP")),
+      overflows_(parts.metrics.counter("onecollector_discovery_overflows_total",
+                                       "Times an agent's inotify queue overflowed and it listed everything again")),
       thread_([this] { run(); }) {}
 
 void AgentManager::Loop::stop() {
@@ -164,6 +166,7 @@ Status AgentManager::Loop::process(ConnectionId id, Connection& connection, cons
     set_timer(kSnapshotGrace, Timer::kSnapshotMissing, agent->facts.agent_id);
   }
   const auto effect = apply_report(*agent, message);
+  overflows_->add(effect.overflows);
   if (first || effect.needs_full_state) greet(*agent, effect.needs_full_state);
   if (effect.settings_changed) schedule_registration(*agent, milliseconds(0));
   sign_of_life(*agent);

@@ -68,7 +68,7 @@ class AgentManager::Loop {
   ConfigDeployment deployment_;
   SourceMessages source_messages_;
   std::shared_ptr<Gauge> connected_;
-  std::shared_ptr<Counter> bad_messages_;
+  std::shared_ptr<Counter> bad_messages_, overflows_;
   std::multimap<Time, TimerEntry> timers_;
   bool flush_pending_ = false;
   std::thread thread_;  // last: starts when all else is there

@@ -40,6 +40,7 @@ void apply_description(AgentFacts& facts, const opamp::AgentDescription& descrip
   facts.version = attribute(description.identifying, "service.version");
   facts.host_name = attribute(about, "host.name");
   facts.notes = texts_of(attribute(about, "onecollector.notes"));
+  facts.discovery_overflows = number(attribute(about, "onecollector.discovery.overflows"));
   auto& collector = facts.collector;
   collector.host_name = facts.host_name;
   collector.kind = attribute(about, "onecollector.collector.kind");
@@ -70,7 +71,10 @@ ReportEffect apply_report(ManagedAgent& agent, const opamp::AgentToServer& messa
   if (message.capabilities != 0) agent.capabilities = message.capabilities;
   if (message.description) {
     const auto before = agent.facts.collector;
+    const auto overflows = agent.facts.discovery_overflows;
     apply_description(agent.facts, *message.description);
+    const auto now = agent.facts.discovery_overflows;
+    effect.overflows = now >= overflows ? now - overflows : now;  // it counts from its own start
     effect.settings_changed = !agent.described || before != agent.facts.collector;
     agent.described = true;
   }

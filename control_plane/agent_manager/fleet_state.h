@@ -41,6 +41,7 @@ struct AgentFacts {
   bool collector_healthy = false;
   std::string collector_error;
   std::vector<std::string> notes;
+  std::uint64_t discovery_overflows = 0;  // since the agent's start
 };
 
 struct SourceFacts {

@@ -50,6 +50,7 @@ class TestAgent {
     about.non_identifying = {{"host.name", "web-1"},
                              {"onecollector.collector.kind", "native"},
                              {"onecollector.collector.storage_directory", "/data/storage"},
+                             {"onecollector.discovery.overflows", "2"},
                              {"onecollector.notes", "[\"13133 belongs to otelcol (pid 12)\"]"}};
     message.description = about;
     message.health = contracts::opamp::ComponentHealth{true, 0, "", "running", 0, {{"collector", {true}}}};

@@ -33,7 +33,11 @@ constexpr std::size_t kMaxOpenFiles = 512;
 
 }  // namespace
 
-ReadLoop::ReadLoop(const Host& host) : host_(host), poll_(::epoll_create1(EPOLL_CLOEXEC)) {
+ReadLoop::ReadLoop(const Host& host)
+    : host_(host),
+      overflows_(host.metrics.counter("onecollector_file_event_overflows_total",
+                                      "Times the kernel dropped file events and all files were looked at")),
+      poll_(::epoll_create1(EPOLL_CLOEXEC)) {
   for (const int fd : {inbox_->descriptor(), watcher_.descriptor()}) {
     epoll_event event{.events = EPOLLIN, .data = {.fd = fd}};
     if (::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, fd, &event) != 0)
@@ -151,6 +155,7 @@ void ReadLoop::step() {
   const auto now = steady_clock::now();
   if (!watcher_.poll([this](const auto& event) { on_event(event); })) {
     log::warn("file_log: the kernel dropped file events; looking at all files");
+    overflows_->add();
     next_reconcile_ = now;
   }
   scan_sources(now);

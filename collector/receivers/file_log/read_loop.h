@@ -61,6 +61,7 @@ class ReadLoop final : public ReadScheduler {
   void on_loop(std::function<void()> task);  // runs it there and waits
 
   const Host host_;
+  const std::shared_ptr<Counter> overflows_;
   const std::shared_ptr<TaskInbox> inbox_ = std::make_shared<TaskInbox>();
   BlockPool blocks_;
   ReadBuffer buffer_{blocks_};
