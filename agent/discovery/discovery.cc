@@ -205,7 +205,11 @@ class DiscoveryThread final : public Discovery {
     const auto written = tree_.watches().take_written_files();
     written_ = false;
     ledger_not_before_ = Steady::now() + kLedgerEvery;
-    if (written.overflowed) return after_overflow();
+    if (written.overflowed) {
+      after_overflow();
+      ledger_not_before_ = std::max(ledger_not_before_, listing_not_before_);  // overflowing for long costs no more
+      return;
+    }
     publish(catalog_.observe(written.paths));
   }
 
