@@ -12,8 +12,9 @@ namespace oc::control_plane {
 // Operators of file_log; none: every line is a record as it is.
 std::vector<YamlTree> record_operators(const model::LogShape& shape);
 
-// Operators of journald: the message becomes the body, the priority the severity, and what the semantic conventions have
-// a name for an attribute; the entry's other fields are left. A container whose log driver is journald is its service.
+// Operators of journald: the message becomes the body, the priority the severity, and what the semantic conventions
+// have a name for an attribute; the entry's other fields are left. A container whose log driver is journald is its
+// service.
 std::vector<YamlTree> journal_operators();
 
 // Whether its file is one of frames: the receiver says `framing: docker_local`, which only the native collector knows.

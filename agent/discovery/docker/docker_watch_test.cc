@@ -136,7 +136,7 @@ TEST_F(DockerWatchTest, TheLogsOfDockersDriverLocalLieElsewhere) {
     EXPECT_TRUE(container.is_local && container.left_out.empty()) << id;
     EXPECT_EQ(container.log_path, path);
     ASSERT_TRUE(container.log) << id;
-    EXPECT_EQ(container.log->stat.size, 6U);
+    EXPECT_EQ(stat_open_file(container.log->fd.get())->size, 6U);
   }
 }
 
