@@ -5,8 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "collector/receivers/source_id.h"
-
 namespace oc::collector {
 
 namespace {
@@ -38,28 +36,6 @@ void read_patterns(ConfigReader& reader, FileLogConfig& config) {
     }
   }
   if (config.include.empty()) reader.fail("include", "'include' must name at least one file");
-}
-
-void read_start(ConfigReader& reader, FileLogConfig& config) {
-  std::string start_at = "end";
-  reader.text("start_at", start_at);
-  if (start_at != "end" && start_at != "beginning")
-    reader.fail("start_at", fmt::format("'start_at' must be beginning or end, not '{}'", start_at));
-  config.start_at_beginning = start_at == "beginning";
-  std::int64_t offset = 0;
-  reader.integer("start_offset", offset, 0, std::int64_t{1} << 62);
-  config.start_offset = static_cast<std::uint64_t>(offset);
-}
-
-void read_operators(ConfigReader& reader, FileLogConfig& config) {
-  const auto* list = reader.child("operators");
-  if (!list || (list->kind == ConfigValue::Kind::kList && list->items.empty())) return;
-  auto chain = OperatorChain::parse(*list, reader.owner());
-  if (chain) {
-    config.operators = std::move(*chain);
-  } else {
-    reader.fail_with(chain.error());
-  }
 }
 
 // Without that operator what is no text would be sent as text.
@@ -123,19 +99,12 @@ Result<std::shared_ptr<const ReceiverConfig>> parse_file_log_config(const Compon
   auto config = std::make_shared<FileLogConfig>();
   ConfigReader reader(value, id.text());
   read_patterns(reader, *config);
-  read_start(reader, *config);
   read_framing(reader, *config);
   reader.boolean("include_file_path", config->include_file_path);
   reader.boolean("include_file_name", config->include_file_name);
   reader.boolean("include_file_record_offset", config->include_record_offset);
-  reader.text_map("resource", config->resource);
-  reader.text_map("attributes", config->attributes);
-  refuse_expressions(reader, "resource", config->resource);
-  refuse_expressions(reader, "attributes", config->attributes);
-  reader.text("storage", config->storage);
   read_limits(reader, *config);
-  config->source_id = read_source_id(reader, id, config->resource);
-  read_operators(reader, *config);
+  read_common_keys(reader, id, *config);
   reader.not_supported({"multiline",
                         "ordering_criteria",
                         "header",

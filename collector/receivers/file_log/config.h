@@ -4,28 +4,21 @@
 // docker_local`.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
-#include "collector/operators/operator_chain.h"
-#include "collector/pipeline/config_reader.h"
-#include "collector/pipeline/factory.h"
 #include "collector/receivers/file_log/glob.h"
 #include "collector/receivers/file_log/line_splitter.h"
+#include "collector/receivers/receiver_keys.h"
 
 namespace oc::collector {
 
-struct FileLogConfig : ReceiverConfig {
+struct FileLogConfig : CommonReceiverConfig {
   std::vector<Glob> include, exclude;
-  bool start_at_beginning = false;
-  std::uint64_t start_offset = 0;
   bool include_file_path = false;
   bool include_file_name = true;
   bool include_record_offset = false;
   Framing framing = Framing::kLine;
-  std::map<std::string, std::string> attributes, resource;
-  std::shared_ptr<const OperatorChain> operators;  // nullptr: there are none
   Duration poll_interval = std::chrono::milliseconds(200);
   Duration force_flush_period = std::chrono::milliseconds(500);  // 0: an unfinished line waits for its end
   std::uint64_t fingerprint_bytes = 1000;

@@ -5,8 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "collector/receivers/source_id.h"
-
 namespace oc::collector {
 
 namespace {
@@ -61,26 +59,10 @@ void read_units(ConfigReader& reader, JournaldConfig& config) {
   }
 }
 
-void read_start(ConfigReader& reader, JournaldConfig& config) {
-  std::string start_at = "end";
-  reader.text("start_at", start_at);
-  if (start_at != "end" && start_at != "beginning")
-    reader.fail("start_at", fmt::format("'start_at' must be beginning or end, not '{}'", start_at));
-  config.start_at_beginning = start_at == "beginning";
-  std::int64_t offset = 0;
-  reader.integer("start_offset", offset, 0, std::int64_t{1} << 62);
-  config.start_offset = static_cast<std::uint64_t>(offset);
-}
-
-void read_operators(ConfigReader& reader, JournaldConfig& config) {
-  const auto* list = reader.child("operators");
-  if (list == nullptr || (list->kind == ConfigValue::Kind::kList && list->items.empty())) return;
-  auto chain = OperatorChain::parse(*list, reader.owner());
-  if (!chain) return reader.fail_with(chain.error());
-  if ((*chain)->flush_after().count() > 0)
-    return reader.fail("operators", "'operators' of journald cannot join records: an entry of a journal is whole",
-                       "leave recombine out");
-  config.operators = std::move(*chain);
+void refuse_joining(ConfigReader& reader, const JournaldConfig& config) {
+  if (config.operators && config.operators->flush_after().count() > 0)
+    reader.fail("operators", "'operators' of journald cannot join records: an entry of a journal is whole",
+                "leave recombine out");
 }
 
 Status match_unit(Journal& journal, const std::string& unit) {
@@ -124,7 +106,6 @@ Result<std::shared_ptr<const ReceiverConfig>> parse_journald_config(const Compon
   reader.text_list("files", config->files);
   if (!config->directory.empty() && !config->files.empty())
     reader.fail("files", "'files' and 'directory' cannot both be given");
-  read_start(reader, *config);
   read_units(reader, *config);
   reader.text_list("identifiers", config->identifiers);
   read_matches(reader, *config);
@@ -133,13 +114,8 @@ Result<std::shared_ptr<const ReceiverConfig>> parse_journald_config(const Compon
   reader.boolean("all", shown_in_full);  // what journalctl would leave out without it is always read
   reader.boolean("dmesg", config->dmesg);
   reader.boolean("convert_message_bytes", config->convert_message_bytes);
-  reader.text_map("resource", config->resource);
-  reader.text_map("attributes", config->attributes);
-  refuse_expressions(reader, "resource", config->resource);
-  refuse_expressions(reader, "attributes", config->attributes);
-  reader.text("storage", config->storage);
-  config->source_id = read_source_id(reader, id, config->resource);
-  read_operators(reader, *config);
+  read_common_keys(reader, id, *config);
+  refuse_joining(reader, *config);
   reader.not_supported(
       {"grep", "namespace", "merge", "root_path", "journalctl_path", "retry_on_failure", "id", "type", "output"});
   OC_TRY(reader.finish());

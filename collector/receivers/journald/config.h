@@ -7,24 +7,18 @@
 #include <vector>
 
 #include "base/journal/journal.h"
-#include "collector/operators/operator_chain.h"
-#include "collector/pipeline/config_reader.h"
-#include "collector/pipeline/factory.h"
+#include "collector/receivers/receiver_keys.h"
 
 namespace oc::collector {
 
-struct JournaldConfig : ReceiverConfig {
+struct JournaldConfig : CommonReceiverConfig {
   std::string directory;           // empty, and no files: this machine's journal
   std::vector<std::string> files;  // of a journal; in place of the directory
-  bool start_at_beginning = false;
-  std::uint64_t start_offset = 0;
   std::vector<std::string> units, identifiers;
   std::vector<std::map<std::string, std::string>> matches;  // one of the maps must hold, of it every field
   bool dmesg = false;
   unsigned most_urgent = 0, least_urgent = 6;  // priorities of syslog(3)
   bool convert_message_bytes = false;
-  std::map<std::string, std::string> attributes, resource;
-  std::shared_ptr<const OperatorChain> operators;  // nullptr: there are none
 
   // A journal of which only the wanted entries are seen.
   Result<Journal> open() const;
