@@ -1,5 +1,7 @@
 #include "agent/discovery/journal/journal_key.h"
 
+#include <algorithm>
+
 #include "contracts/labels/labels.h"
 
 namespace oc::agent {
@@ -17,6 +19,18 @@ std::optional<JournalKey> journal_key(const JournalOrigin& origin) {
   if (!origin.unit.empty()) return JournalKey{"_SYSTEMD_UNIT", origin.unit};
   if (origin.transport == "kernel" || origin.transport == "audit") return JournalKey{"_TRANSPORT", origin.transport};
   return std::nullopt;
+}
+
+// The last line that names one: with both hierarchies mounted several do.
+std::string service_of_cgroup(std::string_view cgroup) {
+  std::string service;
+  while (!cgroup.empty()) {
+    const auto line = cgroup.substr(0, cgroup.find('\n'));
+    cgroup.remove_prefix(std::min(line.size() + 1, cgroup.size()));
+    const auto name = line.substr(line.rfind('/') + 1);
+    if (name.ends_with(".service")) service = name;
+  }
+  return service;
 }
 
 std::string service_of(const JournalKey& key) {

@@ -4,6 +4,7 @@
 #include <compare>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace oc::agent {
 
@@ -23,6 +24,9 @@ struct JournalOrigin {
 // A unit is a source; so is all that runs for one user, whose sessions are units that come and go, or in machine.slice,
 // as they do there; and what the kernel and its audit say. nullopt: an entry of nobody's.
 std::optional<JournalKey> journal_key(const JournalOrigin& origin);
+// Of the process whose /proc/PID/cgroup this is: the service it runs as; empty: none.
+// systemd.io/CONTROL_GROUP_INTERFACE.
+std::string service_of_cgroup(std::string_view cgroup);
 // "nginx", "user-1000", "kernel".
 std::string service_of(const JournalKey& key);
 

@@ -25,6 +25,13 @@ TEST(JournalKey, AUnitIsASourceAUserIsOneAndTheKernelIs) {
   EXPECT_EQ(key("", "", "syslog"), std::nullopt);
 }
 
+TEST(JournalKey, OurOwnServiceIsThatOfOurControlGroup) {
+  EXPECT_EQ(service_of_cgroup("0::/system.slice/onecollector.service\n"), "onecollector.service");
+  EXPECT_EQ(service_of_cgroup("1:name=systemd:/system.slice/a.service\n0::/\n"), "a.service");
+  EXPECT_EQ(service_of_cgroup("0::/user.slice/user-1000.slice/session-3.scope\n"), "");
+  EXPECT_EQ(service_of_cgroup(""), "");
+}
+
 TEST(JournalKey, NamesItsService) {
   EXPECT_EQ(service_of({"_SYSTEMD_UNIT", "nginx.service"}), "nginx");
   EXPECT_EQ(service_of({"_SYSTEMD_SLICE", "user-1000.slice"}), "user-1000");

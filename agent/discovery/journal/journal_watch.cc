@@ -32,7 +32,10 @@ Result<std::optional<JournalPlace>> place_of(const Journal& journal) {
 
 }  // namespace
 
-JournalWatch::JournalWatch(JournalOptions options, const WakeEvent& wake) : options_(std::move(options)), wake_(wake) {
+JournalWatch::JournalWatch(JournalOptions options, const WakeEvent& wake)
+    : options_(std::move(options)),
+      wake_(wake),
+      own_{"_SYSTEMD_UNIT", service_of_cgroup(read_file("/proc/self/cgroup").value_or(""))} {
   auto kept = load_journal_inventory(options_.inventory_file);
   first_run_ = !kept;
   known_ = std::move(kept).value_or(JournalSources());
@@ -76,6 +79,7 @@ Status JournalWatch::look_up(Journal& journal) {
     if (const auto key = there ? journal_key(origin_of(journal)) : std::nullopt) keys.insert(*key);
   }
   sources_.clear();
+  keys.erase(own_);
   for (const auto& key : keys) OC_TRY(look_at(journal, key));
   return {};
 }
@@ -146,7 +150,7 @@ Status JournalWatch::follow() {
 bool JournalWatch::take_entry(const Journal& journal) {
   const auto key = journal_key(origin_of(journal));
   const auto place = place_of(journal);
-  if (!key || !place || !*place) return false;
+  if (!key || *key == own_ || !place || !*place) return false;
   auto found = sources_.find(*key);
   const bool fresh = found == sources_.end();
   too_many_ |= fresh && sources_.size() >= kMaxJournalSources;

@@ -67,6 +67,7 @@ class JournalWatch {
   std::optional<Journal> journal_;  // none: it cannot be opened
   std::string trouble_;             // why
   JournalSources known_;            // kept
+  const JournalKey own_;            // what we say ourselves is not collected: it would never end
   bool first_run_;                  // none was kept
   JournalSources sources_;          // in the journal now
   bool too_many_ = false;
