@@ -228,6 +228,7 @@ Status run_agent(const contracts::Config& config, const contracts::DataDirectory
                   Discovery::start({.agent_id = agent_id,
                                     .filesystem = files,
                                     .engine_sockets = engine_sockets(config.docker, ::getenv("XDG_RUNTIME_DIR")),
+                                    .journald = config.journald,
                                     .backfill = config.backfill,
                                     .limits = config.limits,
                                     .native_collector = !program.official},

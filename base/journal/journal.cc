@@ -95,6 +95,13 @@ Result<bool> Journal::previous() {
 
 Status Journal::seek_head() { return status_of(sd_journal_seek_head(journal_.get()), "going to the head of"); }
 Status Journal::seek_tail() { return status_of(sd_journal_seek_tail(journal_.get()), "going to the tail of"); }
+// From the tail of an empty journal nothing ever comes next.
+Result<bool> Journal::seek_last() {
+  OC_TRY(seek_tail());
+  OC_TRY_ASSIGN(const bool there, previous());
+  if (!there) OC_TRY(seek_head());
+  return there;
+}
 Status Journal::seek(const std::string& cursor) {
   return status_of(sd_journal_seek_cursor(journal_.get(), cursor.c_str()), "going to a cursor in");
 }

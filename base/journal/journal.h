@@ -47,6 +47,8 @@ class Journal {
   Result<bool> previous();
   Status seek_head();
   Status seek_tail();
+  // To the last entry, so that the next next() gives the first that is written from now on; false: there is none yet.
+  Result<bool> seek_last();
   // The next next() gives the entry of the cursor or, where that is gone, the one after it.
   Status seek(const std::string& cursor);
   Status seek_time(Nanos wall_ns);

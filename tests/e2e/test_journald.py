@@ -161,6 +161,8 @@ def test_a_journal_that_cannot_be_read_is_said(host, folder):
     notes = lambda: [note for agent in host.api("/agents")["agents"] for note in agent["notes"]]
     wait_for(lambda: any("the journal cannot be read" in note and str(folder) in note for note in notes()), 10,
              lambda: str(notes()))
+    folder.mkdir()  # and empty at first
+    time.sleep(2)
     made = Journal(folder)
     made.say("shop.service", "hello")
     verified(host, "shop")

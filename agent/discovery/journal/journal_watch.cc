@@ -58,8 +58,7 @@ std::optional<JournalNews> JournalWatch::take() {
 Status JournalWatch::begin() {
   OC_TRY_ASSIGN(journal_, Journal::open(options_.directory));
   OC_TRY(journal_->descriptor());
-  OC_TRY(journal_->seek_tail());
-  OC_TRY(journal_->previous());
+  OC_TRY(journal_->seek_last());
   OC_TRY_ASSIGN(auto lookup, Journal::open(options_.directory));
   OC_TRY(look_up(lookup));
   trouble_.clear();
@@ -74,8 +73,7 @@ Status JournalWatch::look_up(Journal& journal) {
   for (const auto& unit : units) {
     journal.clear_matches();
     OC_TRY(journal.match("_SYSTEMD_UNIT=" + unit));
-    OC_TRY(journal.seek_tail());
-    OC_TRY_ASSIGN(const bool there, journal.previous());
+    OC_TRY_ASSIGN(const bool there, journal.seek_last());
     if (const auto key = there ? journal_key(origin_of(journal)) : std::nullopt) keys.insert(*key);
   }
   sources_.clear();
@@ -87,8 +85,7 @@ Status JournalWatch::look_up(Journal& journal) {
 Status JournalWatch::look_at(Journal& journal, const JournalKey& key) {
   journal.clear_matches();
   OC_TRY(journal.match(key.field + "=" + key.value));
-  OC_TRY(journal.seek_tail());
-  OC_TRY_ASSIGN(const bool there, journal.previous());
+  OC_TRY_ASSIGN(const bool there, journal.seek_last());
   if (!there) return {};
   OC_TRY_ASSIGN(const auto place, place_of(journal));
   if (!place) return {};

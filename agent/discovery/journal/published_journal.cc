@@ -18,8 +18,9 @@ PublishedJournal::PublishedJournal(std::optional<JournalOptions> options, const 
 
 bool PublishedJournal::has_news() {
   auto news = watch_ ? watch_->take() : std::nullopt;
-  if (news) now_ = *std::move(news);
-  return news.has_value();
+  if (!news) return false;
+  now_ = *std::move(news);
+  return true;
 }
 
 void PublishedJournal::add_to(CatalogUpdate& update, std::vector<contracts::LedgerEntry>& ledger,

@@ -4,6 +4,7 @@
 #include <future>
 #include <utility>
 
+#include <fmt/ranges.h>
 #include <poll.h>
 
 namespace oc::collector {
@@ -14,8 +15,13 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds kSaveInterval{500};
-// Between two looks at a journal that is being written: each costs a look at all of its files.
-constexpr milliseconds kNewsInterval{10};
+// Journals kept open for sources that nothing was read of lately: each holds a descriptor for each of its files.
+constexpr std::size_t kMaxOpen = 16;
+
+// The same for all that read the same journal.
+std::string name_of(const JournaldConfig& config) {
+  return fmt::format("{}\n{}", config.directory, fmt::join(config.files, "\n"));
+}
 
 }  // namespace
 
@@ -51,6 +57,9 @@ void JournalLoop::add(const std::string& source_id, JournalSource::Setup setup) 
     auto& entry = sources_[source_id];
     if (!entry.source) entry.source = std::make_shared<JournalSource>(host_, source_id, inbox_);
     entry.source->set_up(std::move(setup));
+    const auto& config = entry.source->config();
+    entry.journal = name_of(config);
+    bells_.try_emplace(entry.journal, config.directory, config.files);
     entry.due = steady_clock::now();
   });
 }
@@ -86,34 +95,50 @@ void JournalLoop::run(const std::stop_token& stopping) {
 
 void JournalLoop::take_turns() {
   const auto now = steady_clock::now();
-  for (auto& [id, entry] : sources_)
-    if (entry.due && *entry.due <= now) entry.due = entry.source->take_turn(now);
+  for (auto& [id, entry] : sources_) {
+    if (!entry.due || *entry.due > now) continue;
+    entry.due = entry.source->take_turn(now);
+    close_some();
+  }
 }
 
 void JournalLoop::wait() {
   const auto now = steady_clock::now();
   auto until = now + kSaveInterval;
-  std::vector<pollfd> fds{{inbox_->descriptor(), POLLIN, 0}};
-  std::vector<Entry*> listening;
-  for (auto& [id, entry] : sources_) {
+  for (const auto& [id, entry] : sources_)
     if (entry.due) until = std::min(until, *entry.due);
-    const int descriptor = entry.due ? -1 : entry.source->descriptor();
-    if (descriptor < 0) continue;
-    if (entry.listen_from > now) {
-      until = std::min(until, entry.listen_from);
-      continue;
-    }
-    fds.push_back({descriptor, POLLIN, 0});
-    listening.push_back(&entry);
+  std::vector<pollfd> fds{{inbox_->descriptor(), POLLIN, 0}};
+  std::vector<std::string> journals;
+  for (const auto& [journal, bell] : bells_) {
+    until = std::min(until, bell.due(now));
+    fds.push_back({bell.descriptor(now), POLLIN, 0});
+    journals.push_back(journal);
   }
   const auto timeout = std::max(milliseconds(0), std::chrono::ceil<milliseconds>(until - now));
   ::poll(fds.data(), fds.size(), static_cast<int>(timeout.count()));
-  for (std::size_t i = 0; i < listening.size(); ++i) {
-    if (fds[i + 1].revents == 0) continue;
-    listening[i]->source->take_news();
-    listening[i]->due = steady_clock::now();
-    listening[i]->listen_from = *listening[i]->due + kNewsInterval;
+  const auto woken = steady_clock::now();
+  for (std::size_t i = 0; i < journals.size(); ++i) {
+    const auto& bell = bells_.at(journals[i]);
+    if (fds[i + 1].revents != 0 || (bell.due(woken) <= woken)) take_news(journals[i], woken);
   }
+}
+
+void JournalLoop::take_news(const std::string& journal, Time now) {
+  bells_.at(journal).take_news(now, [&](const Journal* present) {
+    for (auto& [id, entry] : sources_)
+      if (entry.journal == journal && !entry.due && (present == nullptr || entry.source->may_want(*present)))
+        entry.due = now;
+  });
+}
+
+// The longest idle ones: they go on where they were.
+void JournalLoop::close_some() {
+  std::vector<std::pair<Time, JournalSource*>> open;
+  for (const auto& [id, entry] : sources_)
+    if (entry.source->is_open()) open.emplace_back(entry.source->last_turn(), entry.source.get());
+  if (open.size() <= kMaxOpen) return;
+  std::ranges::sort(open);
+  for (std::size_t i = 0; i < open.size() - kMaxOpen; ++i) open[i].second->close();
 }
 
 void JournalLoop::save() {
@@ -122,6 +147,9 @@ void JournalLoop::save() {
   next_save_ = now + kSaveInterval;
   for (const auto& [id, entry] : sources_) entry.source->save();
   std::erase_if(sources_, [](const auto& entry) { return entry.second.source->finished(); });
+  std::erase_if(bells_, [&](const auto& bell) {
+    return std::ranges::none_of(sources_, [&](const auto& entry) { return entry.second.journal == bell.first; });
+  });
 }
 
 }  // namespace oc::collector

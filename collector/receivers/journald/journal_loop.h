@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "collector/receivers/journald/journal_bell.h"
 #include "collector/receivers/journald/journal_source.h"
 
 namespace oc::collector {
@@ -31,12 +32,14 @@ class JournalLoop {
   using Time = JournalSource::Time;
   struct Entry {
     std::shared_ptr<JournalSource> source;
+    std::string journal;      // of bells_
     std::optional<Time> due;  // its next turn; nullopt: when there is news
-    Time listen_from{};       // news before it waits: a busy journal is read by the batch
   };
   void run(const std::stop_token& stopping);
   void wait();
   void take_turns();
+  void take_news(const std::string& journal, Time now);
+  void close_some();
   void save();
   void on_source(const std::string& source_id, const void* owner, const std::function<void(JournalSource&)>& task);
   void on_loop(std::function<void()> task);  // runs it there and waits
@@ -44,6 +47,7 @@ class JournalLoop {
   const Host host_;
   const std::shared_ptr<TaskInbox> inbox_ = std::make_shared<TaskInbox>();
   std::map<std::string, Entry> sources_;
+  std::map<std::string, JournalBell> bells_;
   Time next_save_{};
   std::jthread thread_;  // last: it uses all of the above
 };

@@ -46,8 +46,7 @@ void JournalSource::set_up(Setup setup) {
   if (first) take_up_checkpoint();
   changed_ = true;  // the storage may be another one
   stream_.reset();
-  journal_.reset();  // other entries may be wanted now
-  next_cursor_.clear();
+  close();  // other entries may be wanted now
   begin_config();
   read_again();
 }
@@ -93,8 +92,7 @@ void JournalSource::read_again() {
   settled_.clear();
   returned_.clear();
   stream_.reset();
-  journal_.reset();
-  next_cursor_.clear();
+  close();
   changed_ = true;
 }
 
@@ -123,10 +121,11 @@ Status JournalSource::go_to_position() {
 }
 
 Status JournalSource::go_to_start() {
+  if (std::exchange(started_, true) && !config_->start_at_beginning && config_->start_offset == 0)
+    return journal_->seek_head();  // it was empty
   if (!config_->start_at_beginning && config_->start_offset == 0) {
-    OC_TRY(journal_->seek_tail());
-    OC_TRY_ASSIGN(const bool there, journal_->previous());
-    if (!there) return journal_->seek_head();  // empty: all that comes is new
+    OC_TRY_ASSIGN(const bool there, journal_->seek_last());
+    if (!there) return {};
     OC_TRY_ASSIGN(const auto cursor, journal_->cursor());
     if (const auto place = JournalPlace::of_cursor(cursor)) read_ = {cursor, {{place->sequence, place->number + 1}}};
     kept_.delivered = read_;
@@ -215,43 +214,43 @@ bool JournalSource::send_returned() {
 
 std::optional<JournalSource::Time> JournalSource::take_turn(Time now) {
   if (stopped_) return std::nullopt;
+  last_turn_ = now;
   if (!send_returned() || !consumer_->ready()) return now + kBlockedWait;
-  if (!journal_) {
-    if (auto opened = open(); !opened) {
-      fail(opened.error());
-      return now + kRetry;
-    }
+  if (journal_) {
+    journal_->take_news();  // files that are new
+  } else if (auto opened = open(); !opened) {
+    fail(opened.error());
+    return now + kRetry;
   }
   auto batch = read_batch();
   if (!batch) {
     fail(batch.error());
-    journal_.reset();
-    next_cursor_.clear();
+    close();
     return now + kRetry;
   }
-  if (*batch) {
-    hand_on(*std::move(batch));
-    return now;
-  }
-  const auto poll = journal_->poll_every();
-  return poll ? std::optional(now + *poll) : std::nullopt;
+  if (!*batch) return std::nullopt;
+  hand_on(*std::move(batch));
+  return now;
+}
+
+bool JournalSource::may_want(const Journal& journal) const {
+  const auto holds = [&](const auto& match) {
+    return std::ranges::all_of(match,
+                               [&](const auto& part) { return journal.field(part.first.c_str()) == part.second; });
+  };
+  return config_->matches.empty() || std::ranges::any_of(config_->matches, holds);
+}
+
+void JournalSource::close() {
+  journal_.reset();
+  next_cursor_.clear();
 }
 
 void JournalSource::fail(const Error& error) { ledger_->last_error(error.message); }
 
-int JournalSource::descriptor() const {
-  if (!journal_ || stopped_) return -1;
-  return journal_->descriptor().value_or(-1);
-}
-
-void JournalSource::take_news() {
-  if (journal_) journal_->take_news();
-}
-
 void JournalSource::stop_reading() {
   stopped_ = true;
-  journal_.reset();
-  next_cursor_.clear();
+  close();
   save();
 }
 

@@ -42,11 +42,16 @@ class JournalSource : public std::enable_shared_from_this<JournalSource> {
   void read_again();
   const void* owner() const { return owner_; }
 
-  // A batch a turn. When the next one is due: at once, or at a time; nullopt: when its descriptor has news.
+  // A batch a turn. When the next one is due: at once, or at a time; nullopt: when there is a new entry.
   std::optional<Time> take_turn(Time now);
-  int descriptor() const;  // -1: none
-  // Takes what the descriptor told.
-  void take_news();
+  // Whether the present entry of a journal without matches may be one of its own.
+  bool may_want(const Journal& journal) const;
+  // Its journal, for those who read the same one.
+  const JournaldConfig& config() const { return *config_; }
+  // An open journal holds a descriptor for each of its files; it is opened again when there is something to read.
+  bool is_open() const { return journal_.has_value(); }
+  Time last_turn() const { return last_turn_; }
+  void close();
 
   void stop_reading();
   bool stopped() const { return stopped_; }
@@ -104,6 +109,8 @@ class JournalSource : public std::enable_shared_from_this<JournalSource> {
   std::map<std::string, contracts::RangeSet> settled_;  // of pending_, by sequence
   std::deque<LogBatchPtr> returned_;
   int epoch_ = 0;
+  Time last_turn_{};
+  bool started_ = false;  // reading has begun somewhere, if only before the first entry
   bool changed_ = false, stopped_ = false;
 };
 

@@ -119,8 +119,38 @@ TEST_F(JournaldTest, SeveralFilesAreOneJournalEachInItsOrder) {
   TestSink sink(true);
   TestJournal one(journals_, "system"), other(journals_, "user-1000");
   for (int i = 0; i < 100; ++i) (i % 2 == 0 ? one : other).say("shop.service", fmt::format("line {}", i));
+  ASSERT_TRUE(eventually([&] { return seen("").size() == 100; })) << "two writers: one may be late";
   start(journald(sink, kMessages));
   expect_all(sink, 100);
+}
+
+TEST_F(JournaldTest, ManyUnitsNeedFewDescriptors) {
+  TestSink sink(true);
+  TestJournal journal(journals_);
+  constexpr int kUnits = 60;
+  ConfigParts parts;
+  for (int unit = 0; unit < kUnits; ++unit)
+    parts.receivers[fmt::format("s{}", unit)] = fmt::format(
+        "  file_log/s{0}:\n    directory: {1}\n    start_at: beginning\n    storage: file_storage\n"
+        "    matches: [{{_SYSTEMD_UNIT: u{0}.service}}]\n    resource: {{source_id: s{0}}}\n{2}",
+        unit, journals_, kMessages);
+  auto text = config(sink, parts);
+  for (auto at = text.find("file_log/"); at != std::string::npos; at = text.find("file_log/"))
+    text.replace(at, 9, "journald/");
+  const auto say = [&](int from, int to) {
+    for (int i = from; i < to; ++i) journal.say(fmt::format("u{}.service", i % kUnits), fmt::format("line {}", i));
+  };
+  say(0, 300);
+  start(text);
+  expect_all(sink, 300);
+  say(300, 900);
+  expect_all(sink, 900);
+  std::size_t open = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;
+    open += std::filesystem::read_symlink(entry.path(), gone).string().ends_with("system.journal") ? 1 : 0;
+  }
+  EXPECT_LE(open, 20u);
 }
 
 TEST_F(JournaldTest, WhatAConfigThatIsTakenBackLeftOutIsReadAgain) {
