@@ -3,8 +3,6 @@ import os
 import pathlib
 import time
 
-import pytest
-
 from harness import wait_for
 
 
@@ -44,22 +42,6 @@ def test_long_lines_and_traces_are_whole(docker_host, engine):
     wait_for(lambda: any("boom 40" in line for line in docker_host.lines_of_container(trace, 1)), 20, docker_host.story)
     got = docker_host.lines_of_container(trace, 20)
     assert "2026-11-25 10:00:00 ERROR boom 30\n  at a" in got, got[-5:]
-
-
-@pytest.mark.parametrize("compress", ["true", "false"])
-def test_the_engines_rotation_loses_and_doubles_nothing(docker_host, engine, compress):
-    script = "i=0; while [ $i -lt 3000 ]; do echo line $i of a log that is rotated again and again; i=$((i+1)); " \
-             "[ $((i % 50)) = 0 ] && sleep 0.1; done; sleep 1000"
-    container = engine.run(script, "--log-opt", "max-size=32k", "--log-opt", "max-file=3", "--log-opt", f"compress={compress}")
-    numbers = lambda: [int(line.split()[1]) for line in docker_host.lines_of_container(container, 1)]
-    wait_for(lambda: len(numbers()) >= 3000, 60, lambda: f"{len(numbers())} of 3000: {docker_host.story()}", every=0.5)
-    assert sorted(numbers()) == list(range(3000))
-    folder = engine.folder / "data" / "containers" / container
-    assert len(list(folder.glob("*-json.log*"))) == 3, "it was rotated"
-    sources = [s for s in docker_host.sources().values() if s["source"]["metadata"].get("container.id") == container]
-    assert len(sources) == 1, sources
-    wait_for(lambda: docker_host.api(f"/sources/{sources[0]['source']['source_id']}")["verification"]["state"] == "verified", 20,
-             docker_host.story)
 
 
 def test_a_restart_of_the_engine_or_of_us_reads_nothing_twice(docker_host, engine):
