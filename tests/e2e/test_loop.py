@@ -247,6 +247,8 @@ def test_a_filter_that_only_bites_after_the_canary_is_taken_back_and_its_lines_a
 
 
 def test_a_filter_that_drops_some_is_a_policy_like_any_other(host, writer):
+    # Of each file there is more to try it on than a line that it drops.
+    wait_for(lambda: all(len(writer.written[path]) > 20 for path in writer.paths), 20, "lines are written")
     done = apply(host, FILTER.format('IsMatch(body, "7$")'))
     assert done.returncode == 0 and "left out" in done.stdout, done.stdout + done.stderr
     writer.stopped.set()
