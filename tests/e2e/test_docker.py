@@ -3,6 +3,7 @@ import os
 import pathlib
 import time
 
+import pytest
 from harness import wait_for
 
 
@@ -80,7 +81,10 @@ def notes(host):
     return [note for agent in host.api("/agents")["agents"] for note in agent["notes"]]
 
 
-def test_an_engine_whose_socket_is_closed_to_us_is_said_and_tried_again(docker_host, engine):
+@pytest.mark.parametrize("group", ["its own", "root's"])  # root's is joined only while it is open to that
+def test_an_engine_whose_socket_is_closed_to_us_is_said_and_tried_again(docker_host, engine, group):
+    if group == "root's":
+        os.chown(engine.socket, 0, 0)
     before = engine.run("echo before; sleep 1000")
     assert docker_host.lines_of_container(before, 1) == ["before"]
     os.chmod(engine.socket, 0)  # what is connected stays so

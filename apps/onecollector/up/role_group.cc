@@ -21,6 +21,7 @@ constexpr int kHopeless = 3;  // deaths before the first readiness; one may be a
 constexpr std::chrono::milliseconds kAgentStop{4'500};  // the agent gives its collector 4 s
 constexpr std::chrono::milliseconds kStop{5'000};
 constexpr std::chrono::seconds kRotationInterval{10};
+constexpr std::chrono::seconds kGroupsInterval{1};  // an engine is installed, its socket is given to another group
 
 bool is_agent(const RoleProcess& role) { return role.role() == "agent"; }
 bool is_any(const RoleProcess&) { return true; }
@@ -57,6 +58,10 @@ bool RoleGroup::tend(SignalWait& signals, std::chrono::milliseconds timeout) {
     const pid_t before = role.pid();
     role.tend(now);
     if (role.pid() != before) write_state();
+  }
+  if (now >= next_groups_) {
+    for (auto& role : roles_) role.join_groups();
+    next_groups_ = now + kGroupsInterval;
   }
   if (now >= next_rotation_) {
     for (const auto& role : roles_) role.rotate_log();

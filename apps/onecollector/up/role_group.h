@@ -34,6 +34,7 @@ class RoleGroup {
   contracts::DataDirectory data_;
   std::vector<RoleProcess> roles_;
   std::chrono::steady_clock::time_point next_rotation_{};
+  std::chrono::steady_clock::time_point next_groups_{};
 };
 
 }  // namespace oc::apps

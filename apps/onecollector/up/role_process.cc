@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include <fmt/format.h>
 #include <signal.h>
@@ -52,7 +53,7 @@ Status RoleProcess::start() {
   options.arguments.insert(options.arguments.end(), arguments_.begin(), arguments_.end());
   options.log_file = log_file_;
   options.user = user_.uid;
-  options.groups = engine_groups(user_.engine_sockets);
+  options.groups = groups_ = engine_groups(user_.engine_sockets);
   options.keep_read_everything = role_ == "agent";  // reads logs, and hands the capability on to its collector
   options.new_session = true;                       // Ctrl-C reaches `up` alone, which stops its roles in order
   log_start_ = size_of(log_file_);
@@ -65,6 +66,10 @@ bool RoleProcess::reaped(pid_t pid, int wait_status, std::chrono::steady_clock::
   if (pid != pid_ || pid_ == 0) return false;
   pid_ = 0;
   if (end_expected_) return true;
+  if (std::exchange(joining_groups_, false)) {
+    next_start_ = now;
+    return true;
+  }
   ++deaths_;
   if (now - started_at_ > kHealthyAfter) backoff_ = kFirstBackoff;
   next_start_ = now + backoff_;
@@ -81,6 +86,14 @@ void RoleProcess::tend(std::chrono::steady_clock::time_point now) {
     next_start_ = now + backoff_;
     backoff_ = std::min(backoff_ * 2, kMaxBackoff);
   }
+}
+
+void RoleProcess::join_groups() {
+  if (!running() || end_expected_ || joining_groups_ || !user_.uid) return;
+  if (std::ranges::includes(groups_, engine_groups(user_.engine_sockets))) return;
+  log::info("{} is started again, to join the group that a container engine's socket belongs to now", role_);
+  joining_groups_ = true;
+  signal(SIGTERM);
 }
 
 void RoleProcess::signal(int number) const {

@@ -30,6 +30,8 @@ class RoleProcess {
   bool reaped(pid_t pid, int wait_status, std::chrono::steady_clock::time_point now);
   // Starts it again if it is dead and its time has come.
   void tend(std::chrono::steady_clock::time_point now);
+  // Ends it where an engine's socket has come into a group that it does not belong to; it is started again with that.
+  void join_groups();
   void signal(int number) const;
   // From now on its end is expected: not said, not followed by a start.
   void expect_end() { end_expected_ = true; }
@@ -45,7 +47,9 @@ class RoleProcess {
   ServiceUser user_;
   pid_t pid_ = 0;
   int deaths_ = 0;
+  std::vector<gid_t> groups_;  // sorted, since its last start
   bool end_expected_ = false;
+  bool joining_groups_ = false;
   std::uint64_t log_start_ = 0;
   std::chrono::milliseconds backoff_;
   std::chrono::steady_clock::time_point started_at_{};

@@ -18,7 +18,7 @@ struct ServiceUser {
   std::vector<std::string> engine_sockets{};  // of the agent: whose groups it joins, to ask for containers
 };
 
-// Of the sockets, root's only where it is open to that; while one is not there, the group of Docker's packages.
+// Of the sockets, sorted: root's only where it is open to that; while one is not there, the group of Docker's packages.
 std::vector<gid_t> engine_groups(const std::vector<std::string>& sockets);
 
 // As root: the user `onecollector` where it exists, else a uid of its own without an entry in /etc/passwd. Stays root,
