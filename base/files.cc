@@ -5,8 +5,10 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/openat2.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace oc {
@@ -53,6 +55,57 @@ Result<UniqueFd> open_file(const fs::path& path, int flags, unsigned mode) {
   UniqueFd fd(::open(path.c_str(), flags | O_CLOEXEC, mode));
   if (!fd) return errno_error("open", path, errno);
   return fd;
+}
+
+namespace {
+
+int call_openat2(int folder, const char* path, int flags, std::uint64_t resolve) {
+  open_how how{};
+  how.flags = static_cast<std::uint64_t>(flags);
+  how.resolve = resolve;
+  return static_cast<int>(::syscall(SYS_openat2, folder, path, &how, sizeof how));
+}
+
+int open_at_once(const char* path, int flags) { return call_openat2(AT_FDCWD, path, flags, RESOLVE_NO_SYMLINKS); }
+
+// Kernels before 5.6 and some sandboxes do not have it.
+bool has_openat2() {
+  static const bool found = UniqueFd(open_at_once("/", O_PATH | O_CLOEXEC)).get() >= 0;
+  return found;
+}
+
+int open_step_by_step(const fs::path& path, int flags) {
+  UniqueFd folder(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  for (const auto& part : path.parent_path().relative_path()) {
+    folder = UniqueFd(::openat(folder.get(), part.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!folder) return -1;
+  }
+  return ::openat(folder.get(), path.filename().c_str(), flags | O_NOFOLLOW);
+}
+
+}  // namespace
+
+Result<UniqueFd> open_without_links(const fs::path& path, int flags) {
+  flags |= O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+  const auto open = [&] { return has_openat2() ? open_at_once(path.c_str(), flags) : open_step_by_step(path, flags); };
+  UniqueFd fd(open());
+  if (!fd && errno == EPERM && (flags & O_NOATIME) != 0) {
+    flags &= ~O_NOATIME;
+    fd = UniqueFd(open());
+  }
+  if (!fd) return errno_error("open", path, errno);
+  return fd;
+}
+
+Result<std::string> path_in_root(const fs::path& root, const fs::path& path) {
+  OC_TRY_ASSIGN(const auto folder, open_file(root, O_PATH | O_DIRECTORY));
+  constexpr std::uint64_t kAsThere = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+  const UniqueFd found(call_openat2(folder.get(), path.relative_path().c_str(), O_PATH | O_CLOEXEC, kAsThere));
+  if (!found) return errno_error("open", root / path.relative_path(), errno);
+  std::error_code error;
+  auto real = fs::read_symlink(fmt::format("/proc/self/fd/{}", found.get()), error).string();
+  if (error || !real.starts_with(root.string())) return permanent(path.string() + " cannot be resolved");
+  return real;
 }
 
 Result<std::string> read_file(const fs::path& path, std::size_t limit_bytes) {

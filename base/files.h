@@ -33,6 +33,13 @@ class UniqueFd {
 std::unexpected<Error> errno_error(std::string_view call, const std::filesystem::path& path, int error_number);
 
 Result<UniqueFd> open_file(const std::filesystem::path& path, int flags, unsigned mode = 0644);
+// For reading, never blocking on a fifo, and only if no part of the path is a symbolic link: where others may write, a
+// link made between two looks would lead to files of their choice. `path` is absolute. O_NOATIME, which is refused for
+// files of others, is done without there.
+Result<UniqueFd> open_without_links(const std::filesystem::path& path, int flags);
+// The path of what is at `path` for whoever has the folder `root` as /: links resolved as they would be there. Begins
+// with `root`, which is a real path. Errors: nothing is there; a kernel before 5.6.
+Result<std::string> path_in_root(const std::filesystem::path& root, const std::filesystem::path& path);
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit_bytes = 64 << 20);
 // Writes a temporary file beside it, fsyncs, renames, fsyncs the folder: a reader sees the old or the new, whole.
 Status write_file_atomic(const std::filesystem::path& path, std::string_view content, unsigned mode = 0644);

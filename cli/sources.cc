@@ -58,7 +58,9 @@ std::string place_of(const Json& discovered) {
   const auto metadata = discovered.value("metadata", Json::object());
   const auto id = text_at(metadata, "container.id"), name = text_at(metadata, "container.name");
   if (id.empty()) return text_at(discovered, "log_path");
-  return fmt::format("container {} ({})", name.empty() ? "without a name" : name, id.substr(0, kContainerIdDigits));
+  const auto file = text_at(metadata, "container.file");
+  return fmt::format("container {} ({}){}", name.empty() ? "without a name" : name, id.substr(0, kContainerIdDigits),
+                     file.empty() ? "" : " " + file);
 }
 
 }  // namespace

@@ -46,6 +46,8 @@ struct DiscoveredLogSource {
 // Its log_path is an absolute path or, of a journal's source, begins with kJournalPath.
 bool has_log_path(const DiscoveredLogSource& source);
 inline constexpr std::string_view kJournalPath = "journald:";
+// Of `metadata`: the path in its container of a log file that a container writes inside itself.
+inline constexpr const char* kContainerFile = "container.file";
 
 struct RegisteredLogSource {
   std::string id;  // UUID

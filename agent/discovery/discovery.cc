@@ -16,6 +16,7 @@
 
 #include "agent/discovery/docker/container_news.h"
 #include "agent/discovery/docker/engine_layout.h"
+#include "agent/discovery/docker/files_inside.h"
 #include "agent/discovery/folder_tree.h"
 #include "agent/discovery/journal/published_journal.h"
 #include "agent/discovery/source_catalog.h"
@@ -128,10 +129,12 @@ class DiscoveryThread final : public Discovery {
   void take_containers() {
     auto now = containers_ ? containers_->take() : std::nullopt;
     if (!now) return;
-    if (!native_collector_) leave_out_local(*now);
+    if (!native_collector_) leave_out_for_official(*now);
     container_notes_ = container_notes(*now);
     catalog_.set_containers(*now);
+    files_inside_.set_containers(*now);
     const auto start = processor_time();
+    list_files_inside();
     for (const auto& folder : now->folders) want_containers(folder);
     tree_.list_again(now->folders);
     listed(start);
@@ -171,7 +174,13 @@ class DiscoveryThread final : public Discovery {
   void list_unwatched() {
     const auto start = processor_time();
     tree_.list_again(tree_.unwatched());
+    list_files_inside();
     listed(start);
+  }
+
+  void list_files_inside() {
+    if (files_inside_.wanted() || had_files_inside_) catalog_.set_files_inside(files_inside_.list());
+    had_files_inside_ = files_inside_.wanted();
   }
 
   void listed(std::chrono::nanoseconds start) {
@@ -179,8 +188,8 @@ class DiscoveryThread final : public Discovery {
     const auto now = Steady::now();
     const Steady::duration took = processor_time() - start;
     listing_not_before_ = now + std::max<Steady::duration>(kListingPause, kDutyCycle * took);
-    poll_at_ = tree_.unwatched().empty() ? Steady::time_point::max()
-                                         : now + std::max<Steady::duration>(kPollEvery, kPollShare * took);
+    const bool polls = files_inside_.wanted() || !tree_.unwatched().empty();
+    poll_at_ = polls ? now + std::max<Steady::duration>(kPollEvery, kPollShare * took) : Steady::time_point::max();
   }
 
   void take_delivered() {
@@ -236,8 +245,9 @@ class DiscoveryThread final : public Discovery {
   void publish_notes() {
     DiscoveryNotes now{.notes = tree_.notes(), .left_out = {}, .overflows = overflows_};
     auto& notes = now.notes;
-    notes.insert(notes.end(), container_notes_.begin(), container_notes_.end());
-    notes.insert(notes.end(), journal_.notes().begin(), journal_.notes().end());
+    using Lists = std::initializer_list<const std::vector<std::string>*>;
+    for (const auto* list : Lists{&container_notes_, &files_inside_.notes(), &journal_.notes()})
+      notes.insert(notes.end(), list->begin(), list->end());
     if (overflows_ > 0) notes.push_back(fmt::format("inotify's queue overflowed {} times", overflows_));
     std::size_t unreadable = 0;
     for (const auto& [path, file] : catalog_.left_out()) {
@@ -267,6 +277,8 @@ class DiscoveryThread final : public Discovery {
   DiscoveryNotes notes_;                        // as told last
   std::set<std::string> container_folders_;
   std::vector<std::string> short_lived_, container_notes_;
+  FilesInside files_inside_;
+  bool had_files_inside_ = false;  // at the last list
   std::mutex delivered_mutex_;
   std::map<std::string, std::uint64_t> delivered_;  // not told to the catalog yet
   WakeEvent wake_;

@@ -42,14 +42,7 @@ Result<FileStat> stat_path(const std::string& path, FollowLinks follow) {
 
 Result<FileStat> stat_open_file(int fd) { return call_statx(fd, "", AT_EMPTY_PATH); }
 
-Result<UniqueFd> open_to_look_at(const std::string& path) {
-  constexpr int kFlags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-  // O_NOATIME is refused with EPERM for files of others unless we are root.
-  int fd = ::open(path.c_str(), kFlags | O_NOATIME);
-  if (fd < 0 && errno == EPERM) fd = ::open(path.c_str(), kFlags);
-  if (fd < 0) return errno_error("open", path, errno);
-  return UniqueFd(fd);
-}
+Result<UniqueFd> open_to_look_at(const std::string& path) { return open_without_links(path, O_RDONLY | O_NOATIME); }
 
 Result<std::string> real_path(const std::string& path) {
   const std::unique_ptr<char, decltype(&std::free)> resolved(::realpath(path.c_str(), nullptr), &std::free);

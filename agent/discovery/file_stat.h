@@ -32,7 +32,7 @@ struct FileStat {
 enum class FollowLinks { kNo, kYes };
 Result<FileStat> stat_path(const std::string& path, FollowLinks follow);
 Result<FileStat> stat_open_file(int fd);
-// Read-only, never blocking on a fifo, without touching the access time where that is allowed.
+// As open_without_links(), without touching the access time where that is allowed: `path` is a real one.
 Result<UniqueFd> open_to_look_at(const std::string& path);
 // The path without links; the error of realpath(3) otherwise.
 Result<std::string> real_path(const std::string& path);

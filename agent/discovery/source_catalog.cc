@@ -43,6 +43,10 @@ model::LogShape container_log_shape(const KnownSource& source) {
 
 }  // namespace
 
+bool is_engine_log(const KnownSource& source) {
+  return !source.container.empty() && !source.container.contains(model::kContainerFile);
+}
+
 model::DiscoveredLogSource to_discovered(const KnownSource& source) {
   model::DiscoveredLogSource out;
   out.source_id = source.id;
@@ -60,7 +64,7 @@ model::DiscoveredLogSource to_discovered(const KnownSource& source) {
     for (const auto& [name, value] : source.container) out.metadata[name] = value;
   }
   out.discovered_at_ns = source.discovered_at_ns;
-  out.shape = source.container.empty() ? source.shape : container_log_shape(source);
+  out.shape = is_engine_log(source) ? container_log_shape(source) : source.shape;
   out.start_offset = source.start_offset;
   out.skipped_bytes = source.skipped_bytes;
   return out;
@@ -83,7 +87,7 @@ SourceCatalog::SourceCatalog(CatalogOptions options, Inventory inventory, bool f
       table_(options_.agent_id, std::move(inventory)),
       first_listing_of_all_(first_run) {
   for (const auto& [id, source] : table_.inventory().sources)
-    if (!source.container.empty()) container_folders_.insert(folder_of_log(source.path));
+    if (is_engine_log(source)) container_folders_.insert(folder_of_log(source.path));
 }
 
 void SourceCatalog::reconcile(const FolderTree& tree) {
@@ -91,21 +95,8 @@ void SourceCatalog::reconcile(const FolderTree& tree) {
   checks_.clear();
   stats_.clear();
   FileGroups groups;
-  std::set<FileIdentity> known, there;
-  for (const auto& [id, source] : table_.inventory().sources) known.insert(source.file);
-  tree.for_each_file([&](const SeenFile& file) {
-    there.insert(file.stat.id);
-    const bool is_known = known.contains(file.stat.id) || table_.inventory().retired.contains(file.stat.id);
-    if (file.left_out) {
-      left_out_[file.path] = *file.left_out;
-    } else if (is_known || is_container_log(file) || is_log(file)) {
-      FileGroup& group = groups[file.stat.id];
-      group.container = container_at(file.real);
-      group.stat = file.stat;
-      group.reals.insert(file.real);
-      group.paths.insert(file.path);
-    }
-  });
+  std::set<FileIdentity> there;
+  group_files(tree, groups, there);
   add_deleted_logs(groups);
   std::erase_if(verdicts_, [&](const auto& verdict) { return !there.contains(verdict.first); });
   const auto changes = table_.reconcile(groups, clock_.steady(), clock_.wall_ns());
@@ -118,6 +109,33 @@ void SourceCatalog::reconcile(const FolderTree& tree) {
   keep_container_logs_open();
   look_for_done_containers();
   first_listing_of_all_ = false;
+}
+
+void SourceCatalog::group_files(const FolderTree& tree, FileGroups& groups, std::set<FileIdentity>& there) {
+  std::set<FileIdentity> known;
+  for (const auto& [id, source] : table_.inventory().sources) known.insert(source.file);
+  const auto visit = [&](const SeenFile& file) {
+    there.insert(file.stat.id);
+    if (file.left_out)
+      left_out_[file.path] = *file.left_out;
+    else
+      group(file, known, groups);
+  };
+  tree.for_each_file(visit);
+  shared_.clear();
+  for (const auto& [path, file] : files_inside_)
+    if (there.contains(file.stat.id)) shared_.insert(file.stat.id);
+  for (const auto& [path, file] : files_inside_) visit({path, path, file.stat, left_out_by_name(path)});
+}
+
+void SourceCatalog::group(const SeenFile& file, const std::set<FileIdentity>& known, FileGroups& groups) {
+  const bool is_known = known.contains(file.stat.id) || table_.inventory().retired.contains(file.stat.id);
+  if (!is_known && !is_container_log(file) && !is_log(file)) return;
+  FileGroup& group = groups[file.stat.id];
+  if (const auto* container = container_at(file.real)) group.container = container;
+  group.stat = file.stat;
+  group.reals.insert(file.real);
+  group.paths.insert(file.path);
 }
 
 std::optional<SteadyTime> SourceCatalog::next_expiry() const {
@@ -143,7 +161,7 @@ bool SourceCatalog::is_log(const SeenFile& file) {
     }
     verdicts_.erase(found);
   }
-  const ContentCheck& content = check(file.path, file.stat.id);
+  const ContentCheck& content = check(file.real, file.stat.id);
   if (!content.left_out) return true;
   verdicts_[file.stat.id] = {*content.left_out, file.stat.size, file.stat.changed_ns};
   left_out_[file.path] = *content.left_out;
@@ -273,7 +291,7 @@ void SourceCatalog::observe_source(KnownSource& source, std::vector<contracts::L
   if (shape_is_due(source, entry)) {
     const ContentCheck content = check_content(source.path, source.file);
     // A container's log is one by the word of its engine, and may have no name to be looked at by any more.
-    if (content.left_out && source.container.empty()) return remove_source(std::string(source.id), *content.left_out);
+    if (content.left_out && !is_engine_log(source)) return remove_source(std::string(source.id), *content.left_out);
     take_shape(source, content, entry.size_bytes);
   }
   out.push_back(entry);

@@ -15,6 +15,7 @@
 
 #include "agent/discovery/content_check.h"
 #include "agent/discovery/docker/docker_watch.h"
+#include "agent/discovery/docker/files_inside.h"
 #include "agent/discovery/folder_tree.h"
 #include "agent/discovery/ledger.h"
 #include "agent/discovery/source_table.h"
@@ -46,6 +47,8 @@ class SourceCatalog {
 
   // Whose logs lie below `folder`: files there are sources if a container claims them. Before the next reconcile().
   void set_containers(const Containers& containers);
+  // What containers write inside themselves, as it is now. Before the next reconcile().
+  void set_files_inside(ContainerFiles files) { files_inside_ = std::move(files); }
   // Where containers' logs lie, as far as is known: also before an engine has said so again.
   const std::set<std::string>& container_folders() const { return container_folders_; }
   // Takes over what the tree has listed.
@@ -69,6 +72,8 @@ class SourceCatalog {
   bool is_log(const SeenFile& file);
   bool is_container_log(const SeenFile& file);
   const Container* container_at(const std::string& path) const;
+  void group_files(const FolderTree& tree, FileGroups& groups, std::set<FileIdentity>& there);
+  void group(const SeenFile& file, const std::set<FileIdentity>& known, FileGroups& groups);
   void name_containers(const FileGroups& groups);
   void add_deleted_logs(FileGroups& groups) const;
   void look_for_done_containers();
@@ -104,13 +109,18 @@ class SourceCatalog {
   std::map<std::string, model::DiscoveredLogSource> published_;
   LeftOutFiles left_out_;
   std::set<std::string> container_folders_;
-  std::map<std::string, Container> containers_;     // by the path of their log
+  std::map<std::string, Container> containers_;  // by the path of their log
+  std::map<std::string, bool> has_ended_;        // containers by id
+  ContainerFiles files_inside_;
+  std::set<FileIdentity> shared_;                   // of files_inside_: found on the host as well
   std::map<std::string, std::uint64_t> delivered_;  // by source id
   std::set<std::string> ended_;                     // source ids whose container has
   std::map<std::string, SteadyTime> done_since_;    // by source id: its container has ended, its lines are delivered
   std::set<std::string> left_;                      // ids that were left out of the last update as done
 };
 
+// Whether its engine writes it, not the container itself.
+bool is_engine_log(const KnownSource& source);
 model::DiscoveredLogSource to_discovered(const KnownSource& source);
 
 }  // namespace oc::agent

@@ -8,19 +8,23 @@ namespace oc::agent {
 void SourceCatalog::set_containers(const Containers& containers) {
   container_folders_.insert(containers.folders.begin(), containers.folders.end());
   containers_.clear();
-  for (const auto& [id, container] : containers.containers) containers_[container.log_path] = container;
-  containers_.erase("");
+  has_ended_.clear();
+  for (const auto& [id, container] : containers.containers) {
+    has_ended_[id] = container.ended;
+    if (!container.log_path.empty()) containers_[container.log_path] = container;
+  }
 }
 
 const Container* SourceCatalog::container_at(const std::string& path) const {
-  const auto found = containers_.find(path);
-  return found == containers_.end() ? nullptr : &found->second;
+  if (const auto found = containers_.find(path); found != containers_.end()) return &found->second;
+  const auto inside = files_inside_.find(path);
+  return inside == files_inside_.end() ? nullptr : &inside->second.container;
 }
 
 bool SourceCatalog::is_container_log(const SeenFile& file) {
-  const auto* container = container_at(file.real);
-  if (container != nullptr && container->left_out.empty()) return true;
-  if (container != nullptr) left_out_[file.path] = {LeftOut::kContainer, container->left_out};
+  const auto found = containers_.find(file.real);
+  if (found == containers_.end() || found->second.left_out.empty()) return found != containers_.end();
+  left_out_[file.path] = {LeftOut::kContainer, found->second.left_out};
   return false;
 }
 
@@ -56,13 +60,14 @@ void SourceCatalog::set_delivered(const std::map<std::string, std::uint64_t>& of
 // After each news of containers, of their logs or of what is delivered. A container its engine does not know any more
 // stays what it was.
 void SourceCatalog::look_for_done_containers() {
-  for (const auto& [path, container] : containers_) {
-    const auto source = by_path_.find(path);
-    if (source == by_path_.end()) continue;
-    if (container.ended)
-      ended_.insert(source->second);
+  for (const auto& [id, source] : table_.inventory().sources) {
+    const auto container = source.container.find("container.id");
+    const auto ended = container == source.container.end() ? has_ended_.end() : has_ended_.find(container->second);
+    if (ended == has_ended_.end()) continue;
+    if (ended->second && !shared_.contains(source.file))
+      ended_.insert(id);
     else
-      ended_.erase(source->second);
+      ended_.erase(id);
   }
   const auto before = std::exchange(done_since_, {});
   const auto now = clock_.steady();

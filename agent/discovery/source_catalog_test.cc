@@ -131,5 +131,91 @@ TEST_F(ContainerCatalogTest, OneThatIsStartedAgainComesBackWithItsLedger) {
   EXPECT_EQ(back.ledger[0].last_newline_end, 7u);
 }
 
+// A file that the container writes inside itself.
+class FileInsideCatalogTest : public ContainerCatalogTest {
+ protected:
+  FileInsideCatalogTest() {
+    fs::create_directories(inside_ + "/logs");
+    container_.log_path.clear();
+    container_.logs_inside = {{"/logs", inside_ + "/logs", "*.log", "*.log"}};
+    write_inside("a line\n");
+  }
+  void write_inside(const std::string& text) { std::ofstream(file_, std::ios::app) << text; }
+  void tell_inside(const Container& container) {
+    Containers all;
+    all.containers[container.id] = container;
+    FilesInside files;
+    files.set_containers(all);
+    catalog_.set_files_inside(files.list());
+    tell({container});
+  }
+  void end_and_deliver(const std::string& id) {
+    container_.ended = true;
+    tell_inside(container_);
+    catalog_.set_delivered({{id, 7}});
+    clock_.advance(kDoneGrace);
+    list();
+  }
+
+  const std::string inside_ = fs::canonical(dir_.path()).string() + "/layer";
+  const std::string file_ = inside_ + "/logs/app.log";
+};
+
+TEST_F(FileInsideCatalogTest, IsASourceOfItsContainerUnderItsNameInThere) {
+  tell_inside(container_);
+  const auto found = update().upserted;
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].log_path, file_);
+  EXPECT_EQ(found[0].source_type, model::SourceType::kDocker);
+  EXPECT_EQ(found[0].metadata.at("container.file"), "/logs/app.log");
+  EXPECT_EQ(found[0].metadata.at("service_name"), "job");
+  EXPECT_TRUE(found[0].shape.shape.starts_with("text")) << "no engine has wrapped it";
+  ASSERT_THAT(ledger_, SizeIs(1));
+  EXPECT_EQ(ledger_[0].last_newline_end, 7u);
+}
+
+TEST_F(FileInsideCatalogTest, LeavesWithItsContainer) {
+  tell_inside(container_);
+  const auto id = update().upserted.at(0).source_id;
+  end_and_deliver(id);
+  EXPECT_THAT(update().removed, ElementsAre(id));
+}
+
+TEST_F(FileInsideCatalogTest, StaysWhenItLiesInAFolderOfTheHostThatIsSearched) {
+  ASSERT_TRUE(tree_.want(inside_, inside_ + "/logs/*.log"));
+  tell_inside(container_);
+  const auto id = update().upserted.at(0).source_id;
+  end_and_deliver(id);
+  EXPECT_THAT(update().removed, IsEmpty()) << "others may write it, too";
+}
+
+TEST_F(FileInsideCatalogTest, InAVolumeIsTheSameSourceForTheNextContainer) {
+  tell_inside(container_);
+  const auto id = update().upserted.at(0).source_id;
+  catalog_.set_files_inside({});
+  tell({});
+  clock_.advance(kGoneGrace);
+  list();
+  ASSERT_THAT(update().removed, ElementsAre(id));
+  container_.id = "60";
+  container_.metadata["container.id"] = "60";
+  tell_inside(container_);
+  const auto found = update().upserted;
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].source_id, id) << "it is read on, not again";
+  EXPECT_EQ(found[0].metadata.at("container.id"), "60");
+}
+
+TEST_F(FileInsideCatalogTest, ThatIsNoTextIsLeftOut) {
+  std::ofstream(file_) << std::string(
+                              "\x7f"
+                              "ELF\0\0\1\2\0\0",
+                              10) +
+                              std::string(1000, '\0');
+  tell_inside(container_);
+  EXPECT_THAT(update().upserted, IsEmpty());
+  EXPECT_TRUE(catalog_.left_out().contains(file_));
+}
+
 }  // namespace
 }  // namespace oc::agent

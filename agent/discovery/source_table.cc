@@ -156,9 +156,11 @@ void SourceTable::add(Pass& pass, const FileIdentity& file, const FileGroup& gro
 }
 
 std::string SourceTable::new_id(const FileIdentity& file, const FileGroup& group, const std::string& path) const {
-  const std::string key = group.container != nullptr ? fmt::format("{}\ndocker\n{}", agent_id_, group.container->id)
-                                                     : fmt::format("{}\nfilesystem\n{}\n{}\n{}", agent_id_, file.device,
-                                                                   file.inode, file.birth_ns);
+  // What a container writes into a volume outlives it: the next one's file is the same source.
+  const bool engine_log = group.container != nullptr && !group.container->metadata.contains(model::kContainerFile);
+  const std::string key =
+      engine_log ? fmt::format("{}\ndocker\n{}", agent_id_, group.container->id)
+                 : fmt::format("{}\nfilesystem\n{}\n{}\n{}", agent_id_, file.device, file.inode, file.birth_ns);
   std::string id = stable_hash(key);
   // The inode number came round on a file system without birth times while its first source lives on.
   return inventory_.sources.contains(id) ? stable_hash(key + "\n" + path) : id;

@@ -19,6 +19,7 @@ struct FileLogReceiver {
   std::uint64_t start_offset = 0;  // native only
   std::map<std::string, std::string> resource;
   bool docker_local = false;             // is_docker_local()
+  std::string inside_container = {};     // its path there; native only. Empty: it is no file of a container's own
   std::vector<YamlTree> operators = {};  // record_operators()
 };
 

@@ -22,6 +22,11 @@ Result<contracts::Endpoint> endpoint_or(const std::string& text, const contracts
   return endpoint;
 }
 
+std::string metadata(const model::DiscoveredLogSource& source, const char* name) {
+  const auto found = source.metadata.find(name);
+  return found == source.metadata.end() ? std::string() : found->second;
+}
+
 FileLogReceiver receiver_for(const LabelledSource& labelled, const std::string& host_name) {
   const auto& source = *labelled.source;
   FileLogReceiver receiver{source.source_id, source.log_path, source.start_offset,
@@ -29,19 +34,18 @@ FileLogReceiver receiver_for(const LabelledSource& labelled, const std::string& 
   receiver.resource[std::string(contracts::kSourceIdAttribute)] = source.source_id;
   receiver.operators = record_operators(source.shape);
   receiver.docker_local = is_docker_local(source.shape);
+  receiver.inside_container = metadata(source, model::kContainerFile);
   return receiver;
 }
 
 JournaldReceiver journal_for(const LabelledSource& labelled, const std::string& host_name) {
   const auto& source = *labelled.source;
-  const auto metadata = [&](const char* name) {
-    const auto found = source.metadata.find(name);
-    return found == source.metadata.end() ? std::string() : found->second;
-  };
-  JournaldReceiver receiver{
-      source.source_id,          metadata("journal.directory"),
-      metadata("journal.field"), metadata("journal.value"),
-      source.start_offset,       labelled.labels ? *labelled.labels : resource_labels(source, host_name)};
+  JournaldReceiver receiver{source.source_id,
+                            metadata(source, "journal.directory"),
+                            metadata(source, "journal.field"),
+                            metadata(source, "journal.value"),
+                            source.start_offset,
+                            labelled.labels ? *labelled.labels : resource_labels(source, host_name)};
   receiver.resource[std::string(contracts::kSourceIdAttribute)] = source.source_id;
   return receiver;
 }

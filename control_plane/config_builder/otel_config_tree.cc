@@ -48,7 +48,7 @@ YamlTree resource(const std::map<std::string, std::string>& attributes) {
 
 YamlTree receiver(const OtelConfig& config, const FileLogReceiver& source) {
   auto map = YamlTree::map();
-  map.fields.reserve(9);
+  map.fields.reserve(10);
   map.add("include", YamlTree::list({YamlTree::text(escape_glob(source.path))}));
   map.add("start_at", YamlTree::plain("beginning"));
   if (config.target.native && source.start_offset > 0)
@@ -59,6 +59,8 @@ YamlTree receiver(const OtelConfig& config, const FileLogReceiver& source) {
   // The native receiver waits for its pipeline by itself.
   if (!config.target.native) map.add("retry_on_failure", retry_for_ever());
   map.add("resource", resource(source.resource));
+  if (config.target.native && !source.inside_container.empty())
+    map.add("inside_container", YamlTree::text(escape_expansion(source.inside_container)));
   if (source.docker_local) map.add("framing", YamlTree::plain("docker_local"));
   if (!source.operators.empty()) map.add("operators", YamlTree::list(source.operators, false));
   return map;

@@ -13,8 +13,8 @@ namespace oc::control_plane {
 namespace {
 
 // A receiver's keys by which the product finds its source, its file and its place in it again.
-constexpr std::array<std::string_view, 5> kReceiverKeys = {"include", "storage", "start_offset", "include_file_path",
-                                                           "include_file_record_offset"};
+constexpr std::array<std::string_view, 6> kReceiverKeys = {
+    "include", "inside_container", "storage", "start_offset", "include_file_path", "include_file_record_offset"};
 
 bool same_or_both_missing(const YamlTree* a, const YamlTree* b) {
   return a == nullptr || b == nullptr ? a == b : same_content(*a, *b);

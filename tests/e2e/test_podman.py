@@ -62,3 +62,13 @@ def test_rotation_by_size_loses_and_doubles_nothing(podman_host, podman):
                            "--log-opt", "max-size=32kb")
     got = podman_host.lines_of_container(container, 3000)
     assert sorted(got, key=lambda line: int(line.split()[1])) == [f"line {number}" for number in range(1, 3001)]
+
+
+def test_log_files_inside_are_collected_from_mounted_folders_and_from_its_layer(podman_host, podman, tmp_path):
+    (tmp_path / "data").mkdir()
+    container = podman.run("sleep 2; echo in a folder > /data/a.log; echo in its layer > /own.log; sleep 600",
+                           "-v", f"{tmp_path}/data:/data", "-e", "LOG_DIR=/data", "-e", "LOG_FILE=/own.log")
+    expected = ["in a folder"]
+    if podman.call("info", "--format", "{{.Store.GraphDriverName}}").stdout.strip() == "overlay":
+        expected.append("in its layer")
+    assert sorted(podman_host.lines_of_container(container, len(expected))) == sorted(expected)

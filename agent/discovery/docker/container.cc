@@ -67,6 +67,13 @@ Result<Container> container_from(Account account, std::string left_out) {
   return container;
 }
 
+void take_logs_inside(Container& container, const Json& inspect) {
+  auto found = logs_inside(inspect);
+  container.logs_inside = std::move(found.logs);
+  if (found.remark.empty()) return;
+  container.remark += container.remark.empty() ? found.remark : "; " + found.remark;
+}
+
 }  // namespace
 
 // "stopped" is Podman's.
@@ -81,6 +88,7 @@ Result<Container> container_from_inspect(const Json& inspect) {
   const auto driver = text_at(inspect, {"HostConfig", "LogConfig", "Type"});
   OC_TRY_ASSIGN(auto container, container_from(account, refusal(driver)));
   container.is_local = driver == "local";
+  if (text_at(inspect, {"Config", "Labels", "onecollector.enabled"}) != "false") take_logs_inside(container, inspect);
   container.ended = has_ended(text_at(inspect, {"State", "Status"}));
   container.log_path = text_at(inspect, {"LogPath"});
   if (container.log_path.empty()) container.log_path = text_at(inspect, {"HostConfig", "LogConfig", "Path"});  // Podman

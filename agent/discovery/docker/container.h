@@ -4,7 +4,9 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "agent/discovery/docker/logs_inside.h"
 #include "agent/discovery/file_stat.h"
 #include "base/files.h"
 #include "base/json.h"
@@ -24,9 +26,10 @@ inline constexpr std::string_view kShapeLabel = "onecollector.shape";
 
 struct Container {
   std::string id;
-  std::string log_path;   // empty: its log driver keeps none that can be read
-  std::string left_out;   // why it is not collected, for people; empty: it is
-  std::string remark;     // what is wrong with it though it is collected; empty: nothing
+  std::string log_path;  // empty: its log driver keeps none that can be read
+  std::string left_out;  // why its log is not collected, for people; empty: it is
+  std::string remark;    // what is wrong with it though it is collected; empty: nothing
+  std::vector<LogsInside> logs_inside;
   bool is_local = false;  // its log driver is Docker's `local`
   bool ended = false;     // it has run and does not any more; it may be started again
   // What its source carries: service_name, container.id, container.name, container.image.name, compose_project,
@@ -38,7 +41,8 @@ struct Container {
 
 // In the engine's words.
 bool has_ended(std::string_view state);
-// From the answer to GET /containers/{id}/json. Labels onecollector.enabled, .service and .shape are obeyed.
+// From the answer to GET /containers/{id}/json. Labels onecollector.enabled, .service, .shape and
+// .logs are obeyed.
 Result<Container> container_from_inspect(const Json& inspect);
 // From an entry of GET /events, for a container that was gone before it could be asked for: its labels and name are in
 // there, its log driver is not, and is taken for json-file.

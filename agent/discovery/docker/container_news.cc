@@ -40,8 +40,10 @@ std::optional<Containers> ContainerNews::take() {
   return all;
 }
 
-void leave_out_local(Containers& all) {
+void leave_out_for_official(Containers& all) {
   for (auto& [id, container] : all.containers) {
+    if (!container.logs_inside.empty()) container.remark = "log files inside it are read by the native collector alone";
+    container.logs_inside.clear();
     if (!container.is_local || !container.left_out.empty()) continue;
     container.left_out = "its log driver is local, which an official collector does not read: use json-file";
     container.log = nullptr;
@@ -56,9 +58,10 @@ std::vector<std::string> container_notes(const Containers& containers) {
     const bool left_out = !container.left_out.empty();
     if ((!left_out && container.remark.empty()) || ++found > kMaxContainerNotes) continue;
     const auto name = container.metadata.find("container.name");
-    notes.push_back(fmt::format("container {}{}: {}",
+    const char* both = left_out && !container.remark.empty() ? "; " : "";
+    notes.push_back(fmt::format("container {}{}: {}{}{}",
                                 name == container.metadata.end() ? id.substr(0, 12) : name->second,
-                                left_out ? " is left out" : "", left_out ? container.left_out : container.remark));
+                                left_out ? " is left out" : "", container.left_out, both, container.remark));
   }
   if (found > kMaxContainerNotes)
     notes.push_back(

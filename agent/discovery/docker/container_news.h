@@ -30,8 +30,9 @@ class ContainerNews {
   std::vector<std::unique_ptr<DockerWatch>> watches_;  // last: their threads use all of the above
 };
 
-// Those whose driver is `local`: an official collector does not read its files.
-void leave_out_local(Containers& all);
+// What an official collector does not read: logs of the driver `local`, and inside of containers, where it would follow
+// every link.
+void leave_out_for_official(Containers& all);
 // For people: what hinders, and which containers are not collected, and why.
 std::vector<std::string> container_notes(const Containers& containers);
 

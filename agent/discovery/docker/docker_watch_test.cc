@@ -90,7 +90,7 @@ TEST_F(DockerWatchTest, WhatIsGoneBeforeItCouldBeAskedForIsKnownByItsEvent) {
   EXPECT_EQ(container.metadata.at("service_name"), "orders");
   EXPECT_EQ(container.metadata.at("container.name"), "quick");
   ASSERT_TRUE(container.log);
-  EXPECT_EQ(container.log->stat.size, 3U);
+  EXPECT_EQ(stat_open_file(container.log->fd.get())->size, 3U);
 }
 
 TEST_F(DockerWatchTest, AContainerThatIsLeftOutIsNotHeldOpen) {
@@ -144,7 +144,7 @@ TEST(LeaveOutLocal, IsSaidWithWhatToDoAndHoldsNothingOpen) {
   Containers all;
   all.containers["a"] = {.id = "a", .is_local = true, .log = std::make_shared<const OpenLog>()};
   all.containers["b"] = {.id = "b"};
-  leave_out_local(all);
+  leave_out_for_official(all);
   EXPECT_THAT(container_notes(all),
               ElementsAre(HasSubstr("a is left out: its log driver is local, which an official")));
   EXPECT_FALSE(all.containers["a"].log);

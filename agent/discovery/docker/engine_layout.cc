@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "base/files.h"
+#include "agent/discovery/file_stat.h"
 
 namespace oc::agent {
 

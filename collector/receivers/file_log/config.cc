@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cctype>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+
+#include "collector/receivers/file_log/file_search.h"
 
 namespace oc::collector {
 
@@ -61,6 +64,19 @@ void read_framing(ConfigReader& reader, FileLogConfig& config) {
                 "let it be the first, without if, parse_from and parse_to");
 }
 
+// A pattern's folders would be walked through links.
+void read_place(ConfigReader& reader, FileLogConfig& config) {
+  auto& inside = config.inside_container;
+  reader.text("inside_container", inside);
+  if (inside.empty()) return;
+  if (!inside.starts_with('/'))
+    reader.fail("inside_container", fmt::format("'inside_container' must be an absolute path, not '{}'", inside));
+  const bool one_path =
+      config.include.size() == 1 && config.include[0].is_literal() && config.include[0].literal_path().starts_with('/');
+  if (!one_path)
+    reader.fail("inside_container", "'inside_container' needs one absolute path without wildcards in 'include'");
+}
+
 void read_limits(ConfigReader& reader, FileLogConfig& config) {
   reader.duration("poll_interval", config.poll_interval);
   if (config.poll_interval < std::chrono::milliseconds(1))
@@ -95,11 +111,26 @@ bool FileLogConfig::wants(std::string_view path) const {
   return std::ranges::any_of(include, is_path) && !excludes(path);
 }
 
+Result<UniqueFd> FileLogConfig::open(const std::string& path) const {
+  constexpr int kFlags = O_RDONLY | O_NONBLOCK | O_NOCTTY;
+  return inside_container.empty() ? open_file(path, kFlags) : open_without_links(path, kFlags);
+}
+
+std::optional<FileStatus> FileLogConfig::status(const std::string& path) const {
+  return inside_container.empty() ? status_of_path(path) : status_of_entry(path);
+}
+
+// Beside what a link leads to, copies and rotated files would be looked for.
+std::string FileLogConfig::real_path(const std::string& path) const {
+  return inside_container.empty() ? collector::real_path(path) : path;
+}
+
 Result<std::shared_ptr<const ReceiverConfig>> parse_file_log_config(const ComponentId& id, const ConfigValue& value) {
   auto config = std::make_shared<FileLogConfig>();
   ConfigReader reader(value, id.text());
   read_patterns(reader, *config);
   read_framing(reader, *config);
+  read_place(reader, *config);
   reader.boolean("include_file_path", config->include_file_path);
   reader.boolean("include_file_name", config->include_file_name);
   reader.boolean("include_file_record_offset", config->include_record_offset);

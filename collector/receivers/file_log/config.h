@@ -1,12 +1,17 @@
 // The keys of `file_log`, official names and defaults. `start_offset` is ours: where reading of a file begins that was
 // there at the start and has no checkpoint (rendered by the control plane's first-run policy). So is `framing:
 // docker_local`: the file is one of Docker's log driver `local`, and the first operator is `container` with `format:
-// docker_local`.
+// docker_local`. And so is `inside_container: PATH`: the one file of `include` lies in a container's file system, where
+// PATH is its name, which its records carry as log.file.path. Whoever is in there may make any link, so none is
+// followed, and it is polled as well: not every kernel reports what is written through overlayfs.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/files.h"
+#include "collector/receivers/file_log/file_identity.h"
 #include "collector/receivers/file_log/glob.h"
 #include "collector/receivers/file_log/line_splitter.h"
 #include "collector/receivers/receiver_keys.h"
@@ -19,6 +24,7 @@ struct FileLogConfig : CommonReceiverConfig {
   bool include_file_name = true;
   bool include_record_offset = false;
   Framing framing = Framing::kLine;
+  std::string inside_container;  // empty: it does not lie in one
   Duration poll_interval = std::chrono::milliseconds(200);
   Duration force_flush_period = std::chrono::milliseconds(500);  // 0: an unfinished line waits for its end
   std::uint64_t fingerprint_bytes = 1000;
@@ -27,6 +33,10 @@ struct FileLogConfig : CommonReceiverConfig {
   bool excludes(std::string_view path) const;
   // Whether a path that appears is one of ours.
   bool wants(std::string_view path) const;
+  // What a path leads to. Opening never blocks on a pipe that took the file's place.
+  Result<UniqueFd> open(const std::string& path) const;
+  std::optional<FileStatus> status(const std::string& path) const;
+  std::string real_path(const std::string& path) const;
 };
 
 Result<std::shared_ptr<const ReceiverConfig>> parse_file_log_config(const ComponentId& id, const ConfigValue& value);

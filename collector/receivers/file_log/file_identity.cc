@@ -42,6 +42,9 @@ std::optional<std::string> read_exactly(int fd, std::uint64_t offset, std::size_
 }  // namespace
 
 std::optional<FileStatus> status_of_path(const std::string& path) { return from_statx(AT_FDCWD, path.c_str(), 0); }
+std::optional<FileStatus> status_of_entry(const std::string& path) {
+  return from_statx(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW);
+}
 
 std::optional<FileStatus> status_of_descriptor(int fd) { return from_statx(fd, "", AT_EMPTY_PATH); }
 

@@ -33,6 +33,7 @@ struct FileStatus {
 };
 // Follows symbolic links. nullopt: there is nothing (to see) at this path.
 std::optional<FileStatus> status_of_path(const std::string& path);
+std::optional<FileStatus> status_of_entry(const std::string& path);  // of a link itself
 std::optional<FileStatus> status_of_descriptor(int fd);
 
 // A hash of the first `bytes` bytes; grows with the file up to the configured size. It only compares prefixes: a file

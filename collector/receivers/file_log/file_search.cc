@@ -4,9 +4,6 @@
 #include <memory>
 
 #include <dirent.h>
-#include <fcntl.h>
-
-#include "base/files.h"
 
 namespace oc::collector {
 
@@ -49,16 +46,9 @@ bool may_be_same_file(const FileKey& known, const FileKey& seen) {
   return known.inode == seen.inode && (known.birth_ns == 0 || seen.birth_ns == 0 || known.birth_ns == seen.birth_ns);
 }
 
-namespace {
-bool holds(const Checkpoint& checkpoint, int fd, std::uint64_t size) {
-  return size >= checkpoint.offset && has_fingerprint(fd, checkpoint.fingerprint) &&
-         (!checkpoint.tail_hash || has_tail(fd, checkpoint.offset, *checkpoint.tail_hash));
-}
-}  // namespace
-
-bool holds(const Checkpoint& checkpoint, const std::string& path, std::uint64_t size) {
-  const auto fd = open_file(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-  return fd && holds(checkpoint, fd->get(), size);
+bool holds(const Checkpoint& checkpoint, const Result<UniqueFd>& file, std::uint64_t size) {
+  return file && size >= checkpoint.offset && has_fingerprint(file->get(), checkpoint.fingerprint) &&
+         (!checkpoint.tail_hash || has_tail(file->get(), checkpoint.offset, *checkpoint.tail_hash));
 }
 
 std::vector<std::string> possible_copies(const std::string& path) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/files.h"
 #include "collector/receivers/file_log/checkpoint.h"
 #include "collector/receivers/file_log/file_identity.h"
 
@@ -32,6 +33,6 @@ std::vector<std::string> rotated_siblings(const std::string& path);
 // The device number may change over a reboot; where both births are known they must agree.
 bool may_be_same_file(const FileKey& known, const FileKey& seen);
 // Whether what the checkpoint says was read is in the file, at the same places.
-bool holds(const Checkpoint& checkpoint, const std::string& path, std::uint64_t size);
+bool holds(const Checkpoint& checkpoint, const Result<UniqueFd>& file, std::uint64_t size);
 
 }  // namespace oc::collector

@@ -3,7 +3,6 @@
 
 #include <filesystem>
 
-#include <fcntl.h>
 #include <fmt/format.h>
 
 #include "base/files.h"
@@ -84,17 +83,16 @@ std::shared_ptr<const LogStream> FileSource::make_stream(const TailedFile& file)
   constexpr auto kRecord = static_cast<std::uint32_t>(otlp::LogRecord::attributes);
   for (const auto& [key, value] : config_->resource) add_attribute(stream->resource_attributes, kResource, key, value);
   for (const auto& [key, value] : config_->attributes) add_attribute(stream->record_attributes, kRecord, key, value);
-  if (config_->include_file_path) add_attribute(stream->record_attributes, kRecord, "log.file.path", file.first_path);
+  const auto& path = config_->inside_container.empty() ? file.first_path : config_->inside_container;
+  if (config_->include_file_path) add_attribute(stream->record_attributes, kRecord, "log.file.path", path);
   if (config_->include_file_name)
-    add_attribute(stream->record_attributes, kRecord, "log.file.name",
-                  std::filesystem::path(file.first_path).filename().string());
+    add_attribute(stream->record_attributes, kRecord, "log.file.name", std::filesystem::path(path).filename().string());
   return stream;
 }
 
 bool FileSource::open(const TailedFilePtr& file) {
   if (file->fd) return true;
-  // O_NONBLOCK: a pipe that took the file's place must not stop the thread.
-  auto opened = open_file(file->path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  auto opened = config_->open(file->path);
   const auto status = opened ? status_of_descriptor(opened->get()) : std::nullopt;
   if (status && status->key == file->key) {
     file->fd = std::move(*opened);
@@ -168,7 +166,7 @@ FileSource::Turn FileSource::take_turn(const TailedFilePtr& file) {
   if (file->begun() && !file->readable) return Turn::kIdle;  // its durable id will wake it
   if (!consumer_->ready()) return Turn::kBlocked;
   if (!open(file)) {
-    const auto status = status_of_path(file->path);
+    const auto status = config_->status(file->path);
     if (status && status->key == file->key) return Turn::kIdle;
     const std::string path = file->path;
     lose_path(file);

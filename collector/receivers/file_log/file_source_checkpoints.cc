@@ -93,23 +93,24 @@ void FileSource::take_up_checkpoints() {
 // Finds the file of a checkpoint: at its path; under another name in its folder; or, where its bytes were cut from it,
 // as a copy of them.
 bool FileSource::take_up(const Checkpoint& checkpoint) {
-  const auto at_path = status_of_path(checkpoint.path);
+  const auto at_path = config_->status(checkpoint.path);
   const bool same_inode = at_path && at_path->regular && may_be_same_file(checkpoint.key, at_path->key);
-  if (same_inode && !by_key_.contains(at_path->key) && holds(checkpoint, checkpoint.path, at_path->size)) {
+  if (same_inode && !by_key_.contains(at_path->key) &&
+      holds(checkpoint, config_->open(checkpoint.path), at_path->size)) {
     adopt(checkpoint, checkpoint.path, *at_path, checkpoint.path != checkpoint.first_path);
     return true;
   }
   bool found = false;
   const auto try_path = [&](const std::string& path, bool copy) {
-    const auto status = status_of_path(path);
+    const auto status = config_->status(path);
     if (!status || !status->regular || by_key_.contains(status->key)) return;
     if (!copy && !may_be_same_file(checkpoint.key, status->key)) return;
     if (copy && checkpoint.fingerprint.bytes == 0) return;
-    if (!holds(checkpoint, path, status->size)) return;
+    if (!holds(checkpoint, config_->open(path), status->size)) return;
     adopt(checkpoint, path, *status, true);
     found = true;
   };
-  for (const auto& path : {checkpoint.path, real_path(checkpoint.path)})
+  for (const auto& path : {checkpoint.path, config_->real_path(checkpoint.path)})
     list_folder(folder_of(path), [&](const char* name, std::uint64_t inode) {
       if (inode == checkpoint.key.inode) try_path(sibling(path, name), false);
       return !found;

@@ -8,7 +8,7 @@ void FileSource::watch(const Glob& glob, const std::string& folder) {
   const bool is_parent = glob.is_literal() && folder == folder_of(glob.literal_path());
   const bool watched = is_parent ? scheduler_.watch_name(*this, folder, name_of(glob.literal_path()))
                                  : scheduler_.watch_folder(*this, folder);
-  if (!watched) polls_ = true;
+  if (!watched || !config_->inside_container.empty()) polls_ = true;
 }
 
 void FileSource::scan() {
@@ -24,7 +24,7 @@ void FileSource::scan() {
   for (const auto& [path, file] : by_path_)
     if (!seen.contains(path)) gone.push_back(file);
   for (const auto& file : gone) {
-    const auto status = status_of_path(file->path);
+    const auto status = config_->status(file->path);
     if (!status || !(status->key == file->key)) {
       lose_path(file);
     } else {
@@ -50,7 +50,7 @@ void FileSource::on_event(const std::string& event_path, bool content) {
   if (content && known != by_path_.end()) return scheduler_.schedule(*this, known->second);
   if (known != by_path_.end()) {
     const auto file = known->second;
-    const auto status = status_of_path(path);
+    const auto status = config_->status(path);
     if (!status || !(status->key == file->key)) lose_path(file);
   }
   if (config_->wants(path)) see(path);
@@ -58,7 +58,7 @@ void FileSource::on_event(const std::string& event_path, bool content) {
 
 // Something is at a path that the source wants.
 void FileSource::see(const std::string& path) {
-  const auto status = status_of_path(path);
+  const auto status = config_->status(path);
   if (!status || !status->regular) return;
   if (const auto at_path = by_path_.find(path); at_path != by_path_.end()) {
     const auto file = at_path->second;
@@ -70,7 +70,7 @@ void FileSource::see(const std::string& path) {
   }
   if (const auto known = by_key_.find(status->key); known != by_key_.end()) {
     const auto file = known->second;
-    const auto at_old_path = status_of_path(file->path);
+    const auto at_old_path = config_->status(file->path);
     if (file->path != path && at_old_path && at_old_path->key == file->key && config_->wants(file->path))
       return;  // a hard link
     leave_path(file);
@@ -80,7 +80,7 @@ void FileSource::see(const std::string& path) {
     return scheduler_.schedule(*this, file);
   }
   const auto missing = std::ranges::find_if(unmatched_, [&](const Checkpoint& checkpoint) {
-    return may_be_same_file(checkpoint.key, status->key) && holds(checkpoint, path, status->size);
+    return may_be_same_file(checkpoint.key, status->key) && holds(checkpoint, config_->open(path), status->size);
   });
   if (missing != unmatched_.end()) {
     const Checkpoint checkpoint = std::move(*missing);
@@ -132,7 +132,7 @@ void FileSource::watch_path(const std::string& path) {
 // The path leads to the file now.
 void FileSource::moved_to(const TailedFilePtr& file, const std::string& path) {
   file->path = path;
-  file->real_path = real_path(path);
+  file->real_path = config_->real_path(path);
   file->unnamed = false;
   by_path_[path] = file;
   watch_path(path);

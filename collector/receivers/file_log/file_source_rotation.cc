@@ -1,8 +1,6 @@
 // How a source follows files that are renamed, deleted, truncated and copied.
 #include <algorithm>
 
-#include <fcntl.h>
-
 #include "base/files.h"
 #include "collector/receivers/file_log/file_search.h"
 #include "collector/receivers/file_log/file_source.h"
@@ -42,7 +40,7 @@ void FileSource::lose_path(const TailedFilePtr& file) {
 bool FileSource::is_missed(const std::string& path, const FileStatus& status, std::int64_t newest_begun_ns) const {
   if (!status.regular || status.size == 0 || status.key.birth_ns <= newest_begun_ns) return false;
   if (by_key_.contains(status.key)) return false;
-  const auto fd = open_file(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  const auto fd = config_->open(path);
   return fd && std::ranges::none_of(by_key_, [&](const auto& known) {
            return known.second->begun() && has_fingerprint(fd->get(), known.second->first_bytes);
          });
@@ -55,8 +53,8 @@ void FileSource::catch_up_on_missed(const std::string& path) {
   for (const auto& [key, file] : by_key_) newest_begun_ns = std::max(newest_begun_ns, file->begun_ns());
   if (!is_one_path() || newest_begun_ns == 0) return;
   std::vector<std::pair<FileStatus, std::string>> missed;
-  for (const auto& candidate : rotated_siblings(real_path(path)))
-    if (const auto status = status_of_path(candidate); status && is_missed(candidate, *status, newest_begun_ns))
+  for (const auto& candidate : rotated_siblings(config_->real_path(path)))
+    if (const auto status = config_->status(candidate); status && is_missed(candidate, *status, newest_begun_ns))
       missed.emplace_back(*status, candidate);
   std::ranges::sort(missed, {}, [](const auto& entry) { return entry.first.key.birth_ns; });
   for (const auto& [status, at] : missed) {
@@ -97,7 +95,7 @@ const TailedFile* FileSource::original_of(const TailedFile& copy) const {
     if (found == by_path_.end() || !found->second->begun()) continue;
     const auto& original = *found->second;
     const auto common = static_cast<std::uint32_t>(std::min<std::uint64_t>(status->size, original.first_bytes.bytes));
-    const auto fd = open_file(original.path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    const auto fd = config_->open(original.path);
     const auto first = fd ? fingerprint(fd->get(), common) : std::nullopt;
     if (first && first->bytes == common && has_fingerprint(copy.fd.get(), *first)) return &original;
   }
@@ -116,7 +114,7 @@ bool FileSource::waits_as_copy(const TailedFilePtr& file) {
 
 bool FileSource::follow_copy(const TailedFilePtr& file) {
   for (const auto& path : possible_copies(file->real_path)) {
-    auto fd = open_file(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    auto fd = config_->open(path);
     const auto status = fd ? status_of_descriptor(fd->get()) : std::nullopt;
     if (!status || !status->regular || !file->same_content(fd->get())) continue;
     if (const auto known = by_key_.find(status->key); known != by_key_.end()) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -29,7 +28,7 @@ std::vector<Candidate> matching_files(const FileLogConfig& config) {
     glob.walk({.on_folder = [](const std::string&) {},
                .on_match =
                    [&](const std::string& path) {
-                     const auto status = status_of_path(path);
+                     const auto status = config.status(path);
                      if (config.excludes(path) || !status || !status->regular || !seen.insert(status->key).second)
                        return;
                      files.push_back({path, *status});
@@ -97,7 +96,7 @@ Checkpoint checkpoint_at(const FileLogConfig& config, const Candidate& file, int
 NewestRecords newest_records(const FileLogConfig& config, std::uint64_t lines, std::uint64_t max_bytes) {
   NewestRecords found;
   for (const auto& file : matching_files(config)) {
-    const auto fd = open_file(file.path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    const auto fd = config.open(file.path);
     if (!fd || file.status.size == 0) continue;
     const bool newest = found.file_id.empty();
     const auto find = config.framing == Framing::kDockerLocal ? &find_frames : &find_lines;
