@@ -122,6 +122,7 @@ class Wiring final : public DiscoveryListener {
     ::uname(&host);
     Json notes = supervisor_.notes();
     for (const auto& note : found_.notes) notes.push_back(note);
+    constexpr auto kReplace = Json::error_handler_t::replace;
     client_.set_description(
         {.identifying = {{"service.name", "onecollector-agent"},
                          {"service.version", OC_VERSION},
@@ -138,8 +139,9 @@ class Wiring final : public DiscoveryListener {
              {"onecollector.collector.memory_limit_mib", std::to_string(config_.limits.collector_memory_mib)},
              {"onecollector.collector.held_files", Json(held_files_).dump()},
              {"onecollector.discovery.left_out", Json(found_.left_out).dump()},
+             {"onecollector.discovery.proposed", to_json(found_.proposed).dump(-1, ' ', false, kReplace)},
              {"onecollector.discovery.overflows", std::to_string(found_.overflows)},
-             {"onecollector.notes", notes.dump(-1, ' ', false, Json::error_handler_t::replace)}}});
+             {"onecollector.notes", notes.dump(-1, ' ', false, kReplace)}}});
   }
 
   const contracts::Config& config_;
@@ -221,7 +223,7 @@ Status run_agent(const contracts::Config& config, const contracts::DataDirectory
                      [&](auto report) { wiring.on_collector(std::move(report)); }});
   const EndAtExit end_at_exit(*supervisor, requests);
   std::unique_ptr<Discovery> discovery;
-  if (config.filesystem.enabled || config.docker.enabled || config.journald.enabled) {
+  if (config.filesystem.enabled || config.docker.enabled || config.journald.enabled || config.processes.enabled) {
     auto files = config.filesystem;
     if (!files.enabled) files.roots.clear();
     OC_TRY_ASSIGN(discovery,
@@ -229,6 +231,7 @@ Status run_agent(const contracts::Config& config, const contracts::DataDirectory
                                     .filesystem = files,
                                     .engine_sockets = engine_sockets(config.docker, ::getenv("XDG_RUNTIME_DIR")),
                                     .journald = config.journald,
+                                    .processes = config.processes,
                                     .backfill = config.backfill,
                                     .limits = config.limits,
                                     .native_collector = !program.official},

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -19,13 +20,17 @@
 
 namespace oc {
 
+inline constexpr std::uint32_t kReadEverything = 1U << 2;      // CAP_DAC_READ_SEARCH
+inline constexpr std::uint32_t kLookIntoProcesses = 1U << 19;  // CAP_SYS_PTRACE
+
 struct SpawnOptions {
   std::vector<std::string> arguments;    // [0] is the program's path
   std::vector<std::string> environment;  // added to ours, "NAME=value"
   std::string log_file;                  // standard output and error are appended here; empty: ours are inherited
   bool new_session = false;              // survives our terminal and our group's signals
   std::optional<uid_t> user;             // drop to this user (group of the same number), needs root
-  bool keep_read_everything = false;     // with user: keep CAP_DAC_READ_SEARCH as an ambient capability
+  // With user: these of kReadEverything and kLookIntoProcesses it keeps, as ambient ones, as far as we have them.
+  std::uint32_t capabilities = 0;
   // With user: further groups that it belongs to. It keeps CAP_SETGID, so that children of its own need not.
   std::vector<gid_t> groups;
   bool leave_groups = false;  // the `groups` that we were given, and CAP_SETGID with them

@@ -149,7 +149,7 @@ TEST(Spawn, MayKeepTheRightToReadEverythingAndNothingElse) {
   auto options = shell("cat " + (directory / "secret").string() + "; grep CapEff /proc/self/status");
   options.user = kNobody;
   EXPECT_THAT(output_of(options), HasSubstr("ermission denied"));
-  options.keep_read_everything = true;
+  options.capabilities = kReadEverything;
   EXPECT_EQ(output_of(options), "readable\nCapEff:\t0000000000000004\n");
 }
 

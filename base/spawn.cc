@@ -23,6 +23,8 @@
 
 namespace oc {
 
+static_assert(kReadEverything == 1U << CAP_DAC_READ_SEARCH && kLookIntoProcesses == 1U << CAP_SYS_PTRACE);
+
 namespace {
 
 // What the child writes into the pipe before it gives up; the pipe is closed silently by a successful exec.
@@ -38,7 +40,8 @@ struct PreparedChild {
   UniqueFd null_fd, log_fd;
   int output_fd = -1;
   int lifeline_fd = -1;
-  bool new_session = false, own_group = false, keep_read_everything = false;
+  bool new_session = false, own_group = false;
+  std::uint32_t capabilities = 0;
   bool ends_with_its_starter = false;
   pid_t starter = 0;
   std::optional<uid_t> user;
@@ -75,7 +78,7 @@ Result<PreparedChild> prepare(const SpawnOptions& options, const ChildPlumbing& 
   child.lifeline_fd = inherited_lifeline();
   child.new_session = options.new_session;
   child.own_group = plumbing.own_group;
-  child.keep_read_everything = options.keep_read_everything;
+  child.capabilities = options.capabilities;
   child.groups = options.groups;
   child.leave_groups = options.leave_groups;
   child.ends_with_its_starter = options.ends_with_its_starter;
@@ -132,7 +135,7 @@ bool keep_only(std::uint32_t capabilities) {
   Capabilities data = {};
   data[0].permitted = data[0].effective = data[0].inheritable = capabilities;
   if (::syscall(SYS_capset, &header, data) != 0) return false;
-  for (const int each : {CAP_DAC_READ_SEARCH, CAP_SETGID})
+  for (const int each : {CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE, CAP_SETGID})
     if ((capabilities & (1U << each)) != 0 && ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each, 0, 0) != 0)
       return false;
   return true;
@@ -147,8 +150,11 @@ bool leave_groups() {
   return ::syscall(SYS_setgroups, 0, nullptr) == 0 && keep_only(ours[0].permitted & (1U << CAP_DAC_READ_SEARCH));
 }
 
+// Root in a container does not have all of them.
 std::uint32_t kept_capabilities(const PreparedChild& child) {
-  return (child.keep_read_everything ? 1U << CAP_DAC_READ_SEARCH : 0U) | (child.groups.empty() ? 0U : 1U << CAP_SETGID);
+  Capabilities ours = {};
+  if (!get_capabilities(ours)) return 0;
+  return ours[0].permitted & (child.capabilities | (child.groups.empty() ? 0U : 1U << CAP_SETGID));
 }
 
 // False too when the starter is gone already: then nobody would send it.

@@ -19,6 +19,7 @@
 #include "agent/discovery/docker/files_inside.h"
 #include "agent/discovery/folder_tree.h"
 #include "agent/discovery/journal/published_journal.h"
+#include "agent/discovery/process/process_files.h"
 #include "agent/discovery/source_catalog.h"
 #include "agent/wake_event.h"
 #include "base/log.h"
@@ -33,6 +34,7 @@ constexpr auto kReconcileEvery = 30s;  // for what inotify cannot tell: network 
 constexpr int kReconcileShare = 300;   // …and in a large tree after 300 times its processor time: a third of a percent
 constexpr auto kPollEvery = 2s;        // folders of whose changes the kernel does not tell
 constexpr int kPollShare = 100;        // …and many of them after 100 times: one percent of a core
+constexpr auto kProcessesEvery = 5s;   // whether there is news of them, a look at one file's inode
 constexpr auto kListingPause = 50ms;   // at least, after a listing
 constexpr int kDutyCycle = 20;         // …and twenty times its processor time: listing takes at most 5 % of a core
 constexpr auto kLedgerDelay = 200ms;   // a burst of writes is one look
@@ -48,12 +50,13 @@ std::chrono::nanoseconds processor_time() {
 
 class DiscoveryThread final : public Discovery {
  public:
-  DiscoveryThread(FolderTree tree, SourceCatalog catalog, DiscoveryListener& listener,
+  DiscoveryThread(FolderTree tree, SourceCatalog catalog, ProcessFiles processes, DiscoveryListener& listener,
                   const std::vector<std::string>& sockets, bool native_collector, std::optional<JournalOptions> journal)
       : tree_(std::move(tree)),
         catalog_(std::move(catalog)),
         listener_(listener),
         native_collector_(native_collector),
+        process_files_(std::move(processes)),
         containers_(sockets.empty() ? nullptr : std::make_unique<ContainerNews>(sockets, wake_)),
         journal_(std::move(journal), wake_),
         thread_([this] { run(); }) {}
@@ -87,6 +90,8 @@ class DiscoveryThread final : public Discovery {
         list_changed();
       } else if (now >= poll_at_) {
         list_unwatched();
+      } else if (now >= processes_at_) {
+        look_at_processes();
       } else if (expiry_at_ && now >= *expiry_at_) {
         take_over();
       }
@@ -97,7 +102,7 @@ class DiscoveryThread final : public Discovery {
   // Sleeps until something is due. A descriptor whose news is not due yet is not waited on: a busy log wakes nobody.
   void wait() {
     const auto now = Steady::now();
-    auto until = std::min(reconcile_at_, poll_at_);
+    auto until = std::min({reconcile_at_, poll_at_, processes_at_});
     if (expiry_at_) until = std::min(until, *expiry_at_);
     const bool listen_structure = !changed_ && now >= listing_not_before_;
     const bool listen_writes = !written_ && now >= ledger_not_before_;
@@ -134,7 +139,7 @@ class DiscoveryThread final : public Discovery {
     catalog_.set_containers(*now);
     files_inside_.set_containers(*now);
     const auto start = processor_time();
-    list_files_inside();
+    list_named_files();
     for (const auto& folder : now->folders) want_containers(folder);
     tree_.list_again(now->folders);
     listed(start);
@@ -174,13 +179,26 @@ class DiscoveryThread final : public Discovery {
   void list_unwatched() {
     const auto start = processor_time();
     tree_.list_again(tree_.unwatched());
-    list_files_inside();
+    list_named_files();
     listed(start);
   }
 
-  void list_files_inside() {
-    if (files_inside_.wanted() || had_files_inside_) catalog_.set_files_inside(files_inside_.list());
-    had_files_inside_ = files_inside_.wanted();
+  bool names_files() const { return files_inside_.wanted() || process_files_.wanted(); }
+
+  void list_named_files() {
+    if (!names_files() && !named_files_) return;
+    auto files = files_inside_.list();
+    files.merge(process_files_.list());
+    catalog_.set_named_files(std::move(files));
+    named_files_ = names_files();
+  }
+
+  void look_at_processes() {
+    processes_at_ = process_files_.enabled() ? Steady::now() + kProcessesEvery : Steady::time_point::max();
+    if (!process_files_.refresh()) return;
+    const auto start = processor_time();
+    list_named_files();
+    listed(start);
   }
 
   void listed(std::chrono::nanoseconds start) {
@@ -188,7 +206,7 @@ class DiscoveryThread final : public Discovery {
     const auto now = Steady::now();
     const Steady::duration took = processor_time() - start;
     listing_not_before_ = now + std::max<Steady::duration>(kListingPause, kDutyCycle * took);
-    const bool polls = files_inside_.wanted() || !tree_.unwatched().empty();
+    const bool polls = names_files() || !tree_.unwatched().empty();
     poll_at_ = polls ? now + std::max<Steady::duration>(kPollEvery, kPollShare * took) : Steady::time_point::max();
   }
 
@@ -258,6 +276,8 @@ class DiscoveryThread final : public Discovery {
         notes.push_back(
             fmt::format("more than {} log files: {} and others are left out ({})", kMaxSources, path, file.detail));
     }
+    now.proposed = process_files_.proposed([this](const auto& path) { return catalog_.knows(path); });
+    for (auto& note : process_files_.notes(now.proposed)) notes.push_back(std::move(note));
     if (now == notes_) return;
     notes_ = now;
     listener_.on_notes(std::move(now));
@@ -267,7 +287,7 @@ class DiscoveryThread final : public Discovery {
   SourceCatalog catalog_;
   DiscoveryListener& listener_;
   const bool native_collector_;
-  Steady::time_point reconcile_at_, poll_at_ = Steady::time_point::max();
+  Steady::time_point processes_at_, reconcile_at_, poll_at_ = Steady::time_point::max();
   Steady::time_point listing_not_before_, ledger_not_before_, ledger_at_;
   std::optional<Steady::time_point> expiry_at_;
   bool changed_ = false, written_ = false;
@@ -278,7 +298,8 @@ class DiscoveryThread final : public Discovery {
   std::set<std::string> container_folders_;
   std::vector<std::string> short_lived_, container_notes_;
   FilesInside files_inside_;
-  bool had_files_inside_ = false;  // at the last list
+  ProcessFiles process_files_;
+  bool named_files_ = false;  // some were, at the last list
   std::mutex delivered_mutex_;
   std::map<std::string, std::uint64_t> delivered_;  // not told to the catalog yet
   WakeEvent wake_;
@@ -298,6 +319,7 @@ Result<std::unique_ptr<Discovery>> Discovery::start(DiscoveryOptions options, co
                     {options.agent_id, directory.agent() / "inventory", options.backfill, options.limits}, clock));
   const auto own = real_path(directory.root());
   FolderTree tree(std::move(filter), own ? *own : directory.root().string());
+  OC_TRY_ASSIGN(auto processes, ProcessFiles::make(options.processes, directory.process_logs()));
   std::optional<JournalOptions> journal;
   if (options.journald.enabled)
     journal = JournalOptions{.agent_id = options.agent_id,
@@ -305,8 +327,8 @@ Result<std::unique_ptr<Discovery>> Discovery::start(DiscoveryOptions options, co
                              .inventory_file = directory.agent() / "journal",
                              .backfill = options.backfill,
                              .backfill_age = options.limits.backfill_age};
-  return std::make_unique<DiscoveryThread>(std::move(tree), std::move(catalog), listener, options.engine_sockets,
-                                           options.native_collector, std::move(journal));
+  return std::make_unique<DiscoveryThread>(std::move(tree), std::move(catalog), std::move(processes), listener,
+                                           options.engine_sockets, options.native_collector, std::move(journal));
 }
 
 }  // namespace oc::agent

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/discovery/process/process_files.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "contracts/config/config.h"
@@ -21,6 +22,7 @@ namespace oc::agent {
 struct DiscoveryNotes {
   std::vector<std::string> notes;
   std::map<std::string, std::uint64_t> left_out;  // files that are no logs, counted by reason
+  std::vector<ProposedLog> proposed;
   std::uint64_t overflows = 0;  // of inotify's queues since the start: each time everything was listed again
   bool operator==(const DiscoveryNotes&) const = default;
 };
@@ -43,6 +45,7 @@ struct DiscoveryOptions {
   contracts::FilesystemDiscovery filesystem;
   std::vector<std::string> engine_sockets = {};  // of Docker and Podman; empty: containers are not looked for
   contracts::JournaldDiscovery journald = {.enabled = false, .directory = {}};
+  contracts::ProcessDiscovery processes = {};
   contracts::Backfill backfill = contracts::Backfill::kRecent;
   contracts::Limits limits = {};
   bool native_collector = true;  // Docker's driver `local` is read by no other

@@ -35,7 +35,7 @@ Json source_to_json(const KnownSource& source) {
                {"shape", model::to_json(source.shape)},
                {"inferences", source.inferences},
                {"inferred_at_size", source.inferred_at_size}};
-  if (!source.container.empty()) json["container"] = source.container;
+  if (!source.said.empty()) json["said"] = source.said;
   return json;
 }
 
@@ -52,7 +52,7 @@ Result<KnownSource> source_from_json(const Json& json) {
   OC_TRY_ASSIGN(source.shape, model::log_shape_from_json(json.at("shape")));
   json.at("inferences").get_to(source.inferences);
   json.at("inferred_at_size").get_to(source.inferred_at_size);
-  if (json.contains("container")) json.at("container").get_to(source.container);
+  if (json.contains("said")) json.at("said").get_to(source.said);
   if (source.id.empty() || !source.path.starts_with('/')) return permanent("a source without id or path");
   return source;
 }

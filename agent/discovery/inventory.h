@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "agent/discovery/file_stat.h"
+#include "agent/discovery/named_files.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "model/log_source.h"
@@ -29,7 +29,7 @@ struct KnownSource {
   std::uint64_t skipped_bytes = 0;
   std::string first_run;  // what the first-run policy did, for people; empty: nothing
   Nanos discovered_at_ns = 0;
-  std::map<std::string, std::string> container;  // Container::metadata; empty: it is no container's log
+  Metadata said;  // by its container or process; empty: it was found by where it lies
   model::LogShape shape;
   unsigned inferences = 0;               // of the present file
   std::uint64_t inferred_at_size = 0;    // its size at the last one

@@ -43,7 +43,7 @@ Result<std::shared_ptr<const UniqueFd>> Ledger::open(const KnownSource& source) 
   OC_TRY_ASSIGN(UniqueFd fd, open_to_look_at(source.path));
   auto shared = std::make_shared<const UniqueFd>(std::move(fd));
   const auto stat = stat_open_file(shared->get());
-  if (!source.container.empty() && stat && stat->id == source.file) kept_open_[source.id] = {source.file, shared};
+  if (is_of_container(source.said) && stat && stat->id == source.file) kept_open_[source.id] = {source.file, shared};
   return shared;
 }
 

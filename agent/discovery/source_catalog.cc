@@ -6,35 +6,26 @@
 #include <fmt/format.h>
 
 #include "agent/discovery/docker/engine_layout.h"
-#include "agent/discovery/line_ends.h"
 #include "base/log.h"
 #include "contracts/labels/labels.h"
 
 namespace oc::agent {
 namespace {
 
-// From here on more bytes are not expected to change the answer.
-constexpr double kSureConfidence = 0.8;
-// Each needs twice the bytes of the one before: 8 reach from one line to hundreds.
-constexpr unsigned kMaxInferences = 8;
-
-// File times are taken from the clock of the last timer interrupt: at most 10 ms old (CONFIG_HZ=100).
-constexpr Nanos kKernelTick = 10'000'000;
-
 // That its log is wrapped is certain; what is inside may be found out later, or is said by the container's label.
 model::LogShape container_log_shape(const KnownSource& source) {
-  const auto said = source.container.find(std::string(kShapeLabel));
+  const auto said = source.said.find(std::string(kShapeLabel));
   const bool podman = is_podman_folder(folder_of_log(source.path)), local = is_local_log(source.path);
   const std::string wrapping = podman ? "cri" : local ? "docker-local" : "docker-json";
   const char* driver = podman ? "k8s-file" : local ? "local" : "json-file";
   const bool inferred = source.shape.shape == wrapping && source.shape.confidence >= kSureConfidence;
-  if (said == source.container.end() && inferred) return source.shape;
+  if (said == source.said.end() && inferred) return source.shape;
   model::LogShape shape{.shape = wrapping,
                         .timestamp_layout = {},
                         .record_start = {},
                         .confidence = 1,
                         .reason = fmt::format("its container's log driver is {}", driver)};
-  if (said == source.container.end()) return shape;
+  if (said == source.said.end()) return shape;
   shape.reason = fmt::format("{}, and its label {}={}", shape.reason, kShapeLabel, said->second);
   shape.multiline = said->second.starts_with('^');
   if (shape.multiline) shape.record_start = said->second;
@@ -42,10 +33,6 @@ model::LogShape container_log_shape(const KnownSource& source) {
 }
 
 }  // namespace
-
-bool is_engine_log(const KnownSource& source) {
-  return !source.container.empty() && !source.container.contains(model::kContainerFile);
-}
 
 model::DiscoveredLogSource to_discovered(const KnownSource& source) {
   model::DiscoveredLogSource out;
@@ -59,12 +46,10 @@ model::DiscoveredLogSource to_discovered(const KnownSource& source) {
   out.metadata["device"] = std::to_string(source.file.device);
   out.metadata["inode"] = std::to_string(source.file.inode);
   if (!source.first_run.empty()) out.metadata["first_run"] = source.first_run;
-  if (!source.container.empty()) {
-    out.source_type = model::SourceType::kDocker;
-    for (const auto& [name, value] : source.container) out.metadata[name] = value;
-  }
+  if (is_of_container(source.said)) out.source_type = model::SourceType::kDocker;
+  for (const auto& [name, value] : source.said) out.metadata[name] = value;
   out.discovered_at_ns = source.discovered_at_ns;
-  out.shape = is_engine_log(source) ? container_log_shape(source) : source.shape;
+  out.shape = is_engine_log(source.said) ? container_log_shape(source) : source.shape;
   out.start_offset = source.start_offset;
   out.skipped_bytes = source.skipped_bytes;
   return out;
@@ -87,7 +72,7 @@ SourceCatalog::SourceCatalog(CatalogOptions options, Inventory inventory, bool f
       table_(options_.agent_id, std::move(inventory)),
       first_listing_of_all_(first_run) {
   for (const auto& [id, source] : table_.inventory().sources)
-    if (is_engine_log(source)) container_folders_.insert(folder_of_log(source.path));
+    if (is_engine_log(source.said)) container_folders_.insert(folder_of_log(source.path));
 }
 
 void SourceCatalog::reconcile(const FolderTree& tree) {
@@ -101,7 +86,7 @@ void SourceCatalog::reconcile(const FolderTree& tree) {
   std::erase_if(verdicts_, [&](const auto& verdict) { return !there.contains(verdict.first); });
   const auto changes = table_.reconcile(groups, clock_.steady(), clock_.wall_ns());
   take_changes(changes, groups);
-  name_containers(groups);
+  take_names(groups);
   for (const auto& [id, source] : table_.inventory().sources)
     if (const auto group = groups.find(source.file); group != groups.end()) stats_[id] = group->second.stat;
   checks_.clear();
@@ -123,16 +108,16 @@ void SourceCatalog::group_files(const FolderTree& tree, FileGroups& groups, std:
   };
   tree.for_each_file(visit);
   shared_.clear();
-  for (const auto& [path, file] : files_inside_)
+  for (const auto& [path, file] : named_files_)
     if (there.contains(file.stat.id)) shared_.insert(file.stat.id);
-  for (const auto& [path, file] : files_inside_) visit({path, path, file.stat, left_out_by_name(path)});
+  for (const auto& [path, file] : named_files_) visit({path, path, file.stat, left_out_by_name(path)});
 }
 
 void SourceCatalog::group(const SeenFile& file, const std::set<FileIdentity>& known, FileGroups& groups) {
   const bool is_known = known.contains(file.stat.id) || table_.inventory().retired.contains(file.stat.id);
   if (!is_known && !is_container_log(file) && !is_log(file)) return;
   FileGroup& group = groups[file.stat.id];
-  if (const auto* container = container_at(file.real)) group.container = container;
+  if (const auto* said = said_of(file.real)) group.said = said;
   group.stat = file.stat;
   group.reals.insert(file.real);
   group.paths.insert(file.path);
@@ -143,34 +128,6 @@ std::optional<SteadyTime> SourceCatalog::next_expiry() const {
   for (const auto& [id, since] : done_since_)
     if (published_.contains(id) && (!first || since + kDoneGrace < *first)) first = since + kDoneGrace;
   return first;
-}
-
-bool SourceCatalog::is_log(const SeenFile& file) {
-  if (left_out_.contains(file.path)) return false;
-  if (std::ranges::any_of(container_folders_, [&](const auto& folder) { return is_below(file.real, folder); })) {
-    left_out_[file.path] = {LeftOut::kContainer, "the engine knows no container of it"};
-    return false;
-  }
-  if (const auto found = verdicts_.find(file.stat.id); found != verdicts_.end()) {
-    const Verdict& verdict = found->second;
-    const bool same = verdict.file.reason == LeftOut::kUnreadable ? verdict.changed_ns == file.stat.changed_ns
-                                                                  : verdict.size <= file.stat.size;
-    if (same) {
-      left_out_[file.path] = verdict.file;
-      return false;
-    }
-    verdicts_.erase(found);
-  }
-  const ContentCheck& content = check(file.real, file.stat.id);
-  if (!content.left_out) return true;
-  verdicts_[file.stat.id] = {*content.left_out, file.stat.size, file.stat.changed_ns};
-  left_out_[file.path] = *content.left_out;
-  return false;
-}
-
-const ContentCheck& SourceCatalog::check(const std::string& path, const FileIdentity& id) {
-  const auto found = checks_.find(id);
-  return found != checks_.end() ? found->second : checks_.emplace(id, check_content(path, id)).first->second;
 }
 
 void SourceCatalog::take_changes(const TableChanges& changes, const FileGroups& groups) {
@@ -190,65 +147,6 @@ void SourceCatalog::take_changes(const TableChanges& changes, const FileGroups& 
   }
 }
 
-// The newest files first: they get what the total allows.
-void SourceCatalog::decide_starts(const std::vector<std::string>& fresh, const FileGroups& groups) {
-  std::vector<std::pair<const FileStat*, KnownSource*>> order;
-  for (const auto& id : fresh) {
-    KnownSource& source = table_.inventory().sources.at(id);
-    order.emplace_back(&groups.at(source.file).stat, &source);
-  }
-  std::ranges::sort(order, [](const auto& left, const auto& right) {
-    return left.first->modified_ns != right.first->modified_ns ? left.first->modified_ns > right.first->modified_ns
-                                                               : left.second->path < right.second->path;
-  });
-  for (const auto& [stat, source] : order) {
-    const ContentCheck& content = check(source->path, source->file);
-    decide_start(*source, *stat, content);
-    take_shape(*source, content, stat->size);
-  }
-}
-
-void SourceCatalog::decide_start(KnownSource& source, const FileStat& stat, const ContentCheck& content) {
-  Inventory& inventory = table_.inventory();
-  // Later listings allow for the tick: a file made just after our start may bear a time just before it.
-  const Nanos tick = first_listing_of_all_ ? 0 : kKernelTick;
-  const bool was_there =
-      stat.id.birth_ns != 0 ? stat.id.birth_ns + tick < inventory.first_started_ns : first_listing_of_all_;
-  if (!was_there) return;
-  const FirstRunPolicy policy{options_.backfill, options_.limits, clock_.wall_ns()};
-  const auto fd = open_to_look_at(source.path);
-  const auto now = fd ? stat_open_file(fd->get()) : Result<FileStat>(std::unexpected(fd.error()));
-  if (!now || now->id != source.file) return;
-  const auto offset_of_time = [&](Nanos not_before) -> std::optional<std::uint64_t> {
-    return content.offset_of_time ? content.offset_of_time(not_before) : std::nullopt;
-  };
-  if (is_local_log(source.path)) {  // frames are not looked for by age: all of them, or none
-    if (options_.backfill != contracts::Backfill::kNone) return;
-    source.start_offset = source.skipped_bytes = last_frame_end(fd->get(), now->size).value_or(now->size);
-    source.first_run = fmt::format("{} left out: backfill is none", human_bytes(source.start_offset));
-    return;
-  }
-  const auto start = first_run_start(policy, fd->get(), *now, offset_of_time, inventory.backfill_left_bytes);
-  if (!start) return log::warn("{}: read from its beginning: {}", source.path, start.error().text());
-  source.start_offset = source.skipped_bytes = start->offset;
-  source.first_run = start->text;
-}
-
-void SourceCatalog::take_shape(KnownSource& source, const ContentCheck& content, std::uint64_t size) {
-  source.inferred_at_size = size;
-  unsaved_ = true;
-  if (!content.has_complete_line) return;
-  ++source.inferences;
-  source.shape = content.shape;
-}
-
-bool SourceCatalog::shape_is_due(const KnownSource& source, const contracts::LedgerEntry& entry) const {
-  if (entry.size_bytes == 0 || source.inferences >= kMaxInferences) return false;
-  const bool doubled = entry.size_bytes >= 2 * source.inferred_at_size;
-  if (source.inferences == 0) return doubled || entry.last_newline_end > 0;
-  return doubled && source.shape.confidence < kSureConfidence;
-}
-
 std::vector<contracts::LedgerEntry> SourceCatalog::observe(const std::set<std::string>& paths) {
   std::set<std::string> ids;
   for (const auto& path : paths)
@@ -265,7 +163,7 @@ std::vector<contracts::LedgerEntry> SourceCatalog::observe_changed() {
   for (const auto& [id, stat] : stats_)
     if (ledger_.is_stale(id, stat)) stale.push_back(id);
   for (const auto& [id, source] : table_.inventory().sources)
-    if (source.gone_since && !source.container.empty()) stale.push_back(id);  // its last lines
+    if (source.gone_since && is_of_container(source.said)) stale.push_back(id);  // its last lines
   std::vector<contracts::LedgerEntry> out;
   for (const auto& id : stale)
     if (const auto found = table_.inventory().sources.find(id); found != table_.inventory().sources.end())
@@ -291,7 +189,8 @@ void SourceCatalog::observe_source(KnownSource& source, std::vector<contracts::L
   if (shape_is_due(source, entry)) {
     const ContentCheck content = check_content(source.path, source.file);
     // A container's log is one by the word of its engine, and may have no name to be looked at by any more.
-    if (content.left_out && !is_engine_log(source)) return remove_source(std::string(source.id), *content.left_out);
+    if (content.left_out && !is_engine_log(source.said))
+      return remove_source(std::string(source.id), *content.left_out);
     take_shape(source, content, entry.size_bytes);
   }
   out.push_back(entry);

@@ -15,7 +15,6 @@
 
 #include "agent/discovery/content_check.h"
 #include "agent/discovery/docker/docker_watch.h"
-#include "agent/discovery/docker/files_inside.h"
 #include "agent/discovery/folder_tree.h"
 #include "agent/discovery/ledger.h"
 #include "agent/discovery/source_table.h"
@@ -34,6 +33,9 @@ struct CatalogOptions {
 // From its last line's delivery on, so that whoever proves it has the time to.
 inline constexpr std::chrono::seconds kDoneGrace{30};
 
+// Of a shape: from here on more bytes are not expected to change it.
+inline constexpr double kSureConfidence = 0.8;
+
 struct CatalogUpdate {
   std::vector<model::DiscoveredLogSource> upserted;
   std::vector<std::string> removed;
@@ -47,8 +49,8 @@ class SourceCatalog {
 
   // Whose logs lie below `folder`: files there are sources if a container claims them. Before the next reconcile().
   void set_containers(const Containers& containers);
-  // What containers write inside themselves, as it is now. Before the next reconcile().
-  void set_files_inside(ContainerFiles files) { files_inside_ = std::move(files); }
+  // What containers and processes name, as it is now. Before the next reconcile().
+  void set_named_files(NamedFiles files) { named_files_ = std::move(files); }
   // Where containers' logs lie, as far as is known: also before an engine has said so again.
   const std::set<std::string>& container_folders() const { return container_folders_; }
   // Takes over what the tree has listed.
@@ -63,6 +65,8 @@ class SourceCatalog {
   Result<CatalogUpdate> take_update();
   // The path of a source whose file has this name, folders aside.
   std::optional<std::string> source_named(std::string_view name) const;
+  // Whether the file is a source, or was looked at and is none.
+  bool knows(const std::string& path) const { return by_path_.contains(path) || left_out_.contains(path); }
   const LeftOutFiles& left_out() const { return left_out_; }
   // When the next source is to be dropped, see reconcile(); none: never.
   std::optional<SteadyTime> next_expiry() const;
@@ -71,10 +75,10 @@ class SourceCatalog {
   SourceCatalog(CatalogOptions options, Inventory inventory, bool first_run, const Clock& clock);
   bool is_log(const SeenFile& file);
   bool is_container_log(const SeenFile& file);
-  const Container* container_at(const std::string& path) const;
+  const Metadata* said_of(const std::string& path) const;
   void group_files(const FolderTree& tree, FileGroups& groups, std::set<FileIdentity>& there);
   void group(const SeenFile& file, const std::set<FileIdentity>& known, FileGroups& groups);
-  void name_containers(const FileGroups& groups);
+  void take_names(const FileGroups& groups);
   void add_deleted_logs(FileGroups& groups) const;
   void look_for_done_containers();
   bool is_done(const KnownSource& source) const;
@@ -111,16 +115,14 @@ class SourceCatalog {
   std::set<std::string> container_folders_;
   std::map<std::string, Container> containers_;  // by the path of their log
   std::map<std::string, bool> has_ended_;        // containers by id
-  ContainerFiles files_inside_;
-  std::set<FileIdentity> shared_;                   // of files_inside_: found on the host as well
+  NamedFiles named_files_;
+  std::set<FileIdentity> shared_;                   // of named_files_: found where they lie as well
   std::map<std::string, std::uint64_t> delivered_;  // by source id
   std::set<std::string> ended_;                     // source ids whose container has
   std::map<std::string, SteadyTime> done_since_;    // by source id: its container has ended, its lines are delivered
   std::set<std::string> left_;                      // ids that were left out of the last update as done
 };
 
-// Whether its engine writes it, not the container itself.
-bool is_engine_log(const KnownSource& source);
 model::DiscoveredLogSource to_discovered(const KnownSource& source);
 
 }  // namespace oc::agent

@@ -15,10 +15,10 @@ void SourceCatalog::set_containers(const Containers& containers) {
   }
 }
 
-const Container* SourceCatalog::container_at(const std::string& path) const {
-  if (const auto found = containers_.find(path); found != containers_.end()) return &found->second;
-  const auto inside = files_inside_.find(path);
-  return inside == files_inside_.end() ? nullptr : &inside->second.container;
+const Metadata* SourceCatalog::said_of(const std::string& path) const {
+  if (const auto found = containers_.find(path); found != containers_.end()) return &found->second.metadata;
+  const auto named = named_files_.find(path);
+  return named == named_files_.end() ? nullptr : &named->second.metadata;
 }
 
 bool SourceCatalog::is_container_log(const SeenFile& file) {
@@ -32,22 +32,22 @@ bool SourceCatalog::is_container_log(const SeenFile& file) {
 void SourceCatalog::add_deleted_logs(FileGroups& groups) const {
   std::set<std::string> listed;
   for (const auto& [id, group] : groups)
-    if (group.container != nullptr) listed.insert(group.container->id);
+    if (group.said != nullptr && is_engine_log(*group.said)) listed.insert(group.said->at("container.id"));
   for (const auto& [path, container] : containers_) {
     if (!container.log || !container.left_out.empty() || listed.contains(container.id)) continue;
     const auto now = stat_open_file(container.log->fd.get());  // it may have been written since it was opened
     groups.try_emplace(container.log->stat.id,
-                       FileGroup{now.value_or(container.log->stat), {path}, {path}, &container});
+                       FileGroup{now.value_or(container.log->stat), {path}, {path}, &container.metadata});
   }
 }
 
 // A container can be given another name.
-void SourceCatalog::name_containers(const FileGroups& groups) {
+void SourceCatalog::take_names(const FileGroups& groups) {
   for (auto& [id, source] : table_.inventory().sources) {
     const auto group = groups.find(source.file);
-    if (group == groups.end() || group->second.container == nullptr) continue;
-    const auto& metadata = group->second.container->metadata;
-    if (std::exchange(source.container, metadata) != metadata) unsaved_ = true;
+    if (group == groups.end() || group->second.said == nullptr) continue;
+    const auto& said = *group->second.said;
+    if (std::exchange(source.said, said) != said) unsaved_ = true;
   }
 }
 
@@ -61,8 +61,8 @@ void SourceCatalog::set_delivered(const std::map<std::string, std::uint64_t>& of
 // stays what it was.
 void SourceCatalog::look_for_done_containers() {
   for (const auto& [id, source] : table_.inventory().sources) {
-    const auto container = source.container.find("container.id");
-    const auto ended = container == source.container.end() ? has_ended_.end() : has_ended_.find(container->second);
+    const auto container = source.said.find("container.id");
+    const auto ended = container == source.said.end() ? has_ended_.end() : has_ended_.find(container->second);
     if (ended == has_ended_.end()) continue;
     if (ended->second && !shared_.contains(source.file))
       ended_.insert(id);
@@ -79,7 +79,7 @@ void SourceCatalog::look_for_done_containers() {
     done_since_[id] = known == before.end() ? now : known->second;
   }
   for (const auto& [id, source] : table_.inventory().sources)
-    if (!source.container.empty() && published_.contains(id) == is_done(source)) unsaved_ = true;
+    if (is_of_container(source.said) && published_.contains(id) == is_done(source)) unsaved_ = true;
 }
 
 bool SourceCatalog::is_done(const KnownSource& source) const {

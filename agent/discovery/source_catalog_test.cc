@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "agent/discovery/docker/engine_events.h"
+#include "agent/discovery/docker/files_inside.h"
 #include "base/temporary_directory.h"
 
 namespace oc::agent {
@@ -146,7 +147,7 @@ class FileInsideCatalogTest : public ContainerCatalogTest {
     all.containers[container.id] = container;
     FilesInside files;
     files.set_containers(all);
-    catalog_.set_files_inside(files.list());
+    catalog_.set_named_files(files.list());
     tell({container});
   }
   void end_and_deliver(const std::string& id) {
@@ -192,7 +193,7 @@ TEST_F(FileInsideCatalogTest, StaysWhenItLiesInAFolderOfTheHostThatIsSearched) {
 TEST_F(FileInsideCatalogTest, InAVolumeIsTheSameSourceForTheNextContainer) {
   tell_inside(container_);
   const auto id = update().upserted.at(0).source_id;
-  catalog_.set_files_inside({});
+  catalog_.set_named_files({});
   tell({});
   clock_.advance(kGoneGrace);
   list();

@@ -143,7 +143,7 @@ void SourceTable::admit(Pass& pass, const FileIdentity& file, const FileGroup& g
 void SourceTable::add(Pass& pass, const FileIdentity& file, const FileGroup& group, const std::string& path) {
   KnownSource source;
   source.id = new_id(file, group, path);
-  if (group.container != nullptr) source.container = group.container->metadata;
+  if (group.said != nullptr) source.said = *group.said;
   if (const auto retired = inventory_.retired.find(file); retired != inventory_.retired.end()) {
     source.id = retired->second.source_id;  // back from where it was moved: the collector knows how far it was read
     inventory_.retired.erase(retired);
@@ -157,9 +157,9 @@ void SourceTable::add(Pass& pass, const FileIdentity& file, const FileGroup& gro
 
 std::string SourceTable::new_id(const FileIdentity& file, const FileGroup& group, const std::string& path) const {
   // What a container writes into a volume outlives it: the next one's file is the same source.
-  const bool engine_log = group.container != nullptr && !group.container->metadata.contains(model::kContainerFile);
+  const bool engine_log = group.said != nullptr && is_engine_log(*group.said);
   const std::string key =
-      engine_log ? fmt::format("{}\ndocker\n{}", agent_id_, group.container->id)
+      engine_log ? fmt::format("{}\ndocker\n{}", agent_id_, group.said->at("container.id"))
                  : fmt::format("{}\nfilesystem\n{}\n{}\n{}", agent_id_, file.device, file.inode, file.birth_ns);
   std::string id = stable_hash(key);
   // The inode number came round on a file system without birth times while its first source lives on.

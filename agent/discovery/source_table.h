@@ -11,7 +11,6 @@
 #include <string>
 #include <vector>
 
-#include "agent/discovery/docker/container.h"
 #include "agent/discovery/inventory.h"
 
 namespace oc::agent {
@@ -19,9 +18,9 @@ namespace oc::agent {
 // A file with all the names it was seen under.
 struct FileGroup {
   FileStat stat;
-  std::set<std::string> reals;           // without links; several for hard links
-  std::set<std::string> paths;           // as reached, links included
-  const Container* container = nullptr;  // whose log it is
+  std::set<std::string> reals;     // without links; several for hard links
+  std::set<std::string> paths;     // as reached, links included
+  const Metadata* said = nullptr;  // by a container or process
 };
 using FileGroups = std::map<FileIdentity, FileGroup>;
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "agent/agent.h"
+#include "agent/discovery/process/process_logs.h"
 #include "apps/onecollector/commands.h"
 #include "collector/collector.h"
 #include "control_plane/control_plane.h"
@@ -84,6 +85,29 @@ CLI::App* add_dry_run_command(CLI::App& collector, Run& run) {
   return command;
 }
 
+// One look; `up` has it done again and again, with the rights that takes.
+Status find_process_logs(const contracts::DataDirectory& data) {
+  std::error_code error;
+  const auto own_folder = std::filesystem::canonical(data.root(), error);
+  const auto found = agent::find_process_logs({.own_folder = own_folder, .own_executable = own_executable()});
+  return write_file_atomic(data.process_logs(), agent::encode_process_logs(found), 0600);
+}
+
+void add_find_process_logs(CLI::App& app, Run& run) {
+  auto options = std::make_shared<RoleOptions>();
+  auto* command = app.add_subcommand("find-process-logs", "looks which logs processes write, for the agent");
+  options->add_to(*command);
+  command->group("Roles ('up' starts them)");
+  command->footer("Example:\n  onecollector find-process-logs --data-dir /var/lib/onecollector");
+  command->callback([&run, options] {
+    run = [options] {
+      options->configure_log("find-process-logs");
+      const auto status = find_process_logs(contracts::DataDirectory(options->data_dir));
+      return status ? cli::kExitOk : cli::fail(status.error());
+    };
+  });
+}
+
 }  // namespace
 
 void add_role_commands(CLI::App& app, Run& run) {
@@ -103,6 +127,7 @@ void add_role_commands(CLI::App& app, Run& run) {
   agent->add_option("--backfill", options->backfill, "files older than the first start: recent, all or none")
       ->check(CLI::IsMember({"recent", "all", "none"}));
   add_backend(app, run);
+  add_find_process_logs(app, run);
 }
 
 namespace {

@@ -45,6 +45,11 @@ struct JournaldDiscovery {
   std::string directory;  // of journal files; empty: this machine's journal
 };
 
+struct ProcessDiscovery {
+  bool enabled = true;
+  std::vector<std::string> allow;  // absolute globs of files that are collected because a process writes them
+};
+
 struct Limits {
   std::uint64_t backfill_bytes_per_file = 64ull << 20;
   std::uint64_t backfill_bytes_total = 1ull << 30;
@@ -73,6 +78,7 @@ struct Config {
   FilesystemDiscovery filesystem;
   DockerDiscovery docker;
   JournaldDiscovery journald;
+  ProcessDiscovery processes;
   Backfill backfill = Backfill::kRecent;
   std::string collector_kind = "native";  // or "official"
   std::string collector_executable;       // of the official one; a name without a slash is looked for on PATH

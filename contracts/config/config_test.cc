@@ -111,7 +111,7 @@ TEST(Config, UnknownKeysNameTheirPlaceAndTheNearestName) {
   EXPECT_EQ(refusal("retention:\n  colour: red\n"),
             "onecollector.yaml:2:3: unknown key 'colour' (known here: time, bytes)");
   EXPECT_EQ(refusal("discovery: {podman: {enabled: true}}"),
-            "onecollector.yaml:1:13: unknown key 'podman' (known here: filesystem, docker, journald, backfill)");
+            "onecollector.yaml:1:13: unknown key 'podman' (known here: filesystem, docker, journald, processes, backfill)");
   EXPECT_EQ(refusal("discovery.backfill: all"),
             "onecollector.yaml:1:1: unknown key 'discovery.backfill' (known here: discovery, "
             "agent, sinks, alerts, overlay, listen, limits, registry, retention)");

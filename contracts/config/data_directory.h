@@ -24,6 +24,7 @@ class DataDirectory {
   std::filesystem::path backend() const { return root_ / "backend"; }
   std::filesystem::path agent() const { return root_ / "agent"; }
   std::filesystem::path probe_file() const { return agent() / "probe.log"; }
+  std::filesystem::path process_logs() const { return agent() / "processes"; }
   std::filesystem::path collector() const { return agent() / "collector"; }
   std::filesystem::path collector_config() const { return collector() / "config.yaml"; }
   // Each kind has a folder of its own: they do not read each other's checkpoints.

@@ -18,7 +18,7 @@ constexpr std::uint64_t kMiB = 1ull << 20;
 constexpr std::uint64_t kPiB = 1ull << 50;
 
 // Ranges keep out what cannot work, such as a store with less room than one of its parts, and slips of the unit.
-constexpr std::array<Key, 31> kKeys = {{
+constexpr std::array<Key, 33> kKeys = {{
     {.path = "discovery.filesystem.enabled",
      .form = Form::kBoolean,
      .description = "Look for log files below the roots.",
@@ -51,6 +51,14 @@ constexpr std::array<Key, 31> kKeys = {{
      .form = Form::kPath,
      .description = "A folder of journal files, in place of the machine's own journal.",
      .target = [](Config& c) -> Target { return &c.journald.directory; }},
+    {.path = "discovery.processes.enabled",
+     .form = Form::kBoolean,
+     .description = "Look which log files processes write; those that are not collected are proposed.",
+     .target = [](Config& c) -> Target { return &c.processes.enabled; }},
+    {.path = "discovery.processes.allow",
+     .form = Form::kPatterns,
+     .description = "Absolute globs: a log file that matches is collected when a process writes it, wherever it lies.",
+     .target = [](Config& c) -> Target { return &c.processes.allow; }},
     {.path = "discovery.backfill",
      .form = Form::kChoice,
      .description = "What is read of files that are older than the first start: recent (as the limits say), all, none.",

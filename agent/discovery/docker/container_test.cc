@@ -58,6 +58,9 @@ TEST(Container, SaysWhyItIsLeftOut) {
     json = inspect();
     json["HostConfig"]["LogConfig"]["Type"] = driver;
     EXPECT_THAT(container_from_inspect(json)->left_out, HasSubstr(reason));
+    json["Config"]["Labels"]["onecollector.enabled"] = "false";
+    const bool obeyed = driver != "journald";  // the journal is read as a whole
+    EXPECT_EQ(container_from_inspect(json)->left_out.find("is not obeyed") == std::string::npos, obeyed);
   }
 }
 

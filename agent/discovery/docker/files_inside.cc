@@ -19,14 +19,14 @@ void FilesInside::set_containers(const Containers& containers) {
 }
 
 // A file in a volume is the first one's that has it: of one that runs, rather than of its predecessor.
-ContainerFiles FilesInside::list() {
-  ContainerFiles files;
+NamedFiles FilesInside::list() {
+  NamedFiles files;
   notes_.clear();
   for (const auto& container : containers_) {
     const auto listed = list_logs_inside(container.logs_inside);
     for (const auto& file : listed.files) {
-      auto& entry = files.try_emplace(file.path, ContainerFile{container, file.stat}).first->second;
-      entry.container.metadata.try_emplace(model::kContainerFile, file.inside);
+      auto& named = files.try_emplace(file.path, NamedFile{container.metadata, file.stat}).first->second;
+      named.metadata.try_emplace(model::kContainerFile, file.inside);
     }
     if (listed.beyond > 0)
       notes_.push_back(fmt::format("container {}: {} of its log files are not collected, {} are",

@@ -2,25 +2,20 @@
 // through overlayfs. Used by one thread.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
 #include "agent/discovery/docker/docker_watch.h"
+#include "agent/discovery/named_files.h"
 
 namespace oc::agent {
-
-struct ContainerFile {
-  Container container;  // whose it is; its metadata says model::kContainerFile
-  FileStat stat;
-};
-using ContainerFiles = std::map<std::string, ContainerFile>;  // by their path on the host, without links
 
 class FilesInside {
  public:
   void set_containers(const Containers& containers);
   bool wanted() const { return !containers_.empty(); }
-  ContainerFiles list();
+  // Their metadata is their container's, with model::kContainerFile.
+  NamedFiles list();
   // For people, of the last list.
   const std::vector<std::string>& notes() const { return notes_; }
 

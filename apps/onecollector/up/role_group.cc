@@ -35,7 +35,7 @@ std::vector<std::string> with_backfill(std::vector<std::string> arguments, const
 
 RoleGroup::RoleGroup(const contracts::Config& config, const contracts::DataDirectory& data, const ServiceUser& user,
                      const std::vector<std::string>& arguments, const std::string& backfill)
-    : config_(config), data_(data) {
+    : config_(config), data_(data), finder_(config.processes.enabled, arguments, data, user) {
   if (config.embedded_backend()) roles_.emplace_back("backend", arguments, data, user);
   roles_.emplace_back("control-plane", arguments, data, user);
   auto with_engine = user;
@@ -59,6 +59,7 @@ bool RoleGroup::tend(SignalWait& signals, std::chrono::milliseconds timeout) {
     role.tend(now);
     if (role.pid() != before) write_state();
   }
+  finder_.tend(now);
   if (now >= next_groups_) {
     for (auto& role : roles_) role.join_groups();
     next_groups_ = now + kGroupsInterval;
@@ -72,9 +73,11 @@ bool RoleGroup::tend(SignalWait& signals, std::chrono::milliseconds timeout) {
 
 void RoleGroup::reap() {
   int status = 0;
-  for (pid_t pid = ::waitpid(-1, &status, WNOHANG); pid > 0; pid = ::waitpid(-1, &status, WNOHANG))
+  for (pid_t pid = ::waitpid(-1, &status, WNOHANG); pid > 0; pid = ::waitpid(-1, &status, WNOHANG)) {
+    finder_.reaped(pid, status);
     for (auto& role : roles_)
       if (role.reaped(pid, status, steady_clock::now())) break;
+  }
 }
 
 const RoleProcess* RoleGroup::hopeless() const {
@@ -93,6 +96,7 @@ bool RoleGroup::wait_until_gone(const std::function<bool(const RoleProcess&)>& w
 
 void RoleGroup::stop() {
   const auto begin = steady_clock::now();
+  finder_.stop();
   for (auto& role : roles_) role.expect_end();
   for (const auto& role : roles_)
     if (is_agent(role)) role.signal(SIGTERM);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/onecollector/up/process_finder.h"
 #include "apps/onecollector/up/role_process.h"
 #include "base/process.h"
 #include "contracts/config/config.h"
@@ -33,6 +34,7 @@ class RoleGroup {
   contracts::Config config_;
   contracts::DataDirectory data_;
   std::vector<RoleProcess> roles_;
+  ProcessFinder finder_;
   std::chrono::steady_clock::time_point next_rotation_{};
   std::chrono::steady_clock::time_point next_groups_{};
 };

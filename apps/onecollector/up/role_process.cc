@@ -54,8 +54,8 @@ Status RoleProcess::start() {
   options.log_file = log_file_;
   options.user = user_.uid;
   options.groups = groups_ = engine_groups(user_.engine_sockets);
-  options.keep_read_everything = role_ == "agent";  // reads logs, and hands the capability on to its collector
-  options.new_session = true;                       // Ctrl-C reaches `up` alone, which stops its roles in order
+  if (role_ == "agent") options.capabilities = kReadEverything;  // to read logs; its collector has it from there
+  options.new_session = true;  // Ctrl-C reaches `up` alone, which stops its roles in order
   log_start_ = size_of(log_file_);
   started_at_ = std::chrono::steady_clock::now();
   OC_TRY_ASSIGN(pid_, spawn(options));
