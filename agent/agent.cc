@@ -122,7 +122,8 @@ class Wiring final : public DiscoveryListener {
     ::uname(&host);
     Json notes = supervisor_.notes();
     for (const auto& note : found_.notes) notes.push_back(note);
-    constexpr auto kReplace = Json::error_handler_t::replace;
+    Json proposed = Json::array();
+    for (const auto& log : found_.proposed) proposed.push_back(contracts::to_json(log));
     client_.set_description(
         {.identifying = {{"service.name", "onecollector-agent"},
                          {"service.version", OC_VERSION},
@@ -139,9 +140,9 @@ class Wiring final : public DiscoveryListener {
              {"onecollector.collector.memory_limit_mib", std::to_string(config_.limits.collector_memory_mib)},
              {"onecollector.collector.held_files", Json(held_files_).dump()},
              {"onecollector.discovery.left_out", Json(found_.left_out).dump()},
-             {"onecollector.discovery.proposed", to_json(found_.proposed).dump(-1, ' ', false, kReplace)},
+             {"onecollector.discovery.proposed", proposed.dump()},
              {"onecollector.discovery.overflows", std::to_string(found_.overflows)},
-             {"onecollector.notes", notes.dump(-1, ' ', false, kReplace)}}});
+             {"onecollector.notes", notes.dump(-1, ' ', false, Json::error_handler_t::replace)}}});
   }
 
   const contracts::Config& config_;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "cli/json_words.h"
+#include "cli/proposed_logs.h"
 
 namespace oc::cli {
 
@@ -111,17 +112,28 @@ Result<Json> all_sources(ApiClient& api, const SourcesOptions& options) {
   return all;
 }
 
+namespace {
+
+void print_sources(ApiClient& api, const Json& sources, const std::string& server_url) {
+  const auto terminal = Terminal::of_stdout();
+  if (sources.empty())
+    fmt::print("No sources. Log files below discovery.filesystem.roots appear here by themselves.\n");
+  else
+    fmt::print("{}", sources_table(sources, server_url, terminal));
+  if (const auto agents = api.get("/api/v1/agents"))
+    fmt::print("{}", proposed_logs_section(agents->value("agents", Json::array()), terminal));
+}
+
+}  // namespace
+
 int sources_command(const ClientOptions& client, const SourcesOptions& options) {
   ApiClient api(client);
   const auto sources = all_sources(api, options);
   if (!sources) return fail(sources.error(), exit_code_of(sources.error()));
-  if (client.output != Output::kTable) {
+  if (client.output == Output::kTable)
+    print_sources(api, *sources, client.server_url());
+  else
     fmt::print("{}", machine_text(Json{{"sources", *sources}}, client.output));
-  } else if (sources->empty()) {
-    fmt::print("No sources. Log files below discovery.filesystem.roots appear here by themselves.\n");
-  } else {
-    fmt::print("{}", sources_table(*sources, client.server_url(), Terminal::of_stdout()));
-  }
   return kExitOk;
 }
 

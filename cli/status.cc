@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/print_answer.h"
+#include "cli/proposed_logs.h"
 #include "cli/table.h"
 
 namespace oc::cli {
@@ -84,6 +85,7 @@ void print_status(const Json& status, const Terminal& terminal) {
     if (const auto words = health_words(check); !words.empty()) fmt::print("health: {}\n", words);
   fmt::print("{}", agents_table(status.value("agents", Json::array()), terminal));
   for (const auto& note : status.value("notes", Json::array())) fmt::print("note: {}\n", note.get<std::string>());
+  fmt::print("{}", proposed_logs_section(status.value("agents", Json::array()), terminal));
   if (!healthy) fmt::print("\nSee 'onecollector sources', then 'onecollector explain SOURCE'.\n");
 }
 

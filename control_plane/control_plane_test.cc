@@ -148,6 +148,7 @@ TEST_F(ControlPlaneTest, FromASourceToItsProof) {
   EXPECT_TRUE(status["probe"]["labels_correct"].get<bool>());
   EXPECT_TRUE(status["stores"]["logs"]["reachable"].get<bool>());
   EXPECT_EQ(status["agents"][0]["config"]["state"], "applied");
+  EXPECT_EQ(status["agents"][0]["proposed_logs"], *parse_json(R"([{"path":"/srv/a.log","process":"java","pid":7}])"));
   EXPECT_EQ(status["notes"][0], "web-1: 13133 belongs to otelcol (pid 12)");
 
   const auto source = json("/api/v1/sources/shop");

@@ -76,6 +76,8 @@ class DiscoveryThread final : public Discovery {
  private:
   void run() {
     for (const auto& folder : catalog_.container_folders()) want_containers(folder);
+    for (const auto& [path, said] : catalog_.named_by_processes()) process_files_.remember(path, said);
+    list_named_files();
     reconcile();
     while (!stopping_) {
       wait();
@@ -276,8 +278,8 @@ class DiscoveryThread final : public Discovery {
         notes.push_back(
             fmt::format("more than {} log files: {} and others are left out ({})", kMaxSources, path, file.detail));
     }
+    for (auto& note : process_files_.notes()) notes.push_back(std::move(note));
     now.proposed = process_files_.proposed([this](const auto& path) { return catalog_.knows(path); });
-    for (auto& note : process_files_.notes(now.proposed)) notes.push_back(std::move(note));
     if (now == notes_) return;
     notes_ = now;
     listener_.on_notes(std::move(now));

@@ -22,7 +22,7 @@ namespace oc::agent {
 struct DiscoveryNotes {
   std::vector<std::string> notes;
   std::map<std::string, std::uint64_t> left_out;  // files that are no logs, counted by reason
-  std::vector<ProposedLog> proposed;
+  std::vector<contracts::ProposedLog> proposed;   // logs that processes write
   std::uint64_t overflows = 0;  // of inotify's queues since the start: each time everything was listed again
   bool operator==(const DiscoveryNotes&) const = default;
 };

@@ -221,6 +221,13 @@ std::optional<std::string> SourceCatalog::source_named(std::string_view name) co
   return std::nullopt;
 }
 
+std::map<std::string, Metadata> SourceCatalog::named_by_processes() const {
+  std::map<std::string, Metadata> named;
+  for (const auto& [id, source] : table_.inventory().sources)
+    if (!source.said.empty() && !is_of_container(source.said)) named[source.path] = source.said;
+  return named;
+}
+
 Result<CatalogUpdate> SourceCatalog::take_update() {
   CatalogUpdate update;
   if (!unsaved_) return update;

@@ -67,6 +67,8 @@ class SourceCatalog {
   std::optional<std::string> source_named(std::string_view name) const;
   // Whether the file is a source, or was looked at and is none.
   bool knows(const std::string& path) const { return by_path_.contains(path) || left_out_.contains(path); }
+  // Sources that are some by the word of a process, with what it said; by path.
+  std::map<std::string, Metadata> named_by_processes() const;
   const LeftOutFiles& left_out() const { return left_out_; }
   // When the next source is to be dropped, see reconcile(); none: never.
   std::optional<SteadyTime> next_expiry() const;

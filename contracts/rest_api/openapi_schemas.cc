@@ -79,7 +79,8 @@ const std::string_view kOpenApiSchemas = R"json({
       "last_seen",
       "config",
       "collector",
-      "notes"
+      "notes",
+      "proposed_logs"
     ],
     "properties": {
       "agent_id": {"type": "string", "description": "UUID"},
@@ -108,7 +109,21 @@ const std::string_view kOpenApiSchemas = R"json({
           "error": {"type": "string"}
         }
       },
-      "notes": {"type": "array", "items": {"type": "string"}}
+      "notes": {"type": "array", "items": {"type": "string"}},
+      "proposed_logs": {
+        "type": "array",
+        "description": "Logs that processes of the host write and nobody collects, unless discovery.processes.allow has them",
+        "items": {"$ref": "#/components/schemas/ProposedLog"}
+      }
+    }
+  },
+  "ProposedLog": {
+    "type": "object",
+    "required": ["path", "process", "pid"],
+    "properties": {
+      "path": {"type": "string"},
+      "process": {"type": "string", "description": "The name of a process that writes it, or names it in its environment"},
+      "pid": {"type": "integer"}
     }
   },
   "LogShape": {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "contracts/opamp/proposed_log.h"
 #include "model/collector_config.h"
 #include "model/log_source.h"
 #include "model/policy.h"
@@ -94,6 +95,7 @@ TEST(OpenApi, SchemasOfRecordsAreWhatTheModelWrites) {
   EXPECT_EQ(names(schema("LogShape")["properties"]), names(model::to_json(model::LogShape{})));
   EXPECT_EQ(names(schema("DiscoveredLogSource")["properties"]), names(model::to_json(model::DiscoveredLogSource{})));
   EXPECT_EQ(names(schema("CollectorConfig")["properties"]), names(model::to_json(model::CollectorConfig{})));
+  EXPECT_EQ(names(schema("ProposedLog")["properties"]), names(to_json(ProposedLog{})));
   EXPECT_EQ(names(schema("VerificationResult")["properties"]), names(model::to_json(model::VerificationResult{})));
   auto policy = names(model::to_json(model::Policy{}));
   EXPECT_EQ(names(schema("Policy")["properties"]), policy);

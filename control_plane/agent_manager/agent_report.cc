@@ -35,11 +35,22 @@ std::vector<std::string> texts_of(const std::string& json_array) {
   return texts;
 }
 
+// What is no such list, or too long a one, is none.
+std::vector<contracts::ProposedLog> proposed_logs_of(const std::string& json_array) {
+  std::vector<contracts::ProposedLog> logs;
+  const auto parsed = parse_json(json_array.empty() ? "[]" : json_array);
+  if (!parsed || !parsed->is_array() || parsed->size() > contracts::kMaxProposedLogs) return logs;
+  for (const auto& entry : *parsed)
+    if (auto log = contracts::proposed_log_from_json(entry)) logs.push_back(*std::move(log));
+  return logs;
+}
+
 void apply_description(AgentFacts& facts, const opamp::AgentDescription& description) {
   const auto& about = description.non_identifying;
   facts.version = attribute(description.identifying, "service.version");
   facts.host_name = attribute(about, "host.name");
   facts.notes = texts_of(attribute(about, "onecollector.notes"));
+  facts.proposed_logs = proposed_logs_of(attribute(about, "onecollector.discovery.proposed"));
   facts.discovery_overflows = number(attribute(about, "onecollector.discovery.overflows"));
   auto& collector = facts.collector;
   collector.host_name = facts.host_name;

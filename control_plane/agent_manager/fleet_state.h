@@ -13,6 +13,7 @@
 
 #include "contracts/opamp/collector_report.h"
 #include "contracts/opamp/custom_messages.h"
+#include "contracts/opamp/proposed_log.h"
 #include "control_plane/config_builder/otel_config_builder.h"
 
 namespace oc::control_plane {
@@ -41,6 +42,7 @@ struct AgentFacts {
   bool collector_healthy = false;
   std::string collector_error;
   std::vector<std::string> notes;
+  std::vector<contracts::ProposedLog> proposed_logs;
   std::uint64_t discovery_overflows = 0;  // since the agent's start
 };
 

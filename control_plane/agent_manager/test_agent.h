@@ -47,11 +47,13 @@ class TestAgent {
                            contracts::opamp::kReportsRemoteConfig;
     contracts::opamp::AgentDescription about;
     about.identifying = {{"service.name", "onecollector-agent"}, {"service.version", "0.1.0"}};
-    about.non_identifying = {{"host.name", "web-1"},
-                             {"onecollector.collector.kind", "native"},
-                             {"onecollector.collector.storage_directory", "/data/storage"},
-                             {"onecollector.discovery.overflows", "2"},
-                             {"onecollector.notes", "[\"13133 belongs to otelcol (pid 12)\"]"}};
+    about.non_identifying = {
+        {"host.name", "web-1"},
+        {"onecollector.collector.kind", "native"},
+        {"onecollector.collector.storage_directory", "/data/storage"},
+        {"onecollector.discovery.overflows", "2"},
+        {"onecollector.discovery.proposed", R"([{"path":"/srv/a.log","process":"java","pid":7},{"path":"no path"}])"},
+        {"onecollector.notes", "[\"13133 belongs to otelcol (pid 12)\"]"}};
     message.description = about;
     message.health = contracts::opamp::ComponentHealth{true, 0, "", "running", 0, {{"collector", {true}}}};
     if (!applied_hash.empty()) message.remote_config_status = applied(applied_hash);

@@ -65,6 +65,8 @@ Json summary_json(const std::map<ProofState, std::size_t>& counts) {
 }  // namespace
 
 Json agent_json(const AgentFacts& agent) {
+  Json proposed_logs = Json::array();
+  for (const auto& log : agent.proposed_logs) proposed_logs.push_back(contracts::to_json(log));
   const auto& collector = agent.collector;
   return Json{
       {"agent_id", agent.agent_id},
@@ -81,7 +83,8 @@ Json agent_json(const AgentFacts& agent) {
         {"version", collector.version},
         {"healthy", agent.collector_healthy},
         {"error", agent.collector_error}}},
-      {"notes", agent.notes}};
+      {"notes", agent.notes},
+      {"proposed_logs", std::move(proposed_logs)}};
 }
 
 Result<std::vector<AgentFacts>> all_agents(const ApiContext& context) {

@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -41,12 +42,9 @@ def configure(host, **processes):
                            f"journald: {{enabled: false}}, processes: {json.dumps(processes)}}}\n")
 
 
-def notes(host):
-    return [note for agent in host.api("/agents")["agents"] for note in agent["notes"]]
-
-
 def proposal_of(host, path):
-    return next((note for note in notes(host) if str(path) in note), None)
+    proposed = [log for agent in host.api("/agents")["agents"] for log in agent["proposed_logs"]]
+    return next((log for log in proposed if log["path"] == str(path)), None)
 
 
 def test_a_log_that_a_process_writes_is_proposed_and_collected_once_it_is_allowed(host, folder, start):
@@ -54,11 +52,13 @@ def test_a_log_that_a_process_writes_is_proposed_and_collected_once_it_is_allowe
     writer = start("/usr/bin/python3", "-c", WRITER, path, env={"OTEL_SERVICE_NAME": "shop", "PASSWORD": "hunter2"})
     configure(host)
     host.start()
-    note = wait_for(lambda: proposal_of(host, path), 60, host.story, every=0.5)
-    assert f"{path} (python3, pid {writer.pid})" in note
-    assert f'"{path}"' in note.split("To collect: discovery.processes.allow: [")[1]
+    proposal = wait_for(lambda: proposal_of(host, path), 60, host.story, every=0.5)
+    assert proposal == {"path": str(path), "process": "python3", "pid": writer.pid}
     assert str(path) not in host.sources()
-    assert note in host.cli("status").stdout
+    for command in ("status", "sources"):
+        told = host.cli(command).stdout
+        assert re.search(rf"{path} +python3 \({writer.pid}\)", told), told
+        assert f'"{path}"' in told.split("discovery: {processes: {allow: [")[1], told
     host.stop()
     configure(host, allow=[str(folder / "*.log")])
     host.start()
@@ -69,6 +69,15 @@ def test_a_log_that_a_process_writes_is_proposed_and_collected_once_it_is_allowe
     assert got == [f"line {n}" for n in range(len(got))]
     wait_for(lambda: host.sources()[str(path)]["verification"]["state"] == "verified", 20, host.story)
     assert not proposal_of(host, path)
+    host.stop()  # its process ends while nobody looks
+    writer.kill()
+    writer.wait()
+    with open(path, "a") as log:
+        log.write("the last line\n")
+    (host.data / "agent" / "processes").unlink()
+    host.start()
+    whole = path.read_text().splitlines()
+    wait_for(lambda: sorted(host.delivered(path)) == sorted(whole), 20, lambda: f"{host.delivered(path)[-3:]} of {whole[-3:]}\n{host.story()}")
     for file in host.data.rglob("*"):
         assert not file.is_file() or b"hunter2" not in file.read_bytes(), file
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "base/files.h"
 #include "base/log.h"
@@ -14,7 +13,6 @@ namespace oc::agent {
 namespace {
 
 constexpr std::size_t kMaxFoundBytes = 4 << 20;  // 1,000 logs with the longest names
-constexpr std::size_t kNamedProposals = 5;       // in words; all of them are in `onecollector status --output json`
 
 Metadata metadata_of(const ProcessLog& log) {
   Metadata metadata{{"process.executable.name", log.process}};
@@ -28,12 +26,6 @@ Metadata metadata_of(const ProcessLog& log) {
 }
 
 }  // namespace
-
-Json to_json(const std::vector<ProposedLog>& proposed) {
-  Json json = Json::array();
-  for (const auto& log : proposed) json.push_back({{"path", log.path}, {"process", log.process}, {"pid", log.pid}});
-  return json;
-}
 
 Result<ProcessFiles> ProcessFiles::make(const contracts::ProcessDiscovery& config, std::string found) {
   std::vector<Glob> allow;
@@ -67,6 +59,10 @@ bool ProcessFiles::refresh() {
   return true;
 }
 
+void ProcessFiles::remember(const std::string& path, const Metadata& metadata) {
+  if (enabled() && is_allowed(path)) collected_.emplace(path, metadata);
+}
+
 NamedFiles ProcessFiles::list() const {
   NamedFiles files;
   for (const auto& [path, metadata] : collected_)
@@ -75,27 +71,17 @@ NamedFiles ProcessFiles::list() const {
   return files;
 }
 
-std::vector<ProposedLog> ProcessFiles::proposed(const std::function<bool(const std::string&)>& is_known) const {
-  std::vector<ProposedLog> out;
+std::vector<contracts::ProposedLog> ProcessFiles::proposed(
+    const std::function<bool(const std::string&)>& is_known) const {
+  std::vector<contracts::ProposedLog> out;
   for (const auto& log : logs_.logs)
     if (!is_allowed(log.path) && !is_known(log.path)) out.push_back({log.path, log.process, log.pid});
   return out;
 }
 
-std::vector<std::string> ProcessFiles::notes(const std::vector<ProposedLog>& proposed) const {
-  std::vector<std::string> notes;
-  if (proposed.empty()) return notes;
-  std::vector<std::string> named, paths;
-  for (const auto& log : proposed) {
-    if (named.size() == kNamedProposals) break;
-    named.push_back(fmt::format("{} ({}, pid {})", log.path, log.process, log.pid));
-    paths.push_back(fmt::format("\"{}\"", log.path));
-  }
-  const bool all = named.size() == proposed.size();
-  notes.push_back(fmt::format(
-      "{} more {} written here and not collected: {}{}. To collect: discovery.processes.allow: [{}]", proposed.size(),
-      proposed.size() == 1 ? "log is" : "logs are", fmt::join(named, ", "), all ? "" : " …", fmt::join(paths, ", ")));
-  return notes;
+std::vector<std::string> ProcessFiles::notes() const {
+  if (logs_.unreadable == 0) return {};
+  return {"logs that processes of other users write are not looked for: that takes root and CAP_SYS_PTRACE"};
 }
 
 }  // namespace oc::agent

@@ -11,16 +11,9 @@
 #include "agent/discovery/named_files.h"
 #include "agent/discovery/process/process_logs.h"
 #include "contracts/config/config.h"
+#include "contracts/opamp/proposed_log.h"
 
 namespace oc::agent {
-
-// A log that a process writes and nobody has asked for.
-struct ProposedLog {
-  std::string path, process;
-  int pid = 0;
-  bool operator==(const ProposedLog&) const = default;
-};
-Json to_json(const std::vector<ProposedLog>& proposed);
 
 class ProcessFiles {
  public:
@@ -31,13 +24,16 @@ class ProcessFiles {
   bool enabled() const { return !found_.empty(); }
   // Reads it again if it is another one than the last time. Whether it was.
   bool refresh();
+  // One that was collected before, in another run: if it is allowed still, it is wanted although its process may have
+  // ended meanwhile.
+  void remember(const std::string& path, const Metadata& metadata);
   // Those that are allowed, also while no process has them open, as long as they are there.
   bool wanted() const { return !collected_.empty(); }
   NamedFiles list() const;
   // Those that are not, but for the ones that are known by another way.
-  std::vector<ProposedLog> proposed(const std::function<bool(const std::string& path)>& is_known) const;
+  std::vector<contracts::ProposedLog> proposed(const std::function<bool(const std::string& path)>& is_known) const;
   // For people.
-  std::vector<std::string> notes(const std::vector<ProposedLog>& proposed) const;
+  std::vector<std::string> notes() const;
 
  private:
   ProcessFiles(std::vector<Glob> allow, std::string found) : allow_(std::move(allow)), found_(std::move(found)) {}

@@ -24,7 +24,7 @@ struct ProcessLog {
 
 struct ProcessLogs {
   std::vector<ProcessLog> logs;  // by path, each once
-  std::size_t unreadable = 0;    // processes that could not be looked into
+  std::size_t unreadable = 0;    // processes that could not be looked into for lack of CAP_SYS_PTRACE
   bool operator==(const ProcessLogs&) const = default;
 };
 

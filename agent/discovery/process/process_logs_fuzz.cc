@@ -6,8 +6,8 @@
 #include "agent/discovery/log_path_hints.h"
 #include "agent/discovery/process/process_logs.h"
 
-// What is understood is written and understood again. The same bytes as a variable of an environment: it names an absolute
-// path, or nothing.
+// What is understood is written and understood again. The same bytes as a variable of an environment: it names an
+// absolute path, or nothing.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace oc::agent;
   const std::string_view text(reinterpret_cast<const char*>(data), size);

@@ -34,8 +34,9 @@ class ProcessLogsTest : public testing::Test {
   }
   // A shell that runs `script`, then waits.
   pid_t run(const std::string& script, std::vector<std::string> environment = {}) {
-    children_.push_back(*spawn({.arguments = {"/bin/sh", "-c", script + "; echo > " + ready().string() + "; read x < " + pipe()},
-                                .environment = std::move(environment)}));
+    children_.push_back(
+        *spawn({.arguments = {"/bin/sh", "-c", script + "; echo > " + ready().string() + "; read x < " + pipe()},
+                .environment = std::move(environment)}));
     EXPECT_TRUE(eventually([&] { return fs::exists(ready()); }));
     fs::remove(ready());
     return children_.back();
@@ -67,8 +68,8 @@ class ProcessLogsTest : public testing::Test {
 
 TEST_F(ProcessLogsTest, WhatIsOpenForWritingUnderTheNameOfALog) {
   std::ofstream(at("read.log")) << "x\n";
-  const auto pid = run("exec 5>>" + at("app.log") + " 6>" + at("data.db") + " 7<" + at("read.log") + " 8>" + at("gone.log") +
-                       "; rm " + at("gone.log"));
+  const auto pid = run("exec 5>>" + at("app.log") + " 6>" + at("data.db") + " 7<" + at("read.log") + " 8>" +
+                       at("gone.log") + "; rm " + at("gone.log"));
   const auto found = find();
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].path, at("app.log"));
@@ -103,11 +104,13 @@ TEST_F(ProcessLogsTest, TheNameOfALog) {
 }
 
 TEST_F(ProcessLogsTest, AreHandedOnAsTheyAre) {
-  const ProcessLogs logs{.logs = {{"/a.log", "java", 17, "shop", "shop.service"}, {"/b.log", "x", 1, "", ""}}, .unreadable = 3};
+  const ProcessLogs logs{.logs = {{"/a.log", "java", 17, "shop", "shop.service"}, {"/b.log", "x", 1, "", ""}},
+                         .unreadable = 3};
   EXPECT_EQ(*decode_process_logs(encode_process_logs(logs)), logs);
-  for (const auto* text : {"", "{}", "[]", R"({"version":2,"unreadable":0,"logs":[]})", R"({"version":1,"unreadable":0})",
-                           R"({"version":1,"unreadable":0,"logs":[{"path":"a","process":"","pid":1,"service":"","unit":""}]})",
-                           R"({"version":1,"unreadable":-1,"logs":7})"})
+  for (const auto* text :
+       {"", "{}", "[]", R"({"version":2,"unreadable":0,"logs":[]})", R"({"version":1,"unreadable":0})",
+        R"({"version":1,"unreadable":0,"logs":[{"path":"a","process":"","pid":1,"service":"","unit":""}]})",
+        R"({"version":1,"unreadable":-1,"logs":7})"})
     EXPECT_FALSE(decode_process_logs(text)) << text;
 }
 
@@ -143,13 +146,21 @@ TEST_F(ProcessFilesTest, AllowedOnesAreCollectedForAsLongAsTheyAreThere) {
   EXPECT_TRUE(all.list().empty());
 }
 
+TEST_F(ProcessFilesTest, WhatWasCollectedBeforeStaysSoWithoutItsProcessIfItIsAllowedStill) {
+  std::ofstream(log_) << "x\n";
+  auto all = files({folder_ + "/*.log"});
+  all.remember(log_, {{"service_name", "shop"}});
+  all.remember("/elsewhere.log", {});
+  ASSERT_EQ(all.list().size(), 1U);
+  EXPECT_EQ(all.list().at(log_).metadata.at("service_name"), "shop");
+}
+
 TEST_F(ProcessFilesTest, OthersAreProposedIfNobodyKnowsThem) {
   auto all = files({});
   found({{log_, "java", 7, "", ""}, {"/var/log/known.log", "java", 7, "", ""}});
   EXPECT_TRUE(all.refresh());
   const auto proposed = all.proposed([](const auto& path) { return path == "/var/log/known.log"; });
-  EXPECT_THAT(proposed, ElementsAre(ProposedLog{log_, "java", 7}));
-  EXPECT_THAT(all.notes(proposed), ElementsAre(HasSubstr("discovery.processes.allow: [\"" + log_ + "\"]")));
+  EXPECT_THAT(proposed, ElementsAre(contracts::ProposedLog{log_, "java", 7}));
   EXPECT_TRUE(all.list().empty());
 }
 

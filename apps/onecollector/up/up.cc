@@ -10,6 +10,7 @@
 #include "apps/onecollector/up/role_group.h"
 #include "apps/onecollector/up/service_user.h"
 #include "base/log.h"
+#include "cli/proposed_logs.h"
 #include "cli/sources.h"
 #include "cli/status.h"
 #include "contracts/config/version.h"
@@ -111,6 +112,7 @@ void print_table(const Started& started, const Json& status, const Json& sources
   fmt::print("{}\n", cli::probe_sentence(status.value("probe", Json())));
   for (const auto& note : status.value("notes", Json::array())) fmt::print("note: {}\n", note.get<std::string>());
   if (!started.user.note.empty()) fmt::print("note: {}\n", started.user.note);
+  fmt::print("{}", cli::proposed_logs_section(status.value("agents", Json::array()), terminal));
   fmt::print("\nLogs (Loki's API): {}   REST: {}/api/v1/openapi.json   Data: {}\n", started.config.logs_base_url(),
              server, started.data.root().string());
   fmt::print("Search: onecollector query '{{service_name=~\".+\"}} |= \"error\"'\n");
