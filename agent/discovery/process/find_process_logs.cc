@@ -94,7 +94,7 @@ bool may_look_into_others() {
 
 class Walk {
  public:
-  explicit Walk(const FindOptions& options) : options_(options), namespace_(link_at(options.proc / "self/ns/mnt")) {}
+  explicit Walk(const FindOptions& options) : options_(options), namespace_(link_at(options.proc / "self/ns/pid")) {}
 
   ProcessLogs run() {
     std::error_code error;
@@ -123,55 +123,64 @@ class Walk {
       if (!text_of(process / "cmdline").empty()) ++unreadable_;
       return;
     }
-    if (executable == options_.own_executable || link_at(process / "ns/mnt") != namespace_) return;
+    if (executable == options_.own_executable || link_at(process / "ns/pid") != namespace_) return;
     ProcessLog log{.path = {}, .process = text_of(process / "comm"), .pid = pid, .service = {}, .unit = {}};
     if (log.process.ends_with('\n')) log.process.pop_back();
     log.unit = unit_in(text_of(process / "cgroup"));
     const auto named = read_environment(process, log.service);
-    for (const auto& path : open_files(process)) take(path, log);
-    for (const auto& path : named) take(path, log);
+    for (const auto& file : open_files(process)) take(file, log);
+    for (const auto& file : named) take(file, log);
   }
 
+  struct File {
+    std::string path;
+    fs::path seen;  // leads to the file as the process sees it
+  };
+
   // The logs that it names.
-  static std::vector<std::string> read_environment(const fs::path& process, std::string& service) {
+  static std::vector<File> read_environment(const fs::path& process, std::string& service) {
     const auto text = text_of(process / "environ");
-    std::vector<std::string> files;
+    std::vector<File> files;
     for (std::string_view rest = text; !rest.empty();) {
       const auto variable = rest.substr(0, rest.find('\0'));
       rest.remove_prefix(std::min(rest.size(), variable.size() + 1));
       if (variable.starts_with(kServiceVariable)) service = variable.substr(kServiceVariable.size());
       if (const auto pattern = log_pattern_of_variable(variable))
-        for (auto& file : files_of(*pattern)) files.push_back(std::move(file));
+        for (auto& path : files_of(*pattern)) files.push_back({path, process.string() + "/root" + path});
     }
     return files;
   }
 
-  static std::vector<std::string> open_files(const fs::path& process) {
-    std::vector<std::string> files;
+  static std::vector<File> open_files(const fs::path& process) {
+    std::vector<File> files;
     std::error_code error;
     std::size_t descriptors = 0;
     for (fs::directory_iterator entry(process / "fd", error), end; !error && entry != end; entry.increment(error)) {
       if (++descriptors > kMaxDescriptors) break;
       auto path = link_at(entry->path());
       if (!path.starts_with('/') || !goes_by_the_name_of_a_log(path)) continue;
-      if (is_open_for_writing(text_of(process / "fdinfo" / entry->path().filename()))) files.push_back(std::move(path));
+      if (is_open_for_writing(text_of(process / "fdinfo" / entry->path().filename())))
+        files.push_back({std::move(path), entry->path()});
     }
     return files;
   }
 
-  void take(const std::string& path, ProcessLog log) {
+  void take(const File& file, ProcessLog log) {
+    const auto& path = file.path;
     if (found_.size() >= kMaxLogs || found_.contains(path) || !goes_by_the_name_of_a_log(path)) return;
     for (const auto* folder : {"/proc", "/sys", "/dev"})
       if (is_below(path, folder)) return;
     if (!options_.own_folder.empty() && is_below(path, options_.own_folder.string())) return;
     const auto stat = stat_path(path, FollowLinks::kNo);  // deleted ones are not there
     if (!stat || stat->kind != FileStat::Kind::kRegular) return;
+    // In a unit's private /tmp, or a chroot, the same path is another file.
+    if (const auto seen = stat_path(file.seen, FollowLinks::kYes); !seen || seen->id != stat->id) return;
     log.path = path;
     found_.emplace(path, std::move(log));
   }
 
   const FindOptions& options_;
-  const std::string namespace_;  // of our mounts: elsewhere the same path is another file
+  const std::string namespace_;  // of our processes: what runs in another one is a container
   std::map<std::string, ProcessLog> found_;
   std::size_t unreadable_ = 0;
 };

@@ -37,8 +37,9 @@ struct FindOptions {
   std::filesystem::path own_executable;  // what it writes is not looked at
   std::chrono::seconds min_age{10};      // what ends sooner has no log of its own
 };
-// Of processes that run for a while and share our file system: regular files they have open for writing, or name in
-// their environment (log_path_hints.h), that go by the name of a log. Other variables are read past, and never kept.
+// Of processes that run for a while, in no container: regular files, ours under the same path, that they have open for
+// writing or name in their environment (log_path_hints.h), and that go by the name of a log. Other variables are read
+// past, and never kept.
 ProcessLogs find_process_logs(const FindOptions& options);
 
 // By the name alone: app.log, logs/current, not app.log.1.gz, nor data.db.

@@ -1,6 +1,7 @@
 // Which logs real processes write, and what becomes of them.
 #include "agent/discovery/process/process_logs.h"
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -86,6 +87,18 @@ TEST_F(ProcessLogsTest, WhatTheEnvironmentNamesIfItIsThere) {
                "SECRET=" + at("other.log"), "OTEL_SERVICE_NAME=shop"});
   EXPECT_THAT(paths(), ElementsAre("logs/a.log", "logs/b.log", "own.log"));
   EXPECT_EQ(find().front().service, "shop");
+}
+
+// As units do with PrivateTmp= and ProtectSystem=.
+TEST_F(ProcessLogsTest, AFileSystemOfItsOwnMayHoldAnotherFileAtTheSamePath) {
+  if (std::system("unshare -m true 2>/dev/null") != 0) GTEST_SKIP() << "no mount namespace can be made here";
+  fs::create_directories(at("private"));
+  for (const auto* name : {"private/hidden.log", "named.log"}) std::ofstream(at(name)) << "x\n";
+  const auto open = "exec 5>>" + at("private/hidden.log") + " 6>>" + at("shared.log");
+  run("exec unshare -m /bin/sh -c 'mount -t tmpfs none " + at("private") + "; " + open + "; echo > " +
+          ready().string() + "; read x < " + pipe() + "'",
+      {"LOG_FILE=" + at("named.log")});
+  EXPECT_THAT(paths(), ElementsAre("named.log", "shared.log"));
 }
 
 TEST_F(ProcessLogsTest, YoungOnesOurOwnAndOurFolderAreLeftOut) {
