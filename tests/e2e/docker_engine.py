@@ -3,6 +3,7 @@ import os
 import shutil
 import subprocess
 import tarfile
+import threading
 
 from harness import wait_for
 
@@ -44,6 +45,18 @@ class Engine:
         done = self.call("run", "-d", "--network", "none", *options, IMAGE, "/bin/sh", "-c", script)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
+
+    def follow_starts(self, started):
+        """Puts the engine's own time of each start, in seconds, into `started` by the container's id; ends by kill()."""
+        events = subprocess.Popen(["docker", "-H", f"unix://{self.socket}", "events", "--filter", "event=start", "--format",
+                                   "{{.ID}} {{.TimeNano}}"], stdout=subprocess.PIPE, text=True)
+
+        def read():
+            for line in events.stdout:
+                container, nanoseconds = line.split()
+                started[container] = int(nanoseconds) / 1e9
+        threading.Thread(target=read, daemon=True).start()
+        return events
 
     def clear(self):
         for container in self.call("ps", "-aq").stdout.split():
