@@ -27,6 +27,20 @@ Result<ProcessLogs> from_json(const Json& json) {
   return out;
 }
 
+bool is_container_id(std::string_view name) {
+  constexpr std::size_t kDigits = 64;
+  return name.size() == kDigits && name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+// What engines keep of their containers, which are found by asking them, and the write-ahead logs of databases:
+// LevelDB and RocksDB call theirs 000123.log. Eight digits are a date.
+bool only_looks_like_a_log(const std::filesystem::path& file) {
+  constexpr std::size_t kDateDigits = 8;
+  const auto stem = file.stem().string();
+  if (stem.size() < kDateDigits && stem.find_first_not_of("0123456789") == std::string::npos) return true;
+  return std::ranges::any_of(file.parent_path(), [](const auto& part) { return is_container_id(part.string()); });
+}
+
 }  // namespace
 
 // Names are bytes of others: what is no UTF-8 in them is replaced.
@@ -51,6 +65,7 @@ Result<ProcessLogs> decode_process_logs(std::string_view text) {
 bool goes_by_the_name_of_a_log(const std::string& path) {
   if (left_out_by_name(path)) return false;
   const std::filesystem::path file(path);
+  if (only_looks_like_a_log(file)) return false;
   const auto extension = file.extension().string();
   constexpr std::array<std::string_view, 4> kExtensions = {".log", ".out", ".err", ".trace"};
   if (std::ranges::find(kExtensions, extension) != kExtensions.end()) return true;

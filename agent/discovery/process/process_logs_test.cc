@@ -110,10 +110,14 @@ TEST_F(ProcessLogsTest, YoungOnesOurOwnAndOurFolderAreLeftOut) {
 }
 
 TEST_F(ProcessLogsTest, TheNameOfALog) {
-  for (const auto* path : {"/a/app.log", "/a/x.out", "/a/x.err", "/srv/logs/current", "/srv/log/a.json"})
+  for (const auto* path :
+       {"/a/app.log", "/a/20261126.log", "/a/x.out", "/a/x.err", "/srv/logs/current", "/srv/log/a.json"})
     EXPECT_TRUE(goes_by_the_name_of_a_log(path)) << path;
   for (const auto* path : {"/a/app.log.gz", "/a/data.db", "/srv/logs/a.db", "/a/notes.txt", "/a/.app.log.swp", "/log"})
     EXPECT_FALSE(goes_by_the_name_of_a_log(path)) << path;
+  const std::string id(64, 'a');
+  EXPECT_FALSE(goes_by_the_name_of_a_log("/var/lib/docker/containers/" + id + "/" + id + "-json.log"));
+  EXPECT_FALSE(goes_by_the_name_of_a_log("/home/me/.config/browser/Storage/000123.log")) << "a database's";
 }
 
 TEST_F(ProcessLogsTest, AreHandedOnAsTheyAre) {
