@@ -37,8 +37,12 @@ class DiscoveryTest : public testing::Test, public DiscoveryListener {
     first_listing_ = false;
     contracts::FilesystemDiscovery filesystem{.roots = {root_.string()}};
     filesystem.exclude = {"excluded/**"};
-    auto started = Discovery::start(
-        {.agent_id = "agent-1", .filesystem = filesystem, .backfill = backfill, .limits = limits_}, data_, *this);
+    auto started = Discovery::start({.agent_id = "agent-1",
+                                     .filesystem = filesystem,
+                                     .processes = processes_,
+                                     .backfill = backfill,
+                                     .limits = limits_},
+                                    data_, *this);
     ASSERT_TRUE(started) << started.error().text();
     discovery_ = *std::move(started);
     ASSERT_TRUE(eventually([&] { return with([&] { return first_listing_; }); }));
@@ -70,7 +74,7 @@ class DiscoveryTest : public testing::Test, public DiscoveryListener {
   std::optional<DiscoveredLogSource> at(const std::string& name) {
     return with([&]() -> std::optional<DiscoveredLogSource> {
       for (const auto& [id, source] : sources_)
-        if (source.log_path == (root_ / name).string()) return source;
+        if (source.log_path == (root_ / name).lexically_normal().string()) return source;
       return std::nullopt;
     });
   }
@@ -104,6 +108,7 @@ class DiscoveryTest : public testing::Test, public DiscoveryListener {
   fs::path root_ = fs::canonical(dir_.path()) / "logs";
   contracts::DataDirectory data_{fs::canonical(dir_.path()) / "logs" / "own"};  // below the root, as badly as can be
   contracts::Limits limits_;
+  contracts::ProcessDiscovery processes_{.enabled = false, .allow = {}};
   std::mutex mutex_;
   std::map<std::string, DiscoveredLogSource> sources_;
   std::map<std::string, contracts::LedgerEntry> ledger_;
@@ -113,6 +118,22 @@ class DiscoveryTest : public testing::Test, public DiscoveryListener {
   bool first_listing_ = false;
   std::unique_ptr<Discovery> discovery_;
 };
+
+TEST_F(DiscoveryTest, AnAllowedLogStaysASourceWhenItsProcessEndsWhileNobodyLooks) {
+  const auto log = fs::canonical(dir_.path()) / "elsewhere.log";
+  std::ofstream(log) << "one\n";
+  processes_ = {.enabled = true, .allow = {log.string()}};
+  const ProcessLogs found{.logs = {{log.string(), "java", 7, "shop", ""}}};
+  ASSERT_TRUE(write_file_atomic(data_.process_logs(), encode_process_logs(found)));
+  start();
+  const auto id = source("../elsewhere.log").source_id;
+  EXPECT_TRUE(ledger_reaches(id, 4, 4));
+  ASSERT_TRUE(write_file_atomic(data_.process_logs(), encode_process_logs({})));
+  std::ofstream(log, std::ios::app) << "two\n";
+  restart();
+  EXPECT_EQ(source("../elsewhere.log").source_id, id);
+  EXPECT_TRUE(ledger_reaches(id, 8, 8));
+}
 
 TEST_F(DiscoveryTest, FindsWhatIsThereAndWhatAppearsAlsoInNewFolders) {
   write("a.log", "one\n");
