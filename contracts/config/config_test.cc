@@ -110,8 +110,9 @@ TEST(Config, UnknownKeysNameTheirPlaceAndTheNearestName) {
             "onecollector.yaml:3:5: unknown key 'root' (did you mean 'roots'?)");
   EXPECT_EQ(refusal("retention:\n  colour: red\n"),
             "onecollector.yaml:2:3: unknown key 'colour' (known here: time, bytes)");
-  EXPECT_EQ(refusal("discovery: {podman: {enabled: true}}"),
-            "onecollector.yaml:1:13: unknown key 'podman' (known here: filesystem, docker, journald, processes, backfill)");
+  EXPECT_EQ(
+      refusal("discovery: {podman: {enabled: true}}"),
+      "onecollector.yaml:1:13: unknown key 'podman' (known here: filesystem, docker, journald, processes, backfill)");
   EXPECT_EQ(refusal("discovery.backfill: all"),
             "onecollector.yaml:1:1: unknown key 'discovery.backfill' (known here: discovery, "
             "agent, sinks, alerts, overlay, listen, limits, registry, retention)");
