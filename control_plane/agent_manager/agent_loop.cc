@@ -260,6 +260,8 @@ void AgentManager::Loop::register_sources(ManagedAgent& agent) {
   agent.change_pending = false;
   // Without its description or its sources there is nothing to register: they bring us here again.
   if (!agent.described || !agent.set.known() || agent.record.agent_id.empty()) return;
+  const auto kind =
+      agent.set.changes().upserted.empty() && !agent.set.changes().removed.empty() ? SetChange::kGone : SetChange::kAny;
   if (auto done = registration_.register_changes(agent); !done) {
     log::error("agent {}: {}", agent.facts.agent_id, done.error().text());
     if (done.error().retryable()) return schedule_registration(agent, kRetryRegistration);
@@ -267,7 +269,7 @@ void AgentManager::Loop::register_sources(ManagedAgent& agent) {
   if (auto offered = deployment_.offer_desired(agent); !offered)
     log::error("agent {}: {}", agent.facts.agent_id, offered.error().text());
   publish(agent);
-  for (auto* listener : parts_.listeners) listener->sources_changed(agent.facts.agent_id);
+  for (auto* listener : parts_.listeners) listener->sources_changed(agent.facts.agent_id, kind);
 }
 
 void AgentManager::Loop::publish(const ManagedAgent& agent) { parts_.fleet.set_agent(agent.facts); }

@@ -25,7 +25,7 @@ using Message = TestAgent::Message;
 
 class CountingListener final : public FleetListener {
  public:
-  void sources_changed(const std::string&) override { ++sources; }
+  void sources_changed(const std::string&, SetChange) override { ++sources; }
   void config_settled(const std::string&) override { ++configs; }
   void ledger_moved(const std::vector<contracts::LedgerEntry>& entries) override { ledger += entries.size(); }
   void collector_reported(const std::string&) override { ++collector; }
@@ -37,7 +37,7 @@ class CountingListener final : public FleetListener {
 class Deployer final : public FleetListener {
  public:
   Deployer(ConfigGenerator& generator, ConfigRepository& configs) : generator_(generator), configs_(configs) {}
-  void sources_changed(const std::string& agent_id) override {
+  void sources_changed(const std::string& agent_id, SetChange) override {
     const auto generated = generator_.generate({.agent_id = agent_id});
     ASSERT_TRUE(generated) << generated.error().text();
     if (!generated->changed) return;

@@ -90,11 +90,13 @@ class FleetState {
   std::map<std::string, std::map<std::string, std::uint64_t>> left_out_;  // by agent
 };
 
+enum class SetChange { kAny, kGone };  // of the sources; gone: some went, nothing else
+
 // Who wants to hear of it. Called from the agent manager's thread: must be short.
 class FleetListener {
  public:
   virtual ~FleetListener() = default;
-  virtual void sources_changed(const std::string& agent_id) = 0;
+  virtual void sources_changed(const std::string& agent_id, SetChange change) = 0;
   virtual void config_settled(const std::string& agent_id) = 0;  // applied, or failed
   virtual void ledger_moved(const std::vector<contracts::LedgerEntry>& entries) = 0;
   virtual void collector_reported(const std::string& agent_id) = 0;

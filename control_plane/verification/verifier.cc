@@ -64,7 +64,7 @@ void Verifier::post(Change change) {
   changed_.notify_all();
 }
 
-void Verifier::sources_changed(const std::string&) {
+void Verifier::sources_changed(const std::string&, SetChange) {
   post([](Inbox& inbox) { inbox.fleet_changed = true; });
 }
 void Verifier::config_settled(const std::string& agent_id) {

@@ -39,7 +39,7 @@ class Verifier final : public FleetListener {
   // Thread-safe; asking again is harmless.
   Result<ChangeProof> prove_change(ChangeProofRequest request, const std::stop_token& stop = {});
 
-  void sources_changed(const std::string& agent_id) override;
+  void sources_changed(const std::string& agent_id, SetChange change) override;
   void config_settled(const std::string& agent_id) override;
   void ledger_moved(const std::vector<contracts::LedgerEntry>& entries) override;
   void collector_reported(const std::string& agent_id) override;

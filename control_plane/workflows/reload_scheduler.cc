@@ -42,15 +42,21 @@ void ReloadScheduler::reconcile(const std::string& agent_id) {
           std::chrono::steady_clock::now() + (official ? parts_.times.coalesce_official : parts_.times.coalesce));
 }
 
+void ReloadScheduler::sources_changed(const std::string& agent_id, SetChange change) {
+  if (change == SetChange::kAny) return reconcile(agent_id);
+  set_due(agent_id, std::chrono::steady_clock::now() + parts_.times.coalesce_gone);
+}
+
 void ReloadScheduler::reconcile_all() {
   for (const auto& agent : parts_.fleet.agents()) reconcile(agent.agent_id);
 }
 
-// The first change decides when: a stream of them must not put it off for ever.
+// The earliest decides when: a stream of changes must not put it off for ever.
 void ReloadScheduler::set_due(const std::string& agent_id, Time at) {
   {
     std::lock_guard lock(mutex_);
-    due_.try_emplace(agent_id, at);
+    auto& due = due_.try_emplace(agent_id, at).first->second;
+    due = std::min(due, at);
   }
   changed_.notify_all();
 }

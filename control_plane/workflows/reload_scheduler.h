@@ -23,6 +23,8 @@ namespace oc::control_plane {
 struct ReloadTimes {
   std::chrono::milliseconds coalesce{100};             // changes within it become one config version (DESIGN section 3)
   std::chrono::milliseconds coalesce_official{5'000};  // its reload stops the pipeline
+  // Of sources that went, for which nobody waits: many, or what comes meanwhile with them, in one.
+  std::chrono::milliseconds coalesce_gone{5'000};
   std::chrono::milliseconds reconcile{20'000};         // whatever the events said
   std::chrono::milliseconds wave{1'000};               // how often those that wait for their wave are looked at
   std::chrono::milliseconds longest_backoff{600'000};  // of a config that failed or was left: doubled from `reconcile`
@@ -57,7 +59,7 @@ class ReloadScheduler final : public FleetListener {
   void reconcile(const std::string& agent_id);
   void reconcile_all();
 
-  void sources_changed(const std::string& agent_id) override { reconcile(agent_id); }
+  void sources_changed(const std::string& agent_id, SetChange change) override;
   void config_settled(const std::string&) override {}
   void ledger_moved(const std::vector<contracts::LedgerEntry>&) override {}
   void collector_reported(const std::string&) override {}

@@ -123,9 +123,29 @@ class ReloadSchedulerTest : public WorkflowTest {
 TEST_F(ReloadSchedulerTest, ManyChangesInOneMomentAreOneRun) {
   connect("a");
   begin(by_events());
-  for (int i = 0; i < 100; ++i) scheduler_->sources_changed("a");
+  for (int i = 0; i < 100; ++i) scheduler_->sources_changed("a", SetChange::kAny);
   EXPECT_TRUE(stays_at(1));
   EXPECT_EQ(world_.count("a@0"), 1);
+}
+
+TEST_F(ReloadSchedulerTest, WhatWentWaitsForWhatComes) {
+  connect("a");
+  auto times = by_events();
+  times.coalesce_gone = std::chrono::hours(1);
+  begin(times);
+  scheduler_->sources_changed("a", SetChange::kGone);
+  EXPECT_TRUE(stays_at(0));
+  scheduler_->sources_changed("a", SetChange::kAny);
+  EXPECT_TRUE(stays_at(1));
+}
+
+TEST_F(ReloadSchedulerTest, WhatWentDoesNotWaitForEver) {
+  connect("a");
+  auto times = by_events();
+  times.coalesce_gone = milliseconds(100);
+  begin(times);
+  for (int i = 0; i < 10; ++i) scheduler_->sources_changed("a", SetChange::kGone);
+  EXPECT_TRUE(stays_at(1));
 }
 
 TEST_F(ReloadSchedulerTest, NothingRunsForWhatIsCurrentOrAway) {
@@ -145,9 +165,9 @@ TEST_F(ReloadSchedulerTest, AChangeDuringARunIsLookedAtAgain) {
         return {};
       });
   begin(by_events());
-  scheduler_->sources_changed("a");
+  scheduler_->sources_changed("a", SetChange::kAny);
   ASSERT_TRUE(world_.wait_for("a@0"));
-  scheduler_->sources_changed("a");
+  scheduler_->sources_changed("a", SetChange::kAny);
   EXPECT_TRUE(world_.wait_for("a@0", 2));
 }
 
@@ -225,7 +245,7 @@ TEST_F(ReloadSchedulerTest, SourcesOfWhoWaitsComeUnderThePolicyItHas) {
   ASSERT_TRUE(stays_at(1));
   const std::string waits = world_.count("b@0") > 0 ? "c" : "b";
   discover(waits, "new");
-  scheduler_->sources_changed(waits);
+  scheduler_->sources_changed(waits, SetChange::kAny);
   EXPECT_TRUE(world_.wait_for(waits + "@1"));
 }
 
