@@ -44,9 +44,12 @@ Result<Json> CollectorRequests::perform(const contracts::CollectorRequest& reque
     return Json::object();
   }
   auto options = dry_run_;
+  options.receivers = request.receivers;
   options.max_records = request.max_records;
   options.timeout = std::chrono::milliseconds(request.timeout_ms);
-  return dry_run(options, request.config);
+  OC_TRY_ASSIGN(auto report, dry_run(options, request.config));
+  if (report.value("ok", false)) supervisor_.trust(request.config);
+  return report;
 }
 
 }  // namespace oc::agent

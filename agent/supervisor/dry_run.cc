@@ -63,6 +63,7 @@ Result<Json> dry_run(const DryRun& options, const std::string& yaml) {
   spawned.arguments.insert(spawned.arguments.end(), {"dry-run", "--config", candidate.path().string(), "--records",
                                                      std::to_string(options.max_records), "--timeout",
                                                      fmt::format("{}ms", options.timeout.count()), "--output", "json"});
+  for (const auto& id : options.receivers) spawned.arguments.insert(spawned.arguments.end(), {"--receiver", id});
   auto result = run(spawned, options.timeout + kMargin);
   if (!result) return in_context(std::move(result).error(), "the dry run");
   auto report = report_in(result->output);

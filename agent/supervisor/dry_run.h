@@ -17,6 +17,7 @@ struct DryRun {
   std::vector<std::string> command;  // program and first arguments of the collector
   std::filesystem::path folder;      // for the config while it runs, mode 0600
   bool official = false;
+  std::vector<std::string> receivers;  // that are run; empty: all
   std::uint64_t max_records = 1000;
   std::chrono::milliseconds timeout{10'000};
 };

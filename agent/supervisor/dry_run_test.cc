@@ -16,6 +16,7 @@ class DryRunTest : public testing::Test {
     return dry_run({{"/usr/bin/python3", program.string(), (folder_ / "lock").string(), "0"},
                     folder_.path(),
                     official_,
+                    {},
                     70,
                     timeout},
                    yaml);

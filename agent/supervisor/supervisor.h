@@ -47,6 +47,8 @@ class Supervisor {
   virtual void end() = 0;
   // Thread-safe. Of several that wait only the last is applied.
   virtual void apply(contracts::opamp::RemoteConfig config) = 0;
+  // The collector's own program took this config a moment ago: it need not be validated again. Thread-safe.
+  virtual void trust(const std::string& yaml) = 0;
   // Starts, stops, restarts or reloads the collector and waits until it did; one that was stopped is not started until
   // it is asked for. Thread-safe; not from a callback.
   virtual Status command(contracts::CollectorAction action) = 0;

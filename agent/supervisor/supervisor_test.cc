@@ -124,6 +124,15 @@ TEST_F(SupervisorTest, AnInvalidConfigIsRefusedInTheCollectorsWordsAndChangesNot
   EXPECT_EQ(*read_file(directory_.collector_config()), "one");
 }
 
+// The stand-in's `validate` refuses "invalid"; it runs it all the same.
+TEST_F(SupervisorTest, AConfigThatWasTriedIsNotValidatedAgain) {
+  supervisor_->trust("invalid");
+  apply("invalid");
+  EXPECT_EQ(outcome("invalid").state, RemoteConfigState::kApplied) << outcome("invalid").error;
+  apply("invalid too");
+  EXPECT_EQ(outcome("invalid too").state, RemoteConfigState::kFailed);
+}
+
 TEST_F(SupervisorTest, AConfigTheCollectorCannotRunIsTakenBack) {
   apply("one");
   outcome("one");

@@ -28,6 +28,7 @@ class SupervisorThread final : public Supervisor {
   void begin(SupervisorCallbacks callbacks) override;
   void end() override;
   void apply(contracts::opamp::RemoteConfig config) override;
+  void trust(const std::string& yaml) override;
   Status command(contracts::CollectorAction action) override;
   void expect_figures() override;
   const contracts::Endpoint& health_endpoint() const override { return health_; }
@@ -63,6 +64,7 @@ class SupervisorThread final : public Supervisor {
   Status carry_out(contracts::CollectorAction action);
   void apply_now(contracts::opamp::RemoteConfig config);
   bool runs_already(const std::string& yaml);
+  bool is_trusted(const std::string& yaml);
   Status put_into_effect(const std::string& yaml);
   Status switch_collector();
   contracts::opamp::ConfigMap effective_config() const { return {{"", {files_.current().value_or(""), "text/yaml"}}}; }
@@ -80,8 +82,9 @@ class SupervisorThread final : public Supervisor {
   Steady::time_point start_at_, look_at_, last_look_, busy_until_;
   bool held_ = false;  // stopped on request: not started until somebody asks for it
 
-  std::mutex mutex_;  // guards wanted_ and ended_
+  std::mutex mutex_;  // guards the next three
   Wanted wanted_;
+  std::string trusted_hash_;
   bool ended_ = false;
   WakeEvent wake_;
   std::thread thread_;

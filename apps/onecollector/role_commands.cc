@@ -77,6 +77,7 @@ CLI::App* add_dry_run_command(CLI::App& collector, Run& run) {
       ->check(CLI::Range(1, 1'000'000));
   command->add_option("--per-source", arguments->options.per_source, "records of one source at most, 1000 unless told")
       ->check(CLI::Range(1, 1'000'000));
+  command->add_option("--receiver", arguments->options.receivers, "only this one is run; may be given several times");
   command->add_option("--timeout", arguments->timeout_ms, "10s unless told")
       ->transform(CLI::AsNumberWithUnit(std::map<std::string, std::int64_t>{{"ms", 1}, {"s", 1000}, {"m", 60'000}}));
   command->add_option("--output", arguments->output, "table or json")->check(CLI::IsMember({"table", "json"}));

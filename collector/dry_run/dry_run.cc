@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ranges>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -63,12 +64,22 @@ class DryRun {
   Status try_config() {
     OC_TRY_ASSIGN(const auto loaded, load_config_files(files_, process_environment()));
     OC_TRY_ASSIGN(config_, read_service_config(loaded, components_));
+    OC_TRY(check_receivers());
     stand_in();
     OC_TRY_ASSIGN(graph_, build_graph(config_, host_, {}));
     choose_sources();
     OC_TRY(start_receivers());
     report_.accepted = true;
     collect();
+    return {};
+  }
+
+  Status check_receivers() const {
+    std::set<std::string> known;
+    for (const auto& [id, receiver] : config_.receivers) known.insert(id.text());
+    for (const auto& id : options_.receivers)
+      if (!known.contains(id))
+        return permanent(fmt::format("there is no receiver {} in a pipeline", id), "name one of the config's");
     return {};
   }
 
@@ -85,7 +96,8 @@ class DryRun {
   void choose_sources() {
     const auto time_for_it = SteadyClock::now() + (deadline_ - SteadyClock::now()) / 2;
     std::vector<ComponentId> all;
-    for (const auto& [id, receiver] : config_.receivers) all.push_back(id);
+    for (const auto& [id, receiver] : config_.receivers)
+      if (is_wanted(id.text())) all.push_back(id);
     report_.known_sources = all.size();
     const std::uint64_t most = std::min(kMaxSources, std::max<std::uint64_t>(options_.records, 1));
     const std::uint64_t count = std::min<std::uint64_t>(all.size(), most);
@@ -105,6 +117,10 @@ class DryRun {
     for (auto& entry : idle)
       if (chosen_.size() < count) chosen_.push_back(std::move(entry));
     report_.sampled = chosen_.size() < all.size();
+  }
+
+  bool is_wanted(const std::string& id) const {
+    return options_.receivers.empty() || std::ranges::find(options_.receivers, id) != options_.receivers.end();
   }
 
   NewestRecords newest_of(const ComponentId& id) const {
@@ -140,7 +156,7 @@ class DryRun {
   void collect() {
     std::size_t late = 0;
     for (std::size_t i = 0; i < samples_.size(); ++i) late += came(*samples_[i], chosen_[i].second) ? 0 : 1;
-    report_.finished = late == 0 && (!samples_.empty() || config_.receivers.empty());
+    report_.finished = late == 0 && (!samples_.empty() || report_.known_sources == 0);
     if (!report_.finished)
       report_.errors.push_back({"", "",
                                 fmt::format("{} of {} sources looked at were not through the pipelines after {} ms",

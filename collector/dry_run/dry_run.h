@@ -14,8 +14,9 @@
 namespace oc::collector {
 
 struct DryRunOptions {
-  std::uint64_t records = 1000;     // in all
-  std::uint64_t per_source = 1000;  // at most of one source
+  std::uint64_t records = 1000;        // in all
+  std::uint64_t per_source = 1000;     // at most of one source
+  std::vector<std::string> receivers;  // ids of those that are run; empty: all. The whole config is read in any case
   std::chrono::milliseconds timeout{10'000};
 };
 

@@ -78,6 +78,22 @@ TEST_F(DryRunTest, SpreadsTheRecordsOverTheSources) {
   for (const auto& source : report.sources) EXPECT_EQ(source.read_records, source.source_id == "s3" ? 7u : 20u);
 }
 
+TEST_F(DryRunTest, OnlyTheReceiversThatAreNamedAreRun) {
+  ConfigParts parts;
+  for (const auto* id : {"s1", "s2", "s3"}) {
+    append_lines(log_path(std::string(id) + ".log"), 0, 10);
+    parts.receivers[id] = receiver(id, log_path(std::string(id) + ".log"));
+  }
+  const auto report = try_config(config(sink_, parts), {.receivers = {"file_log/s2"}});
+  EXPECT_TRUE(report.ok());
+  ASSERT_EQ(report.sources.size(), 1u);
+  EXPECT_EQ(report.sources[0].source_id, "s2");
+  EXPECT_EQ(report.exporters[0].records, 10u);
+  const auto unknown = try_config(config(sink_, parts), {.receivers = {"file_log/s4"}});
+  EXPECT_FALSE(unknown.accepted);
+  EXPECT_NE(unknown.errors.at(0).message.find("file_log/s4"), std::string::npos);
+}
+
 TEST_F(DryRunTest, SaysWhatAFilterLeavesOutAndWhy) {
   append_lines(log_path(), 0, 20);
   const auto report = try_config(filtered(config(sink_), "line 1"));

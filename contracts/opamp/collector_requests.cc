@@ -42,11 +42,9 @@ std::string_view to_string(CollectorAction action) {
 }
 
 Json to_json(const CollectorRequest& request) {
-  return {{"request_id", request.request_id},
-          {"action", to_string(request.action)},
-          {"config", to_utf8(request.config)},
-          {"max_records", request.max_records},
-          {"timeout_ms", request.timeout_ms}};
+  return {{"request_id", request.request_id},   {"action", to_string(request.action)},
+          {"config", to_utf8(request.config)},  {"receivers", request.receivers},
+          {"max_records", request.max_records}, {"timeout_ms", request.timeout_ms}};
 }
 
 Json to_json(const CollectorAnswer& answer) {
@@ -62,6 +60,8 @@ Result<CollectorRequest> collector_request_from_json(const Json& json) {
   read_request_id(fields, request.request_id);
   read_action(fields, request.action);
   fields.read("config", request.config);
+  if (json.contains("receivers")) fields.read("receivers", request.receivers);
+  fields.require(request.receivers.size() <= kMaxDryRunReceivers, "receivers", "at most 200");
   fields.read("max_records", request.max_records);
   fields.require(request.max_records <= kMaxDryRunRecords, "max_records", "at most 100000");
   fields.read("timeout_ms", request.timeout_ms);

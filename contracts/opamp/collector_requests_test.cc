@@ -11,12 +11,13 @@ using testing::HasSubstr;
 constexpr const char* kId = "0b2f6f3e-8a52-4f6e-9d3c-0123456789ab";
 
 TEST(CollectorRequests, ADryRunTravelsWithItsConfig) {
-  const CollectorRequest sent{kId, CollectorAction::kDryRun, "receivers: {}\n", 500, 2000};
+  const CollectorRequest sent{kId, CollectorAction::kDryRun, "receivers: {}\n", {"file_log/a"}, 500, 2000};
   const auto received = collector_request_from_json(to_json(sent));
   ASSERT_TRUE(received) << received.error().text();
   EXPECT_EQ(received->request_id, kId);
   EXPECT_EQ(received->action, CollectorAction::kDryRun);
   EXPECT_EQ(received->config, "receivers: {}\n");
+  EXPECT_EQ(received->receivers, std::vector<std::string>{"file_log/a"});
   EXPECT_EQ(received->max_records, 500u);
   EXPECT_EQ(received->timeout_ms, 2000u);
 }

@@ -1,5 +1,6 @@
 // CP-7: the canary of a single host. The new config runs over the newest records there are, into counting sinks, before
-// anything is applied; a source of which nothing comes through is a failure.
+// anything is applied; a source of which nothing comes through is a failure. Under the policy of the config before only
+// the sources that came or changed are run.
 #pragma once
 
 #include "control_plane/activities/collector_config_records.h"

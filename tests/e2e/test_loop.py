@@ -297,3 +297,23 @@ def test_kill_9_anywhere_in_a_rollout_ends_proven_or_taken_back(host, writer):
         assert state == ("current" if good else "broken"), (number, policies(host)[0])
     writer.finish(host)
     refusing.close()
+
+
+def canaries(host):
+    """What the canaries of the changes so far said, newest first."""
+    runs = [host.api(f"/workflows/{run['run_id']}") for run in host.api("/workflows?limit=20")["runs"]]
+    return [step["output"] for run in runs for step in run["steps"]
+            if step["name"] == "canary_reload_activity" and step["output"]]
+
+
+def test_of_a_change_of_sources_the_canary_runs_those_that_came(host):
+    for name in ("a", "b", "c"):
+        (host.logs / f"{name}.log").write_text("INFO hello\n")
+    host.start()
+    (host.logs / "d.log").write_text("INFO hello\n")
+    wait_for(lambda: host.delivered(host.logs / "d.log"), 20, host.story)
+    wait_for(lambda: canaries(host), 20, host.story)
+    assert canaries(host)[0]["sources"] == 1, canaries(host)
+    (host.logs / "d.log").unlink()
+    wait_for(lambda: canaries(host)[0]["sources"] == 0, 90, host.story)
+    assert canaries(host)[0]["passed"] and "only sources went" in canaries(host)[0]["reason"]
