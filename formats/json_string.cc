@@ -1,5 +1,6 @@
 #include "formats/json_string.h"
 
+#include <bit>
 #include <charconv>
 #include <cstdint>
 #include <optional>
@@ -7,6 +8,10 @@
 #include <fmt/format.h>
 
 #include "base/utf8.h"
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 namespace oc::formats {
 namespace {
@@ -65,6 +70,25 @@ char simple_escape(char letter) {
 }
 
 }  // namespace
+
+std::size_t plain_json_length(std::string_view text) {
+  std::size_t at = 0;
+#ifdef __SSE2__
+  constexpr std::size_t kStep = sizeof(__m128i);
+  const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\'), last_control = _mm_set1_epi8(0x1F);
+  for (; at + kStep <= text.size(); at += kStep) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
+    const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, last_control), bytes);
+    const __m128i found =
+        _mm_or_si128(control, _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)));
+    if (const int mask = _mm_movemask_epi8(found); mask != 0)
+      return at + static_cast<std::size_t>(std::countr_zero(static_cast<unsigned>(mask)));
+  }
+#endif
+  const auto plain = [](char c) { return c != '"' && c != '\\' && static_cast<unsigned char>(c) > 0x1F; };
+  while (at < text.size() && plain(text[at])) ++at;
+  return at;
+}
 
 bool append_unescaped_json(std::string_view inside, std::string& out) {
   while (!inside.empty()) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include "collector/operators/docker_line.h"
 #include "collector/operators/parser_keys.h"
 #include "collector/record/json_value.h"
 #include "collector/record/regex.h"
@@ -100,6 +101,14 @@ Result<Placement> Container::place(LogRecord& record, Arena& arena) const {
 }
 
 Result<Placement> Container::place_docker(std::string_view line, LogRecord& record, Arena& arena) const {
+  if (const auto plain = spreads_ ? docker_line(line, arena) : std::nullopt) {
+    OC_TRY_ASSIGN(const Nanos time_ns, time_of(plain->time));
+    Value fields = Value::empty_map(1, arena);
+    fields.append(kStream, Value::of(plain->stream), arena);
+    to_.merge(record, fields, arena);
+    record.set_time(time_ns);
+    return Placement{.text = plain->text, .ends = true};
+  }
   auto parsed = parse_json_value(line, {}, arena);
   if (!parsed || !parsed->is_map()) return not_of_the_format("Docker's json-file log");
   if (!spreads_) {
@@ -144,14 +153,14 @@ Result<Placement> Container::place_cri(std::string_view line, LogRecord& record,
   if (format_ != Format::kDetect && is_utc != (format_ == Format::kContainerd))
     return not_of_the_format(is_utc ? "CRI-O: its time ends in Z" : "containerd: its time does not end in Z");
   OC_TRY_ASSIGN(const Nanos time_ns, time_of(cri->time));
-  Value fields = Value::empty_map();
+  Value fields = Value::empty_map(spreads_ ? 2 : 4, arena);
   if (!spreads_) {
     fields.append("time", Value::of(cri->time), arena);
     fields.append("log", Value::of(cri->text), arena);
   }
   fields.append(spreads_ ? kStream : "stream", Value::of(cri->stream), arena);
   fields.append("logtag", Value::of(cri->tags), arena);
-  to_.set(record, fields, arena);
+  to_.merge(record, fields, arena);
   if (spreads_) record.set_time(time_ns);
   return Placement{.text = cri->text, .group = cri->stream, .ends = cri->tags == "F"};
 }

@@ -59,7 +59,7 @@ Result<std::string_view> ParserKeys::source(const LogRecord& record) const {
 }
 
 Status ParserKeys::put(LogRecord& record, Value parsed, Arena& arena) const {
-  to_.set(record, parsed, arena);
+  to_.merge(record, parsed, arena);
   if (body_)
     if (const Value* body = body_->get(record))
       FieldPath::of(RecordRoot::kBody).set(record, contracts::otlp::clone(*body, arena), arena);

@@ -20,6 +20,7 @@ std::shared_ptr<const Operator> RegexParser::parse(ConfigReader& reader) {
     return made;
   }
   made->regex_ = std::move(*regex);
+  made->simple_ = SimplePattern::compile(pattern);
   for (const auto& [number, name] : made->regex_->CapturingGroupNames()) made->groups_.emplace_back(number, name);
   if (made->groups_.empty()) reader.fail("regex", "'regex' has no named groups", "name them: (?P<level>\\w+)");
   if (made->regex_->NumberOfCapturingGroups() >= kMostGroups) reader.fail("regex", "'regex' has more than 99 groups");
@@ -28,15 +29,24 @@ std::shared_ptr<const Operator> RegexParser::parse(ConfigReader& reader) {
 
 Result<Fate> RegexParser::process(LogRecord& record, Arena& arena) const {
   OC_TRY_ASSIGN(const auto text, keys_.source(record));
-  std::array<re2::StringPiece, kMostGroups> found;
-  if (!regex_->Match(piece(text), 0, text.size(), re2::RE2::UNANCHORED, found.data(),
-                     regex_->NumberOfCapturingGroups() + 1))
-    return permanent("regex pattern does not match");
-  Value parsed = Value::empty_map();
+  std::array<std::string_view, kMostGroups> found;
+  const std::span groups(found.data(), static_cast<std::size_t>(regex_->NumberOfCapturingGroups()) + 1);
+  if (!find(text, groups)) return permanent("regex pattern does not match");
+  Value parsed = Value::empty_map(groups_.size(), arena);
   for (const auto& [number, name] : groups_)
-    parsed.set(name, Value::of(view(found[static_cast<std::size_t>(number)])), arena);
+    parsed.append(name, Value::of(groups[static_cast<std::size_t>(number)]), arena);
   OC_TRY(keys_.put(record, parsed, arena));
   return Fate::kGoesOn;
+}
+
+bool RegexParser::find(std::string_view text, std::span<std::string_view> groups) const {
+  const auto outcome = simple_ ? simple_->find(text, groups) : SimplePattern::Outcome::kUndecided;
+  if (outcome != SimplePattern::Outcome::kUndecided) return outcome == SimplePattern::Outcome::kMatch;
+  std::array<re2::StringPiece, kMostGroups> found;
+  if (!regex_->Match(piece(text), 0, text.size(), re2::RE2::UNANCHORED, found.data(), static_cast<int>(groups.size())))
+    return false;
+  for (std::size_t i = 0; i < groups.size(); ++i) groups[i] = view(found[i]);
+  return true;
 }
 
 }  // namespace oc::collector

@@ -41,14 +41,12 @@ std::string upper_name(std::int32_t number) {
   return made;
 }
 
-// The text of a level that is a text or a whole number.
-std::optional<std::string> level_text(const Value& value) {
-  if (value.is_string()) return std::string(value.text());
-  if (value.type == Value::Type::kInt) return std::to_string(value.integer);
+// A whole number; nullopt: it is none.
+std::optional<std::int64_t> whole(const Value& value) {
+  if (value.type == Value::Type::kInt) return value.integer;
   if (value.type != Value::Type::kDouble || !(std::abs(value.number) < 1e15)) return std::nullopt;
-  const auto whole = static_cast<std::int64_t>(value.number);
-  if (static_cast<double>(whole) != value.number) return std::nullopt;
-  return std::to_string(whole);
+  const auto number = static_cast<std::int64_t>(value.number);
+  return static_cast<double>(number) == value.number ? std::optional(number) : std::nullopt;
 }
 
 }  // namespace
@@ -67,6 +65,7 @@ std::optional<SeverityParser> SeverityParser::parse(ConfigReader& reader) {
     reader.fail("preset", fmt::format("'preset' must be default, otel or none, not '{}'", preset));
   made.add_preset(preset);
   made.read_mapping(reader);
+  for (const auto& [text, number] : made.numbers_) made.longest_ = std::max(made.longest_, text.size());
   return made;
 }
 
@@ -123,14 +122,26 @@ void SeverityParser::add_range(std::int64_t from, std::int64_t to, std::int32_t 
   for (auto at = from; at <= to; ++at) numbers_[std::to_string(at)] = number;
 }
 
+// 0: it is not mapped.
+std::int32_t SeverityParser::number_for(std::string_view text) const {
+  if (text.size() > longest_) return 0;
+  const auto found = numbers_.find(lower(text));  // short enough for no memory to be taken
+  return found == numbers_.end() ? 0 : found->second;
+}
+
 Status SeverityParser::apply(LogRecord& record, Arena& arena) const {
   const Value* value = from_.get(record);
   if (!value) return permanent("the severity's parse_from is not there");
-  const auto text = level_text(*value);
-  if (!text) return permanent("the severity's parse_from is neither a text nor a whole number");
-  const auto found = numbers_.find(lower(*text));
-  const auto number = found == numbers_.end() ? 0 : found->second;
-  record.set_severity(number, arena.copy(overwrite_text_ && number > 0 ? upper_name(number) : *text));
+  std::string_view text;
+  if (value->is_string()) {
+    text = value->text();
+  } else if (const auto number = whole(*value)) {
+    text = arena.copy(std::to_string(*number));
+  } else {
+    return permanent("the severity's parse_from is neither a text nor a whole number");
+  }
+  const auto number = number_for(text);
+  record.set_severity(number, overwrite_text_ && number > 0 ? arena.copy(upper_name(number)) : text);
   return {};
 }
 

@@ -2,9 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 
 #include "collector/pipeline/config_reader.h"
 #include "collector/record/field_path.h"
@@ -29,7 +30,14 @@ class SeverityParser {
 
   FieldPath from_;
   bool overwrite_text_ = false;
-  std::map<std::string, std::int32_t, std::less<>> numbers_;  // by text in lower case
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  std::int32_t number_for(std::string_view text) const;
+
+  std::unordered_map<std::string, std::int32_t, Hash, std::equal_to<>> numbers_;  // by text in lower case
+  std::size_t longest_ = 0;                                                       // of these texts
 };
 
 }  // namespace oc::collector

@@ -95,6 +95,24 @@ bool FieldPath::set(LogRecord& record, Value value, Arena& arena) const {
   return true;
 }
 
+void FieldPath::merge(LogRecord& record, Value own, Arena& arena) const {
+  const auto& present = record.root(root_);
+  if (!keys_.empty() || !present.is_map()) {
+    set(record, own, arena);
+    return;
+  }
+  if (present.size == 0) return record.replace(root_, own);
+  Value& map = record.change(root_, arena, own.size);
+  const auto before = map.size;
+  for (const auto& field : own.fields()) {
+    const auto known = std::ranges::find(map.fields().first(before), field.key, &contracts::otlp::Field::key);
+    if (known != map.fields().begin() + before)
+      known->value = field.value;
+    else
+      map.append(field.key, field.value, arena);
+  }
+}
+
 const Value* FieldPath::take(LogRecord& record, Arena& arena) const {
   if (!get(record)) return nullptr;
   Value* value = &record.change(root_, arena);

@@ -21,6 +21,8 @@ class FieldPath {
   // Maps on the way are made, and take the place of what is not a map. A map that is set is merged into the one that is
   // there. False: attributes and resource can only be maps. The path must outlive the record.
   bool set(LogRecord& record, Value value, Arena& arena) const;
+  // As set(), of a map that is nobody else's: it may become the one that is there.
+  void merge(LogRecord& record, Value own, Arena& arena) const;
   // Takes it out; nullptr: there was nothing. The value stays valid.
   const Value* take(LogRecord& record, Arena& arena) const;
   bool is_root() const { return keys_.empty(); }

@@ -1,9 +1,10 @@
 #include "collector/record/json_value.h"
 
+#include <algorithm>
 #include <charconv>
 #include <unordered_map>
 
-#include <simdjson.h>
+#include <fmt/format.h>
 
 #include "contracts/otlp/any_value.h"
 #include "formats/json_string.h"
@@ -12,74 +13,85 @@ namespace oc::collector {
 
 namespace {
 
-namespace ondemand = simdjson::ondemand;
-using simdjson::error_code;
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\n' || text.back() == '\r' || text.back() == '\t'))
-    text.remove_suffix(1);
-  return text;
-}
-
+// Reads a text from front to back, each byte once; texts without escapes are viewed where they stand.
 class JsonReader {
  public:
-  JsonReader(const JsonRules& rules, Arena& arena) : rules_(rules), arena_(arena) {}
+  JsonReader(std::string_view text, const JsonRules& rules, Arena& arena) : text_(text), rules_(rules), arena_(arena) {}
 
-  template <typename Any>
-  error_code read(Any&& from, Value& out, int depth) {
-    ondemand::json_type type{};
-    if (auto error = from.type().get(type)) return error;
-    if (depth > contracts::otlp::kMaxValueDepth) return simdjson::DEPTH_ERROR;
-    if (type == ondemand::json_type::object) {
-      ondemand::object object;
-      if (auto error = from.get_object().get(object)) return error;
-      return read_object(object, out, depth);
-    }
-    if (type == ondemand::json_type::array) {
-      ondemand::array array;
-      if (auto error = from.get_array().get(array)) return error;
-      return read_array(array, out, depth);
-    }
-    std::string_view token;
-    if (auto error = simdjson::simdjson_result<std::string_view>(from.raw_json_token()).get(token)) return error;
-    return read_scalar(trimmed(token), out);
-  }
-
-  error_code read_scalar(std::string_view token, Value& out) {
-    if (token.size() >= 2 && token.front() == '"' && token.back() == '"') {
-      std::string_view text;
-      if (auto error = text_of(token.substr(1, token.size() - 2), text)) return error;
-      out = Value::of(text);
-    } else if (token == "true" || token == "false") {
-      out = Value::of(token == "true");
-    } else if (token != "null") {
-      return read_number(token, out);
-    }
-    return simdjson::SUCCESS;
-  }
+  // The whole text is one value.
+  bool read(Value& out) { return value(out, 0) && (skip_blanks(), at_ == text_.size()); }
+  std::size_t at() const { return at_; }
 
  private:
   // Few keys are looked through, many are looked up.
   static constexpr std::uint32_t kFewKeys = 32;
+  using Places = std::unordered_map<std::string_view, std::uint32_t>;  // of an object's keys, once there are many
 
-  error_code read_object(ondemand::object object, Value& out, int depth) {
-    out = Value::empty_map();
-    std::unordered_map<std::string_view, std::uint32_t> places;  // of the keys, once there are many
-    for (auto maybe_field : object) {
-      ondemand::field field;
-      if (auto error = std::move(maybe_field).get(field)) return error;
-      const char* raw = field.key().raw();
-      std::string_view key;
-      if (auto error = text_of({raw, inside_length(raw)}, key)) return error;
-      Value value;
-      if (auto error = read(field.value(), value, depth + 1)) return error;
-      add(out, key, value, places);
-    }
-    return simdjson::SUCCESS;
+  char next() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+  void skip_blanks() {
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r'))
+      ++at_;
+  }
+  bool skip(char c) {
+    if (next() != c) return false;
+    ++at_;
+    return true;
+  }
+  bool word(std::string_view expected) {
+    if (!text_.substr(at_).starts_with(expected)) return false;
+    at_ += expected.size();
+    return true;
   }
 
-  void add(Value& map, std::string_view key, const Value& value,
-           std::unordered_map<std::string_view, std::uint32_t>& places) {
+  bool value(Value& out, int depth) {
+    skip_blanks();
+    switch (next()) {
+      case '{':
+        return depth <= contracts::otlp::kMaxValueDepth && object(out, depth);
+      case '[':
+        return depth <= contracts::otlp::kMaxValueDepth && array(out, depth);
+      case '"': {
+        std::string_view found;
+        if (!string(found)) return false;
+        out = Value::of(found);
+        return true;
+      }
+      case 't':
+        out = Value::of(true);
+        return word("true");
+      case 'f':
+        out = Value::of(false);
+        return word("false");
+      case 'n':
+        out = Value();
+        return word("null");
+      default:
+        return number(out);
+    }
+  }
+
+  bool object(Value& out, int depth) {
+    ++at_;
+    out = Value::empty_map();
+    Places places;
+    skip_blanks();
+    if (skip('}')) return true;
+    do {
+      std::string_view key;
+      Value found;
+      skip_blanks();
+      if (next() != '"' || !string(key)) return false;
+      skip_blanks();
+      if (!skip(':') || !value(found, depth + 1)) return false;
+      add(out, key, found, places);
+      skip_blanks();
+    } while (skip(','));
+    return skip('}');
+  }
+
+  void add(Value& map, std::string_view key, const Value& value, Places& places) {
     if (map.size < kFewKeys) {
       map.set(key, value, arena_);
       return;
@@ -94,76 +106,126 @@ class JsonReader {
     }
   }
 
-  error_code read_array(ondemand::array array, Value& out, int depth) {
+  bool array(Value& out, int depth) {
+    ++at_;
     out = Value::empty_list();
-    for (auto maybe_item : array) {
-      ondemand::value item;
-      if (auto error = std::move(maybe_item).get(item)) return error;
-      Value value;
-      if (auto error = read(item, value, depth + 1)) return error;
-      out.push_back(value, arena_);
+    skip_blanks();
+    if (skip(']')) return true;
+    do {
+      Value found;
+      if (!value(found, depth + 1)) return false;
+      out.push_back(found, arena_);
+      skip_blanks();
+    } while (skip(','));
+    return skip(']');
+  }
+
+  bool string(std::string_view& out) {
+    const std::size_t start = ++at_;
+    bool escapes = false;
+    for (;; at_ += 2, escapes = true) {
+      at_ += formats::plain_json_length(text_.substr(at_));
+      if (next() != '\\' || at_ + 1 >= text_.size()) break;
     }
-    return simdjson::SUCCESS;
+    const auto inside = text_.substr(start, at_ - start);
+    if (!skip('"')) return false;
+    out = inside;
+    return !escapes || unescape(inside, out);
   }
 
-  // Of a key, up to its closing quote: simdjson has seen that there is one.
-  static std::size_t inside_length(const char* raw) {
-    std::size_t length = 0;
-    while (raw[length] != '"') length += raw[length] == '\\' ? 2 : 1;
-    return length;
-  }
-
-  error_code text_of(std::string_view inside, std::string_view& text) {
-    text = inside;
-    if (inside.find('\\') == std::string_view::npos) return simdjson::SUCCESS;
+  bool unescape(std::string_view inside, std::string_view& out) {
     unescaped_.clear();
-    if (!formats::append_unescaped_json(inside, unescaped_)) return simdjson::STRING_ERROR;
-    text = arena_.copy(unescaped_);
-    return simdjson::SUCCESS;
+    if (inside.find("\\'") != std::string_view::npos && has_escaped_apostrophe(inside)) return false;
+    if (!formats::append_unescaped_json(inside, unescaped_)) return false;
+    out = arena_.copy(unescaped_);
+    return true;
+  }
+  // Others take it; JSON has no such escape.
+  static bool has_escaped_apostrophe(std::string_view inside) {
+    for (std::size_t i = 0; i + 1 < inside.size(); ++i)
+      if (inside[i] == '\\' && inside[++i] == '\'') return true;
+    return false;
   }
 
-  error_code read_number(std::string_view token, Value& out) const {
-    const auto* end = token.data() + token.size();
-    const auto digits = token.starts_with('-') ? token.substr(1) : token;
-    if (digits.empty() || digits[0] < '0' || digits[0] > '9') return simdjson::NUMBER_ERROR;
-    if (digits.size() > 1 && digits[0] == '0' && digits[1] >= '0' && digits[1] <= '9') return simdjson::NUMBER_ERROR;
+  // RFC 8259, section 6.
+  bool number(Value& out) {
+    const std::size_t start = at_;
+    skip('-');
+    const std::size_t digits = at_;
+    const std::uint64_t whole = digit_run();
+    const std::size_t whole_digits = at_ - digits;
+    if (whole_digits == 0 || (whole_digits > 1 && text_[digits] == '0')) return false;
+    std::size_t fraction_digits = 0;
+    std::uint64_t all = whole;
+    if (skip('.')) {
+      const std::size_t fraction = at_;
+      all = digit_run(whole);
+      fraction_digits = at_ - fraction;
+      if (fraction_digits == 0) return false;
+    }
+    const bool has_exponent = next() == 'e' || next() == 'E';
+    if (has_exponent && !exponent()) return false;
+    const auto token = text_.substr(start, at_ - start);
+    // So many digits a double has exactly, and the power of ten, too: their quotient is the nearest one there is.
+    constexpr std::size_t kExactDigits = 15;
+    if (!has_exponent && whole_digits + fraction_digits <= kExactDigits)
+      return set_number(out, token, all, fraction_digits);
+    return set_number(out, token);
+  }
+
+  std::uint64_t digit_run(std::uint64_t value = 0) {
+    for (; is_digit(next()); ++at_) value = value * 10 + static_cast<std::uint64_t>(next() - '0');
+    return value;
+  }
+  bool exponent() {
+    ++at_;
+    if (!skip('-')) skip('+');
+    const std::size_t digits = at_;
+    digit_run();
+    return at_ > digits;
+  }
+
+  bool set_number(Value& out, std::string_view token, std::uint64_t digits, std::size_t fraction_digits) const {
+    constexpr double kTens[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    const bool negative = token[0] == '-' && digits != 0;  // as Go's decoder, which has no -0
+    const bool is_whole = fraction_digits == 0 && token.find('.') == std::string_view::npos;
+    if (rules_.parse_ints && is_whole) {
+      out = Value::of(negative ? -static_cast<std::int64_t>(digits) : static_cast<std::int64_t>(digits));
+      return true;
+    }
+    const double number = static_cast<double>(digits) / kTens[fraction_digits];
+    out = Value::of(negative ? -number : number);
+    return true;
+  }
+
+  bool set_number(Value& out, std::string_view token) const {
+    const char* end = token.data() + token.size();
     std::int64_t whole = 0;
     if (rules_.parse_ints)
       if (const auto [at, error] = std::from_chars(token.data(), end, whole); error == std::errc() && at == end) {
         out = Value::of(whole);
-        return simdjson::SUCCESS;
+        return true;
       }
     double number = 0;
     const auto [at, error] = std::from_chars(token.data(), end, number);
-    if (error != std::errc() || at != end || token.ends_with('.')) return simdjson::NUMBER_ERROR;
-    out = Value::of(number == 0 ? 0.0 : number);  // as Go's decoder does with -0
-    return simdjson::SUCCESS;
+    if (error != std::errc() || at != end) return false;
+    out = Value::of(number == 0 ? 0.0 : number);
+    return true;
   }
 
+  const std::string_view text_;
   const JsonRules& rules_;
   Arena& arena_;
+  std::size_t at_ = 0;
   std::string unescaped_;
 };
 
 }  // namespace
 
 Result<Value> parse_json_value(std::string_view text, const JsonRules& rules, Arena& arena) {
-  const auto inside = trimmed(text.substr(std::min(text.find_first_not_of(" \t\r\n"), text.size())));
-  if (!inside.starts_with('{') && !inside.starts_with('[')) {
-    Value scalar;
-    if (JsonReader(rules, arena).read_scalar(inside, scalar)) return permanent("not JSON");
-    return scalar;
-  }
-  static thread_local ondemand::parser parser;  // nothing is read from it after this call
-  char* padded = arena.array<char>(text.size() + simdjson::SIMDJSON_PADDING);
-  text.copy(padded, text.size());
-  ondemand::document document;
+  JsonReader reader(text, rules, arena);
   Value value;
-  auto error = parser.iterate(padded, text.size(), text.size() + simdjson::SIMDJSON_PADDING).get(document);
-  if (!error) error = JsonReader(rules, arena).read(document, value, 0);
-  // There is a location as long as something follows.
-  if (!error && !document.current_location().error()) error = simdjson::TRAILING_CONTENT;
-  if (error) return permanent(std::string("not JSON: ") + simdjson::error_message(error));
+  if (!reader.read(value)) return permanent(fmt::format("not JSON at byte {}", reader.at() + 1));
   return value;
 }
 

@@ -12,8 +12,8 @@ struct JsonRules {
   bool parse_ints = false;  // whole numbers of 64 bits become ints; else all numbers are doubles, as in Go
 };
 
-// The whole text must be one JSON value. Of equal keys the last counts. Lone surrogates become U+FFFD. The text is
-// copied to the arena. Thread-safe.
+// The whole text must be one JSON value. Of equal keys the last counts. Lone surrogates become U+FFFD. Strings
+// without escapes are views into `text`, the others lie in the arena. Thread-safe.
 Result<Value> parse_json_value(std::string_view text, const JsonRules& rules, Arena& arena);
 
 }  // namespace oc::collector

@@ -22,14 +22,20 @@ class LogRecord {
   const Value& attributes() const { return root(RecordRoot::kAttributes); }
   const Value& resource() const { return root(RecordRoot::kResource); }
 
-  // To be changed in place; its own from now on.
-  Value& change(RecordRoot which, Arena& arena) {
+  // To be changed in place; its own from now on. `room`: so many fields are about to be added to a map.
+  Value& change(RecordRoot which, Arena& arena, std::size_t room = 0) {
     Value& value = roots_[static_cast<int>(which)];
     const auto bit = static_cast<std::uint8_t>(1 << static_cast<int>(which));
-    if (!(owned_ & bit)) value = contracts::otlp::clone(value, arena);
+    if (!(owned_ & bit)) value = contracts::otlp::clone(value, arena, room);
     owned_ |= bit;
     changed_ = true;
     return value;
+  }
+  // By what is nobody else's.
+  void replace(RecordRoot which, Value own) {
+    roots_[static_cast<int>(which)] = own;
+    owned_ |= static_cast<std::uint8_t>(1 << static_cast<int>(which));
+    changed_ = true;
   }
   void set_time(Nanos time_ns) {
     time_ns_ = time_ns;

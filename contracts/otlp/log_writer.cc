@@ -80,8 +80,9 @@ struct RecordLayout {
     return 1 + sizeof(std::uint64_t) + offset_size +
            (fields ? FieldsLayout{with_offset}.content_size(*fields) : LineLayout{attributes}.content_size(record));
   }
-  char* put(char* out, const LogRecordView& record, const LogFields* fields, Nanos observed_ns) const {
-    out = put_header(out, ScopeLogs::log_records, content_size(record, fields));
+  char* put(char* out, std::size_t size, const LogRecordView& record, const LogFields* fields,
+            Nanos observed_ns) const {
+    out = put_header(out, ScopeLogs::log_records, size);
     out = put_fixed64(out, LogRecord::observed_time_unix_nano, static_cast<std::uint64_t>(observed_ns));
     out = fields ? FieldsLayout{with_offset}.put(out, *fields) : LineLayout{attributes}.put(out, record);
     return with_offset ? put_offset(out, record.offset) : out;
@@ -92,17 +93,27 @@ const LogFields* fields_of(const LogSlice& slice, std::size_t record) {
   return slice.fields.empty() ? nullptr : &slice.fields[record];
 }
 
-std::size_t records_size(const RecordLayout& layout, std::span<const LogSlice> slices) {
-  std::size_t size = 0;
+std::size_t record_count(std::span<const LogSlice> slices) {
+  std::size_t count = 0;
+  for (const auto& slice : slices) count += slice.records.size();
+  return count;
+}
+
+// The content of each record, in order: computed once, needed twice.
+std::vector<std::size_t> record_sizes(const RecordLayout& layout, std::span<const LogSlice> slices) {
+  std::vector<std::size_t> sizes;
+  sizes.reserve(record_count(slices));
   for (const auto& slice : slices)
     for (std::size_t i = 0; i < slice.records.size(); ++i)
-      size += field_size(layout.content_size(slice.records[i], fields_of(slice, i)));
-  return size;
+      sizes.push_back(layout.content_size(slice.records[i], fields_of(slice, i)));
+  return sizes;
 }
 
 void append_valid(std::string& out, const ResourceLogsView& logs, std::span<const LogSlice> slices) {
   const RecordLayout layout{logs.record_attributes, logs.with_record_offset};
-  const std::size_t scope_size = records_size(layout, slices);
+  const auto sizes = record_sizes(layout, slices);
+  std::size_t scope_size = 0;
+  for (const auto size : sizes) scope_size += field_size(size);
   const std::size_t content = field_size(logs.resource_attributes.size()) + field_size(scope_size);
   const std::size_t start = out.size(), end = start + field_size(content);
   // libstdc++ 12 tells the function the capacity it made where it had to make more, not the size that was asked for.
@@ -111,10 +122,11 @@ void append_valid(std::string& out, const ResourceLogsView& logs, std::span<cons
     at = put_header(at, ResourceLogs::resource, logs.resource_attributes.size());
     at = put_bytes(at, logs.resource_attributes);
     at = put_header(at, ResourceLogs::scope_logs, scope_size);
+    auto size = sizes.begin();
     for (const auto& slice : slices) {
       Nanos observed_ns = slice.observed_ns;
       for (std::size_t i = 0; i < slice.records.size(); ++i)
-        at = layout.put(at, slice.records[i], fields_of(slice, i), observed_ns++);
+        at = layout.put(at, *size++, slice.records[i], fields_of(slice, i), observed_ns++);
     }
     return end;
   });

@@ -108,6 +108,13 @@ Value Value::empty_map() {
   return value;
 }
 
+Value Value::empty_map(std::size_t room, Arena& arena) {
+  Value value = empty_map();
+  value.capacity = static_cast<std::uint32_t>(room);
+  value.map = arena.array<Field>(room);
+  return value;
+}
+
 std::span<Field> Value::fields() const { return {map, size}; }
 
 Value* Value::find(std::string_view key) const {
@@ -140,14 +147,15 @@ void Value::push_back(Value value, Arena& arena) {
   list[size++] = value;
 }
 
-Value clone(const Value& value, Arena& arena) {
+Value clone(const Value& value, Arena& arena, std::size_t room) {
   Value copy = value;
   copy.capacity = value.size;
   if (value.is_list()) {
     copy.list = arena.array<Value>(value.size);
     for (std::uint32_t i = 0; i < value.size; ++i) copy.list[i] = clone(value.list[i], arena);
   } else if (value.is_map()) {
-    copy.map = arena.array<Field>(value.size);
+    copy.capacity += static_cast<std::uint32_t>(room);
+    copy.map = arena.array<Field>(copy.capacity);
     for (std::uint32_t i = 0; i < value.size; ++i) copy.map[i] = {value.map[i].key, clone(value.map[i].value, arena)};
   }
   return copy;

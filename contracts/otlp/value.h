@@ -36,6 +36,7 @@ struct Value {
   static Value of_bytes(std::string_view binary);
   static Value empty_list();
   static Value empty_map();
+  static Value empty_map(std::size_t room, Arena& arena);  // so many fields need no more memory
 
   bool is_null() const { return type == Type::kNull; }
   bool is_string() const { return type == Type::kString; }
@@ -62,8 +63,8 @@ struct Field {
   Value value;
 };
 
-// Deep, but for the text.
-Value clone(const Value& value, Arena& arena);
+// Deep, but for the text. `room`: so many fields more find place in it, if it is a map.
+Value clone(const Value& value, Arena& arena, std::size_t room = 0);
 Value from_view(const ValueView& view, Arena& arena);
 // A map from elements that append_attribute() made; the text stays where it is.
 Value attributes_from_wire(std::string_view elements, Arena& arena);

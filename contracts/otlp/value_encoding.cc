@@ -35,8 +35,14 @@ char* put_items(char* out, const Value& value) {
   return out;
 }
 
-std::size_t entry_size(const Field& entry) {
-  return field_size(entry.key.size()) + field_size(value_size(entry.value));
+// Most values are texts: of these nothing is called.
+inline std::size_t quick_size(const Value& value) {
+  return value.is_string() ? field_size(value.size) : value_size(value);
+}
+
+inline char* put_quickly(char* out, const Value& value) {
+  if (!value.is_string()) return put_value(out, value);
+  return put_bytes(put_header(out, AnyValue::string_value, value.size), value.text());
 }
 
 }  // namespace
@@ -85,13 +91,15 @@ char* put_value(char* out, const Value& value) {
   return out;
 }
 
-std::size_t attribute_size(const Field& attribute) { return field_size(entry_size(attribute)); }
+std::size_t attribute_size(const Field& attribute) {
+  return field_size(field_size(attribute.key.size()) + field_size(quick_size(attribute.value)));
+}
 
 char* put_attribute(char* out, std::uint32_t field, const Field& attribute) {
-  out = put_header(out, field, entry_size(attribute));
+  const std::size_t size = quick_size(attribute.value);
+  out = put_header(out, field, field_size(attribute.key.size()) + field_size(size));
   out = put_bytes(put_header(out, KeyValue::key, attribute.key.size()), attribute.key);
-  out = put_header(out, KeyValue::value, value_size(attribute.value));
-  return put_value(out, attribute.value);
+  return put_quickly(put_header(out, KeyValue::value, size), attribute.value);
 }
 
 }  // namespace oc::contracts::otlp

@@ -139,7 +139,7 @@ bool Sender::deliver_parts(const RequestParts& parts, Losses& losses, const std:
 }
 
 Sender::Answer Sender::send_until_answered(const RequestParts& parts, const std::stop_token& stopping) {
-  RetryBackoff backoff(config_.retry, std::chrono::steady_clock::now(), std::random_device{}());
+  RetryBackoff backoff(config_.retry, std::chrono::steady_clock::now(), seeds_());
   while (!stopping.stop_requested()) {
     const auto attempt = send_once(parts);
     if (attempt.result == Attempt::Result::kRefused) return {Verdict::kRefused, attempt.reason};

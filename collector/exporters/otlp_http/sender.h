@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <memory>
+#include <random>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -56,6 +57,7 @@ class Sender {
   DeadLetters& dead_letters_;
   const SenderMetrics metrics_;
   http::Client client_;
+  std::minstd_rand seeds_{std::random_device{}()};  // of the waiting times' jitter
   LogRateLimit trouble_limit_;
   bool trouble_logged_ = false;
 };
