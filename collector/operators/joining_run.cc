@@ -32,14 +32,15 @@ OperatorChain::Done JoiningRun::run(std::span<const std::uint64_t> ends) {
   auto end = ends.begin();
   for (Index i = 0; i < reader_.size(); ++i) {
     for (; end != ends.end() && *end <= batch_->records[i].offset; ++end) complete_everything();
-    pass_on({reader_.record(i), i, i, i, i}, 0);
+    Piece piece{reader_.record(i), i, i, i, i};
+    pass_on(piece, 0);
   }
   if (std::ranges::binary_search(ends, batch_->range.end)) complete_everything();
   take_until(first_open());
   return done();
 }
 
-void JoiningRun::pass_on(Piece piece, std::size_t at) {
+void JoiningRun::pass_on(Piece& piece, std::size_t at) {
   for (; at < chain_.steps_.size(); at = chain_.steps_[at].next) {
     const auto& step = chain_.steps_[at];
     if (!step.what->joins()) {

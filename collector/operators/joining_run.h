@@ -44,7 +44,7 @@ class JoiningRun {
     OperatorChain::Verdict verdict;
   };
 
-  void pass_on(Piece piece, std::size_t at);
+  void pass_on(Piece& piece, std::size_t at);
   bool join(Piece& piece, std::size_t at);
   bool finish(Piece& piece, const Step& step, std::string_view text);
   void add(Groups::iterator group, Piece& piece, bool newest_counts);

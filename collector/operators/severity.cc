@@ -41,6 +41,13 @@ std::string upper_name(std::int32_t number) {
   return made;
 }
 
+// At most 8 bytes, none of them 0, in lower case: one number for each text.
+std::uint64_t short_text(std::string_view text) {
+  std::uint64_t number = 0;
+  for (const char c : text) number = number << 8 | static_cast<unsigned char>(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+  return number;
+}
+
 // A whole number; nullopt: it is none.
 std::optional<std::int64_t> whole(const Value& value) {
   if (value.type == Value::Type::kInt) return value.integer;
@@ -65,7 +72,7 @@ std::optional<SeverityParser> SeverityParser::parse(ConfigReader& reader) {
     reader.fail("preset", fmt::format("'preset' must be default, otel or none, not '{}'", preset));
   made.add_preset(preset);
   made.read_mapping(reader);
-  for (const auto& [text, number] : made.numbers_) made.longest_ = std::max(made.longest_, text.size());
+  made.finish();
   return made;
 }
 
@@ -122,9 +129,23 @@ void SeverityParser::add_range(std::int64_t from, std::int64_t to, std::int32_t 
   for (auto at = from; at <= to; ++at) numbers_[std::to_string(at)] = number;
 }
 
+void SeverityParser::finish() {
+  for (const auto& [text, number] : numbers_) {
+    longest_ = std::max(longest_, text.size());
+    if (text.size() <= sizeof(std::uint64_t)) short_ones_.emplace_back(short_text(text), number);
+  }
+  std::ranges::sort(short_ones_);
+}
+
 // 0: it is not mapped.
 std::int32_t SeverityParser::number_for(std::string_view text) const {
   if (text.size() > longest_) return 0;
+  if (text.size() <= sizeof(std::uint64_t) && text.find('\0') == std::string_view::npos) {
+    const auto wanted = short_text(text);
+    const auto found =
+        std::ranges::lower_bound(short_ones_, wanted, {}, &std::pair<std::uint64_t, std::int32_t>::first);
+    return found == short_ones_.end() || found->first != wanted ? 0 : found->second;
+  }
   const auto found = numbers_.find(lower(text));  // short enough for no memory to be taken
   return found == numbers_.end() ? 0 : found->second;
 }

@@ -2,10 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <vector>
 
 #include "collector/pipeline/config_reader.h"
 #include "collector/record/field_path.h"
@@ -30,14 +31,12 @@ class SeverityParser {
 
   FieldPath from_;
   bool overwrite_text_ = false;
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-  };
+  void finish();
   std::int32_t number_for(std::string_view text) const;
 
-  std::unordered_map<std::string, std::int32_t, Hash, std::equal_to<>> numbers_;  // by text in lower case
-  std::size_t longest_ = 0;                                                       // of these texts
+  std::map<std::string, std::int32_t, std::less<>> numbers_;        // by text in lower case
+  std::vector<std::pair<std::uint64_t, std::int32_t>> short_ones_;  // of these texts: sorted by short_text()
+  std::size_t longest_ = 0;                                         // of all of them
 };
 
 }  // namespace oc::collector

@@ -140,13 +140,13 @@ class TimeReader {
       case Part::kText:
         return skip(piece.text);
       case Part::kYear:
-        return number(4, 4, year_);
+        return four_digits(year_);
       case Part::kShortYear:
-        if (!number(2, 2, year_)) return false;
+        if (!two_digits(year_)) return false;
         year_ += year_ >= 69 ? 1900 : 2000;  // as Go
         return true;
       case Part::kMonth:
-        return number(2, 2, month_);
+        return two_digits(month_);
       case Part::kMonthNumber:
         return blank(), number(1, 2, month_);
       case Part::kMonthName:
@@ -154,7 +154,7 @@ class TimeReader {
       case Part::kLongMonthName:
         return name(kMonths, 0, month_);
       case Part::kDay:
-        return number(2, 2, day_);
+        return two_digits(day_);
       case Part::kDayNumber:
         return blank(), number(1, 2, day_);
       case Part::kWeekday:
@@ -164,15 +164,15 @@ class TimeReader {
       case Part::kHour:
         return number(1, 2, hour_);
       case Part::kHour12:
-        return number(2, 2, hour_) && hour_ <= 12;
+        return two_digits(hour_) && hour_ <= 12;
       case Part::kHour12Number:
         return number(1, 2, hour_) && hour_ <= 12;
       case Part::kHalfDay:
         return half_day();
       case Part::kMinute:
-        return number(2, 2, minute_);
+        return two_digits(minute_);
       case Part::kSecond:
-        return number(2, 2, second_) && (next_is_fraction_ || fraction());
+        return two_digits(second_) && (next_is_fraction_ || fraction());
       case Part::kFraction:
         return fraction();
       case Part::kZoneName:
@@ -232,6 +232,20 @@ class TimeReader {
     return true;
   }
 
+  bool two_digits(int& out) {
+    if (rest_.size() < 2) return false;
+    const auto tens = static_cast<unsigned>(rest_[0] - '0'), ones = static_cast<unsigned>(rest_[1] - '0');
+    if (tens > 9 || ones > 9) return false;
+    out = static_cast<int>(tens * 10 + ones);
+    rest_.remove_prefix(2);
+    return true;
+  }
+  bool four_digits(int& out) {
+    int high = 0, low = 0;
+    if (!two_digits(high) || !two_digits(low)) return false;
+    out = high * 100 + low;
+    return true;
+  }
   bool number(std::size_t least, std::size_t most, int& out) {
     std::size_t count = 0;
     int value = 0;

@@ -75,6 +75,9 @@ class LogBatch {
     return bytes + records.size() * sizeof(records[0]) + fields.size() * sizeof(fields[0]) + added_bytes;
   }
 
+  // About what its records say: what a request of it takes on the wire.
+  std::size_t text_bytes() const { return stream->counts_bytes ? range.end - range.start : added_bytes; }
+
   // Fan-out: it now takes `more` further settle() calls until it is settled.
   void expect(int more) const { pending_.fetch_add(more); }
   // One call from each branch.

@@ -46,7 +46,7 @@ struct FieldsLayout {
 
   bool writes(const Field& attribute) const { return !with_offset || attribute.key != kRecordOffsetKey; }
   std::size_t content_size(const LogFields& record) const {
-    std::size_t size = field_size(value_size(record.body));
+    std::size_t size = field_size(quick_size(record.body));
     if (record.time_ns != 0) size += 1 + sizeof(std::uint64_t);
     if (record.severity_number != 0) size += 1 + varint_size(static_cast<std::uint64_t>(record.severity_number));
     if (!record.severity_text.empty()) size += field_size(record.severity_text.size());
@@ -63,7 +63,7 @@ struct FieldsLayout {
     }
     if (!record.severity_text.empty())
       out = put_bytes(put_header(out, LogRecord::severity_text, record.severity_text.size()), record.severity_text);
-    out = put_value(put_header(out, LogRecord::body, value_size(record.body)), record.body);
+    out = put_quickly(put_header(out, LogRecord::body, quick_size(record.body)), record.body);
     for (const auto& attribute : record.attributes.fields())
       if (writes(attribute)) out = put_attribute(out, static_cast<std::uint32_t>(LogRecord::attributes), attribute);
     return out;

@@ -35,16 +35,6 @@ char* put_items(char* out, const Value& value) {
   return out;
 }
 
-// Most values are texts: of these nothing is called.
-inline std::size_t quick_size(const Value& value) {
-  return value.is_string() ? field_size(value.size) : value_size(value);
-}
-
-inline char* put_quickly(char* out, const Value& value) {
-  if (!value.is_string()) return put_value(out, value);
-  return put_bytes(put_header(out, AnyValue::string_value, value.size), value.text());
-}
-
 }  // namespace
 
 std::size_t value_size(const Value& value) {
@@ -89,17 +79,6 @@ char* put_value(char* out, const Value& value) {
       return put_items(put_header(out, AnyValue::kvlist_value, items_size(value)), value);
   }
   return out;
-}
-
-std::size_t attribute_size(const Field& attribute) {
-  return field_size(field_size(attribute.key.size()) + field_size(quick_size(attribute.value)));
-}
-
-char* put_attribute(char* out, std::uint32_t field, const Field& attribute) {
-  const std::size_t size = quick_size(attribute.value);
-  out = put_header(out, field, field_size(attribute.key.size()) + field_size(size));
-  out = put_bytes(put_header(out, KeyValue::key, attribute.key.size()), attribute.key);
-  return put_quickly(put_header(out, KeyValue::value, size), attribute.value);
 }
 
 }  // namespace oc::contracts::otlp

@@ -2,7 +2,7 @@
 // is one byte (protobuf encoding: number << 3 | wire type).
 #pragma once
 
-#include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -37,8 +37,33 @@ char* put_header(char* out, Field field, std::size_t content_size) {
   return put_varint(out, content_size);
 }
 
+namespace detail {
+// `size` is at least that of Word and at most twice: its ends are copied, which may overlap.
+template <typename Word>
+void copy_ends(char* out, const char* from, std::size_t size) {
+  Word first, last;
+  std::memcpy(&first, from, sizeof first);
+  std::memcpy(&last, from + size - sizeof last, sizeof last);
+  std::memcpy(out, &first, sizeof first);
+  std::memcpy(out + size - sizeof last, &last, sizeof last);
+}
+}  // namespace detail
+
+// Keys and most values are short: for these a call of memcpy would take longer than the copy.
 inline char* put_bytes(char* out, std::string_view bytes) {
-  return std::ranges::copy(bytes, out).out;  // memcpy may not be given the null pointer of an empty view
+  const std::size_t size = bytes.size();
+  if (size > 32) {
+    std::memcpy(out, bytes.data(), size);
+  } else if (size >= 16) {
+    detail::copy_ends<std::array<std::uint64_t, 2>>(out, bytes.data(), size);
+  } else if (size >= 8) {
+    detail::copy_ends<std::uint64_t>(out, bytes.data(), size);
+  } else if (size >= 4) {
+    detail::copy_ends<std::uint32_t>(out, bytes.data(), size);
+  } else {
+    for (std::size_t i = 0; i < size; ++i) out[i] = bytes[i];
+  }
+  return out + size;
 }
 
 template <typename Field>

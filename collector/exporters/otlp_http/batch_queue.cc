@@ -19,7 +19,7 @@ std::size_t BatchQueue::held_batches() const {
 
 void BatchQueue::push(LogBatchPtr batch) {
   std::lock_guard lock(mutex_);
-  waiting_bytes_ += batch->memory_bytes();
+  waiting_bytes_ += batch->text_bytes();
   held_bytes_ += batch->memory_bytes();
   waiting_.push_back(std::move(batch));
   if (may_send()) changed_.notify_one();
@@ -34,13 +34,13 @@ std::vector<LogBatchPtr> BatchQueue::take(const std::stop_token& stopping) {
   std::size_t bytes = 0, records = 0, header = 0;
   while (!waiting_.empty()) {
     const auto& next = waiting_.front();
-    bytes += next->memory_bytes();
+    bytes += next->text_bytes();
     records += next->records.size();
     header += delivery_bytes(BatchPart::whole(next));
     const bool full =
         bytes > kRequestBytes || records > kRequestRecords || header > contracts::kMaxDeliveryHeaderBytes / 2;
     if (full && !batches.empty()) break;
-    waiting_bytes_ -= next->memory_bytes();
+    waiting_bytes_ -= next->text_bytes();
     batches.push_back(next);
     waiting_.pop_front();
   }
