@@ -30,7 +30,8 @@ std::shared_ptr<const Operator> RegexParser::parse(ConfigReader& reader) {
 Result<Fate> RegexParser::process(LogRecord& record, Arena& arena) const {
   OC_TRY_ASSIGN(const auto text, keys_.source(record));
   const auto count = static_cast<std::size_t>(regex_->NumberOfCapturingGroups()) + 1;
-  const std::span groups(arena.array<std::string_view>(count), count);
+  std::array<std::string_view, kFewGroups> few;
+  const std::span groups(count <= few.size() ? few.data() : arena.array<std::string_view>(count), count);
   if (!find(text, groups)) return permanent("regex pattern does not match");
   Value parsed = Value::empty_map(groups_.size(), arena);
   for (const auto& [number, name] : groups_)

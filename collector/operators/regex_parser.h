@@ -16,6 +16,7 @@ namespace oc::collector {
 class RegexParser final : public Operator {
  public:
   static constexpr int kMostGroups = 100;  // they lie on the stack while a record is looked at
+  static constexpr std::size_t kFewGroups = 16;
 
   static std::shared_ptr<const Operator> parse(ConfigReader& reader);
   Result<Fate> process(LogRecord& record, Arena& arena) const override;

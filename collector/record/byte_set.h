@@ -26,8 +26,8 @@ class ByteSet {
 
   Bits bits_;
   bool table_[256] = {};
-  char stops_[kFew] = {};              // the bytes that are not in it, the last one repeated
-  std::size_t stop_count_ = kFew + 1;  // more than kFew: stops_ is not used
+  alignas(16) char stops_[kFew][16] = {};  // the bytes that are not in it, each 16 times, the last one repeated
+  std::size_t stop_count_ = kFew + 1;      // more than kFew: stops_ is not used
 };
 
 }  // namespace oc::collector

@@ -112,16 +112,16 @@ class SimplePattern::Follower {
     std::size_t last;    // of a run: the end that is tried last
   };
 
-  bool may_go_on(std::size_t step, std::size_t at) const {
+  [[gnu::always_inline]] bool may_go_on(std::size_t step, std::size_t at) const {
     const auto& start = pattern_.starts_[step];
     if (start.at_once || (start.at_end && at == text_.size())) return true;
     return at < text_.size() && start.bytes[static_cast<unsigned char>(text_[at])];
   }
 
-  bool take(const PatternStep& step) {
+  [[gnu::always_inline]] bool take(const PatternStep& step) {
     switch (step.kind) {
       case Kind::kText:
-        if (!text_.substr(at_).starts_with(step.text)) return false;
+        if (!is_here(step.text)) return false;
         at_ += step.text.size();
         break;
       case Kind::kRun:
@@ -145,7 +145,13 @@ class SimplePattern::Follower {
     return true;
   }
 
-  bool take_run(const PatternStep& step) {
+  // Texts between fields are one or two bytes: not worth a call of memcmp.
+  bool is_here(std::string_view text) const {
+    if (text_.size() - at_ < text.size() || text_[at_] != text[0]) return false;
+    return text.size() == 1 || text_.substr(at_).starts_with(text);
+  }
+
+  [[gnu::always_inline]] bool take_run(const PatternStep& step) {
     const auto length = pattern_.sets_[step.set].span(text_.substr(at_, step.most));
     if (length < step.least) return false;
     auto shortest = at_ + step.least;
@@ -158,7 +164,7 @@ class SimplePattern::Follower {
     return true;
   }
 
-  bool split(const PatternStep& step) {
+  [[gnu::always_inline]] bool split(const PatternStep& step) {
     const bool one = may_go_on(step.first, at_), other = may_go_on(step.second, at_);
     if (!one && !other) return false;
     if (one && other) stack_[choices_++] = {Choice::Kind::kStep, step.second, at_, 0};

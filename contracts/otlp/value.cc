@@ -15,11 +15,16 @@ using ValueType = Value::Type;
 
 constexpr std::uint32_t kFirstCapacity = 8;
 
+std::uint32_t capacity_for(std::size_t wanted) {
+  return static_cast<std::uint32_t>(std::min<std::size_t>(wanted, Value::kMostCapacity));
+}
+
 template <typename T>
 void make_room(T*& items, Value& value, Arena& arena) {
   if (value.size < value.capacity) return;
-  value.capacity = std::max(kFirstCapacity, value.size * 2);
-  T* larger = arena.array<T>(value.capacity);
+  const std::size_t room = std::max<std::size_t>(kFirstCapacity, std::size_t{value.size} * 2);
+  value.capacity = capacity_for(room);
+  T* larger = arena.array<T>(room);
   std::copy_n(items, value.size, larger);
   items = larger;
 }
@@ -110,7 +115,7 @@ Value Value::empty_map() {
 
 Value Value::empty_map(std::size_t room, Arena& arena) {
   Value value = empty_map();
-  value.capacity = static_cast<std::uint32_t>(room);
+  value.capacity = capacity_for(room);
   value.map = arena.array<Field>(room);
   return value;
 }
@@ -149,13 +154,13 @@ void Value::push_back(Value value, Arena& arena) {
 
 Value clone(const Value& value, Arena& arena, std::size_t room) {
   Value copy = value;
-  copy.capacity = value.size;
+  copy.capacity = capacity_for(value.size);
   if (value.is_list()) {
     copy.list = arena.array<Value>(value.size);
     for (std::uint32_t i = 0; i < value.size; ++i) copy.list[i] = clone(value.list[i], arena);
   } else if (value.is_map()) {
-    copy.capacity += static_cast<std::uint32_t>(room);
-    copy.map = arena.array<Field>(copy.capacity);
+    copy.capacity = capacity_for(value.size + room);
+    copy.map = arena.array<Field>(value.size + room);
     for (std::uint32_t i = 0; i < value.size; ++i) copy.map[i] = {value.map[i].key, clone(value.map[i].value, arena)};
   }
   return copy;

@@ -16,9 +16,11 @@ struct Field;
 
 struct Value {
   enum class Type : std::uint8_t { kNull, kBool, kInt, kDouble, kString, kBytes, kList, kMap };
+  // A list that has more items than fit here has room for none but those.
+  static constexpr std::uint32_t kMostCapacity = (1 << 24) - 1;
   Type type = Type::kNull;
-  std::uint32_t size = 0;      // of the text, list or map
-  std::uint32_t capacity = 0;  // of the list or map
+  std::uint32_t capacity : 24 = 0;  // of the list or map
+  std::uint32_t size = 0;           // of the text, list or map
   union {
     bool boolean;
     std::int64_t integer = 0;
@@ -62,6 +64,8 @@ struct Field {
   std::string_view key;
   Value value;
 };
+// A record has a dozen of them, a batch thousands: what they take is what is missing in the cache.
+static_assert(sizeof(Value) == 16 && sizeof(Field) == 32);
 
 // Deep, but for the text. `room`: so many fields more find place in it, if it is a map.
 Value clone(const Value& value, Arena& arena, std::size_t room = 0);
