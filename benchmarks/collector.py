@@ -205,16 +205,75 @@ def measure(row, folder, megabytes, peers):
     return ", ".join(ratios)
 
 
+def idle(count, folder, seconds):
+    """(share of a core, resident MB) of a collector that watches files nobody writes to."""
+    for number in range(count):
+        (folder / f"{number}.log").write_text(f"the only line of file {number}, which nobody writes to any more\n")
+    sink = Sink()
+    collector = Collector(NATIVE, folder, config(file_log(folder / "*.log"), sink))
+    sink.wait(lambda: sink.figures()["records"] >= count, 300, collector)
+    time.sleep(5)  # checkpoints, fingerprints
+    before = cpu_seconds(collector.pid)
+    time.sleep(seconds)
+    used = cpu_seconds(collector.pid) - before
+    resident = int(open(f"/proc/{collector.pid}/statm").read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+    collector.close()
+    sink.close()
+    return used / seconds, resident
+
+
+def measure_idle(count, folder, quick):
+    (folder / "idle").mkdir()
+    share, resident = idle(count, folder / "idle", 20 if quick else 60)
+    shutil.rmtree(folder / "idle")
+    most, memory = (0.5, 30) if count <= 1000 else (1, 150)
+    emit(f"idle_{count}_core_percent", share * 100)
+    emit(f"idle_{count}_resident_mb", resident)
+    return f"{count} idle files: {share:.2%} of a core, bar {most} %; {resident:.0f} MB, bar {memory}"
+
+
+def measure_latency(folder, quick):
+    """A line appended → at the sink, one every 50 ms."""
+    sink = Sink()
+    path = folder / "latency.log"
+    path.write_text("first\n")
+    collector = Collector(NATIVE, folder, config(file_log(path), sink))
+    sink.wait(lambda: sink.figures()["records"] >= 1, 30, collector)
+    times = []
+    with open(path, "a", buffering=1) as out:
+        for number in range(100 if quick else 1000):
+            time.sleep(0.05)
+            written = time.monotonic_ns()
+            out.write(f"line {number}\n")
+            sink.wait(lambda: sink.figures()["records"] >= number + 2, 10, collector, 0.001)
+            times.append((sink.figures()["last_ns"] - written) / 1e6)
+    collector.close()
+    sink.close()
+    times.sort()
+    p50, p99 = times[len(times) // 2], times[int(len(times) * 0.99)]
+    emit("latency_p50_ms", p50)
+    emit("latency_p99_ms", p99)
+    return f"line appended to line at the sink: p50 {p50:.1f} ms, bar 20; p99 {p99:.1f} ms, bar 100"
+
+
+def measure_row(row, folder, arguments, peers):
+    if row.startswith("idle_"):
+        return measure_idle(int(row.removeprefix("idle_")), folder, arguments.quick)
+    if row == "latency":
+        return measure_latency(folder, arguments.quick)
+    return measure(row, folder, 200 if arguments.quick else 2000, peers)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("rows", nargs="*", help=f"of {', '.join(ROWS)}; all unless told")
+    rows = [*ROWS, "idle_1000", "idle_100000", "latency"]
+    parser.add_argument("rows", nargs="*", help=f"of {', '.join(rows)}; all unless told")
     parser.add_argument("--quick", action="store_true", help="200 MB instead of 2 GB")
     arguments = parser.parse_args()
     peers = [("otelcol", [os.environ["OC_OTELCOL"]])] if os.environ.get("OC_OTELCOL") else []
     folder = pathlib.Path(tempfile.mkdtemp(prefix="onecollector-bench-"))
     try:
-        print("\n".join([measure(row, folder, 200 if arguments.quick else 2000, peers)
-                         for row in arguments.rows or ROWS]))
+        print("\n".join([measure_row(row, folder, arguments, peers) for row in arguments.rows or rows]))
     finally:
         shutil.rmtree(folder)
 

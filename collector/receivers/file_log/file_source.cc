@@ -134,12 +134,10 @@ bool FileSource::waits_for_older(const TailedFile& file) const {
 }
 
 bool FileSource::send_returned(TailedFile& file) {
-  while (!file.returned.empty()) {
-    if (!consumer_->ready()) return false;
-    consumer_->consume(std::move(file.returned.front()));
-    file.returned.pop_front();
-  }
-  return true;
+  std::size_t sent = 0;
+  for (; sent < file.returned.size() && consumer_->ready(); ++sent) consumer_->consume(std::move(file.returned[sent]));
+  file.returned.erase(file.returned.begin(), file.returned.begin() + static_cast<std::ptrdiff_t>(sent));
+  return file.returned.empty();
 }
 
 // What was returned went through the operators before it was sent the first time.
@@ -182,6 +180,7 @@ FileSource::Turn FileSource::take_turn(const TailedFilePtr& file) {
     replace_content(file);
     return Turn::kIdle;
   }
+  if (!file->stream) connect(file);
   auto read = file->read(scheduler_.buffer(), config_->max_line_bytes, config_->framing);
   if (read.batch) {
     if (file->extend_fingerprint(static_cast<std::uint32_t>(config_->fingerprint_bytes))) changed(file);

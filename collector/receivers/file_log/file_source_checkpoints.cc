@@ -26,7 +26,7 @@ void FileSource::set_up(Setup setup) {
     if (!file->begun()) continue;
     // The storage may be another one; what waits for the old one to be durable would wait for good.
     if (file->readable) {
-      file->stream = make_stream(*file);
+      file->disconnect();
       changed(file);
     } else {
       make_durable(file);
@@ -52,7 +52,7 @@ void FileSource::read_again() {
 // The checkpoint that says so may come later: until it is durable, a restart does the same once more.
 void FileSource::begin_again(const TailedFilePtr& file) {
   log::info("file_log: {}: {} is read again from byte {} on", source_id_, file->path, file->position());
-  connect(file);
+  file->disconnect();
   file->waited = false;
   if (file->rotated && !std::exchange(file->catching_up, true)) ++catching_up_;
   if (!file->rotated) ledger_->acknowledged_offset(file->acknowledged());
@@ -150,7 +150,7 @@ void FileSource::adopt(const Checkpoint& checkpoint, const std::string& path, co
 
 // Once the checkpoint is durable the file may be read (on).
 void FileSource::make_durable(const TailedFilePtr& file) {
-  connect(file);
+  file->disconnect();
   if (!storage_) {
     file->readable = true;
     return;

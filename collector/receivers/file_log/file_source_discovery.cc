@@ -101,7 +101,8 @@ void FileSource::take_held() {
     const auto same = [&](const Checkpoint& checkpoint) { return may_be_same_file(checkpoint.key, key); };
     if (by_key_.contains(key) || std::ranges::any_of(unmatched_, same)) continue;
     const auto file = std::make_shared<TailedFile>(key, path);
-    file->path = file->real_path = path;
+    file->path = path;
+    file->real_path.clear();
     file->fd = std::move(fd);
     file->rotated = file->catching_up = true;
     ++catching_up_;
@@ -122,7 +123,7 @@ void FileSource::leave_path(const TailedFilePtr& file) {
   if (const auto at = by_path_.find(file->path); at != by_path_.end() && at->second == file) by_path_.erase(at);
   link_targets_.erase(file->real_path);
   for (const auto& path : {file->path, file->real_path})
-    if (!config_->wants(path)) scheduler_.unwatch_name(*this, folder_of(path), name_of(path));
+    if (!path.empty() && !config_->wants(path)) scheduler_.unwatch_name(*this, folder_of(path), name_of(path));
 }
 
 void FileSource::watch_path(const std::string& path) {
@@ -136,7 +137,8 @@ void FileSource::moved_to(const TailedFilePtr& file, const std::string& path) {
   file->unnamed = false;
   by_path_[path] = file;
   watch_path(path);
-  if (file->real_path == path) return;
+  if (file->real_path == path) file->real_path = {};
+  if (file->real_path.empty()) return;
   link_targets_[file->real_path] = path;
   watch_path(file->real_path);
 }

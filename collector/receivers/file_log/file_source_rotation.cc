@@ -21,7 +21,7 @@ void FileSource::lose_path(const TailedFilePtr& file) {
   file->rotated = true;
   changed(file);
   if (!file->fd && held_) file->fd = held_->open(file->key).value_or(UniqueFd());
-  if (const auto now_at = find_by_inode(file->real_path, file->key)) {
+  if (const auto now_at = find_by_inode(file->place(), file->key)) {
     moved_to(file, *now_at);
   } else if (!file->fd) {
     return end(file);
@@ -113,7 +113,7 @@ bool FileSource::waits_as_copy(const TailedFilePtr& file) {
 }
 
 bool FileSource::follow_copy(const TailedFilePtr& file) {
-  for (const auto& path : possible_copies(file->real_path)) {
+  for (const auto& path : possible_copies(file->place())) {
     auto fd = config_->open(path);
     const auto status = fd ? status_of_descriptor(fd->get()) : std::nullopt;
     if (!status || !status->regular || !file->same_content(fd->get())) continue;

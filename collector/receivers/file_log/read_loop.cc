@@ -4,6 +4,7 @@
 #include <future>
 #include <utility>
 
+#include <malloc.h>
 #include <sys/epoll.h>
 
 #include "base/log.h"
@@ -136,7 +137,7 @@ void ReadLoop::close_idle_files() {
     if (file && file->fd && (file->unnamed || file->catching_up)) {
       open_files_.push_back(file);
     } else if (file) {
-      file->fd.reset();
+      file->close();
     }
     open_files_.pop_front();
   }
@@ -219,6 +220,7 @@ void ReadLoop::scan_sources(SteadyTime now) {
     next_reconcile_ = std::max(now + kReconcileInterval, now + kReconcileShare * (steady_clock::now() - now));
     buffer_.release();
     blocks_.release_kept();
+    ::malloc_trim(0);  // what a hundred thousand files left behind when they were read
     return;
   }
   std::vector<FileSource*> due;

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -54,8 +53,7 @@ enum class ReadOutcome {
 class TailedFile {
  public:
   // `first_path` is what its records carry.
-  TailedFile(FileKey file_key, std::string at_path)
-      : key(file_key), path(at_path), real_path(at_path), first_path(std::move(at_path)) {}
+  TailedFile(FileKey file_key, std::string at_path) : key(file_key), path(at_path), first_path(std::move(at_path)) {}
 
   // Bytes before `offset` are not ours to deliver. Before begin().
   void start_at(std::uint64_t offset) { position_ = offset; }
@@ -107,6 +105,16 @@ class TailedFile {
   SteadyTime unfinished_since;  // when unfinished_end() last changed
   // Lets the unfinished line be a record. It must be in a durable checkpoint before the next read.
   void cut_unfinished();
+  const std::string& place() const { return real_path.empty() ? path : real_path; }
+  // What it needs while it is read: thousands of idle files have none of it. Batches under way keep theirs.
+  void disconnect() {
+    stream.reset();
+    listener.reset();
+  }
+  void close() {
+    fd.reset();
+    disconnect();
+  }
 
   void settled(contracts::ByteRange range);
   bool has_unsettled() const { return !tails_.empty() || !returned.empty(); }
@@ -120,14 +128,14 @@ class TailedFile {
 
   FileKey key;
   std::string path;       // where it was last seen
-  std::string real_path;  // likewise, without symbolic links
+  std::string real_path;  // likewise, without symbolic links; empty: the same
   const std::string first_path;
   std::string file_id;  // empty: nothing was in it yet
   Fingerprint first_bytes;
-  UniqueFd fd;  // open while it is read, and as long as it has no name
-  std::shared_ptr<const LogStream> stream;
+  UniqueFd fd;                              // open while it is read, and as long as it has no name
+  std::shared_ptr<const LogStream> stream;  // empty: made before the next read
   std::shared_ptr<DeliveryListener> listener;
-  std::deque<LogBatchPtr> returned;  // go before anything new
+  std::vector<LogBatchPtr> returned;  // go before anything new; seldom any
 
   bool readable = false;         // its id and cuts are durable
   bool rotated = false;          // it is not at the path it began at: nobody is expected to go on writing for long
