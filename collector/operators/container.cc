@@ -167,7 +167,7 @@ Result<Placement> Container::place_cri(std::string_view line, LogRecord& record,
 
 Status Container::finish(LogRecord& record, std::string_view joined, Arena& arena) const {
   if (!spreads_) return {};
-  FieldPath::of(RecordRoot::kBody).set(record, Value::of(joined), arena);
+  record.replace(RecordRoot::kBody, Value::of(joined));
   return adds_pod_ ? add_pod(record, arena) : Status();
 }
 

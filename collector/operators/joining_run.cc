@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "collector/record/batch_rewriter.h"
 #include "collector/record/resource_parts.h"
 
 namespace oc::collector {
@@ -25,8 +24,8 @@ JoiningRun::JoiningRun(const OperatorChain& chain, std::shared_ptr<LogBatch> bat
     : chain_(chain),
       batch_(std::move(batch)),
       reader_(*batch_, *arena_),
-      next_member_(reader_.size()),
-      outcomes_(reader_.size()) {}
+      rewriter_(reader_, arena_, chain_.shared_from_this()),
+      next_member_(reader_.size()) {}
 
 OperatorChain::Done JoiningRun::run(std::span<const std::uint64_t> ends) {
   auto end = ends.begin();
@@ -34,6 +33,7 @@ OperatorChain::Done JoiningRun::run(std::span<const std::uint64_t> ends) {
     for (; end != ends.end() && *end <= batch_->records[i].offset; ++end) complete_everything();
     Piece piece{reader_.record(i), i, i, i, i};
     pass_on(piece, 0);
+    if (groups_.empty()) tell_until(i + 1);
   }
   if (std::ranges::binary_search(ends, batch_->range.end)) complete_everything();
   take_until(first_open());
@@ -130,14 +130,36 @@ void JoiningRun::complete_everything() {
 }
 
 void JoiningRun::end_with(const Piece& piece, const OperatorChain::Verdict& verdict) {
-  if (verdict.fate == Fate::kGoesOn) {
-    outcomes_[piece.lowest] = {Outcome::Kind::kKept, piece.record, {}};
-    return;
+  if (verdict.fate == Fate::kGoesOn && piece.lowest == told_ && outcomes_.empty() && groups_.empty()) {
+    rewriter_.keep(told_++, piece.record);
+    ++records_;
+  } else if (verdict.fate == Fate::kGoesOn) {
+    outcome_of(piece.lowest) = {Outcome::Kind::kKept, piece.record, {}};
+  } else {
+    for (Index member = piece.head;; member = next_member_[member]) {
+      outcome_of(member) = {Outcome::Kind::kLeftOut, {}, verdict};
+      if (member == piece.tail) return;
+    }
   }
-  for (Index member = piece.head;; member = next_member_[member]) {
-    outcomes_[member] = {Outcome::Kind::kLeftOut, {}, verdict};
-    if (member == piece.tail) return;
-  }
+}
+
+JoiningRun::Outcome& JoiningRun::outcome_of(Index index) {
+  if (index - told_ >= outcomes_.size()) outcomes_.resize(index - told_ + 1);
+  return outcomes_[index - told_];
+}
+
+void JoiningRun::tell(Index index, const Outcome& outcome) {
+  if (outcome.kind == Outcome::Kind::kKept) rewriter_.keep(index, outcome.record);
+  if (outcome.kind == Outcome::Kind::kLeftOut) rewriter_.leave_out(index, outcome.verdict.reason());
+  if (outcome.kind != Outcome::Kind::kJoined) ++records_;
+}
+
+// What has no outcome was joined with another.
+void JoiningRun::tell_until(Index end) {
+  for (Index i = 0; i < outcomes_.size() && told_ + i < end; ++i) tell(told_ + i, outcomes_[i]);
+  outcomes_.clear();
+  joined_.clear();
+  told_ = end;
 }
 
 // The first record that is not taken: of an open group, or joined with one that is not taken.
@@ -154,25 +176,18 @@ JoiningRun::Index JoiningRun::first_open() const {
 }
 
 void JoiningRun::take_until(Index end) {
+  tell_until(end);
   if (end == reader_.size()) return;
   batch_->range.end = end == 0 ? batch_->range.start : batch_->records[end].offset;
   batch_->records.resize(end);
   if (!batch_->fields.empty()) batch_->fields.resize(end);
-  outcomes_.resize(end);
 }
 
 OperatorChain::Done JoiningRun::done() {
-  OperatorChain::Done done{{}, batch_->range.end, 0};
+  OperatorChain::Done done{{}, batch_->range.end, records_};
   if (batch_->range.end == batch_->range.start) return done;
-  BatchRewriter rewriter(reader_, arena_, chain_.shared_from_this());
-  for (std::size_t i = 0; i < outcomes_.size(); ++i) {
-    const auto& outcome = outcomes_[i];
-    if (outcome.kind == Outcome::Kind::kKept) rewriter.keep(i, outcome.record);
-    if (outcome.kind == Outcome::Kind::kLeftOut) rewriter.leave_out(i, outcome.verdict.reason());
-    if (outcome.kind != Outcome::Kind::kJoined) ++done.records;
-  }
-  rewriter.finish(*batch_);
-  done.parts = resource_parts(batch_, rewriter.resources());
+  rewriter_.finish(*batch_);
+  done.parts = resource_parts(batch_, rewriter_.resources());
   return done;
 }
 

@@ -13,6 +13,7 @@
 
 #include "collector/operators/operator_chain.h"
 #include "collector/record/batch_reader.h"
+#include "collector/record/batch_rewriter.h"
 
 namespace oc::collector {
 
@@ -52,6 +53,9 @@ class JoiningRun {
   void complete_all(std::size_t at);
   void complete_everything();
   void end_with(const Piece& piece, const OperatorChain::Verdict& verdict);
+  Outcome& outcome_of(Index index);
+  void tell(Index index, const Outcome& outcome);
+  void tell_until(Index end);
   Index first_open() const;
   void take_until(Index end);
   OperatorChain::Done done();
@@ -61,9 +65,13 @@ class JoiningRun {
   const std::shared_ptr<Arena> arena_ = std::make_shared<Arena>();
   BatchReader reader_;
   Groups groups_;
+  BatchRewriter rewriter_;
   std::vector<Index> next_member_;
+  // The rewriter is told in order: at once while no group is open, else the outcomes wait here, from told_ on.
+  Index told_ = 0;
   std::vector<Outcome> outcomes_;
-  std::vector<std::pair<Index, Index>> joined_;  // lowest and highest index of what was joined
+  std::uint64_t records_ = 0;                    // that came out or were left out
+  std::vector<std::pair<Index, Index>> joined_;  // lowest and highest index of what was joined, from told_ on
 };
 
 }  // namespace oc::collector
