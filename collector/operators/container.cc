@@ -27,6 +27,14 @@ struct CriLine {
   std::string_view time, stream, tags, text;
 };
 
+// The same word, where every record has it in the cache: its own stands in a line that is long out of it when it is
+// sent.
+std::string_view everyones(std::string_view word) {
+  for (const std::string_view known : {"stdout", "stderr", "F", "P"})
+    if (word == known) return known;
+  return word;
+}
+
 std::string_view take_word(std::string_view& rest) {
   const auto word = rest.substr(0, rest.find(' '));
   rest.remove_prefix(std::min(rest.size(), word.size() + 1));
@@ -104,7 +112,7 @@ Result<Placement> Container::place_docker(std::string_view line, LogRecord& reco
   if (const auto plain = spreads_ ? docker_line(line, arena) : std::nullopt) {
     OC_TRY_ASSIGN(const Nanos time_ns, time_of(plain->time));
     Value fields = Value::empty_map(1, arena);
-    fields.append(kStream, Value::of(plain->stream), arena);
+    fields.append(kStream, Value::of(everyones(plain->stream)), arena);
     to_.merge(record, fields, arena);
     record.set_time(time_ns);
     return Placement{.text = plain->text, .ends = true};
@@ -158,8 +166,8 @@ Result<Placement> Container::place_cri(std::string_view line, LogRecord& record,
     fields.append("time", Value::of(cri->time), arena);
     fields.append("log", Value::of(cri->text), arena);
   }
-  fields.append(spreads_ ? kStream : "stream", Value::of(cri->stream), arena);
-  fields.append("logtag", Value::of(cri->tags), arena);
+  fields.append(spreads_ ? kStream : "stream", Value::of(everyones(cri->stream)), arena);
+  fields.append("logtag", Value::of(everyones(cri->tags)), arena);
   to_.merge(record, fields, arena);
   if (spreads_) record.set_time(time_ns);
   return Placement{.text = cri->text, .group = cri->stream, .ends = cri->tags == "F"};
