@@ -1,7 +1,5 @@
 #include "collector/operators/move.h"
 
-#include <fmt/format.h>
-
 #include "collector/operators/parser_keys.h"
 
 namespace oc::collector {
@@ -41,17 +39,11 @@ struct Remove final : Operator {
   }
 };
 
-std::optional<FieldPath> required(ConfigReader& reader, std::string_view key) {
-  auto field = read_field(reader, key);
-  if (!field) reader.fail(key, fmt::format("'{}' is missing", key));
-  return field;
-}
-
 template <typename Made>
 std::shared_ptr<const Operator> parse_two(ConfigReader& reader) {
   auto made = std::make_shared<Made>();
-  made->from = required(reader, "from");
-  made->to = required(reader, "to");
+  made->from = read_required_field(reader, "from");
+  made->to = read_required_field(reader, "to");
   return made;
 }
 
@@ -62,7 +54,7 @@ std::shared_ptr<const Operator> parse_copy(ConfigReader& reader) { return parse_
 
 std::shared_ptr<const Operator> parse_remove(ConfigReader& reader) {
   auto made = std::make_shared<Remove>();
-  made->field = required(reader, "field");
+  made->field = read_required_field(reader, "field");
   return made;
 }
 

@@ -21,10 +21,8 @@ std::vector<std::string> type_names() {
 }
 
 // Official operators that are not here yet.
-constexpr std::string_view kLater[] = {
-    "json_array_parser", "key_value_parser", "csv_parser", "syslog_parser", "uri_parser", "trace_parser",
-    "scope_name_parser", "retain",           "flatten",    "assign_keys",   "router",     "regex_replace",
-    "unquote",           "sanitize_utf8"};
+constexpr std::string_view kLater[] = {"csv_parser",        "syslog_parser", "trace_parser",
+                                       "scope_name_parser", "router",        "sanitize_utf8"};
 
 Result<const OperatorFactory*> find_factory(const ConfigValue& value, const std::string& owner) {
   const auto* type = value.find("type");

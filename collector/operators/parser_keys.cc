@@ -29,6 +29,12 @@ std::optional<FieldPath> read_field(ConfigReader& reader, std::string_view key) 
   return std::nullopt;
 }
 
+std::optional<FieldPath> read_required_field(ConfigReader& reader, std::string_view key) {
+  auto field = read_field(reader, key);
+  if (!field) reader.fail(key, fmt::format("'{}' is missing", key));  // unless there is an error already
+  return field;
+}
+
 std::optional<Expression> read_condition(ConfigReader& reader, std::string_view key) {
   std::string text;
   reader.text(key, text);
@@ -59,7 +65,10 @@ Result<std::string_view> ParserKeys::source(const LogRecord& record) const {
 }
 
 Status ParserKeys::put(LogRecord& record, Value parsed, Arena& arena) const {
-  to_.merge(record, parsed, arena);
+  if (parsed.is_map())
+    to_.merge(record, parsed, arena);
+  else if (!to_.set(record, parsed, arena))
+    return permanent("attributes and resource can only be set to a map", "set parse_to, such as attributes.list");
   if (body_)
     if (const Value* body = body_->get(record))
       FieldPath::of(RecordRoot::kBody).set(record, contracts::otlp::clone(*body, arena), arena);

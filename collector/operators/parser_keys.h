@@ -13,6 +13,8 @@ namespace oc::collector {
 
 // nullopt: the key is missing, or the reader knows of an error.
 std::optional<FieldPath> read_field(ConfigReader& reader, std::string_view key);
+// A missing key is an error, which the reader is told.
+std::optional<FieldPath> read_required_field(ConfigReader& reader, std::string_view key);
 // An expression that is true or false; likewise.
 std::optional<Expression> read_condition(ConfigReader& reader, std::string_view key);
 
@@ -22,7 +24,7 @@ class ParserKeys {
 
   // The text to be parsed; an error says that there is none.
   Result<std::string_view> source(const LogRecord& record) const;
-  // Puts what was parsed, a map, where it belongs, and takes time and severity from there.
+  // Puts what was parsed, a map or a list, where it belongs, and takes time and severity from there.
   Status put(LogRecord& record, Value parsed, Arena& arena) const;
 
  private:

@@ -26,6 +26,7 @@ class FieldPath {
   // Takes it out; nullptr: there was nothing. The value stays valid.
   const Value* take(LogRecord& record, Arena& arena) const;
   bool is_root() const { return keys_.empty(); }
+  FieldPath parent() const { return FieldPath(root_, {keys_.begin(), keys_.end() - 1}); }  // of what is no root
   RecordRoot root() const { return root_; }
 
  private:
