@@ -41,18 +41,20 @@ OperatorChain::Done JoiningRun::run(std::span<const std::uint64_t> ends) {
 }
 
 void JoiningRun::pass_on(Piece& piece, std::size_t at) {
-  for (; at < chain_.steps_.size(); at = chain_.steps_[at].next) {
+  while (at < chain_.steps_.size()) {
     const auto& step = chain_.steps_[at];
     if (!step.what->joins()) {
-      const auto fate = chain_.apply(step, piece.record, *arena_);
-      if (fate && *fate == Fate::kLeftOut) return end_with(piece, {Fate::kLeftOut, &step, false});
-      if (!fate && step.drops_after(fate.error())) return end_with(piece, {Fate::kLeftOut, &step, true});
+      const auto next = chain_.apply(step, piece.record, *arena_);
+      if (next && *next == OperatorChain::kLeftOut) return end_with(piece, {Fate::kLeftOut, &step, false});
+      if (!next && step.drops_after(next.error())) return end_with(piece, {Fate::kLeftOut, &step, true});
+      at = next ? *next : step.next;
       continue;
     }
+    const auto here = std::exchange(at, step.next);
     const auto applies = step.applies_to(piece.record, *arena_);
     if (applies && !*applies) continue;
     if (!applies && step.drops_after(applies.error())) return end_with(piece, {Fate::kLeftOut, &step, true});
-    if (applies && !join(piece, at)) return;
+    if (applies && !join(piece, here)) return;
   }
   end_with(piece, {});
 }

@@ -21,8 +21,8 @@ std::vector<std::string> type_names() {
 }
 
 // Official operators that are not here yet.
-constexpr std::string_view kLater[] = {"csv_parser",        "syslog_parser", "trace_parser",
-                                       "scope_name_parser", "router",        "sanitize_utf8"};
+constexpr std::string_view kLater[] = {"csv_parser", "syslog_parser", "trace_parser", "scope_name_parser",
+                                       "sanitize_utf8"};
 
 Result<const OperatorFactory*> find_factory(const ConfigValue& value, const std::string& owner) {
   const auto* type = value.find("type");
@@ -51,7 +51,10 @@ Result<OperatorChain::Step> OperatorChain::parse_step(const ConfigValue& value, 
   std::string type, on_error = "send";
   reader.text("type", type);
   reader.text("id", step.id);
-  reader.text("output", step.output);
+  std::vector<std::string> outputs;
+  reader.text_list("output", outputs);
+  if (outputs.size() > 1) reader.fail("output", "several outputs are not supported yet", "name one");
+  if (!outputs.empty()) step.output = outputs[0];
   reader.text("on_error", on_error);
   step.condition = read_condition(reader, "if");
   constexpr std::pair<std::string_view, OnError> kOnError[] = {{"send", OnError::kSend},
@@ -95,25 +98,45 @@ Result<std::shared_ptr<const OperatorChain>> OperatorChain::parse(const ConfigVa
   return chain;
 }
 
-// Follows `output`; a way that comes back to where it was never ends.
+Result<std::size_t> OperatorChain::next_of(const Step& step, const std::string& output) const {
+  const auto to = std::ranges::find(steps_, output, &Step::id);
+  if (to == steps_.end())
+    return permanent(fmt::format("{}: {}: operator '{}': there is no operator '{}' to be its output", step.place,
+                                 owner_, step.id, output));
+  return static_cast<std::size_t>(to - steps_.begin());
+}
+
 Status OperatorChain::link() {
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     auto& step = steps_[i];
     step.next = i + 1;
-    if (step.output.empty()) continue;
-    const auto to = std::ranges::find(steps_, step.output, &Step::id);
-    if (to == steps_.end())
-      return permanent(fmt::format("{}: {}: operator '{}': there is no operator '{}' to be its output", step.place,
-                                   owner_, step.id, step.output));
-    step.next = static_cast<std::size_t>(to - steps_.begin());
+    if (!step.output.empty()) {
+      OC_TRY_ASSIGN(step.next, next_of(step, step.output));
+    }
+    if (const auto* outputs = step.what->outputs())
+      for (const auto& output : *outputs) {
+        OC_TRY_ASSIGN(const auto way, next_of(step, output));
+        step.ways.push_back(way);
+      }
   }
-  for (const auto& start : steps_) {
-    std::size_t at = start.next, count = 0;
-    while (at < steps_.size() && count++ <= steps_.size()) at = steps_[at].next;
-    if (at < steps_.size())
+  return refuse_circles();
+}
+
+// A way that comes back to where it was never ends. Steps from which every way ends are taken away until none is left.
+Status OperatorChain::refuse_circles() const {
+  std::vector<bool> ends(steps_.size() + 1, false);
+  ends.back() = true;
+  const auto all_end = [&](const Step& step) {
+    const auto end = [&](std::size_t way) { return ends[way]; };
+    return step.ways.empty() ? ends[step.next] : std::ranges::all_of(step.ways, end) && ends[step.next];
+  };
+  for (bool moved = true; std::exchange(moved, false);)
+    for (std::size_t i = steps_.size(); i-- > 0;)
+      if (!ends[i] && all_end(steps_[i])) ends[i] = moved = true;
+  for (std::size_t i = 0; i < steps_.size(); ++i)
+    if (!ends[i])
       return permanent(fmt::format("{}: {}: the outputs of operator '{}' go in a circle: a circular dependency",
-                                   start.place, owner_, start.id));
-  }
+                                   steps_[i].place, owner_, steps_[i].id));
   return {};
 }
 
@@ -149,18 +172,25 @@ Duration OperatorChain::flush_after() const {
 }
 
 OperatorChain::Verdict OperatorChain::pass(LogRecord& record, Arena& arena) const {
-  for (std::size_t at = 0; at < steps_.size(); at = steps_[at].next) {
+  for (std::size_t at = 0; at < steps_.size();) {
     const auto& step = steps_[at];
-    const auto fate = apply(step, record, arena);
-    if (fate && *fate == Fate::kLeftOut) return {Fate::kLeftOut, &step, false};
-    if (!fate && step.drops_after(fate.error())) return {Fate::kLeftOut, &step, true};
+    const auto next = apply(step, record, arena);
+    if (next && *next == kLeftOut) return {Fate::kLeftOut, &step, false};
+    if (!next && step.drops_after(next.error())) return {Fate::kLeftOut, &step, true};
+    at = next ? *next : step.next;
   }
   return {};
 }
 
-Result<Fate> OperatorChain::apply(const Step& step, LogRecord& record, Arena& arena) const {
+Result<std::size_t> OperatorChain::apply(const Step& step, LogRecord& record, Arena& arena) const {
   OC_TRY_ASSIGN(const bool applies, step.applies_to(record, arena));
-  return applies ? step.what->process(record, arena) : Fate::kGoesOn;
+  if (!applies) return step.next;
+  if (!step.ways.empty()) {
+    const auto way = step.what->route(record, arena);
+    return way ? step.ways[*way] : kLeftOut;
+  }
+  OC_TRY_ASSIGN(const Fate fate, step.what->process(record, arena));
+  return fate == Fate::kLeftOut ? kLeftOut : step.next;
 }
 
 Result<bool> OperatorChain::Step::applies_to(const LogRecord& record, Arena& arena) const {

@@ -40,8 +40,9 @@ class OperatorChain : public std::enable_shared_from_this<OperatorChain> {
     std::shared_ptr<const Operator> what;
     std::optional<Expression> condition;
     OnError on_error = OnError::kSend;
-    std::size_t next = 0;  // the step after it; the number of steps: none
-    std::string reason;    // of what it leaves out
+    std::size_t next = 0;           // the step after it; the number of steps: none
+    std::vector<std::size_t> ways;  // likewise, of one that routes
+    std::string reason;             // of what it leaves out
     std::unique_ptr<LogRateLimit> log_limit = std::make_unique<LogRateLimit>();
 
     // Says it, if it is to be said. Whether the record is left out.
@@ -58,7 +59,11 @@ class OperatorChain : public std::enable_shared_from_this<OperatorChain> {
   static Result<Step> parse_step(const ConfigValue& value, const std::string& owner, std::size_t index);
   Status link();
   Verdict pass(LogRecord& record, Arena& arena) const;
-  Result<Fate> apply(const Step& step, LogRecord& record, Arena& arena) const;
+  Result<std::size_t> next_of(const Step& step, const std::string& output) const;
+  Status refuse_circles() const;
+  // The step that comes next; kLeftOut: none, it was left out.
+  static constexpr std::size_t kLeftOut = static_cast<std::size_t>(-1);
+  Result<std::size_t> apply(const Step& step, LogRecord& record, Arena& arena) const;
 
   std::string owner_;
   std::vector<Step> steps_;

@@ -126,6 +126,21 @@ TEST_F(OperatorChainTest, ConditionsAndOutputsChooseTheWay) {
               ElementsAre(R"({"first":1,"last":1,"log.file.name":"a.log"})", R"({"last":1,"log.file.name":"a.log"})"));
 }
 
+TEST_F(OperatorChainTest, ARouterSendsEachRecordItsWayAndLeavesOutTheRest) {
+  run("[{type: router, routes: [{expr: 'body == \"a\"', output: one, attributes: {r: A}},"
+      "                         {expr: 'body == \"b\"', output: [two]}]},"
+      " {type: add, id: one, field: attributes.one, value: 1, output: end},"
+      " {type: add, id: two, field: attributes.two, value: 2}, {type: noop, id: end}]",
+      {"a", "b", "c"});
+  EXPECT_THAT(attributes(),
+              ElementsAre(R"({"log.file.name":"a.log","one":1,"r":"A"})", R"({"log.file.name":"a.log","two":2})"));
+  ASSERT_EQ(batch().left_out.size(), 1u);
+  EXPECT_EQ(batch().left_out[0].reason, "file_log/x router operator");
+  EXPECT_THAT(refused("[{type: router, id: r, routes: [{expr: 'true', output: n}]}, {type: noop, id: n, output: r}]"),
+              HasSubstr("circular"));
+  EXPECT_THAT(refused("[{type: router, routes: [{expr: 'true', output: nowhere}]}]"), HasSubstr("'nowhere'"));
+}
+
 TEST_F(OperatorChainTest, WhatIsMadeOutlivesTheChain) {
   run("[{type: add, field: attributes.a_key_too_long_for_a_short_string, value: a value too long for a short string}]",
       {"x"});
@@ -137,7 +152,7 @@ TEST(OperatorChain, RefusesWithPlaceAndSuggestion) {
               HasSubstr("f.yaml:1:30: file_log/x: operators[0] (regex_parser)"));
   EXPECT_THAT(refused("[{type: regex_parser}]"), HasSubstr("'regex' is missing"));
   EXPECT_THAT(refused("[{type: json_parsr}]"), HasSubstr("did you mean 'json_parser'?"));
-  EXPECT_THAT(refused("[{type: router}]"), HasSubstr("'router' is not supported yet"));
+  EXPECT_THAT(refused("[{type: router}]"), HasSubstr("'routes' must be a list"));
   EXPECT_THAT(refused("[{id: x}]"), HasSubstr("'type' is missing"));
   EXPECT_THAT(refused("[{type: add, field: body, vlaue: 1}]"), HasSubstr("'value' is missing"));
   EXPECT_THAT(refused("[{type: noop, on_eror: drop}]"), HasSubstr("did you mean 'on_error'?"));

@@ -8,6 +8,7 @@
 #include "collector/operators/move.h"
 #include "collector/operators/recombine.h"
 #include "collector/operators/regex_parser.h"
+#include "collector/operators/router.h"
 #include "collector/operators/text_operators.h"
 #include "collector/operators/uri_parser.h"
 #include "collector/operators/value_parsers.h"
@@ -37,6 +38,7 @@ constexpr OperatorFactory kOperators[] = {
     {"regex_replace", parse_regex_replace},
     {"remove", parse_remove},
     {"retain", parse_retain},
+    {"router", Router::parse},
     {"severity_parser", parse_severity_parser},
     {"time_parser", parse_time_parser},
     {"unquote", parse_unquote},

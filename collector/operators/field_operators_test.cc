@@ -1,0 +1,117 @@
+// Operators that take texts and maps apart, as the official collector does.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "collector/operators/operator.h"
+#include "collector/operators/operator_chain.h"
+#include "collector/operators/text_operators.h"
+#include "collector/operators/uri_parser.h"
+
+namespace oc::collector {
+namespace {
+
+namespace otlp = contracts::otlp;
+using ::testing::HasSubstr;
+
+// What one line becomes: "body attributes" as JSON, or the reason why the config is refused.
+std::string run(const std::string& operators, const std::string& line) {
+  const auto chain = OperatorChain::parse(*parse_config_text(operators, "f.yaml"), "file_log/x");
+  if (!chain) return chain.error().text();
+  auto batch = std::make_shared<LogBatch>();
+  batch->stream = std::make_shared<LogStream>();
+  batch->records.push_back({line, 0});
+  batch->range.end = line.size() + 1;
+  const auto parts = (*chain)->run(batch, {}).parts;
+  if (parts[0]->fields.empty()) return "unchanged";
+  const auto& fields = parts[0]->fields[0];
+  return otlp::to_json(fields.body) + " " + otlp::to_json(fields.attributes);
+}
+// Of JSON that was parsed into the body.
+std::string of_json(const std::string& operators, const std::string& json) {
+  return run("[{type: json_parser, parse_to: body}, " + operators + "]", json);
+}
+
+TEST(KeyValueParser, PairsMayBeQuotedAndTrimmed) {
+  EXPECT_EQ(run("[{type: key_value_parser, parse_to: body}]", R"(a=1  b="two words" c='x "y"' d= e=f=g)"),
+            R"({"a":"1","b":"two words","c":"x \"y\"","d":"","e":"f=g"} {})");
+  EXPECT_EQ(run("[{type: key_value_parser, parse_to: body, delimiter: ':', pair_delimiter: '!'}]", "a:1! b : 2 !"),
+            R"({"a":"1","b":"2"} {})");
+}
+
+TEST(KeyValueParser, OnePairThatIsNoneFailsTheLine) {
+  EXPECT_EQ(run("[{type: key_value_parser, on_error: send_quiet}]", "a=1 b"), "unchanged");
+  EXPECT_EQ(run("[{type: key_value_parser, on_error: send_quiet}]", "a=\"open"), "unchanged");
+  EXPECT_THAT(run("[{type: key_value_parser, delimiter: ' '}]", ""), HasSubstr("must differ"));
+}
+
+TEST(JsonArrayParser, MakesAListOrWithAHeaderAMap) {
+  EXPECT_EQ(run("[{type: json_array_parser, parse_to: body}]", R"(["a",1,1.5,null,true,{"k": 1}])"),
+            R"(["a",1,0,null,true,"{\"k\":1}"] {})");
+  EXPECT_EQ(run("[{type: json_array_parser, parse_to: body, header: 'x,y'}]", "[1,2]"), R"({"x":1,"y":2} {})");
+  EXPECT_EQ(run("[{type: json_array_parser, parse_to: body, on_error: send_quiet}]", "[[1]]"), "unchanged");
+  EXPECT_EQ(run("[{type: json_array_parser, header: 'x,y', on_error: send_quiet}]", "[1]"), "unchanged");
+}
+
+TEST(Retain, KeepsFieldsOfTheRootsItNames) {
+  EXPECT_EQ(of_json("{type: add, field: attributes.a, value: 1}, {type: retain, fields: [body.k.x]}",
+                    R"({"k":{"x":1,"y":2},"l":3})"),
+            R"({"k":{"x":1}} {"a":1})");
+  EXPECT_EQ(run("[{type: retain, fields: [body.k]}]", "text"), "null {}");
+  EXPECT_THAT(run("[{type: retain}]", ""), HasSubstr("'fields' is missing"));
+}
+
+TEST(Flatten, FieldsTakeThePlaceOfTheirMap) {
+  EXPECT_EQ(of_json("{type: flatten, field: body.o}", R"({"a":1,"o":{"b":2,"a":3}})"), R"({"a":3,"b":2} {})");
+  EXPECT_EQ(of_json("{type: flatten, field: body.a, on_error: send_quiet}", R"({"a":1})"), R"({"a":1} {})");
+  EXPECT_THAT(run("[{type: flatten, field: body}]", ""), HasSubstr("there is nothing above"));
+}
+
+TEST(AssignKeys, AListBecomesAMap) {
+  EXPECT_EQ(of_json("{type: assign_keys, field: body.l, keys: [x, y]}", R"({"l":[1,[2]]})"),
+            R"({"l":{"x":1,"y":[2]}} {})");
+  EXPECT_EQ(of_json("{type: assign_keys, field: body.l, keys: [x], on_error: send_quiet}", R"({"l":[1,2]})"),
+            R"({"l":[1,2]} {})");
+  EXPECT_THAT(run("[{type: assign_keys, field: body.l, keys: [x, x]}]", ""), HasSubstr("must differ"));
+}
+
+TEST(Unquote, ReadsGosQuotes) {
+  EXPECT_EQ(unquoted(R"("a\tb\"\x41\101é")"), "a\tb\"AAé");
+  EXPECT_EQ(unquoted("`a\\n`"), "a\\n");
+  EXPECT_EQ(unquoted("'é'"), "é");
+  for (const auto* text : {"", "\"", "plain", "\"open", "'ab'", "''", R"("\q")", R"("\')", R"("a"b")", "`a`b`",
+                           R"("\ud800")", R"("\777")", R"("\x4")", "\"a\nb\""})
+    EXPECT_FALSE(unquoted(text)) << text;
+}
+
+TEST(RegexReplace, ReplacesAsGoDoes) {
+  const auto replaced = [](const std::string& regex, const std::string& with, const std::string& line) {
+    return run("[{type: regex_replace, field: body, regex: '" + regex + "', replace_with: '" + with + "'}]", line);
+  };
+  EXPECT_EQ(replaced("(\\d+)", "<$1>", "a1b22"), R"("a<1>b<22>" {})");
+  EXPECT_EQ(replaced("(?P<n>\\d)", "${n}${n}$$$1x", "7"), R"("77$" {})") << "$1x is a name, and nobody's";
+  EXPECT_EQ(replaced("x*", "-", "aé"), R"("-a-é-" {})");
+  EXPECT_EQ(replaced("^a", "b", "aaa"), R"("baa" {})");
+  EXPECT_EQ(run("[{type: regex_replace, field: body, regex_name: ansi_control_sequences}]", "\x1B[31mred\x1B[0m"),
+            R"("red" {})");
+  EXPECT_THAT(run("[{type: regex_replace, field: body}]", ""), HasSubstr("either 'regex' or 'regex_name'"));
+}
+
+TEST(UriParser, ReadsWhatGoReads) {
+  Arena arena;
+  const auto parsed = [&](std::string_view text) {
+    const auto uri = parse_uri(text, arena);
+    return uri ? otlp::to_json(*uri) : uri.error().message;
+  };
+  EXPECT_EQ(
+      parsed("https://u:p@h.org:8443/a%20b?x=1&x=2&y=a+b#f"),
+      R"({"host":"h.org","path":"/a%20b","port":"8443","query":{"x":["1","2"],"y":["a b#f"]},"scheme":"https","user":"u"})");
+  EXPECT_EQ(parsed("http://[::1]:80/"), R"({"host":"::1","path":"/","port":"80","scheme":"http"})");
+  EXPECT_EQ(parsed("?a=1&b"), R"({"query":{"a":["1"],"b":[""]}})");
+  EXPECT_EQ(parsed("/a b"), R"({"path":"/a%20b"})");
+  EXPECT_EQ(parsed("mailto:x@y"), R"({"scheme":"mailto"})");
+  for (const auto* text : {"", "plain", ":x", "http://h:port/", "/a%2", "?a=%zz", "http://[::1", "/a\x01"})
+    EXPECT_THAT(parsed(text), HasSubstr("not a URI")) << text;
+}
+
+}  // namespace
+}  // namespace oc::collector
