@@ -35,6 +35,8 @@ void configure(std::string_view role, Level lowest) {
   spdlog::set_default_logger(std::move(logger));
 }
 
+void set_lowest(Level lowest) { spdlog::default_logger_raw()->set_level(to_spdlog(lowest)); }
+
 void write(Level level, std::string_view text) { spdlog::default_logger_raw()->log(to_spdlog(level), text); }
 
 }  // namespace oc::log

@@ -13,6 +13,8 @@ enum class Level { kDebug, kInfo, kWarn, kError };
 
 // `role` stands in brackets on every line. Call once at start, before threads.
 void configure(std::string_view role, Level lowest);
+// From now on; from any thread.
+void set_lowest(Level lowest);
 void write(Level level, std::string_view text);
 
 template <typename... Args>

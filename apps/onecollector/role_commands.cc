@@ -133,6 +133,21 @@ void add_role_commands(CLI::App& app, Run& run) {
 
 namespace {
 
+// What --config, --set and --feature-gates say. A --set "a.b=c" is one more source, on top of all others.
+struct ConfigArguments {
+  std::vector<std::string> sources, settings, gates;
+  void add_to(CLI::App& command) {
+    command.add_option("--config", sources, "file, env:NAME or yaml:TEXT; several are merged in order");
+    command.add_option("--set", settings, "one value on top, as processors.batch.timeout=2s");
+    command.add_option("--feature-gates", gates, "accepted where the gate's behaviour is built in")->delimiter(',');
+  }
+  std::vector<std::string> all() const {
+    std::vector<std::string> all = sources;
+    for (const auto& setting : settings) all.push_back(collector::config_source_of_setting(setting));
+    return all;
+  }
+};
+
 int validate(const std::vector<std::string>& files, bool as_json) {
   const auto problems = collector::validate_config(files);
   if (as_json)
@@ -147,15 +162,16 @@ int validate(const std::vector<std::string>& files, bool as_json) {
 void add_collector_command(CLI::App& app, Run& run) {
   auto* command = app.add_subcommand("collector", "runs OpenTelemetry Collector YAML");
   command->group("Roles ('up' starts them)");
-  auto files = std::make_shared<std::vector<std::string>>();
-  command->add_option("--config", *files, "config file; several are merged in order");
+  auto arguments = std::make_shared<ConfigArguments>();
+  arguments->add_to(*command);
   command->footer(
       "Example:\n  onecollector collector --config collector.yaml\n  onecollector collector validate --config "
       "collector.yaml");
   auto* validate = command->add_subcommand("validate", "checks a config without running it");
-  auto validate_files = std::make_shared<std::vector<std::string>>();
+  auto to_validate = std::make_shared<ConfigArguments>();
   auto output = std::make_shared<std::string>("table");
-  validate->add_option("--config", *validate_files, "config file; several are merged in order")->required();
+  to_validate->add_to(*validate);
+  validate->get_option("--config")->required();
   validate->add_option("--output", *output, "json: everything in one line")->check(CLI::IsMember({"table", "json"}));
   validate->footer("Example:\n  onecollector collector validate --config collector.yaml");
   auto* components = command->add_subcommand("components", "lists the components built in");
@@ -163,18 +179,23 @@ void add_collector_command(CLI::App& app, Run& run) {
 
   auto* dry_run = add_dry_run_command(*command, run);
 
-  command->callback([&run, files, validate, components, dry_run] {
+  command->callback([&run, arguments, validate, components, dry_run] {
     if (validate->parsed() || components->parsed() || dry_run->parsed()) return;
-    if (files->empty()) throw CLI::RequiredError("--config");
-    run = [files] {
+    if (arguments->sources.empty()) throw CLI::RequiredError("--config");
+    run = [arguments] {
       SignalWait signals;
       RoleOptions().configure_log("collector");
-      const auto status = collector::run_collector(*files, signals);
+      if (const auto known = collector::check_feature_gates(arguments->gates); !known) return cli::fail(known.error());
+      const auto status = collector::run_collector(arguments->all(), signals);
       return status ? cli::kExitOk : cli::fail(status.error());
     };
   });
-  validate->callback([&run, validate_files, output] {
-    run = [validate_files, output] { return oc::apps::validate(*validate_files, *output == "json"); };
+  validate->callback([&run, to_validate, output] {
+    run = [to_validate, output] {
+      if (const auto known = collector::check_feature_gates(to_validate->gates); !known)
+        return cli::fail(known.error());
+      return oc::apps::validate(to_validate->all(), *output == "json");
+    };
   });
   components->callback([&run] {
     run = [] {

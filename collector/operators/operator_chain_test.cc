@@ -154,7 +154,8 @@ TEST(OperatorChain, RefusesWithPlaceAndSuggestion) {
   EXPECT_THAT(refused("[{type: json_parsr}]"), HasSubstr("did you mean 'json_parser'?"));
   EXPECT_THAT(refused("[{type: router}]"), HasSubstr("'routes' must be a list"));
   EXPECT_THAT(refused("[{id: x}]"), HasSubstr("'type' is missing"));
-  EXPECT_THAT(refused("[{type: add, field: body, vlaue: 1}]"), HasSubstr("'value' is missing"));
+  EXPECT_THAT(refused("[{type: add, field: body, vlaue: 1}]"), HasSubstr("unknown key 'vlaue'"));
+  EXPECT_THAT(refused("[{type: add, field: body}]"), HasSubstr("'value' is missing"));
   EXPECT_THAT(refused("[{type: noop, on_eror: drop}]"), HasSubstr("did you mean 'on_error'?"));
   EXPECT_THAT(refused("[{type: noop, output: nowhere}]"), HasSubstr("there is no operator 'nowhere'"));
   EXPECT_THAT(refused("[{type: noop, id: a, output: b}, {type: noop, id: b, output: a}]"), HasSubstr("circular"));

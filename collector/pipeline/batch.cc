@@ -17,6 +17,7 @@ std::shared_ptr<LogBatch> LogBatch::derive(std::shared_ptr<const LogBatch> from)
   batch->observed_ns = from->observed_ns;
   batch->valid_utf8 = from->valid_utf8;
   batch->listener = from->listener;
+  batch->group = from->group;
   batch->from_ = std::move(from);
   return batch;
 }

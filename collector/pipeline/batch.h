@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -23,9 +24,10 @@ using LogBatchPtr = std::shared_ptr<const LogBatch>;
 // All batches of one generation of one file share this; the attributes are encoded once.
 struct LogStream {
   std::string source_id;
-  std::string file_id;              // empty for receivers that do not read files
-  std::string resource_attributes;  // encoded by otlp::encode_attribute(Resource::attributes, …)
-  std::string record_attributes;    // likewise for LogRecord::attributes; the same for each record
+  std::string file_id;                          // empty for receivers that do not read files
+  std::string resource_attributes;              // encoded by otlp::encode_attribute(Resource::attributes, …)
+  std::string record_attributes;                // likewise for LogRecord::attributes; the same for each record
+  std::map<std::string, std::string> metadata;  // of the request it came with, by lower-case key
   bool with_record_offset = false;
   bool counts_bytes = true;  // offsets are bytes, which lie in memory while they are on their way
 };
@@ -35,6 +37,12 @@ struct LeftOut {
   std::string reason;  // "filter/noise", "file_log/ab12 filter operator" …: the component's id
   std::uint64_t records = 0;
   std::vector<contracts::ByteRange> ranges;  // ascending, whole records with their line ends
+};
+
+// Batches that go into one request, and no others with them: what the batch processor put together. Members have this
+// same object, and follow each other within microseconds.
+struct BatchGroup {
+  std::atomic<bool> complete = false;  // all members are on their way
 };
 
 // Hears what became of a batch. Calls come from any thread and must be short.
@@ -68,6 +76,7 @@ class LogBatch {
   bool valid_utf8 = true;                               // of all bodies; false asks the writer to look at each
   std::size_t added_bytes = 0;                          // of `memory`, beyond the file's: what `fields` view
   std::shared_ptr<DeliveryListener> listener;
+  std::shared_ptr<const BatchGroup> group;  // nullptr: exporters put together what comes together
 
   // What it occupies until it is settled: what exporters count against their limit.
   std::size_t memory_bytes() const {

@@ -32,6 +32,9 @@ class LogConsumer {
   // Takes over the batch; never blocks, never refuses (receivers overshoot a limit by one batch at most). Thread-safe.
   // Sooner or later the batch is settled or returned, or dropped unsettled when the process stops.
   virtual void consume(LogBatchPtr batch) = 0;
+  // Whether pushed data is only safe once its batch is settled: a queue on disk, or a sink whose answer is asked for.
+  // Else whoever pushed is answered when the batch is taken.
+  virtual bool settles_pushed_data() const { return false; }
 };
 
 class Component {
@@ -68,8 +71,15 @@ class Processor : public Component {
   virtual Status start() = 0;
   virtual void stop() = 0;
   virtual bool ready() { return true; }
-  // Called by several receivers' threads. nullptr: it settled the batch itself.
+  // Called by several receivers' threads. nullptr: it settled the batch itself, or keeps it.
   virtual LogBatchPtr process(LogBatchPtr batch) = 0;
+  // For those that pass on at a time of their own: what they keep goes to `rest`, the way behind them.
+  virtual LogBatchPtr process(LogBatchPtr batch, const std::shared_ptr<LogConsumer>& rest) {
+    (void)rest;
+    return process(std::move(batch));
+  }
+  // Passes on what it keeps; the ways it knows are gone afterwards. Called when they change, and before the end.
+  virtual void flush() {}
 };
 
 class Exporter : public Component, public LogConsumer {

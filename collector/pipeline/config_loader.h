@@ -15,15 +15,16 @@ namespace oc::collector {
 using EnvironmentLookup = std::function<std::optional<std::string>(const std::string& name)>;
 EnvironmentLookup process_environment();
 
-// `${env:X}`, `${X}`, `${env:X:-default}` (only when X is unset), `${file:PATH}`; `$$` is a dollar sign. A scalar that
-// is nothing but one reference takes whatever YAML the value holds; inside other text the value is put in as text.
-// An unset variable without default gives an empty value, as in the official collector, and a line in the log.
+// `${env:X}`, `${X}`, `${env:X:-default}` (only when X is unset), `${file:PATH}`, `${yaml:TEXT}`; `$$` is a dollar
+// sign. A reference may stand in another one's name. A scalar that is nothing but one reference takes whatever YAML the
+// value holds; inside other text the value is put in as text. An unset variable without default gives an empty value,
+// as in the official collector, and a line in the log.
 Status expand_references(ConfigValue& value, const EnvironmentLookup& environment);
 
 struct LoadedConfig {
   ConfigValue root;
-  std::string hash;  // stable_hash of the files' bytes, one after the other
+  std::string hash;  // stable_hash of the sources' bytes, one after the other
 };
-Result<LoadedConfig> load_config_files(const std::vector<std::string>& files, const EnvironmentLookup& environment);
+Result<LoadedConfig> load_config_files(const std::vector<std::string>& sources, const EnvironmentLookup& environment);
 
 }  // namespace oc::collector

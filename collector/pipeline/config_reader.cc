@@ -198,7 +198,7 @@ void ConfigReader::text_map(std::string_view key, std::map<std::string, std::str
   if (!value) return;
   if (!value->is_map()) return fail(key, fmt::format("'{}' must be a map of texts", key));
   for (const auto& field : value->fields) {
-    if (field.value.kind != ConfigValue::Kind::kScalar)
+    if (!field.value.items.empty() || !field.value.fields.empty())
       return fail(key, fmt::format("'{}.{}' must be a text", key, field.key));
     out[field.key] = field.value.scalar;
   }
@@ -210,8 +210,7 @@ void ConfigReader::not_supported(std::initializer_list<std::string_view> keys) {
 
 Status ConfigReader::finish() {
   for (const auto& field : map_.fields) {
-    if (error_) break;
-    if (contains(known_, field.key)) continue;
+    if (contains(known_, field.key) || (error_ && contains(unsupported_, field.key))) continue;
     if (contains(unsupported_, field.key)) {
       return permanent(fmt::format("{}: {}: '{}' is not supported yet", field.place, owner_, field.key),
                        "remove the key, or run this config with the official collector");

@@ -1,5 +1,5 @@
-// Reads one map of a config into typed fields: each call names a key, finish() reports the first mistake, unknown keys
-// included. Absent and null keys leave the default.
+// Reads one map of a config into typed fields: each call names a key, finish() reports the first mistake, an
+// unknown key before all others: a misspelt one may be the cause of them. Absent and null keys leave the default.
 #pragma once
 
 #include <chrono>
@@ -37,6 +37,7 @@ class ConfigReader {
   void duration(std::string_view key, Duration& out);  // not negative
   void byte_size(std::string_view key, std::uint64_t& out);
   void text_list(std::string_view key, std::vector<std::string>& out);  // a single scalar is a list of one
+  // A null value is an empty text.
   void text_map(std::string_view key, std::map<std::string, std::string>& out);
   // The value of a key that the caller reads by itself; nullptr if absent or null.
   const ConfigValue* child(std::string_view key);

@@ -1,6 +1,7 @@
 // What a config may say, and how mistakes are told.
 #include <filesystem>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/files.h"
@@ -54,10 +55,40 @@ TEST(ConfigReferences, EndWhereAFileRefersToItself) {
   std::filesystem::remove(file);
 }
 
+TEST(ConfigReferences, StandInsideOfOthersNames) {
+  auto value = *parse_config_text("key: ${env:OUTER_${env:WHICH}}\ntext: <${env:NONE:-${env:WHICH}}>", "f");
+  ASSERT_TRUE(expand_references(value, environment({{"WHICH", "ONE"}, {"OUTER_ONE", "inner"}})));
+  EXPECT_EQ(value.find("key")->scalar, "inner");
+  EXPECT_EQ(value.find("text")->scalar, "<ONE>");
+}
+
+TEST(ConfigReferences, NameVariablesThatMayBeOnes) {
+  auto value = *parse_config_text("key: ${env:1BAD}", "f");
+  const auto expanded = expand_references(value, environment({}));
+  ASSERT_FALSE(expanded);
+  EXPECT_THAT(expanded.error().message, ::testing::HasSubstr("f:1:6: the environment variable '1BAD'"));
+}
+
+TEST(ConfigSources, AreFilesVariablesAndTheConfigItself) {
+  const auto loaded = load_config_files({"env:WHOLE", "yaml:a::b: 2", "yaml:a::c::d: [x]"},
+                                        environment({{"WHOLE", "a: {b: 1, e: 5}"}}));
+  ASSERT_TRUE(loaded) << loaded.error().text();
+  EXPECT_EQ(loaded->root.canonical(), parse_config_text("a: {b: 2, e: 5, c: {d: [x]}}", "f")->canonical());
+  const auto unknown = load_config_files({"vault:secret"}, environment({}));
+  ASSERT_FALSE(unknown);
+  EXPECT_THAT(unknown.error().message, ::testing::HasSubstr("unknown reference scheme 'vault'"));
+}
+
+TEST(ConfigValues, TakeOverWhatAMergeKeyNames) {
+  const auto value = parse_config_text("one: &base {a: 1, b: 2}\ntwo: {<<: *base, b: 3}", "f");
+  ASSERT_TRUE(value);
+  EXPECT_EQ(value->find("two")->canonical(), parse_config_text("{a: 1, b: 3}", "f")->canonical());
+}
+
 TEST(ConfigFiles, AreMergedMapsByKeyAndListsAsAWhole) {
   auto base = *parse_config_text("a: {x: 1, y: [1, 2]}\nb: 1", "one");
-  merge_config(base, *parse_config_text("a: {y: [3], z: 4}\nc:", "two"));
-  EXPECT_EQ(base.canonical(), parse_config_text("{a: {x: 1, y: [3], z: 4}, b: 1, c: ~}", "f")->canonical());
+  merge_config(base, *parse_config_text("a: {y: [3], z: 4}\nb:\nc:", "two"));
+  EXPECT_EQ(base.canonical(), parse_config_text("{a: {x: 1, y: [3], z: 4}, b: ~, c: ~}", "f")->canonical());
   EXPECT_TRUE(base.find("a")->find("y")->place.starts_with("two:1:"));
 }
 
@@ -127,7 +158,8 @@ TEST(Validate, AcceptsOlderNamesWhereTheyAreUsedThroughout) {
 }
 
 TEST(Validate, NamesThePlaceAndTheWayOut) {
-  EXPECT_EQ(validate("include: /var/log/b.log", "includes: /var/log/b.log").substr(0, 25), "c.yaml:5:15: file_log/b: ");
+  EXPECT_EQ(validate("include: /var/log/b.log", "includes: /var/log/b.log"),
+            "c.yaml:5:16: file_log/b: unknown key 'includes' (did you mean 'include'?)");
   EXPECT_EQ(validate("storage: file_storage}\n  file", "storag: file_storage}\n  file"),
             "c.yaml:4:43: file_log/a: unknown key 'storag' (did you mean 'storage'?)");
   EXPECT_EQ(validate("storage: file_storage}\n  file", "multiline: {}}\n  file"),

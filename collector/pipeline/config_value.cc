@@ -10,6 +10,14 @@ namespace oc::collector {
 
 namespace {
 
+constexpr std::string_view kMergeKey = "<<";  // YAML 1.1: takes over what the map does not say itself
+
+void take_over(ConfigValue& map, const ConfigValue& from) {
+  for (const auto& item : from.items) take_over(map, item);
+  for (const auto& field : from.fields)
+    if (!map.find(field.key)) map.fields.push_back(field);
+}
+
 ConfigValue convert(const YAML::Node& node, const std::string& file) {
   ConfigValue value;
   value.place = yaml::place(node, file);
@@ -25,6 +33,11 @@ ConfigValue convert(const YAML::Node& node, const std::string& file) {
     for (const auto& field : node)
       value.fields.push_back({field.first.IsScalar() ? field.first.Scalar() : std::string(),
                               yaml::place(field.first, file), convert(field.second, file)});
+    if (const auto* merged = value.find(kMergeKey)) {
+      const ConfigValue from = *merged;
+      std::erase_if(value.fields, [](const auto& field) { return field.key == kMergeKey; });
+      take_over(value, from);
+    }
   }
   return value;
 }
@@ -71,7 +84,6 @@ Result<ConfigValue> parse_config_text(std::string_view text, const std::string& 
 }
 
 void merge_config(ConfigValue& base, ConfigValue over) {
-  if (over.kind == ConfigValue::Kind::kNull && base.kind != ConfigValue::Kind::kNull) return;
   if (!base.is_map() || !over.is_map()) {
     base = std::move(over);
     return;

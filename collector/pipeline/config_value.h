@@ -35,7 +35,8 @@ struct ConfigField {
 };
 
 Result<ConfigValue> parse_config_text(std::string_view yaml, const std::string& file);
-// Puts `over` on top of `base`: maps are merged key by key, everything else is replaced.
+// Puts `over` on top of `base`: maps are merged key by key, everything else is replaced,
+// by a null as well, as in the official collector.
 void merge_config(ConfigValue& base, ConfigValue over);
 
 }  // namespace oc::collector

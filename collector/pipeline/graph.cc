@@ -43,7 +43,8 @@ class GraphBuilder {
     }
     next_.metrics = {};
     if (!config_.telemetry.enabled) return {};
-    const auto canonical = fmt::format("{}:{}", config_.telemetry.host, config_.telemetry.port);
+    auto canonical = fmt::format("{}:{}", config_.telemetry.host, config_.telemetry.port);
+    for (const auto& [key, value] : config_.telemetry.resource) canonical += fmt::format(",{}={}", key, value);
     next_.metrics = running_.metrics;
     if (running_.metrics.same(canonical)) return {};
     next_.metrics = {canonical, std::make_shared<MetricsEndpoint>(config_.telemetry, host_), nullptr};

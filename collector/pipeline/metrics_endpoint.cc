@@ -19,10 +19,26 @@ http::Response metrics_text(MetricRegistry& metrics, double uptime_seconds) {
   return http::Response::text(metrics.prometheus_text(), 200, "text/plain; version=0.0.4; charset=utf-8");
 }
 
+// As OpenTelemetry's resources appear in Prometheus: names of labels have no dots.
+MetricLabels target_labels(const TelemetryConfig& config) {
+  MetricLabels labels;
+  for (const auto& [key, value] : config.resource) {
+    std::string name = key;
+    for (char& c : name)
+      if (c == '.' || c == '-' || c == '/') c = '_';
+    labels.emplace_back(std::move(name), value);
+  }
+  return labels;
+}
+
+constexpr const char* kTargetInfo = "target_info";
+
 }  // namespace
 
 Status MetricsEndpoint::start() {
   http::Router router;
+  if (!config_.resource.empty())
+    host_.metrics.gauge(kTargetInfo, "Whose metrics these are", target_labels(config_))->set(1);
   const auto started = host_.clock.steady();
   router.get(
       "/metrics",
@@ -38,6 +54,9 @@ Status MetricsEndpoint::start() {
   return {};
 }
 
-void MetricsEndpoint::stop() { server_.reset(); }
+void MetricsEndpoint::stop() {
+  if (!config_.resource.empty()) host_.metrics.remove(kTargetInfo, target_labels(config_));
+  server_.reset();
+}
 
 }  // namespace oc::collector

@@ -11,14 +11,15 @@ namespace oc::collector {
 
 class Pipeline final : public LogConsumer {
  public:
-  Pipeline(std::vector<std::shared_ptr<Processor>> processors, std::vector<std::shared_ptr<Exporter>> exporters)
-      : processors_(std::move(processors)), exporters_(std::move(exporters)) {}
+  Pipeline(std::vector<std::shared_ptr<Processor>> processors, std::vector<std::shared_ptr<Exporter>> exporters);
   bool ready() override;
   void consume(LogBatchPtr batch) override;
+  bool settles_pushed_data() const override;
 
  private:
   const std::vector<std::shared_ptr<Processor>> processors_;
   const std::vector<std::shared_ptr<Exporter>> exporters_;
+  std::shared_ptr<Pipeline> rest_;  // without the first processor; nullptr: there is none
 };
 
 // For a receiver that is in several pipelines: each gets everything.
@@ -27,6 +28,7 @@ class FanOut final : public LogConsumer {
   explicit FanOut(std::vector<std::shared_ptr<LogConsumer>> consumers) : consumers_(std::move(consumers)) {}
   bool ready() override;
   void consume(LogBatchPtr batch) override;
+  bool settles_pushed_data() const override;
 
  private:
   const std::vector<std::shared_ptr<LogConsumer>> consumers_;

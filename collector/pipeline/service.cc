@@ -19,6 +19,12 @@ auto part_in(const Map& map, const typename Map::key_type& key) {
   return found == map.end() ? nullptr : found->second.part;
 }
 
+log::Level log_level(std::string_view name) {
+  if (name == "debug") return log::Level::kDebug;
+  if (name == "warn") return log::Level::kWarn;
+  return name == "error" ? log::Level::kError : log::Level::kInfo;
+}
+
 std::vector<contracts::Watermark> no_watermarks() { return {}; }
 
 // All exporters that a receiver's records go to.
@@ -67,6 +73,7 @@ Status Service::apply(const ServiceConfig& config) {
   for (const auto& [id, receiver] : old.receivers)
     if (part_in(graph_.receivers, id) != receiver.part) receiver.part->stop();
   publish(running);
+  log::set_lowest(log_level(config.telemetry.log_level));
   retire(old, graph_);
   return {};
 }
@@ -130,6 +137,7 @@ void Service::put_back_receivers(const Graph& failed) {
 
 // Ends the parts of `old` that `kept` has not.
 void Service::retire(const Graph& old, const Graph& kept) {
+  for (const auto& [id, running] : old.processors) running.part->flush();
   for (const auto& [id, running] : old.exporters)
     if (part_in(kept.exporters, id) != running.part) retire_exporter(*running.part, part_in(kept.exporters, id));
   for (const auto& [id, running] : old.processors)
@@ -164,6 +172,8 @@ void Service::publish(std::shared_ptr<const RunningConfig> running) {
 void Service::stop() {
   const auto deadline = std::chrono::steady_clock::now() + kDrainTimeout;
   for (const auto& [id, running] : graph_.receivers) running.part->stop();
+  for (const auto& [id, pipeline] : graph_.pipelines)
+    for (const auto& processor : pipeline.processors) processor->flush();
   for (const auto& [id, running] : graph_.exporters) {
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());

@@ -236,7 +236,8 @@ ServiceConfig read_all(const LoadedConfig& loaded, const ComponentList& componen
   ConfigReader reader(root, "config");
   for (const char* section : {"receivers", "processors", "exporters", "extensions"}) reader.child(section);
   const auto* service = reader.child("service");
-  reader.not_supported({"connectors"});
+  if (const auto* connectors = reader.child("connectors"); connectors && !connectors->fields.empty())
+    reader.fail("connectors", "'connectors' are not supported yet", "remove them, or use the official collector");
   problems.add("", reader.finish());
   read_section(root, "extensions", components.extensions, config.extensions, problems);
   read_section(root, "receivers", components.receivers, config.receivers, problems);

@@ -1,6 +1,7 @@
 #include "collector/exporters/otlp_http/batch_queue.h"
 
 #include <algorithm>
+#include <thread>
 
 #include "collector/exporters/otlp_http/request.h"
 #include "contracts/delivery/ranges.h"
@@ -31,14 +32,16 @@ std::vector<LogBatchPtr> BatchQueue::take(const std::stop_token& stopping) {
   std::unique_lock lock(mutex_);
   std::vector<LogBatchPtr> batches;
   if (!changed_.wait(lock, stopping, [&] { return may_send(); }) || stopping.stop_requested()) return batches;
+  wait_for_group(lock);
   std::size_t bytes = 0, records = 0, header = 0;
   while (!waiting_.empty()) {
     const auto& next = waiting_.front();
     bytes += next->text_bytes();
     records += next->records.size();
     header += delivery_bytes(BatchPart::whole(next));
-    const bool full =
-        bytes > kRequestBytes || records > kRequestRecords || header > contracts::kMaxDeliveryHeaderBytes / 2;
+    if (!batches.empty() && next->group != batches[0]->group) break;
+    const bool full = !next->group && (bytes > kRequestBytes || records > kRequestRecords ||
+                                       header > contracts::kMaxDeliveryHeaderBytes / 2);
     if (full && !batches.empty()) break;
     waiting_bytes_ -= next->text_bytes();
     batches.push_back(next);
@@ -47,6 +50,16 @@ std::vector<LogBatchPtr> BatchQueue::take(const std::stop_token& stopping) {
   sending_.insert(sending_.end(), batches.begin(), batches.end());
   ++senders_;
   return batches;
+}
+
+// The members of a group come one after the other: the first of them is not sent alone.
+void BatchQueue::wait_for_group(std::unique_lock<std::mutex>& lock) {
+  constexpr std::chrono::microseconds kPoll{50};
+  while (!waiting_.empty() && waiting_.front()->group && !waiting_.front()->group->complete) {
+    lock.unlock();
+    std::this_thread::sleep_for(kPoll);
+    lock.lock();
+  }
 }
 
 void BatchQueue::finished(const std::vector<LogBatchPtr>& batches) {

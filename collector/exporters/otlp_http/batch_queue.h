@@ -35,6 +35,7 @@ class BatchQueue {
 
  private:
   bool may_send() const;
+  void wait_for_group(std::unique_lock<std::mutex>& lock);
 
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
