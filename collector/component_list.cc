@@ -13,6 +13,7 @@
 #include "collector/processors/memory_limiter/memory_limiter.h"
 #include "collector/receivers/file_log/receiver.h"
 #include "collector/receivers/journald/receiver.h"
+#include "collector/receivers/otlp/receiver.h"
 
 namespace oc::collector {
 
@@ -20,6 +21,7 @@ Result<ComponentList> component_list() {
   ComponentList list;
   OC_TRY(list.receivers.add(file_log_factory()));
   OC_TRY(list.receivers.add(journald_factory()));
+  OC_TRY(list.receivers.add(otlp_receiver_factory()));
   OC_TRY(list.receivers.add(nop_receiver_factory()));
   OC_TRY(list.processors.add(memory_limiter_factory()));
   OC_TRY(list.processors.add(batch_factory()));

@@ -81,7 +81,7 @@ asio::awaitable<bool> Connection::serve_one() {
   reading_ = true;
   const auto [error, size] = co_await bhttp::async_read_header(stream_, buffer_, parser, kAwait);
   reading_ = false;
-  if (error) co_return co_await refuse_unreadable(error);
+  if (error) co_return co_await refuse_unreadable(parser, error);
   co_return co_await serve_request(parser);
 }
 
@@ -91,10 +91,10 @@ asio::awaitable<bool> Connection::serve_request(Parser& parser) {
   const bool head_only = request->method == "HEAD";
   const bool keep_alive = parser.keep_alive();
   if (auto refused = refusal(*request, match, server_.options.access))
-    co_return co_await write(std::move(*refused), head_only, keep_alive && parser.is_done());
+    co_return co_await write(reworded(*request, std::move(*refused)), head_only, keep_alive && parser.is_done());
   request->path_parameters = std::move(match.parameters);
   if (match.route->session) co_return co_await upgrade(parser, *match.route, std::move(*request));
-  if (const auto error = co_await read_body(parser)) co_return co_await refuse_unreadable(error);
+  if (const auto error = co_await read_body(parser)) co_return co_await refuse_unreadable(parser, error);
   request->body = std::move(parser.get().body());
   auto response = co_await handle(*match.route, std::move(request));
   if (response.stream) co_return co_await write_stream(std::move(response), head_only, parser.get().version() >= 11);
@@ -141,7 +141,11 @@ asio::awaitable<Response> Connection::handle(const Router::Route& route, std::sh
   server_.refusals.count("queue_full");
   auto busy = Response::error(503, "too many requests wait already", "try again in a second");
   busy.headers.set("Retry-After", "1");
-  co_return busy;
+  co_return reworded(*request, std::move(busy));
+}
+
+Response Connection::reworded(const Request& request, Response refusal) const {
+  return server_.options.reword ? server_.options.reword(request, std::move(refusal)) : refusal;
 }
 
 // Readable without bytes is the end of the stream. A peer that pipelines its next request hides its end behind it; then
@@ -153,7 +157,7 @@ void Connection::watch_for_hang_up(std::stop_source cancelled) {
                               });
 }
 
-asio::awaitable<bool> Connection::refuse_unreadable(ErrorCode error) {
+asio::awaitable<bool> Connection::refuse_unreadable(const Parser& parser, ErrorCode error) {
   if (error == bhttp::error::header_limit || error == bhttp::error::buffer_overflow) {
     server_.refusals.count("header_too_large");
     co_return co_await write(Response::error(431, fmt::format("the headers are larger than {} bytes", kMaxHeaderBytes)),
@@ -161,7 +165,7 @@ asio::awaitable<bool> Connection::refuse_unreadable(ErrorCode error) {
   }
   if (error == bhttp::error::body_limit) {
     server_.refusals.count("body_too_large");
-    co_return co_await write(too_large(server_.options.max_body_bytes), false, false);
+    co_return co_await write(reworded(make_request(parser), too_large(server_.options.max_body_bytes)), false, false);
   }
   const bool ended = error == bhttp::error::end_of_stream || error == bhttp::error::partial_message;
   if (ended || error.category() != bhttp::make_error_code(bhttp::error::bad_method).category()) co_return false;

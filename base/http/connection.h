@@ -51,7 +51,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Each returns whether the connection can take another request.
   asio::awaitable<bool> serve_one();
   asio::awaitable<bool> serve_request(Parser& parser);
-  asio::awaitable<bool> refuse_unreadable(ErrorCode error);
+  asio::awaitable<bool> refuse_unreadable(const Parser& parser, ErrorCode error);
+  Response reworded(const Request& request, Response refusal) const;
   asio::awaitable<bool> upgrade(Parser& parser, const Router::Route& route, Request request);
   asio::awaitable<bool> write(Response response, bool head_only, bool keep_alive);
   asio::awaitable<bool> write_stream(Response response, bool head_only, bool chunked);

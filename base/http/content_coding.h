@@ -1,4 +1,4 @@
-// Content codings (RFC 9110, section 8.4) of requests and responses. Private to base/http. Thread-safe.
+// Content codings (RFC 9110, section 8.4) of requests and responses. Thread-safe.
 #pragma once
 
 #include <cstddef>

@@ -32,10 +32,12 @@ class Router {
     std::string method;
     std::string pattern;
     Lane lane = Lane::kWork;
-    bool open_to_all = false;  // no access check: /healthz, /readyz
+    bool open_to_all = false;   // no access check: /healthz, /readyz
+    bool decodes_body = false;  // the handler does: it gets the body as sent, whatever its coding
     Handler handler;
     SessionFactory session;  // set for WebSocket routes
   };
+  void add(Route route) { routes_.push_back(std::move(route)); }
   void get(std::string pattern, Handler handler, Lane lane = Lane::kWork);
   void post(std::string pattern, Handler handler, Lane lane = Lane::kWork);
   void put(std::string pattern, Handler handler, Lane lane = Lane::kWork);
@@ -62,7 +64,9 @@ class Server {
     std::chrono::seconds idle_timeout{120};
     std::size_t max_streams = 64;                 // streaming answers at a time; beyond this 503. Each holds no thread
     std::chrono::milliseconds heartbeat{15'000};  // a stream says at least this often that it is alive
-    std::shared_ptr<MetricRegistry> metrics;      // may be null; counts what a limit refused, by reason
+    // How the server's own refusals (404, 405, 413, 415, 503 …) are worded; empty: as JSON. Short, thread-safe.
+    std::function<Response(const Request&, Response refusal)> reword;
+    std::shared_ptr<MetricRegistry> metrics;  // may be null; counts what a limit refused, by reason
   };
   // Binds and starts. A taken port is a permanent error that names the owning process (base/ports.h).
   static Result<std::unique_ptr<Server>> listen(Options options, Router router);

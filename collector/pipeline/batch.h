@@ -24,9 +24,13 @@ using LogBatchPtr = std::shared_ptr<const LogBatch>;
 // All batches of one generation of one file share this; the attributes are encoded once.
 struct LogStream {
   std::string source_id;
-  std::string file_id;                          // empty for receivers that do not read files
-  std::string resource_attributes;              // encoded by otlp::encode_attribute(Resource::attributes, …)
-  std::string record_attributes;                // likewise for LogRecord::attributes; the same for each record
+  std::string file_id;              // empty for receivers that do not read files
+  std::string resource_attributes;  // encoded by otlp::encode_attribute(Resource::attributes, …)
+  std::string record_attributes;    // likewise for LogRecord::attributes; the same for each record
+  // Of what came with a scope and a resource of its own: see contracts/otlp/log_writer.h, ResourceLogsView.
+  std::string resource_rest, resource_schema_url, scope, scope_schema_url;
+  bool encoded_records = false;                 // the records' bodies are encoded LogRecords
+  bool pushed = false;                          // by a client that waits for an answer: nothing can be read again
   std::map<std::string, std::string> metadata;  // of the request it came with, by lower-case key
   bool with_record_offset = false;
   bool counts_bytes = true;  // offsets are bytes, which lie in memory while they are on their way

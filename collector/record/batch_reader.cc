@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 #include "contracts/otlp/fields.h"
+#include "contracts/otlp/log_parts.h"
 
 namespace oc::collector {
 
@@ -25,17 +26,21 @@ LogRecord BatchReader::record(std::size_t index) const {
   record.roots_[static_cast<int>(RecordRoot::kResource)] = resource_;
   auto& body = record.roots_[static_cast<int>(RecordRoot::kBody)];
   auto& attributes = record.roots_[static_cast<int>(RecordRoot::kAttributes)];
-  if (batch_.fields.empty()) {
+  const bool encoded = batch_.stream->encoded_records;
+  if (batch_.fields.empty() && !encoded) {
     body = valid_body(index);
     attributes = attributes_;
     return record;
   }
-  const auto& fields = batch_.fields[index];
+  const auto fields =
+      batch_.fields.empty() ? otlp::decode_log_record(batch_.records[index].body, arena_) : batch_.fields[index];
   body = fields.body;
   attributes = fields.attributes;
   record.time_ns_ = fields.time_ns;
   record.severity_number_ = fields.severity_number;
   record.severity_text_ = fields.severity_text;
+  record.context_ = fields.context;
+  if (fields.context && fields.context->observed_ns >= 0) record.observed_ns_ = fields.context->observed_ns;
   return record;
 }
 

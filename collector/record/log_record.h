@@ -47,15 +47,27 @@ class LogRecord {
     changed_ = true;
   }
 
+  // To be changed in place; its own from now on.
+  contracts::otlp::LogContext& change_context(Arena& arena) {
+    changed_ = true;
+    auto* own = new (arena.array<contracts::otlp::LogContext>(1)) contracts::otlp::LogContext(context());
+    context_ = own;
+    return *own;
+  }
+
   Nanos time_ns() const { return time_ns_; }  // 0: not known
   Nanos observed_ns() const { return observed_ns_; }
   std::int32_t severity_number() const { return severity_number_; }
   std::string_view severity_text() const { return severity_text_; }
+  const contracts::otlp::LogContext& context() const {
+    static constexpr contracts::otlp::LogContext kNone;
+    return context_ ? *context_ : kNone;
+  }
   bool changed() const { return changed_; }
   bool resource_changed() const { return owned_ & 1 << static_cast<int>(RecordRoot::kResource); }
 
   contracts::otlp::LogFields fields() const {
-    return {body(), attributes(), time_ns_, severity_number_, severity_text_};
+    return {body(), attributes(), time_ns_, severity_number_, severity_text_, context_};
   }
 
  private:
@@ -65,6 +77,7 @@ class LogRecord {
   Nanos observed_ns_ = 0;
   std::int32_t severity_number_ = 0;
   std::string_view severity_text_;
+  const contracts::otlp::LogContext* context_ = nullptr;
   std::uint8_t owned_ = 0;
   bool changed_ = false;
 };

@@ -11,7 +11,7 @@ enum class ExportLogsServiceResponse : std::uint32_t { partial_success = 1 };
 enum class ResourceLogs : std::uint32_t { resource = 1, scope_logs = 2, schema_url = 3 };
 enum class Resource : std::uint32_t { attributes = 1, dropped_attributes_count = 2 };
 enum class ScopeLogs : std::uint32_t { scope = 1, log_records = 2, schema_url = 3 };
-enum class InstrumentationScope : std::uint32_t { name = 1, version = 2, attributes = 3 };
+enum class InstrumentationScope : std::uint32_t { name = 1, version = 2, attributes = 3, dropped_attributes_count = 4 };
 enum class LogRecord : std::uint32_t {
   time_unix_nano = 1,  // fixed64
   severity_number = 2,

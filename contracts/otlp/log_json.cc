@@ -12,6 +12,23 @@ namespace {
 
 using namespace json_values;
 
+// The number, or the enum's name: a number in a string is none.
+std::int32_t severity(const Json& value) {
+  if (!value.is_string()) return integer<std::int32_t>(value);
+  constexpr std::string_view kPrefix = "SEVERITY_NUMBER_";
+  constexpr std::string_view kLevels[] = {"TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"};
+  std::string_view name = text(value);
+  if (name == "SEVERITY_NUMBER_UNSPECIFIED") return 0;
+  if (name.starts_with(kPrefix)) name.remove_prefix(kPrefix.size());
+  for (std::int32_t level = 0; level < 6; ++level) {
+    if (!name.starts_with(kLevels[level])) continue;
+    const auto step = name.substr(kLevels[level].size());
+    if (step.empty()) return level * 4 + 1;
+    if (step.size() == 1 && step[0] >= '2' && step[0] <= '4') return level * 4 + step[0] - '0';
+  }
+  refuse("is no severity number: " + text(value));
+}
+
 class JsonLogs {
  public:
   std::string request(const Json& json);
@@ -24,6 +41,9 @@ class JsonLogs {
   void one(const Json& object, const std::string& name, Writer& out, Field field, Encode encode);
   template <typename Field>
   void string(const Json& object, const std::string& name, Writer& out, Field field);
+
+  template <typename Field>
+  void count(const Json& object, const std::string& name, Writer& out, Field field);
 
   std::string resource_logs(const Json& json);
   std::string resource(const Json& json);
@@ -58,6 +78,12 @@ void JsonLogs::string(const Json& object, const std::string& name, Writer& out, 
   one(object, name, out, field, [](const Json& value) { return text(value); });
 }
 
+template <typename Field>
+void JsonLogs::count(const Json& object, const std::string& name, Writer& out, Field field) {
+  if (const Json* value = member(object, name))
+    at(name, [&] { out.add_uint32(static_cast<protozero::pbf_tag_type>(field), integer<std::uint32_t>(*value)); });
+}
+
 std::string JsonLogs::request(const Json& json) {
   std::string bytes;
   Writer out(bytes);
@@ -71,6 +97,7 @@ std::string JsonLogs::resource_logs(const Json& json) {
   Writer out(bytes);
   one(json, "resource", out, ResourceLogs::resource, [&](const Json& value) { return resource(value); });
   each(json, "scope_logs", out, ResourceLogs::scope_logs, [&](const Json& item) { return scope_logs(item); });
+  string(json, "schema_url", out, ResourceLogs::schema_url);
   return bytes;
 }
 
@@ -78,6 +105,7 @@ std::string JsonLogs::resource(const Json& json) {
   std::string bytes;
   Writer out(bytes);
   each(json, "attributes", out, Resource::attributes, [&](const Json& item) { return key_value(item, 0); });
+  count(json, "dropped_attributes_count", out, Resource::dropped_attributes_count);
   return bytes;
 }
 
@@ -86,6 +114,7 @@ std::string JsonLogs::scope_logs(const Json& json) {
   Writer out(bytes);
   one(json, "scope", out, ScopeLogs::scope, [&](const Json& value) { return scope(value); });
   each(json, "log_records", out, ScopeLogs::log_records, [&](const Json& item) { return record(item); });
+  string(json, "schema_url", out, ScopeLogs::schema_url);
   return bytes;
 }
 
@@ -95,6 +124,7 @@ std::string JsonLogs::scope(const Json& json) {
   string(json, "name", out, InstrumentationScope::name);
   string(json, "version", out, InstrumentationScope::version);
   each(json, "attributes", out, InstrumentationScope::attributes, [&](const Json& item) { return key_value(item, 0); });
+  count(json, "dropped_attributes_count", out, InstrumentationScope::dropped_attributes_count);
   return bytes;
 }
 
@@ -108,8 +138,7 @@ std::string JsonLogs::record(const Json& json) {
   for (const auto& [name, field] : {std::pair("time_unix_nano", LogRecord::time_unix_nano),
                                     std::pair("observed_time_unix_nano", LogRecord::observed_time_unix_nano)})
     number_field(name, [&](const Json& v) { out.add_fixed64(tag(field), integer<std::uint64_t>(v)); });
-  number_field("severity_number",
-               [&](const Json& v) { out.add_enum(tag(LogRecord::severity_number), integer<std::int32_t>(v)); });
+  number_field("severity_number", [&](const Json& v) { out.add_enum(tag(LogRecord::severity_number), severity(v)); });
   number_field("dropped_attributes_count", [&](const Json& v) {
     out.add_uint32(tag(LogRecord::dropped_attributes_count), integer<std::uint32_t>(v));
   });

@@ -113,7 +113,6 @@ Status LogWalk::scope_logs(std::string_view bytes) {
 }
 
 Status LogWalk::scope(std::string_view bytes) {
-  constexpr std::uint32_t kDroppedAttributesCount = 4;
   for (auto in = wire::reader(bytes); in.next();) {
     switch (in.tag_and_type()) {
       case field(InstrumentationScope::name, Wire::length_delimited):
@@ -125,7 +124,7 @@ Status LogWalk::scope(std::string_view bytes) {
       case field(InstrumentationScope::attributes, Wire::length_delimited):
         OC_TRY(attribute(wire::bytes(in), scope_.attributes));
         break;
-      case field(kDroppedAttributesCount, Wire::varint):
+      case field(InstrumentationScope::dropped_attributes_count, Wire::varint):
         scope_.dropped_attributes_count = in.get_uint32();
         break;
       default:

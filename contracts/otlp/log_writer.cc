@@ -40,6 +40,35 @@ struct LineLayout {
   }
 };
 
+// What stands in a record's LogContext. The ids' field numbers are below 16, too.
+struct ContextLayout {
+  static std::size_t content_size(const LogContext& context) {
+    std::size_t size = 0;
+    if (context.observed_ns > 0) size += 1 + sizeof(std::uint64_t);
+    if (context.dropped_attributes_count != 0) size += 1 + varint_size(context.dropped_attributes_count);
+    if (context.flags != 0) size += 1 + sizeof(std::uint32_t);
+    for (const auto text : {context.trace_id, context.span_id, context.event_name})
+      if (!text.empty()) size += field_size(text.size());
+    return size;
+  }
+  static char* put(char* out, const LogContext& context) {
+    if (context.observed_ns > 0)
+      out = put_fixed64(out, LogRecord::observed_time_unix_nano, static_cast<std::uint64_t>(context.observed_ns));
+    if (context.dropped_attributes_count != 0) {
+      *out++ = tag(LogRecord::dropped_attributes_count, kVarint);
+      out = put_varint(out, context.dropped_attributes_count);
+    }
+    if (context.flags != 0) out = put_fixed32(out, LogRecord::flags, context.flags);
+    const auto put_text = [&](LogRecord field, std::string_view text) {
+      if (!text.empty()) out = put_bytes(put_header(out, field, text.size()), text);
+    };
+    put_text(LogRecord::trace_id, context.trace_id);
+    put_text(LogRecord::span_id, context.span_id);
+    put_text(LogRecord::event_name, context.event_name);
+    return out;
+  }
+};
+
 // A record that says all by itself. The offset in its file is not its own to say.
 struct FieldsLayout {
   bool with_offset;
@@ -52,6 +81,7 @@ struct FieldsLayout {
     if (!record.severity_text.empty()) size += field_size(record.severity_text.size());
     for (const auto& attribute : record.attributes.fields())
       if (writes(attribute)) size += attribute_size(attribute);
+    if (record.context) size += ContextLayout::content_size(*record.context);
     return size;
   }
   char* put(char* out, const LogFields& record) const {
@@ -66,6 +96,7 @@ struct FieldsLayout {
     out = put_quickly(put_header(out, LogRecord::body, quick_size(record.body)), record.body);
     for (const auto& attribute : record.attributes.fields())
       if (writes(attribute)) out = put_attribute(out, static_cast<std::uint32_t>(LogRecord::attributes), attribute);
+    if (record.context) out = ContextLayout::put(out, *record.context);
     return out;
   }
 };
@@ -74,16 +105,24 @@ struct FieldsLayout {
 struct RecordLayout {
   std::string_view attributes;
   bool with_offset;
+  bool encoded;
 
+  static bool says_observed(const LogFields* fields) {
+    return fields && fields->context && fields->context->observed_ns >= 0;
+  }
   std::size_t content_size(const LogRecordView& record, const LogFields* fields) const {
+    if (encoded && !fields) return record.body.size();
     const std::size_t offset_size = with_offset ? field_size(offset_attribute_content(record.offset)) : 0;
-    return 1 + sizeof(std::uint64_t) + offset_size +
+    const std::size_t observed_size = says_observed(fields) ? 0 : 1 + sizeof(std::uint64_t);
+    return observed_size + offset_size +
            (fields ? FieldsLayout{with_offset}.content_size(*fields) : LineLayout{attributes}.content_size(record));
   }
   char* put(char* out, std::size_t size, const LogRecordView& record, const LogFields* fields,
             Nanos observed_ns) const {
     out = put_header(out, ScopeLogs::log_records, size);
-    out = put_fixed64(out, LogRecord::observed_time_unix_nano, static_cast<std::uint64_t>(observed_ns));
+    if (encoded && !fields) return put_bytes(out, record.body);
+    if (!says_observed(fields))
+      out = put_fixed64(out, LogRecord::observed_time_unix_nano, static_cast<std::uint64_t>(observed_ns));
     out = fields ? FieldsLayout{with_offset}.put(out, *fields) : LineLayout{attributes}.put(out, record);
     return with_offset ? put_offset(out, record.offset) : out;
   }
@@ -109,25 +148,37 @@ std::vector<std::size_t> record_sizes(const RecordLayout& layout, std::span<cons
   return sizes;
 }
 
+// Nothing is written for an empty text or message.
+std::size_t text_field_size(std::string_view text) { return text.empty() ? 0 : field_size(text.size()); }
+template <typename Field>
+char* put_text_field(char* out, Field field, std::string_view text) {
+  return text.empty() ? out : put_bytes(put_header(out, field, text.size()), text);
+}
+
 void append_valid(std::string& out, const ResourceLogsView& logs, std::span<const LogSlice> slices) {
-  const RecordLayout layout{logs.record_attributes, logs.with_record_offset};
+  const RecordLayout layout{logs.record_attributes, logs.with_record_offset, logs.encoded_records};
   const auto sizes = record_sizes(layout, slices);
-  std::size_t scope_size = 0;
+  std::size_t scope_size = text_field_size(logs.scope) + text_field_size(logs.scope_schema_url);
   for (const auto size : sizes) scope_size += field_size(size);
-  const std::size_t content = field_size(logs.resource_attributes.size()) + field_size(scope_size);
+  const std::size_t resource_size = logs.resource_attributes.size() + logs.resource_rest.size();
+  const std::size_t content =
+      field_size(resource_size) + field_size(scope_size) + text_field_size(logs.resource_schema_url);
   const std::size_t start = out.size(), end = start + field_size(content);
   // libstdc++ 12 tells the function the capacity it made where it had to make more, not the size that was asked for.
   out.resize_and_overwrite(end, [&](char* data, std::size_t) {
     char* at = put_header(data + start, ExportLogsServiceRequest::resource_logs, content);
-    at = put_header(at, ResourceLogs::resource, logs.resource_attributes.size());
-    at = put_bytes(at, logs.resource_attributes);
+    at = put_header(at, ResourceLogs::resource, resource_size);
+    at = put_bytes(put_bytes(at, logs.resource_attributes), logs.resource_rest);
     at = put_header(at, ResourceLogs::scope_logs, scope_size);
+    at = put_text_field(at, ScopeLogs::scope, logs.scope);
     auto size = sizes.begin();
     for (const auto& slice : slices) {
       Nanos observed_ns = slice.observed_ns;
       for (std::size_t i = 0; i < slice.records.size(); ++i)
         at = layout.put(at, *size++, slice.records[i], fields_of(slice, i), observed_ns++);
     }
+    at = put_text_field(at, ScopeLogs::schema_url, logs.scope_schema_url);
+    put_text_field(at, ResourceLogs::schema_url, logs.resource_schema_url);
     return end;
   });
 }

@@ -17,6 +17,14 @@ struct LogRecordView {
   std::uint64_t offset = 0;  // of the record in its file
 };
 
+// What few records have: kept apart, so that the others are small.
+struct LogContext {
+  std::string_view trace_id, span_id;  // 16 and 8 bytes, or empty
+  std::string_view event_name;
+  Nanos observed_ns = -1;  // 0: not known; -1: as LogSlice::observed_ns says
+  std::uint32_t flags = 0, dropped_attributes_count = 0;
+};
+
 // A record that is more than a line of its stream: all it says is here, its stream's attributes included.
 struct LogFields {
   Value body;
@@ -24,6 +32,7 @@ struct LogFields {
   Nanos time_ns = 0;  // 0: not known
   std::int32_t severity_number = 0;
   std::string_view severity_text;
+  const LogContext* context = nullptr;  // nullptr: it has nothing of that
 };
 
 // Records that were read together.
@@ -44,6 +53,10 @@ struct ResourceLogsView {
   std::string_view resource_attributes;  // made by append_attribute
   std::string_view record_attributes;    // added to each record that is a line
   bool with_record_offset = false;       // adds log.file.record_offset to each record
+  bool encoded_records = false;          // the bodies are whole LogRecord messages, written as they are
+  // More of what came from elsewhere: fields of the Resource, the InstrumentationScope's content, and where their
+  // schemas are.
+  std::string_view resource_rest = {}, resource_schema_url = {}, scope = {}, scope_schema_url = {};
   std::span<const LogSlice> slices;
 };
 

@@ -78,7 +78,10 @@ TEST(LogWriter, WritesBodyTimeOffsetAndAttributesOfEachRecord) {
   const std::vector<LogRecordView> records = {{"first", 0}, {long_body, 6}, {"", 1ull << 40}};
   const LogSlice slice{records, 1'700'000'000'000'000'123, true};
   std::string request;
-  append_resource_logs(request, {resource, attributes, true, {&slice, 1}});
+  append_resource_logs(request, {.resource_attributes = resource,
+                                 .record_attributes = attributes,
+                                 .with_record_offset = true,
+                                 .slices = {&slice, 1}});
 
   const auto logs = Message::parse(request).sub(ExportLogsServiceRequest::resource_logs);
   const auto service = logs.sub(ResourceLogs::resource).sub(Resource::attributes);

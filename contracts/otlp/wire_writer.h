@@ -12,7 +12,7 @@
 
 namespace oc::contracts::otlp::wire {
 
-inline constexpr int kVarint = 0, kFixed64 = 1, kLengthDelimited = 2;
+inline constexpr int kVarint = 0, kFixed64 = 1, kLengthDelimited = 2, kFixed32 = 5;
 
 template <typename Field>
 constexpr char tag(Field field, int wire_type) {
@@ -70,6 +70,13 @@ template <typename Field>
 char* put_fixed64(char* out, Field field, std::uint64_t value) {
   static_assert(std::endian::native == std::endian::little, "fixed64 is written as it lies in memory");
   *out++ = tag(field, kFixed64);
+  std::memcpy(out, &value, sizeof value);
+  return out + sizeof value;
+}
+
+template <typename Field>
+char* put_fixed32(char* out, Field field, std::uint32_t value) {
+  *out++ = tag(field, kFixed32);
   std::memcpy(out, &value, sizeof value);
   return out + sizeof value;
 }

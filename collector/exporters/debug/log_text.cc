@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "collector/record/batch_reader.h"
+#include "contracts/otlp/log_parts.h"
 #include "contracts/otlp/value_text.h"
 
 namespace oc::collector {
@@ -43,14 +44,24 @@ void append_attributes_text(std::string& out, std::string_view title, const Valu
     out += fmt::format("     -> {}: {}\n", field.key, typed_text(field.value));
 }
 
+std::string hex_text(std::string_view bytes) {
+  std::string text;
+  for (const char byte : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+  return text;
+}
+
 void append_record_text(std::string& out, std::size_t number, const LogRecord& record) {
   out += fmt::format("LogRecord #{}\n", number);
   out += fmt::format("ObservedTimestamp: {}\n", time_text(record.observed_ns()));
   out += fmt::format("Timestamp: {}\n", time_text(record.time_ns()));
   out += fmt::format("SeverityText: {}\n", record.severity_text());
   out += fmt::format("SeverityNumber: {}({})\n", severity_name(record.severity_number()), record.severity_number());
+  if (!record.context().event_name.empty()) out += fmt::format("EventName: {}\n", record.context().event_name);
   out += fmt::format("Body: {}\n", typed_text(record.body()));
   append_attributes_text(out, "Attributes", record.attributes());
+  const auto& context = record.context();
+  out += fmt::format("Trace ID: {}\nSpan ID: {}\nFlags: {}\n", hex_text(context.trace_id), hex_text(context.span_id),
+                     context.flags);
 }
 
 }  // namespace
@@ -72,9 +83,13 @@ std::string normal_text(const LogBatch& batch) {
 std::string detailed_text(const LogBatch& batch) {
   Arena arena;
   const BatchReader reader(batch, arena);
-  std::string out = "ResourceLog #0\n";
+  const auto& stream = *batch.stream;
+  const auto scope = otlp::decode_scope(stream.scope, arena);
+  std::string out = fmt::format("ResourceLog #0\nResource SchemaURL: {}\n", stream.resource_schema_url);
   append_attributes_text(out, "Resource attributes", reader.resource());
-  out += "ScopeLogs #0\n";
+  out += fmt::format("ScopeLogs #0\nScopeLogs SchemaURL: {}\nInstrumentationScope {} {}\n", stream.scope_schema_url,
+                     scope.name, scope.version);
+  append_attributes_text(out, "InstrumentationScope attributes", scope.attributes);
   for (std::size_t i = 0; i < reader.size(); ++i) append_record_text(out, i, reader.record(i));
   out.pop_back();
   return out;

@@ -39,7 +39,8 @@ std::vector<LogBatchPtr> BatchQueue::take(const std::stop_token& stopping) {
     bytes += next->text_bytes();
     records += next->records.size();
     header += delivery_bytes(BatchPart::whole(next));
-    if (!batches.empty() && next->group != batches[0]->group) break;
+    if (!batches.empty() && (next->group != batches[0]->group || next->stream->pushed != batches[0]->stream->pushed))
+      break;
     const bool full = !next->group && (bytes > kRequestBytes || records > kRequestRecords ||
                                        header > contracts::kMaxDeliveryHeaderBytes / 2);
     if (full && !batches.empty()) break;

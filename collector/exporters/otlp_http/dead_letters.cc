@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "collector/record/batch_reader.h"
 
 namespace oc::collector {
 
@@ -21,6 +22,11 @@ Status append_line(const std::string& path, const std::string& line) {
     if (std::rename(path.c_str(), (path + ".1").c_str()) != 0) return errno_error("rename", path, errno);
   OC_TRY_ASSIGN(const UniqueFd fd, open_file(path, O_WRONLY | O_APPEND | O_CREAT, 0600));
   return write_all(fd.get(), line, path);
+}
+
+std::string body_text(const LogBatch& batch, std::size_t record) {
+  Arena arena;
+  return contracts::otlp::to_text(BatchReader(batch, arena).record(record).body());
 }
 
 }  // namespace
@@ -39,7 +45,7 @@ void DeadLetters::keep(const LogBatch& batch, std::size_t record, std::string_vi
                      {"file_id", batch.stream->file_id},
                      {"offset", refused.offset},
                      {"reason", reason},
-                     {"body", refused.body}};
+                     {"body", body_text(batch, record)}};
   std::lock_guard lock(mutex_);
   const auto kept = append_line(path_, json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
   if (!kept && say) log::error("the refused record could not be kept: {}", kept.error().text());

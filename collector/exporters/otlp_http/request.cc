@@ -137,9 +137,15 @@ EncodedRequest encode_request(const RequestParts& parts, bool with_delivery) {
     std::vector<otlp::LogSlice> slices;
     for (const auto* part : file.second)
       if (!part->refused) slices.push_back(slice_of(*part));
-    otlp::append_resource_logs(request.body, {.resource_attributes = file.first->resource_attributes,
-                                              .record_attributes = file.first->record_attributes,
-                                              .with_record_offset = file.first->with_record_offset || with_delivery,
+    const auto& stream = *file.first;
+    otlp::append_resource_logs(request.body, {.resource_attributes = stream.resource_attributes,
+                                              .record_attributes = stream.record_attributes,
+                                              .with_record_offset = stream.with_record_offset || with_delivery,
+                                              .encoded_records = stream.encoded_records,
+                                              .resource_rest = stream.resource_rest,
+                                              .resource_schema_url = stream.resource_schema_url,
+                                              .scope = stream.scope,
+                                              .scope_schema_url = stream.scope_schema_url,
                                               .slices = slices});
     if (with_delivery) files.push_back(delivered(file));
   }

@@ -87,10 +87,11 @@ bool Sender::deliver(const std::vector<LogBatchPtr>& batches, const std::stop_to
   RequestParts parts;
   for (const auto& batch : batches)
     // Without records there is nothing to tell a sink that does not remember ranges.
-    if (!batch->records.empty() || remembers_ranges()) parts.push_back(BatchPart::whole(batch));
+    if (!batch->records.empty() || (remembers_ranges() && !batch->stream->pushed))
+      parts.push_back(BatchPart::whole(batch));
   Losses losses;
   if (!parts.empty() && !deliver_parts(parts, losses, stopping)) return false;
-  if (!losses.refused.empty() && remembers_ranges() && !tell_of_losses(losses, stopping)) return false;
+  if (!losses.refused.empty() && tells_ranges(losses.refused) && !tell_of_losses(losses, stopping)) return false;
   for (const auto& batch : batches) batch->settle(std::move(losses.by_batch[batch.get()]));
   return true;
 }
@@ -119,7 +120,7 @@ bool Sender::tell_of_losses(const Losses& losses, const std::stop_token& stoppin
 
 // A refused request is cut in halves until the records are found that the sink does not take.
 bool Sender::deliver_parts(const RequestParts& parts, Losses& losses, const std::stop_token& stopping) {
-  if (remembers_ranges() && delivery_bytes(parts) > contracts::kMaxDeliveryHeaderBytes)
+  if (tells_ranges(parts) && delivery_bytes(parts) > contracts::kMaxDeliveryHeaderBytes)
     if (const auto halves = split_header(parts))
       return deliver_parts(halves->first, losses, stopping) && deliver_parts(halves->second, losses, stopping);
   const auto answer = send_until_answered(parts, stopping);
@@ -163,7 +164,7 @@ Sender::Answer Sender::send_until_answered(const RequestParts& parts, const std:
 }
 
 Sender::Attempt Sender::send_once(const RequestParts& parts) {
-  auto encoded = encode_request(parts, remembers_ranges());
+  auto encoded = encode_request(parts, tells_ranges(parts));
   auto body = compress(std::move(encoded.body), config_.compression);
   if (!body) return {Attempt::Result::kAgain, body.error().text(), {}};
   http::Request request;

@@ -44,6 +44,8 @@ class Sender {
   // Records left out, and why, by batch.
   struct Losses;
   bool remembers_ranges() const { return !config_.watermarks_url.empty(); }
+  // A request holds either what was read from files or what was pushed, which has no ranges.
+  bool tells_ranges(const RequestParts& parts) const { return remembers_ranges() && !parts[0].batch->stream->pushed; }
 
   bool deliver_parts(const RequestParts& parts, Losses& losses, const std::stop_token& stopping);
   bool tell_of_losses(const Losses& losses, const std::stop_token& stopping);
