@@ -125,6 +125,11 @@ void FolderTree::watch(const std::string& path, Folder& folder) {
   folder.unseen = folder.watched == FolderWatches::Added::kUnseen ? watches_.unseen_at(path).value_or("") : "";
 }
 
+// A folder whose writes are beyond the kernel's limit is polled like one that is beyond it altogether.
+void FolderTree::watch_writes(const std::string& path, Folder& folder) {
+  if (folder.watched == FolderWatches::Added::kWatched) folder.watched = watches_.add_writes(path);
+}
+
 bool FolderTree::reached_by_another_name(const FileIdentity& id, const std::string& path) {
   const auto found = by_identity_.find(id);
   if (found == by_identity_.end() || found->second == path) return false;
@@ -156,6 +161,7 @@ void FolderTree::read_entries(const std::string& path, Folder& folder, std::set<
 }
 
 void FolderTree::look_at(const std::string& path, Folder& folder, std::set<std::string>& children) {
+  if (filter_.wants_file(path)) watch_writes(parent_of(path), folder);
   auto stat = stat_path(path, FollowLinks::kNo);
   if (!stat) return;  // gone since it was listed
   const bool is_link = stat->kind == FileStat::Kind::kLink;
@@ -196,13 +202,16 @@ void FolderTree::add_file(const std::string& path, Folder& folder, const FileSta
 // Writes to a linked file are reported for the folder that holds it; if they are not, the folder of the link is polled.
 void FolderTree::watch_link_target(const std::string& path, const std::string& real, Folder& folder) {
   const std::string holder = parent_of(real);
-  if (folders_.contains(holder) || is_below(real, own_folder_)) return;
-  if (watches_.add(holder) == FolderWatches::Added::kUnseen) {
+  if (is_below(real, own_folder_)) return;
+  if (const auto known = folders_.find(holder); known != folders_.end()) return watch_writes(holder, known->second);
+  const auto watched = watches_.add(holder);
+  if (watched == FolderWatches::Added::kUnseen) {
     folder.watched = FolderWatches::Added::kUnseen;
     folder.unseen = watches_.unseen_at(holder).value_or("");
     return;
   }
-  if (watches_.add(holder) != FolderWatches::Added::kWatched) return;
+  if (watched != FolderWatches::Added::kWatched) return;
+  if (watches_.add_writes(holder) != FolderWatches::Added::kWatched) return;
   linked_from_[holder].insert(parent_of(path));
   folder.link_targets.insert(holder);
 }

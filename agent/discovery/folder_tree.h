@@ -59,6 +59,7 @@ class FolderTree {
   void read_entries(const std::string& path, Folder& folder, std::set<std::string>& children);
   void look_at(const std::string& path, Folder& folder, std::set<std::string>& children);
   void watch(const std::string& path, Folder& folder);
+  void watch_writes(const std::string& path, Folder& folder);
   void add_file(const std::string& path, Folder& folder, const FileStat& stat, bool is_link);
   void watch_link_target(const std::string& path, const std::string& real, Folder& folder);
   void forget(const std::string& path);

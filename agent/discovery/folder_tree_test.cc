@@ -81,5 +81,30 @@ TEST_F(FolderTreeTest, OnlyWantedFilesAndEveryFolderAreKept) {
   EXPECT_THAT(files(listed), testing::UnorderedElementsAre("a.log", "b.log", "link.log"));
 }
 
+std::size_t inotify_watches(int fd) {
+  std::ifstream info("/proc/self/fdinfo/" + std::to_string(fd));
+  std::size_t count = 0;
+  for (std::string line; std::getline(info, line);) count += line.starts_with("inotify wd") ? 1 : 0;
+  return count;
+}
+
+TEST_F(FolderTreeTest, WritesAreWatchedOnlyWhereLogsAre) {
+  write("logs/a.log");
+  write("objects/object.dat");
+  write("links/object.dat");
+  fs::create_symlink(root_ / "objects/object.dat", root_ / "links/link.log");
+  auto listed = tree("none", {"**/*.log"});
+  listed.list_everything();
+  EXPECT_EQ(inotify_watches(listed.watches().structure_fd()), 4u) << "of the root and its three folders";
+  EXPECT_EQ(inotify_watches(listed.watches().writes_fd()), 3u) << "of a log, of a link, of what it leads to";
+  std::ofstream(root_ / "objects/object.dat", std::ios::app) << "more\n";
+  EXPECT_THAT(listed.watches().take_written_files().paths, ElementsAre((root_ / "objects/object.dat").string()));
+
+  write("objects/new.log");
+  listed.list_again(listed.watches().take_changed_folders().paths);
+  std::ofstream(root_ / "objects/new.log", std::ios::app) << "more\n";
+  EXPECT_THAT(listed.watches().take_written_files().paths, Contains((root_ / "objects/new.log").string()));
+}
+
 }  // namespace
 }  // namespace oc::agent

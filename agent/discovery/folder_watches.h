@@ -1,16 +1,17 @@
-// inotify on folders, in two instances: one for what comes and goes, one for writes. Writes are many and only need
-// reading when the ledger is due; kept apart, a busy log can never push the news of a file out of the kernel's queue.
-// A folder is watched, never a file, so a thousand files cost one watch. Used by one thread.
+// What the kernel reports of folders: of all of them what comes and goes, of those with logs also writes. What comes
+// and goes is told by fanotify where the folder's file system is marked (marked_file_systems.h), by inotify elsewhere.
+// Writes are always inotify's. They are many and only need reading when the ledger is due; with an instance of their
+// own, a busy log can never push the news of a file out of the kernel's queue. Used by one thread.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <vector>
 
+#include "agent/discovery/inotify_folders.h"
 #include "base/file_system.h"
 #include "base/files.h"
 
@@ -25,13 +26,14 @@ class FolderWatches {
   enum class Added {
     kWatched,
     kLimitReached,  // fs.inotify.max_user_watches or max_user_instances: the caller polls instead
-    kUnseen,        // inotify says nothing of this file system's changes: the caller polls instead
+    kUnseen,        // the kernel says nothing of this file system's changes: the caller polls instead
     kFailed,        // gone or not ours to look into
   };
   // Add before listing the folder: what appears in between is then reported rather than missed.
   Added add(const std::string& folder);
+  // Writes to its files, too, of a folder that was added. Before looking at the files.
+  Added add_writes(const std::string& folder);
   void remove(const std::string& folder);
-  std::size_t size() const { return by_folder_.size(); }
   std::optional<std::string_view> unseen_at(const std::string& folder) const { return unseen_at_(folder); }
 
   // What was reported since the last call. `overflowed`: the kernel dropped events, look at everything.
@@ -42,21 +44,12 @@ class FolderWatches {
   Changes take_changed_folders();  // paths are folders whose entries came, went, or changed permissions
   Changes take_written_files();    // paths are files
 
-  int structure_fd() const { return structure_.get(); }  // -1: no inotify instance to be had
-  int writes_fd() const { return writes_.get(); }
+  int structure_fd() const { return structure_.fd(); }  // -1: no inotify instance to be had
+  int writes_fd() const { return writes_.fd(); }
 
  private:
-  struct Watch {
-    int structure = -1;
-    int writes = -1;
-  };
-  template <typename OnEvent>
-  static bool drain(int fd, OnEvent on_event);
-
   UnseenAt unseen_at_;
-  UniqueFd structure_, writes_;
-  std::unordered_map<std::string, Watch> by_folder_;
-  std::unordered_map<int, std::string> by_structure_, by_writes_;
+  InotifyFolders structure_, writes_;
 };
 
 }  // namespace oc::agent

@@ -77,7 +77,7 @@ def test_what_is_no_log_costs_nothing_but_its_folder(host):
     host.start()
     assert len(host.log_sources()) == LOGS
     agent, collector = host.pids()["agent"], host.pids()["collector"]
-    assert watches(agent) <= 2 * (FOLDERS + FOLDERS // 100 + 10), "two a folder"
+    assert watches(agent) <= FOLDERS + FOLDERS // 100 + LOGS + 20, "one a folder, two where logs are"
     assert watches(collector) <= LOGS + 10
     assert descriptors(agent) < DESCRIPTORS and descriptors(collector) < DESCRIPTORS
     assert resident_kb(agent) < AGENT_MEMORY_KB
