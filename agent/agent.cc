@@ -13,6 +13,7 @@
 #include "agent/collector_requests.h"
 #include "agent/discovery/discovery.h"
 #include "agent/discovery/docker/engine_sockets.h"
+#include "agent/discovery/marked_file_systems.h"
 #include "agent/opamp_client/opamp_client.h"
 #include "agent/opamp_client/probe_file.h"
 #include "agent/supervisor/supervisor.h"
@@ -227,6 +228,7 @@ Status run_agent(const contracts::Config& config, const contracts::DataDirectory
   if (config.filesystem.enabled || config.docker.enabled || config.journald.enabled || config.processes.enabled) {
     auto files = config.filesystem;
     if (!files.enabled) files.roots.clear();
+    OC_TRY_ASSIGN(auto marks, take_over_marks(options.file_system_events));
     OC_TRY_ASSIGN(discovery,
                   Discovery::start({.agent_id = agent_id,
                                     .filesystem = files,
@@ -235,7 +237,8 @@ Status run_agent(const contracts::Config& config, const contracts::DataDirectory
                                     .processes = config.processes,
                                     .backfill = config.backfill,
                                     .limits = config.limits,
-                                    .native_collector = !program.official},
+                                    .native_collector = !program.official,
+                                    .marks = std::move(marks)},
                                    directory, wiring));
     wiring.tell(discovery.get());
   } else {

@@ -11,7 +11,8 @@
 namespace oc::agent {
 
 struct AgentOptions {
-  std::string executable;  // whose `collector` subcommand is started; empty: this program
+  std::string executable;       // whose `collector` subcommand is started; empty: this program
+  int file_system_events = -1;  // descriptor that `up` handed over, see discovery/marked_file_systems.h; -1: none
 };
 
 // Runs until told to stop, then stops the collector, too; a killed agent leaves it running for its successor. Waits up

@@ -29,6 +29,10 @@ std::optional<std::string_view> changes_unseen_in(std::uint32_t magic) {
   return found == kUnseen.end() ? std::nullopt : std::optional(found->name);
 }
 
+bool changes_unseen_on(std::string_view type) {
+  return std::ranges::any_of(kUnseen, [&](const auto& each) { return type.starts_with(each.name); });
+}
+
 std::optional<std::string_view> changes_unseen_at(const std::string& path) {
   struct statfs info{};
   if (::statfs(path.c_str(), &info) != 0) return std::nullopt;

@@ -19,5 +19,11 @@ TEST(FileSystem, ThoseThatTheKernelSeesChangeAreNot) {
   EXPECT_FALSE(changes_unseen_at("/there/is/no/such/folder"));
 }
 
+TEST(FileSystem, OfTheseTypesOfMountsTheKernelDoesNotSeeAllChanges) {
+  for (const auto* type : {"nfs", "nfs4", "cifs", "smb3", "fuse", "fuse.sshfs", "fuseblk", "9p"})
+    EXPECT_TRUE(changes_unseen_on(type)) << type;
+  for (const auto* type : {"ext4", "xfs", "btrfs", "tmpfs", "overlay"}) EXPECT_FALSE(changes_unseen_on(type)) << type;
+}
+
 }  // namespace
 }  // namespace oc

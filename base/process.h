@@ -33,12 +33,13 @@ struct SpawnOptions {
   std::uint32_t capabilities = 0;
   // With user: further groups that it belongs to. It keeps CAP_SETGID, so that children of its own need not.
   std::vector<gid_t> groups;
-  bool leave_groups = false;  // the `groups` that we were given, and CAP_SETGID with them
+  bool leave_groups = false;     // the `groups` that we were given, and CAP_SETGID with them
+  std::vector<int> descriptors;  // stay open in the child, under the same numbers
   // SIGTERM when the thread that started it ends, however it ends: for programs of others, which know no lifeline.
   bool ends_with_its_starter = false;
 };
 
-// Descriptors other than 0-2 and the lifeline are closed in the child.
+// Descriptors other than 0-2, the lifeline and the given ones are closed in the child.
 Result<pid_t> spawn(const SpawnOptions& options);
 
 struct RunResult {

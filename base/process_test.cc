@@ -45,6 +45,15 @@ TEST(Run, ReportsTheSignalThatKilledTheChild) {
   EXPECT_EQ(result->exit_code, 128 + SIGKILL);
 }
 
+TEST(Run, TheChildHasTheGivenDescriptorsAndNoOthers) {
+  const auto given = open_file("/dev/null", O_RDONLY | O_CLOEXEC), other = open_file("/dev/zero", O_RDONLY);
+  ASSERT_TRUE(given && other);
+  auto options = shell("readlink /proc/$$/fd/" + std::to_string(given->get()) + "; readlink /proc/$$/fd/" +
+                       std::to_string(other->get()) + " || echo closed");
+  options.descriptors = {given->get()};
+  EXPECT_EQ(output_of(options), "/dev/null\nclosed\n");
+}
+
 TEST(Run, KillsTheChildAndWhatItStartedAfterTheTimeout) {
   const TemporaryDirectory directory;
   const auto file = directory / "pid";

@@ -39,7 +39,7 @@ struct PreparedChild {
   std::vector<char*> argv, envp;
   UniqueFd null_fd, log_fd;
   int output_fd = -1;
-  int lifeline_fd = -1;
+  std::vector<int> kept_descriptors;
   bool new_session = false, own_group = false;
   std::uint32_t capabilities = 0;
   bool ends_with_its_starter = false;
@@ -75,7 +75,8 @@ Result<PreparedChild> prepare(const SpawnOptions& options, const ChildPlumbing& 
     OC_TRY_ASSIGN(child.log_fd, open_file(options.log_file, O_WRONLY | O_APPEND | O_CREAT, 0640));
     child.output_fd = child.log_fd.get();
   }
-  child.lifeline_fd = inherited_lifeline();
+  child.kept_descriptors = options.descriptors;
+  if (const int lifeline = inherited_lifeline(); lifeline >= 0) child.kept_descriptors.push_back(lifeline);
   child.new_session = options.new_session;
   child.own_group = plumbing.own_group;
   child.capabilities = options.capabilities;
@@ -105,7 +106,7 @@ bool redirect(const PreparedChild& child) {
 }
 
 // Marks instead of closing, so that the failure pipe works up to the exec.
-bool close_the_rest_on_exec(int lifeline_fd) {
+bool close_the_rest_on_exec(const std::vector<int>& kept) {
   constexpr rlim_t kMostDescriptors = 1 << 20;                          // Linux' default fs.nr_open
   if (::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) != 0) {  // before Linux 5.11
     rlimit limit{};
@@ -113,7 +114,7 @@ bool close_the_rest_on_exec(int lifeline_fd) {
     for (rlim_t fd = 3; fd < std::min(limit.rlim_cur, kMostDescriptors); ++fd)
       ::fcntl(static_cast<int>(fd), F_SETFD, FD_CLOEXEC);
   }
-  return lifeline_fd < 0 || ::fcntl(lifeline_fd, F_SETFD, 0) == 0;
+  return std::ranges::all_of(kept, [](int fd) { return ::fcntl(fd, F_SETFD, 0) == 0; });
 }
 
 bool become(uid_t user, const std::vector<gid_t>& groups, bool keep_capabilities) {
@@ -172,7 +173,7 @@ bool end_with(pid_t starter) { return ::prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0
   if (child.new_session && ::setsid() < 0) give_up(failure_fd, kSession);
   if (child.own_group && ::setpgid(0, 0) != 0) give_up(failure_fd, kSession);
   if (!redirect(child)) give_up(failure_fd, kRedirect);
-  if (!close_the_rest_on_exec(child.lifeline_fd)) give_up(failure_fd, kDescriptors);
+  if (!close_the_rest_on_exec(child.kept_descriptors)) give_up(failure_fd, kDescriptors);
   if (child.user) {
     const auto kept = kept_capabilities(child);
     if (!become(*child.user, child.groups, kept != 0)) give_up(failure_fd, kIdentity);

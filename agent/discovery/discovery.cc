@@ -35,6 +35,7 @@ constexpr int kReconcileShare = 300;   // …and in a large tree after 300 times
 constexpr auto kPollEvery = 2s;        // folders of whose changes the kernel does not tell
 constexpr int kPollShare = 100;        // …and many of them after 100 times: one percent of a core
 constexpr auto kProcessesEvery = 5s;   // whether there is news of them, a look at one file's inode
+constexpr auto kHoldPause = 50ms;      // between two looks at the kernel's queue, which holds 16,384 events
 constexpr auto kListingPause = 50ms;   // at least, after a listing
 constexpr int kDutyCycle = 20;         // …and twenty times its processor time: listing takes at most 5 % of a core
 constexpr auto kLedgerDelay = 200ms;   // a burst of writes is one look
@@ -88,7 +89,7 @@ class DiscoveryThread final : public Discovery {
       const auto now = Steady::now();
       if (now >= reconcile_at_) {
         reconcile();
-      } else if (changed_ && now >= listing_not_before_) {
+      } else if (tree_.watches().holds_changes() && now >= listing_not_before_) {
         list_changed();
       } else if (now >= poll_at_) {
         list_unwatched();
@@ -106,22 +107,31 @@ class DiscoveryThread final : public Discovery {
     const auto now = Steady::now();
     auto until = std::min({reconcile_at_, poll_at_, processes_at_});
     if (expiry_at_) until = std::min(until, *expiry_at_);
-    const bool listen_structure = !changed_ && now >= listing_not_before_;
+    const bool listen_structure = now >= hold_not_before_;
     const bool listen_writes = !written_ && now >= ledger_not_before_;
-    if (!listen_structure) until = std::min(until, listing_not_before_);
+    if (!listen_structure) until = std::min(until, hold_not_before_);
+    if (tree_.watches().holds_changes()) until = std::min(until, listing_not_before_);
     if (!listen_writes) until = std::min(until, written_ ? ledger_at_ : ledger_not_before_);
-    std::array<pollfd, 3> fds{{{wake_.fd(), POLLIN, 0},
-                               {listen_structure ? tree_.watches().structure_fd() : -1, POLLIN, 0},
+    const auto structure = listen_structure ? tree_.watches().structure_fds() : std::array{-1, -1};
+    std::array<pollfd, 4> fds{{{wake_.fd(), POLLIN, 0},
+                               {structure[0], POLLIN, 0},
+                               {structure[1], POLLIN, 0},
                                {listen_writes ? tree_.watches().writes_fd() : -1, POLLIN, 0}}};
     const auto timeout = std::chrono::ceil<std::chrono::milliseconds>(until - now).count();
     ::poll(fds.data(), fds.size(), static_cast<int>(std::max<decltype(timeout)>(0, timeout)));
     if (fds[0].revents != 0) wake_.clear();
-    if (fds[1].revents != 0) changed_ = true;
-    if (fds[2].revents != 0) {
+    if (fds[1].revents != 0 || fds[2].revents != 0) hold_changes();
+    if (fds[3].revents != 0) {
       written_ = true;
       const bool busy = Steady::now() < ledger_not_before_ + kLedgerEvery;  // the burst goes on
       ledger_at_ = Steady::now() + (busy ? 0ms : kLedgerDelay);
     }
+  }
+
+  // However long listing is not due: what happens elsewhere on a marked file system must not fill the kernel's queue.
+  void hold_changes() {
+    tree_.watches().hold_changes();
+    hold_not_before_ = Steady::now() + kHoldPause;
   }
 
   void want_containers(const std::string& folder) {
@@ -150,7 +160,6 @@ class DiscoveryThread final : public Discovery {
   void list_everything() {
     const auto start = processor_time();
     (void)tree_.watches().take_changed_folders();  // listing everything answers them all
-    changed_ = false;
     tree_.list_everything();
     listed(start);
     const auto now = Steady::now();
@@ -167,14 +176,14 @@ class DiscoveryThread final : public Discovery {
   void list_changed() {
     const auto start = processor_time();
     const auto changes = tree_.watches().take_changed_folders();
-    changed_ = false;
     if (changes.overflowed) return after_overflow();
     tree_.list_again(changes.paths);
     listed(start);
   }
 
   void after_overflow() {
-    log::warn("inotify's queue overflowed ({} times so far): all folders are listed again", ++overflows_);
+    log::warn("the kernel's queue of file events overflowed ({} times so far): all folders are listed again",
+              ++overflows_);
     list_everything();
   }
 
@@ -268,7 +277,8 @@ class DiscoveryThread final : public Discovery {
     using Lists = std::initializer_list<const std::vector<std::string>*>;
     for (const auto* list : Lists{&container_notes_, &files_inside_.notes(), &journal_.notes()})
       notes.insert(notes.end(), list->begin(), list->end());
-    if (overflows_ > 0) notes.push_back(fmt::format("inotify's queue overflowed {} times", overflows_));
+    if (overflows_ > 0)
+      notes.push_back(fmt::format("the kernel's queue of file events overflowed {} times", overflows_));
     std::size_t unreadable = 0;
     for (const auto& [path, file] : catalog_.left_out()) {
       const auto count = ++now.left_out[std::string(to_string(file.reason))];
@@ -290,9 +300,9 @@ class DiscoveryThread final : public Discovery {
   DiscoveryListener& listener_;
   const bool native_collector_;
   Steady::time_point processes_at_, reconcile_at_, poll_at_ = Steady::time_point::max();
-  Steady::time_point listing_not_before_, ledger_not_before_, ledger_at_;
+  Steady::time_point hold_not_before_, listing_not_before_, ledger_not_before_, ledger_at_;
   std::optional<Steady::time_point> expiry_at_;
-  bool changed_ = false, written_ = false;
+  bool written_ = false;
   bool published_ = false, save_failed_ = false;
   std::uint64_t overflows_ = 0;
   std::vector<contracts::LedgerEntry> ledger_;  // not told yet
@@ -320,7 +330,8 @@ Result<std::unique_ptr<Discovery>> Discovery::start(DiscoveryOptions options, co
                 SourceCatalog::open(
                     {options.agent_id, directory.agent() / "inventory", options.backfill, options.limits}, clock));
   const auto own = real_path(directory.root());
-  FolderTree tree(std::move(filter), own ? *own : directory.root().string());
+  FolderTree tree(std::move(filter), own ? *own : directory.root().string(),
+                  FolderWatches(changes_unseen_at, std::move(options.marks)));
   OC_TRY_ASSIGN(auto processes, ProcessFiles::make(options.processes, directory.process_logs()));
   std::optional<JournalOptions> journal;
   if (options.journald.enabled)

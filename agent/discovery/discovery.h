@@ -10,6 +10,7 @@
 
 #include "agent/discovery/process/process_files.h"
 #include "base/clock.h"
+#include "base/files.h"
 #include "base/result.h"
 #include "contracts/config/config.h"
 #include "contracts/config/data_directory.h"
@@ -23,7 +24,7 @@ struct DiscoveryNotes {
   std::vector<std::string> notes;
   std::map<std::string, std::uint64_t> left_out;  // files that are no logs, counted by reason
   std::vector<contracts::ProposedLog> proposed;   // logs that processes write
-  std::uint64_t overflows = 0;  // of inotify's queues since the start: each time everything was listed again
+  std::uint64_t overflows = 0;  // of the kernel's queues since the start: each time everything was listed again
   bool operator==(const DiscoveryNotes&) const = default;
 };
 
@@ -49,6 +50,7 @@ struct DiscoveryOptions {
   contracts::Backfill backfill = contracts::Backfill::kRecent;
   contracts::Limits limits = {};
   bool native_collector = true;  // Docker's driver `local` is read by no other
+  UniqueFd marks = {};           // see mark_file_systems()
 };
 
 class Discovery {

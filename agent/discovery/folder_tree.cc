@@ -30,6 +30,7 @@ FolderTree::FolderTree(PathFilter filter, std::string own_folder, FolderWatches 
     : filter_(std::move(filter)), own_folder_(std::move(own_folder)), watches_(std::move(watches)) {}
 
 void FolderTree::list_everything() {
+  watches_.refresh_marks();
   for (const auto& root : filter_.folders()) list(root);
   std::set<std::string> known;
   for (const auto& [path, folder] : folders_) known.insert(path);
@@ -63,6 +64,9 @@ void FolderTree::for_each_file(const std::function<void(const SeenFile&)>& visit
 std::vector<std::string> FolderTree::notes() const {
   std::vector<std::string> out;
   for (const auto& [path, note] : problems_) out.push_back(note);
+  if (const auto marked = watches_.marked_file_systems(); marked > 0)
+    out.push_back(fmt::format("folders on {} file system{} are watched by fanotify, whatever their number", marked,
+                              marked == 1 ? "" : "s"));
   std::size_t beyond_limit = 0;
   std::map<std::string_view, std::size_t> unseen;
   for (const auto& [path, folder] : folders_) {

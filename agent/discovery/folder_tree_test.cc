@@ -95,7 +95,7 @@ TEST_F(FolderTreeTest, WritesAreWatchedOnlyWhereLogsAre) {
   fs::create_symlink(root_ / "objects/object.dat", root_ / "links/link.log");
   auto listed = tree("none", {"**/*.log"});
   listed.list_everything();
-  EXPECT_EQ(inotify_watches(listed.watches().structure_fd()), 4u) << "of the root and its three folders";
+  EXPECT_EQ(inotify_watches(listed.watches().structure_fds()[0]), 4u) << "of the root and its three folders";
   EXPECT_EQ(inotify_watches(listed.watches().writes_fd()), 3u) << "of a log, of a link, of what it leads to";
   std::ofstream(root_ / "objects/object.dat", std::ios::app) << "more\n";
   EXPECT_THAT(listed.watches().take_written_files().paths, ElementsAre((root_ / "objects/object.dat").string()));

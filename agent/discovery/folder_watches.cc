@@ -11,6 +11,9 @@ namespace {
 constexpr std::uint32_t kStructureMask =
     IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF;
 constexpr std::uint32_t kWritesMask = IN_MODIFY;
+// Listing a large tree takes seconds, in which a busy file system would fill the kernel's queue (16,384 events): after
+// this many folders, some milliseconds, it is emptied.
+constexpr std::size_t kHoldEvery = 256;
 
 FolderWatches::Added added(int error_number) {
   using enum FolderWatches::Added;
@@ -20,26 +23,34 @@ FolderWatches::Added added(int error_number) {
 
 }  // namespace
 
-FolderWatches::FolderWatches(UnseenAt unseen_at)
-    : unseen_at_(std::move(unseen_at)), structure_(kStructureMask), writes_(kWritesMask) {}
+FolderWatches::FolderWatches(UnseenAt unseen_at, UniqueFd marks)
+    : unseen_at_(std::move(unseen_at)), marks_(std::move(marks)), structure_(kStructureMask), writes_(kWritesMask) {}
 
 FolderWatches::Added FolderWatches::add(const std::string& folder) {
-  if (structure_.contains(folder)) return Added::kWatched;
+  if (++additions_ % kHoldEvery == 0) hold_changes();
+  if (marks_.contains(folder) || structure_.contains(folder)) return Added::kWatched;
   if (unseen_at_(folder)) return Added::kUnseen;
+  if (marks_.add(folder)) return Added::kWatched;
   return added(structure_.add(folder));
 }
 
 FolderWatches::Added FolderWatches::add_writes(const std::string& folder) { return added(writes_.add(folder)); }
 
 void FolderWatches::remove(const std::string& folder) {
+  marks_.remove(folder);
   structure_.remove(folder);
   writes_.remove(folder);
 }
 
+void FolderWatches::hold_changes() {
+  const auto hold = [&](const std::string& folder, std::string_view) { held_.paths.insert(folder); };
+  held_.overflowed |= marks_.take(hold);
+  held_.overflowed |= structure_.take(hold);
+}
+
 FolderWatches::Changes FolderWatches::take_changed_folders() {
-  Changes out;
-  out.overflowed = structure_.take([&](const std::string& folder, std::string_view) { out.paths.insert(folder); });
-  return out;
+  hold_changes();
+  return std::exchange(held_, {});
 }
 
 FolderWatches::Changes FolderWatches::take_written_files() {

@@ -121,12 +121,15 @@ void add_role_commands(CLI::App& app, Run& run) {
              return control_plane::run_control_plane(config, data, options, signals);
            });
   auto options = std::make_shared<RoleOptions>();
+  auto agent_options = std::make_shared<agent::AgentOptions>();
   auto* agent = add_role(app, run, "agent", "discovers on this host and supervises its collector", options,
-                         [](const auto& config, const auto& data, SignalWait& signals) {
-                           return agent::run_agent(config, data, agent::AgentOptions{}, signals);
+                         [agent_options](const auto& config, const auto& data, SignalWait& signals) {
+                           return agent::run_agent(config, data, *agent_options, signals);
                          });
   agent->add_option("--backfill", options->backfill, "files older than the first start: recent, all or none")
       ->check(CLI::IsMember({"recent", "all", "none"}));
+  agent->add_option("--file-system-events", agent_options->file_system_events, "descriptor handed over by 'up'")
+      ->group("");
   add_backend(app, run);
   add_find_process_logs(app, run);
 }

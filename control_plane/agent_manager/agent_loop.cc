@@ -44,8 +44,9 @@ AgentManager::Loop::Loop(const Parts& parts, AgentRequests& requests)
       source_messages_(parts.fleet, parts.listeners, requests, parts.metrics),
       connected_(parts.metrics.gauge("onecollector_agents_connected", "Agents with an open OpAMP connection")),
       bad_messages_(parts.metrics.counter("onecollector_opamp_refused_messages_total", "Messages that were not OpAMP")),
-      overflows_(parts.metrics.counter("onecollector_discovery_overflows_total",
-                                       "Times an agent's inotify queue overflowed and it listed everything again")),
+      overflows_(
+          parts.metrics.counter("onecollector_discovery_overflows_total",
+                                "Times an agent's queue of file events overflowed and it listed everything again")),
       thread_([this] { run(); }) {}
 
 void AgentManager::Loop::stop() {

@@ -9,7 +9,7 @@ namespace oc::control_plane {
 struct ReportEffect {
   bool needs_full_state = false;  // something was missed: ask for everything
   bool settings_changed = false;  // what a config is rendered from
-  std::uint64_t overflows = 0;    // of its discovery's inotify queues, since the report before
+  std::uint64_t overflows = 0;    // of the queues of its discovery, since the report before
 };
 
 // Absent parts are unchanged (OpAMP, "Status Compression"). Remote config status is not looked at here.

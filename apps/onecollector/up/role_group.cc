@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "agent/discovery/marked_file_systems.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -31,6 +32,13 @@ std::vector<std::string> with_backfill(std::vector<std::string> arguments, const
   return arguments;
 }
 
+// A filter that does not parse is the agent's to complain of.
+UniqueFd mark_searched_file_systems(const contracts::FilesystemDiscovery& config) {
+  if (!config.enabled) return {};
+  const auto filter = agent::PathFilter::make(config);
+  return filter ? agent::mark_file_systems(*filter) : UniqueFd();
+}
+
 }  // namespace
 
 RoleGroup::RoleGroup(const contracts::Config& config, const contracts::DataDirectory& data, const ServiceUser& user,
@@ -41,6 +49,8 @@ RoleGroup::RoleGroup(const contracts::Config& config, const contracts::DataDirec
   auto with_engine = user;
   if (config.docker.enabled) with_engine.engine_sockets = config.docker.sockets;
   roles_.emplace_back("agent", with_backfill(arguments, backfill), data, with_engine);
+  file_system_events_ = mark_searched_file_systems(config.filesystem);
+  if (file_system_events_) roles_.back().hand_over("--file-system-events", file_system_events_.get());
 }
 
 Status RoleGroup::start() {

@@ -8,6 +8,7 @@
 
 #include "apps/onecollector/up/process_finder.h"
 #include "apps/onecollector/up/role_process.h"
+#include "base/files.h"
 #include "base/process.h"
 #include "contracts/config/config.h"
 
@@ -35,6 +36,7 @@ class RoleGroup {
   contracts::DataDirectory data_;
   std::vector<RoleProcess> roles_;
   ProcessFinder finder_;
+  UniqueFd file_system_events_;  // ours over the agent's lives: only we could mark again
   std::chrono::steady_clock::time_point next_rotation_{};
   std::chrono::steady_clock::time_point next_groups_{};
 };

@@ -47,11 +47,17 @@ RoleProcess::RoleProcess(std::string role, std::vector<std::string> arguments, c
       user_(user),
       backoff_(kFirstBackoff) {}
 
+void RoleProcess::hand_over(const std::string& option, int descriptor) {
+  arguments_.insert(arguments_.end(), {option, std::to_string(descriptor)});
+  descriptors_.push_back(descriptor);
+}
+
 Status RoleProcess::start() {
   SpawnOptions options;
   options.arguments = {own_executable(), role_};
   options.arguments.insert(options.arguments.end(), arguments_.begin(), arguments_.end());
   options.log_file = log_file_;
+  options.descriptors = descriptors_;
   options.user = user_.uid;
   options.groups = groups_ = engine_groups(user_.engine_sockets);
   if (role_ == "agent") options.capabilities = kReadEverything;  // to read logs; its collector has it from there

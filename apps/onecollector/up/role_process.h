@@ -25,6 +25,8 @@ class RoleProcess {
   bool running() const { return pid_ != 0; }
   int deaths() const { return deaths_; }
 
+  // From its next start on the child has this descriptor, too, and is told its number by the option. It stays ours.
+  void hand_over(const std::string& option, int descriptor);
   Status start();
   // To be told of every reaped child; true if it was this one. Plans the next start.
   bool reaped(pid_t pid, int wait_status, std::chrono::steady_clock::time_point now);
@@ -43,6 +45,7 @@ class RoleProcess {
  private:
   std::string role_;
   std::vector<std::string> arguments_;
+  std::vector<int> descriptors_;
   std::string log_file_;
   ServiceUser user_;
   pid_t pid_ = 0;
