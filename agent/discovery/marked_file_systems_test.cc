@@ -113,10 +113,28 @@ TEST_F(MarkedFileSystemsTest, AfterAnUnmountItsFoldersAreToBeAddedElsewhere) {
   EXPECT_FALSE(marked.add(root_.string()));
 }
 
+TEST_F(MarkedFileSystemsTest, WhatIsBusyElsewhereDoesNotFillTheQueueWhileATreeIsListed) {
+  FolderWatches watches(changes_unseen_at, std::move(group_));
+  const auto make_files_elsewhere = [&](const std::string& prefix) {
+    for (int file = 0; file < 10'000; ++file) std::ofstream(root_ / (prefix + std::to_string(file)));
+  };
+  watches.add(at("deep"));
+  write("deep/a.log");
+  make_files_elsewhere("before");
+  for (int folder = 0; folder < 1'000; ++folder) watches.add(at("deep"));
+  EXPECT_TRUE(watches.holds_changes());
+  make_files_elsewhere("after");
+  const auto changes = watches.take_changed_folders();
+  EXPECT_FALSE(changes.overflowed);
+  EXPECT_THAT(changes.paths, ElementsAre(at("deep")));
+  EXPECT_FALSE(watches.holds_changes());
+}
+
 TEST_F(MarkedFileSystemsTest, ATreeOnAMarkedFileSystemNeedsInotifyForWritesOnly) {
   FolderTree tree(filter(), "/nothing/of/ours", FolderWatches(changes_unseen_at, std::move(group_)));
   tree.list_everything();
   EXPECT_THAT(tree.unwatched(), IsEmpty());
+  EXPECT_FALSE(read_file("/proc/self/fdinfo/" + std::to_string(tree.watches().structure_fds()[0]))->contains("wd:"));
   EXPECT_THAT(tree.notes(), ElementsAre("folders on 1 file system are watched by fanotify, whatever their number"));
   write("deep/er/a.log");
   const auto changes = tree.watches().take_changed_folders();
