@@ -46,6 +46,9 @@ struct DiscoveredLogSource {
 // Its log_path is an absolute path or, of a journal's source, begins with kJournalPath.
 bool has_log_path(const DiscoveredLogSource& source);
 inline constexpr std::string_view kJournalPath = "journald:";
+// The field of a journal's entries that says which container wrote them: Docker's and Podman's log drivers set it. What
+// has it is of that container, and of no unit.
+inline constexpr const char* kJournalContainer = "CONTAINER_ID_FULL";
 // Of `metadata`: the path in its container of a log file that a container writes inside itself.
 inline constexpr const char* kContainerFile = "container.file";
 

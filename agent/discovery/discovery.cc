@@ -147,6 +147,8 @@ class DiscoveryThread final : public Discovery {
     auto now = containers_ ? containers_->take() : std::nullopt;
     if (!now) return;
     if (!native_collector_) leave_out_for_official(*now);
+    if (!journal_.is_read()) leave_out_of_journal(*now);
+    journal_.set_containers(*now);
     container_notes_ = container_notes(*now);
     catalog_.set_containers(*now);
     files_inside_.set_containers(*now);
@@ -229,6 +231,7 @@ class DiscoveryThread final : public Discovery {
     }
     if (delivered.empty()) return;
     catalog_.set_delivered(delivered);
+    journal_.set_delivered(delivered);
     expiry_at_ = catalog_.next_expiry();
   }
 
@@ -339,7 +342,8 @@ Result<std::unique_ptr<Discovery>> Discovery::start(DiscoveryOptions options, co
                              .directory = options.journald.directory,
                              .inventory_file = directory.agent() / "journal",
                              .backfill = options.backfill,
-                             .backfill_age = options.limits.backfill_age};
+                             .backfill_age = options.limits.backfill_age,
+                             .tells_delivered = options.native_collector};
   return std::make_unique<DiscoveryThread>(std::move(tree), std::move(catalog), std::move(processes), listener,
                                            options.engine_sockets, options.native_collector, std::move(journal));
 }

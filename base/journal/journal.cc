@@ -157,6 +157,12 @@ std::string Journal::field(const char* name) const {
   return std::string(field.substr(std::min(field.find('=') + 1, field.size())));
 }
 
+bool Journal::has(const char* name) const {
+  const void* data = nullptr;
+  std::size_t size = 0;
+  return sd_journal_get_data(journal_.get(), name, &data, &size) >= 0;
+}
+
 Result<std::vector<std::string>> Journal::values_of(const char* field) const {
   OC_TRY(status_of(sd_journal_query_unique(journal_.get(), field), "asking for the values of a field of"));
   std::vector<std::string> values;

@@ -62,6 +62,7 @@ class Journal {
   // kMaxFieldBytes are cut.
   void for_each_field(const std::function<void(std::string_view name, std::string_view value)>& visit) const;
   std::string field(const char* name) const;  // empty: none
+  bool has(const char* name) const;
 
   // All values of a field, in whatever entry, matches aside.
   Result<std::vector<std::string>> values_of(const char* field) const;

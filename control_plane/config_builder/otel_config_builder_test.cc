@@ -116,7 +116,8 @@ TEST(OtelConfigBuilder, AJournalsSourceIsAMatchOfItsEntries) {
   EXPECT_EQ(receiver["resource"]["service.name"].as<std::string>(), "nginx");
   EXPECT_EQ(receiver["operators"][0]["type"].as<std::string>(), "severity_parser");
   EXPECT_EQ(receiver["operators"][0]["mapping"]["error"].as<std::string>(), "3");
-  EXPECT_EQ(receiver["operators"][8]["from"].as<std::string>(), "body.MESSAGE");
+  EXPECT_EQ(receiver["operators"][5]["from"].as<std::string>(), "body.MESSAGE");
+  EXPECT_EQ(receiver["without"][0].as<std::string>(), "CONTAINER_ID_FULL") << "those are of containers";
   EXPECT_FALSE(receiver["directory"]) << "the machine's own";
 }
 
@@ -128,6 +129,32 @@ TEST(OtelConfigBuilder, AnOfficialCollectorWaitsForItsPipelineAndReadsEntriesInF
   EXPECT_TRUE(receiver["all"].as<bool>());
   EXPECT_EQ(receiver["retry_on_failure"]["max_elapsed_time"].as<std::string>(), "0s");
   EXPECT_FALSE(receiver["start_offset"]);
+  EXPECT_FALSE(receiver["without"]) << "a key of ours";
+  EXPECT_EQ(receiver["operators"][0]["type"].as<std::string>(), "filter");
+  EXPECT_EQ(receiver["operators"][0]["expr"].as<std::string>(), "body.CONTAINER_ID_FULL != nil");
+}
+
+TEST(OtelConfigBuilder, AContainersEntriesInTheJournalAreASourceUnderItsNames) {
+  auto source = journal_source();
+  source.metadata = {{"journal.field", "CONTAINER_ID_FULL"},
+                     {"journal.value", "5f"},
+                     {"service_name", "orders"},
+                     {"container.id", "5f"},
+                     {"container.name", "orders-1"}};
+  for (const char* kind : {"native", "official"}) {
+    auto target = settings();
+    if (std::string(kind) == "official") {
+      target.kind = kind;
+      target.version = "0.158.0";
+    }
+    const auto receiver = parsed(build({source}, target))["receivers"]["journald/j1"];
+    EXPECT_EQ(receiver["matches"][0]["CONTAINER_ID_FULL"].as<std::string>(), "5f");
+    EXPECT_FALSE(receiver["without"]);
+    EXPECT_EQ(receiver["operators"][0]["type"].as<std::string>(), "severity_parser");
+    EXPECT_EQ(receiver["resource"]["service.name"].as<std::string>(), "orders");
+    EXPECT_EQ(receiver["resource"]["container.name"].as<std::string>(), "orders-1");
+    EXPECT_EQ(receiver["resource"]["container.id"].as<std::string>(), "5f");
+  }
 }
 
 TEST(OtelConfigBuilder, AShapeSaysHowLinesBecomeRecords) {

@@ -72,6 +72,8 @@ YamlTree receiver(const OtelConfig& config, const JournaldReceiver& source) {
   auto match = YamlTree::map(true);
   match.add(source.field, YamlTree::text(source.value));
   map.add("matches", YamlTree::list({std::move(match)}, false));
+  const bool of_container = source.field == model::kJournalContainer;  // of no unit, see agent/discovery/journal
+  if (!of_container && config.target.native) map.add("without", text_list({std::string(model::kJournalContainer)}));
   map.add("priority", YamlTree::plain("debug"));
   map.add("start_at", YamlTree::plain("beginning"));
   if (config.target.native && source.start_offset > 0)
@@ -83,7 +85,10 @@ YamlTree receiver(const OtelConfig& config, const JournaldReceiver& source) {
     map.add("retry_on_failure", retry_for_ever());
   }
   map.add("resource", resource(source.resource));
-  map.add("operators", YamlTree::list(journal_operators(), false));
+  auto operators = journal_operators();
+  if (!of_container && !config.target.native)
+    operators.insert(operators.begin(), without_field(model::kJournalContainer));
+  map.add("operators", YamlTree::list(std::move(operators), false));
   return map;
 }
 

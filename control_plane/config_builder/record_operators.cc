@@ -79,8 +79,8 @@ YamlTree severity_of_priority() {
   return only_with(std::move(step), "PRIORITY");
 }
 
-YamlTree move_field(std::string_view field, std::string_view to, std::string_view type = "move") {
-  auto step = an_operator(type);
+YamlTree move_field(std::string_view field, std::string_view to) {
+  auto step = an_operator("move");
   step.add("from", YamlTree::text(fmt::format("body.{}", field)));
   step.add("to", YamlTree::text(to));
   return only_with(std::move(step), field);
@@ -94,10 +94,13 @@ std::vector<YamlTree> journal_operators() {
           move_field("_COMM", R"(attributes["process.executable.name"])"),
           move_field("SYSLOG_IDENTIFIER", R"(attributes["syslog.identifier"])"),
           move_field("_SYSTEMD_UNIT", R"(attributes["systemd.unit"])"),
-          move_field("CONTAINER_NAME", R"(resource["service.name"])", "copy"),
-          move_field("CONTAINER_NAME", R"(resource["container.name"])"),
-          move_field("CONTAINER_ID_FULL", R"(resource["container.id"])"),
           move_field("MESSAGE", "body")};
+}
+
+YamlTree without_field(std::string_view field) {
+  auto step = an_operator("filter");
+  step.add("expr", YamlTree::text(fmt::format("body.{} != nil", field)));
+  return step;
 }
 
 bool is_docker_local(const model::LogShape& shape) {

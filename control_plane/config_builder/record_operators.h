@@ -13,9 +13,11 @@ namespace oc::control_plane {
 std::vector<YamlTree> record_operators(const model::LogShape& shape);
 
 // Operators of journald: the message becomes the body, the priority the severity, and what the semantic conventions
-// have a name for an attribute; the entry's other fields are left. A container whose log driver is journald is its
-// service.
+// have a name for an attribute; the entry's other fields are left.
 std::vector<YamlTree> journal_operators();
+// Takes out the entries that have this field, for an official collector: ours does not read them (`without`). They
+// never become records of the receiver, so nobody counts them as missing.
+YamlTree without_field(std::string_view field);
 
 // Whether its file is one of frames: the receiver says `framing: docker_local`, which only the native collector knows.
 bool is_docker_local(const model::LogShape& shape);

@@ -1,5 +1,6 @@
 import pytest
 
+import podman_engine
 from docker_engine import Engine, missing_parts
 from harness import Host, wait_for
 
@@ -31,6 +32,24 @@ def engine(tmp_path_factory):
     yield docker
     docker.clear()
     docker.stop()
+
+
+@pytest.fixture(scope="module")
+def podman(tmp_path_factory):
+    """A Podman without containers, for the tests of one file."""
+    if podman_engine.missing_parts():
+        pytest.skip(f"Podman cannot be started here: {', '.join(podman_engine.missing_parts())} is missing")
+    engine = podman_engine.Podman(tmp_path_factory.mktemp("podman"))
+    engine.start()
+    engine.load_image()
+    tried = engine.try_run("echo")
+    if tried.returncode != 0:
+        engine.stop()
+        pytest.skip(f"Podman does not run containers here: {tried.stderr[-300:]}")
+    engine.clear()
+    yield engine
+    engine.clear()
+    engine.stop()
 
 
 def start_with_engine(engine):

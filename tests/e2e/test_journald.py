@@ -7,31 +7,10 @@ import time
 
 import pytest
 
-from harness import Host, alive, wait_for
+from harness import alive, wait_for
+from journal_writer import WRITER, Journal
 
-WRITER = "/usr/lib/systemd/systemd-journal-remote"
 pytestmark = pytest.mark.skipif(not os.path.exists(WRITER), reason=f"{WRITER} is not installed (systemd-journal-remote)")
-
-
-class Journal:
-    """Files of a journal, written by systemd's own code, as journald writes its."""
-
-    def __init__(self, folder, name="system"):
-        folder.mkdir(exist_ok=True)
-        self.writer = subprocess.Popen([WRITER, "-o", folder / f"{name}.journal", "-"], stdin=subprocess.PIPE,
-                                       stderr=subprocess.DEVNULL)
-
-    def add(self, at=None, **fields):
-        lines = [f"__REALTIME_TIMESTAMP={int((at or time.time()) * 1e6)}", *(f"{k}={v}" for k, v in fields.items())]
-        self.writer.stdin.write(("\n".join(lines) + "\n\n").encode())
-        self.writer.stdin.flush()
-
-    def say(self, unit, message, **fields):
-        self.add(**{"_SYSTEMD_UNIT": unit, "_SYSTEMD_SLICE": "system.slice", "PRIORITY": "6", "MESSAGE": message, **fields})
-
-    def close(self):
-        self.writer.stdin.close()
-        self.writer.wait(10)
 
 
 @pytest.fixture
@@ -77,16 +56,6 @@ def test_units_users_and_the_kernel_are_sources_that_are_proven(host, journal):
     assert set(by_service(host)) == {"shop", "kernel", "user-1000", "late"}
     only = host.api("/sources?type=journald")["sources"]
     assert len(only) == 4 and all(s["source"]["source_type"] == "journald" for s in only)
-
-
-def test_a_container_whose_log_driver_is_journald_is_found_under_its_name(host, journal):
-    journal.say("docker.service", "engine", SYSLOG_IDENTIFIER="dockerd")
-    journal.say("docker.service", "hello", CONTAINER_NAME="web", CONTAINER_ID_FULL="5f" * 32, CONTAINER_ID="5f5f5f5f5f5f")
-    host.start()
-    verified(host, "docker")
-    assert host.lines('{service_name="docker"}') == ["engine"]
-    assert host.lines('{service_name="web", container_name="web"}') == ["hello"]
-    assert host.entries('{service_name="web"}')[0][2]["container_id"] == "5f" * 32
 
 
 def test_what_was_written_before_the_last_day_is_left_where_it_is(host, journal):

@@ -2,24 +2,6 @@
 import pytest
 from conftest import start_with_engine
 from harness import wait_for
-from podman_engine import Podman, missing_parts
-
-
-@pytest.fixture(scope="module")
-def podman(tmp_path_factory):
-    if missing_parts():
-        pytest.skip(f"Podman cannot be started here: {', '.join(missing_parts())} is missing")
-    engine = Podman(tmp_path_factory.mktemp("podman"))
-    engine.start()
-    engine.load_image()
-    tried = engine.try_run("echo")
-    if tried.returncode != 0:
-        engine.stop()
-        pytest.skip(f"Podman does not run containers here: {tried.stderr[-300:]}")
-    engine.clear()
-    yield engine
-    engine.clear()
-    engine.stop()
 
 
 @pytest.fixture

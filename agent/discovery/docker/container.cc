@@ -11,7 +11,6 @@ namespace oc::agent {
 
 namespace {
 
-constexpr std::string_view kWithJournal = "its log driver is journald: its lines come with the journal";
 constexpr std::string_view kServiceVariable = "OTEL_SERVICE_NAME=";
 
 std::string service_variable(const Json& inspect) {
@@ -25,18 +24,11 @@ std::string service_variable(const Json& inspect) {
   return {};
 }
 
-// Why its log cannot be read as a file; empty: it can.
+// Why its lines cannot be read; empty: they can.
 std::string refusal(const std::string& driver) {
-  if (driver == "json-file" || driver == "k8s-file" || driver == "local") return {};
+  if (driver == "json-file" || driver == "k8s-file" || driver == "local" || driver == "journald") return {};
   if (driver == "none") return "its log driver is none: nothing is kept";
-  if (driver == "journald") return std::string(kWithJournal);
   return fmt::format("its log driver {} sends its log elsewhere", driver);
-}
-
-// The journal is read as a whole.
-std::string refused_by_label(const std::string& refusal) {
-  if (refusal == kWithJournal) return refusal + ", where its label onecollector.enabled=false is not obeyed";
-  return "its label says onecollector.enabled=false";
 }
 
 void put(std::map<std::string, std::string>& metadata, const char* key, std::string value) {
@@ -53,7 +45,8 @@ Result<Container> container_from(Account account, std::string left_out) {
   if (account.id.empty()) return permanent("a container without an id");
   if (account.name.starts_with('/')) account.name.erase(0, 1);
   Container container{.id = account.id, .left_out = std::move(left_out)};
-  if (account.label("onecollector.enabled") == "false") container.left_out = refused_by_label(container.left_out);
+  if (account.label("onecollector.enabled") == "false")
+    container.left_out = "its label says onecollector.enabled=false";
   put(container.metadata, "service_name",
       contracts::service_name({.onecollector_label = account.label("onecollector.service"),
                                .otel_service_name = account.service_variable,
@@ -94,6 +87,7 @@ Result<Container> container_from_inspect(const Json& inspect) {
   const auto driver = text_at(inspect, {"HostConfig", "LogConfig", "Type"});
   OC_TRY_ASSIGN(auto container, container_from(account, refusal(driver)));
   container.is_local = driver == "local";
+  container.in_journal = driver == "journald";
   if (text_at(inspect, {"Config", "Labels", "onecollector.enabled"}) != "false") take_logs_inside(container, inspect);
   container.ended = has_ended(text_at(inspect, {"State", "Status"}));
   container.log_path = text_at(inspect, {"LogPath"});

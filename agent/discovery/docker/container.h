@@ -30,8 +30,9 @@ struct Container {
   std::string left_out;  // why its log is not collected, for people; empty: it is
   std::string remark;    // what is wrong with it though it is collected; empty: nothing
   std::vector<LogsInside> logs_inside;
-  bool is_local = false;  // its log driver is Docker's `local`
-  bool ended = false;     // it has run and does not any more; it may be started again
+  bool is_local = false;    // its log driver is Docker's `local`
+  bool in_journal = false;  // its log driver is journald: there is no file
+  bool ended = false;       // it has run and does not any more; it may be started again
   // What its source carries: service_name, container.id, container.name, container.image.name, compose_project,
   // onecollector.shape. Of its environment and labels nothing else is kept (CP-10).
   std::map<std::string, std::string> metadata;

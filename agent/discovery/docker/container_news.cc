@@ -50,6 +50,12 @@ void leave_out_for_official(Containers& all) {
   }
 }
 
+void leave_out_of_journal(Containers& all) {
+  for (auto& [id, container] : all.containers)
+    if (container.in_journal && container.left_out.empty())
+      container.left_out = "its log driver is journald, and discovery.journald.enabled is false";
+}
+
 std::vector<std::string> container_notes(const Containers& containers) {
   std::vector<std::string> notes;
   for (const auto& trouble : containers.troubles) notes.push_back("containers: " + trouble);

@@ -33,6 +33,8 @@ class ContainerNews {
 // What an official collector does not read: logs of the driver `local`, and inside of containers, where it would follow
 // every link.
 void leave_out_for_official(Containers& all);
+// Containers whose log driver is journald, where the journal is not read.
+void leave_out_of_journal(Containers& all);
 // For people: what hinders, and which containers are not collected, and why.
 std::vector<std::string> container_notes(const Containers& containers);
 

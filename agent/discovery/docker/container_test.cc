@@ -53,15 +53,21 @@ TEST(Container, SaysWhyItIsLeftOut) {
   auto json = inspect();
   json["Config"]["Labels"]["onecollector.enabled"] = "false";
   EXPECT_THAT(container_from_inspect(json)->left_out, HasSubstr("onecollector.enabled=false"));
-  for (const auto& [driver, reason] : std::map<std::string, std::string>{
-           {"none", "nothing is kept"}, {"syslog", "elsewhere"}, {"journald", "come with the journal"}}) {
+  for (const auto& [driver, reason] :
+       std::map<std::string, std::string>{{"none", "nothing is kept"}, {"syslog", "elsewhere"}}) {
     json = inspect();
     json["HostConfig"]["LogConfig"]["Type"] = driver;
     EXPECT_THAT(container_from_inspect(json)->left_out, HasSubstr(reason));
-    json["Config"]["Labels"]["onecollector.enabled"] = "false";
-    const bool obeyed = driver != "journald";  // the journal is read as a whole
-    EXPECT_EQ(container_from_inspect(json)->left_out.find("is not obeyed") == std::string::npos, obeyed);
   }
+}
+
+TEST(Container, ThatWritesToTheJournalIsCollectedUnlessItsLabelKeepsItOut) {
+  auto json = inspect();
+  json["HostConfig"]["LogConfig"]["Type"] = "journald";
+  EXPECT_TRUE(container_from_inspect(json)->in_journal);
+  EXPECT_EQ(container_from_inspect(json)->left_out, "");
+  json["Config"]["Labels"]["onecollector.enabled"] = "false";
+  EXPECT_EQ(container_from_inspect(json)->left_out, "its label says onecollector.enabled=false");
 }
 
 TEST(Container, DockersDriverLocalIsCollected) {

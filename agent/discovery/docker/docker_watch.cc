@@ -121,10 +121,12 @@ void DockerWatch::look_at(const std::string& id, const EngineEvents::Event* even
   const auto path = container->is_local ? local_log_path(folder_, id) : default_log_path(folder_, id);
   const auto name = container->log_path.rfind('/');
   const bool as_usual = name == std::string::npos || container->log_path.substr(name) == path.substr(path.rfind('/'));
-  if (container->left_out.empty() && as_usual) container->log_path = path;  // never begun, or reached by a link
+  if (container->in_journal) container->log_path.clear();
+  if (container->left_out.empty() && !container->in_journal && as_usual)
+    container->log_path = path;  // never begun, or reached by a link
   if (container->log_path != path || !log || log->path != path) log = open_log(container->log_path);
   if (is_known && known->second.log) log = known->second.log;
-  if (container->left_out.empty()) container->log = std::move(log);
+  if (container->left_out.empty() && !container->in_journal) container->log = std::move(log);
   known_.containers[id] = *std::move(container);
 }
 

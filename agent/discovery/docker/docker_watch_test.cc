@@ -175,7 +175,13 @@ TEST_F(DockerWatchTest, PodmansLogsLieElsewhereAndAreAskedForInItsOwnWords) {
   EXPECT_EQ(container.log_path, log);
   EXPECT_EQ(container.metadata.at("container.name"), "pod-f6");
   EXPECT_TRUE(container.log && container.left_out.empty());
-  EXPECT_THAT(known_.containers.at("g7").left_out, HasSubstr("journald"));
+  const auto with_journal = known_.containers.at("g7");
+  EXPECT_TRUE(with_journal.in_journal && with_journal.left_out.empty());
+  EXPECT_TRUE(with_journal.log_path.empty() && !with_journal.log) << "it has no file";
+  Containers all = known_;
+  leave_out_of_journal(all);
+  EXPECT_THAT(all.containers.at("g7").left_out, HasSubstr("journald.enabled is false"));
+  EXPECT_EQ(all.containers.at("f6").left_out, "");
 }
 
 TEST_F(DockerWatchTest, SeveralEnginesAreOneListForDiscovery) {

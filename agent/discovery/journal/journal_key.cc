@@ -9,11 +9,12 @@ namespace oc::agent {
 namespace {
 
 constexpr std::string_view kSlice = ".slice";
-constexpr std::string_view kMachines = "machine.slice";  // Podman's containers and virtual machines
+constexpr std::string_view kMachines = "machine.slice";  // virtual machines, and what runs beside Podman's containers
 
 }  // namespace
 
 std::optional<JournalKey> journal_key(const JournalOrigin& origin) {
+  if (!origin.container.empty()) return JournalKey{model::kJournalContainer, origin.container};
   const bool of_user = origin.slice.starts_with("user-") && origin.slice.ends_with(kSlice);
   if (of_user || origin.slice == kMachines) return JournalKey{"_SYSTEMD_SLICE", origin.slice};
   if (!origin.unit.empty()) return JournalKey{"_SYSTEMD_UNIT", origin.unit};

@@ -14,7 +14,7 @@ namespace {
 
 TEST(JournalKey, AUnitIsASourceAUserIsOneAndTheKernelIs) {
   const auto key = [](std::string unit, std::string slice, std::string transport) {
-    return journal_key({std::move(unit), std::move(slice), std::move(transport)});
+    return journal_key({{}, std::move(unit), std::move(slice), std::move(transport)});
   };
   EXPECT_EQ(key("nginx.service", "system.slice", "stdout"), (JournalKey{"_SYSTEMD_UNIT", "nginx.service"}));
   EXPECT_EQ(key("session-3.scope", "user-1000.slice", "syslog"), (JournalKey{"_SYSTEMD_SLICE", "user-1000.slice"}));
@@ -23,6 +23,15 @@ TEST(JournalKey, AUnitIsASourceAUserIsOneAndTheKernelIs) {
   EXPECT_EQ(key("", "", "kernel"), (JournalKey{"_TRANSPORT", "kernel"}));
   EXPECT_EQ(key("", "", "audit"), (JournalKey{"_TRANSPORT", "audit"}));
   EXPECT_EQ(key("", "", "syslog"), std::nullopt);
+}
+
+TEST(JournalKey, WhatAContainerSaysIsItsOwnWhoeverWritesItDown) {
+  const JournalKey container{"CONTAINER_ID_FULL", "5f"};
+  EXPECT_EQ(journal_key({"5f", "docker.service", "system.slice", "journal"}), container);
+  EXPECT_EQ(journal_key({"5f", "libpod-conmon-5f.scope", "machine.slice", "journal"}), container);
+  EXPECT_EQ(journal_key({"5f", "", "", ""}), container);
+  EXPECT_TRUE(is_container(container));
+  EXPECT_FALSE(is_container({"_SYSTEMD_UNIT", "docker.service"}));
 }
 
 TEST(JournalKey, OurOwnServiceIsThatOfOurControlGroup) {
@@ -39,11 +48,18 @@ TEST(JournalKey, NamesItsService) {
 }
 
 TEST(JournalInventory, IsReadAsItWasWritten) {
-  const JournalSources sources{{{"_SYSTEMD_UNIT", "a.service"}, {"5f", 17, 1'764}}, {{"_TRANSPORT", "kernel"}, {"5f"}}};
-  const auto read = decode_journal_inventory(encode_journal_inventory(sources));
-  ASSERT_TRUE(read) << read.error().text();
-  EXPECT_EQ(*read, sources);
-  for (const char* wrong : {"", "[]", "{}", R"({"version":2,"sources":[]})", R"({"version":1,"sources":[{}]})"})
+  const JournalSources sources{{{"_SYSTEMD_UNIT", "a.service"}, {"5f", 17, 1'764}},
+                               {{"_TRANSPORT", "kernel"}, {"5f"}},
+                               {{"CONTAINER_ID_FULL", "a1"}, {.sequence = "5f", .said = {{"service_name", "orders"}}}},
+                               {{"CONTAINER_ID_FULL", "b2"}, {.sequence = "5f", .opted_out = true}}};
+  for (const auto& begin : {std::optional<JournalPlace>(), std::optional(JournalPlace{"5f", 12})}) {
+    const auto read = decode_journal_inventory(encode_journal_inventory({sources, begin}));
+    ASSERT_TRUE(read) << read.error().text();
+    EXPECT_EQ(read->sources, sources);
+    EXPECT_EQ(read->begin, begin);
+  }
+  for (const char* wrong : {"", "[]", "{}", R"({"version":2,"sources":[]})", R"({"version":1,"sources":[{}]})",
+                            R"({"version":1,"sources":[],"begin":7})"})
     EXPECT_FALSE(decode_journal_inventory(wrong)) << wrong;
 }
 

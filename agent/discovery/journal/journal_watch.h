@@ -1,4 +1,4 @@
-// Follows a systemd journal: which units write to it, and how far each has come. A thread of its own.
+// Follows a systemd journal: which units and containers write to it, and how far each has come. A thread of its own.
 #pragma once
 
 #include <chrono>
@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "agent/discovery/journal/journal_containers.h"
 #include "agent/discovery/journal/journal_inventory.h"
 #include "agent/wake_event.h"
 #include "base/journal/journal.h"
@@ -26,6 +27,7 @@ struct JournalOptions {
   std::filesystem::path inventory_file;
   contracts::Backfill backfill = contracts::Backfill::kRecent;
   std::chrono::seconds backfill_age{24 * 3600};
+  bool tells_delivered = true;  // the collector says how far it has delivered
 };
 
 struct JournalNews {
@@ -34,7 +36,7 @@ struct JournalNews {
   std::vector<std::string> notes;                             // for people: what hinders
 };
 
-// More units than a host has services: each costs a receiver.
+// More units and containers than a host has: each costs a receiver.
 inline constexpr std::size_t kMaxJournalSources = 500;
 
 class JournalWatch {
@@ -46,16 +48,28 @@ class JournalWatch {
 
   // Nullopt: nothing changed since the last call. Thread-safe.
   std::optional<JournalNews> take();
+  // What the engines know now, by id; what the collector has delivered, as far as it changed, by source. Thread-safe.
+  void set_containers(std::map<std::string, Container> containers);
+  void set_delivered(const std::map<std::string, std::uint64_t>& offsets_by_source);
 
  private:
   void run();
+  static JournalOrigin origin_of(const Journal& journal);
+  static Result<std::optional<JournalPlace>> place_of(const Journal& journal);
   Status begin();
   Status look_up(Journal& journal);
   Status look_at(Journal& journal, const JournalKey& key);
+  Status look_up_containers();
   Result<std::uint64_t> start_of(Journal& journal, std::uint64_t end) const;
+  Result<JournalPlace> begin_of(Journal& journal) const;
+  std::uint64_t container_start(const std::string& sequence) const;
+  bool is_full() const;
+  bool wait();
   Status follow();
+  Status take_told();
   bool take_entry(const Journal& journal);
   void keep();
+  void judge();
   void publish();
   std::vector<std::string> notes() const;
   std::string id_of(const JournalKey& key) const;
@@ -66,12 +80,18 @@ class JournalWatch {
   WakeEvent stop_;
   std::optional<Journal> journal_;  // none: it cannot be opened
   std::string trouble_;             // why
-  JournalSources known_;            // kept
+  JournalInventory known_;          // kept
   const JournalKey own_;            // what we say ourselves is not collected: it would never end
   bool first_run_;                  // none was kept
   JournalSources sources_;          // in the journal now
+  JournalContainers containers_;
+  std::map<std::string, std::uint64_t> delivered_;  // by source
+  std::optional<std::chrono::milliseconds> look_again_;
   bool too_many_ = false;
+  const WakeEvent told_;
   std::mutex mutex_;
+  std::optional<std::map<std::string, Container>> told_containers_;
+  std::map<std::string, std::uint64_t> told_delivered_;
   std::optional<JournalNews> news_;
   std::thread thread_;  // last: it uses all of the above
 };

@@ -24,6 +24,13 @@ class PublishedJournal {
   // copied_by_syslog(); where it says so, the journal is left out.
   void add_to(CatalogUpdate& update, std::vector<contracts::LedgerEntry>& ledger,
               const std::function<std::optional<std::string>(std::string_view name)>& source_named);
+  bool is_read() const { return watch_ != nullptr; }
+  void set_containers(const Containers& containers) {
+    if (watch_) watch_->set_containers(containers.containers);
+  }
+  void set_delivered(const std::map<std::string, std::uint64_t>& offsets_by_source) {
+    if (watch_) watch_->set_delivered(offsets_by_source);
+  }
   const std::vector<std::string>& notes() const { return notes_; }
 
  private:

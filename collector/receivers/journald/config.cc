@@ -99,6 +99,10 @@ Result<Journal> JournaldConfig::open() const {
   return journal;
 }
 
+bool JournaldConfig::leaves_out(const Journal& present) const {
+  return std::ranges::any_of(without, [&](const std::string& field) { return present.has(field.c_str()); });
+}
+
 Result<std::shared_ptr<const ReceiverConfig>> parse_journald_config(const ComponentId& id, const ConfigValue& value) {
   auto config = std::make_shared<JournaldConfig>();
   ConfigReader reader(value, id.text());
@@ -109,6 +113,7 @@ Result<std::shared_ptr<const ReceiverConfig>> parse_journald_config(const Compon
   read_units(reader, *config);
   reader.text_list("identifiers", config->identifiers);
   read_matches(reader, *config);
+  reader.text_list("without", config->without);
   read_priority(reader, *config);
   bool shown_in_full = true;
   reader.boolean("all", shown_in_full);  // what journalctl would leave out without it is always read

@@ -1,5 +1,5 @@
-// The keys of `journald`, official names and defaults. `start_offset` is ours: the sequence number that reading begins
-// at where there is no checkpoint.
+// The keys of `journald`, official names and defaults. Two are ours: `start_offset`, the sequence number that reading
+// begins at where there is no checkpoint, and `without`, fields that no entry has which is read.
 #pragma once
 
 #include <map>
@@ -16,12 +16,15 @@ struct JournaldConfig : CommonReceiverConfig {
   std::vector<std::string> files;  // of a journal; in place of the directory
   std::vector<std::string> units, identifiers;
   std::vector<std::map<std::string, std::string>> matches;  // one of the maps must hold, of it every field
+  std::vector<std::string> without;  // entries that have one of these fields are another source's
   bool dmesg = false;
   unsigned most_urgent = 0, least_urgent = 6;  // priorities of syslog(3)
   bool convert_message_bytes = false;
 
-  // A journal of which only the wanted entries are seen.
+  // A journal of which only the wanted entries are seen, and of those the ones of another source.
   Result<Journal> open() const;
+  // By `without`, which matches of a journal cannot say.
+  bool leaves_out(const Journal& present) const;
 };
 
 Result<std::shared_ptr<const ReceiverConfig>> parse_journald_config(const ComponentId& id, const ConfigValue& value);

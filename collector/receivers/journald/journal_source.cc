@@ -18,6 +18,8 @@ namespace otlp = contracts::otlp;
 
 constexpr std::size_t kMaxBatchRecords = 1'000;
 constexpr std::size_t kMaxBatchBytes = 256 << 10;  // as of a file's block
+// Entries of others that are passed over in a turn: some ten milliseconds, then it is the next source's turn.
+constexpr std::size_t kMaxPassedOver = 10'000;
 // A journal that is not there yet, or fails.
 constexpr std::chrono::seconds kRetry{1};
 // How often a pipeline that was full is asked again.
@@ -62,6 +64,8 @@ void JournalSource::take_up_checkpoint() {
       log::error("{}: {}; reading begins as if there were none", source_id_, checkpoint.error().text());
   }
   read_ = kept_.delivered;
+  const auto place = JournalPlace::of_cursor(read_.cursor);
+  if (place && read_.ends.contains(place->sequence)) ledger_->acknowledged_offset(read_.ends[place->sequence]);
 }
 
 void JournalSource::run_under(std::shared_ptr<const RunningConfig> running) {
@@ -161,11 +165,18 @@ Result<std::shared_ptr<LogBatch>> JournalSource::read_batch() {
     attributes.append(key, otlp::Value::of(std::string_view(value)), memory->arena);
   std::shared_ptr<LogBatch> batch;
   std::string sequence;
+  std::size_t passed_over = 0;
   while (!batch || (batch->records.size() < kMaxBatchRecords && memory->arena.bytes() < kMaxBatchBytes)) {
     OC_TRY_ASSIGN(const bool there, move_on());
     if (!there) break;
     const auto place = JournalPlace::of_cursor(next_cursor_);
     if (!place) return permanent(fmt::format("the journal's cursor '{}' is not understood", next_cursor_));
+    if (config_->leaves_out(*journal_)) {
+      pass_over();
+      more_ = ++passed_over >= kMaxPassedOver;
+      if (more_) break;
+      continue;
+    }
     if (batch && place->sequence != sequence) break;
     const auto end = read_.ends.contains(place->sequence) ? read_.ends[place->sequence] : 0;
     if (place->number < end) {  // a sequence that does not rise: the entry was read before
@@ -191,6 +202,14 @@ Result<std::shared_ptr<LogBatch>> JournalSource::read_batch() {
   batch->added_bytes = memory->arena.bytes();
   batch->memory = std::move(memory);
   return batch;
+}
+
+// The next look goes on behind it, after a restart, too: the entry may be one of millions.
+void JournalSource::pass_over() {
+  read_.cursor = std::exchange(next_cursor_, {});
+  if (!pending_.empty()) return;
+  kept_.delivered = read_;
+  changed_ = true;
 }
 
 void JournalSource::hand_on(std::shared_ptr<LogBatch> batch) {
@@ -228,7 +247,7 @@ std::optional<JournalSource::Time> JournalSource::take_turn(Time now) {
     close();
     return now + kRetry;
   }
-  if (!*batch) return std::nullopt;
+  if (!*batch) return std::exchange(more_, false) ? std::optional(now) : std::nullopt;
   hand_on(*std::move(batch));
   return now;
 }
@@ -238,7 +257,8 @@ bool JournalSource::may_want(const Journal& journal) const {
     return std::ranges::all_of(match,
                                [&](const auto& part) { return journal.field(part.first.c_str()) == part.second; });
   };
-  return config_->matches.empty() || std::ranges::any_of(config_->matches, holds);
+  const bool matches = config_->matches.empty() || std::ranges::any_of(config_->matches, holds);
+  return matches && !config_->leaves_out(journal);
 }
 
 void JournalSource::close() {

@@ -84,6 +84,7 @@ class JournalSource : public std::enable_shared_from_this<JournalSource> {
   Status go_to_start();
   Result<bool> move_on();
   Result<std::shared_ptr<LogBatch>> read_batch();
+  void pass_over();
   void connect(const std::string& sequence);
   void hand_on(std::shared_ptr<LogBatch> batch);
   bool send_returned();
@@ -112,6 +113,7 @@ class JournalSource : public std::enable_shared_from_this<JournalSource> {
   Time last_turn_{};
   bool started_ = false;  // reading has begun somewhere, if only before the first entry
   bool changed_ = false, stopped_ = false;
+  bool more_ = false;  // the last turn ended among entries of others
 };
 
 }  // namespace oc::collector

@@ -72,6 +72,46 @@ TEST_F(JournaldTest, EntriesArriveOnceWhateverIsBetweenThemAndTheirRangesJoin) {
   }));
 }
 
+// A container's line as Docker's log driver writes it: its unit is Docker's.
+std::string line_of_container(int number) {
+  return fmt::format("_SYSTEMD_UNIT=docker.service\nPRIORITY=6\nCONTAINER_ID_FULL=5f\nMESSAGE=of it {}", number);
+}
+
+TEST_F(JournaldTest, EntriesWithAFieldThatAnotherSourceHasAreNotReadAndLeaveNoHoles) {
+  TestSink sink(true);
+  TestJournal journal(journals_);
+  constexpr int kTurns = 3;  // more of them than are passed over in one
+  for (int i = 0; i < kTurns * 10'000; ++i) {
+    if (i % 10'000 == 0) journal.say("docker.service", fmt::format("line {}", i / 10'000));
+    journal.add(line_of_container(i));
+  }
+  journal.say("docker.service", fmt::format("line {}", kTurns));
+  start(journald(
+      sink,
+      std::string("    matches: [{_SYSTEMD_UNIT: docker.service}]\n    without: [CONTAINER_ID_FULL]\n") + kMessages));
+  expect_all(sink, kTurns + 1);
+  EXPECT_EQ(sink.held("s1").ranges().size(), 1u);
+  journal.add(line_of_container(0));
+  journal.say("docker.service", fmt::format("line {}", kTurns + 1));
+  expect_all(sink, kTurns + 2);
+}
+
+TEST_F(JournaldTest, ARestartAmongEntriesOfOthersGoesOnWhereItWas) {
+  TestSink sink(false);  // it would show what is sent twice
+  TestJournal journal(journals_);
+  const auto keys = std::string("    without: [CONTAINER_ID_FULL]\n    start_offset: 2\n") + kMessages;
+  for (int i = 0; i < 100; ++i) journal.add(line_of_container(i));
+  start(journald(sink, keys));
+  journal.say("docker.service", "line 0");
+  expect_all(sink, 1);
+  for (int i = 0; i < 100; ++i) journal.add(line_of_container(i));
+  stop();
+  for (int i = 0; i < 100; ++i) journal.add(line_of_container(i));
+  journal.say("docker.service", "line 1");
+  start(journald(sink, keys));
+  expect_all(sink, 2);
+}
+
 TEST_F(JournaldTest, ARestartGoesOnWhereItWas) {
   TestSink sink(false);  // it would show what is sent twice
   TestJournal journal(journals_);
