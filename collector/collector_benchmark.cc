@@ -55,7 +55,7 @@ void read_and_encode(benchmark::State& state) {
     file.fd = *open_file(path, O_RDONLY);
     RequestParts parts;
     while (true) {
-      auto read = file.read(buffer, 1 << 20);
+      auto read = file.read(buffer, {});
       if (read.batch) parts.push_back(BatchPart::whole(std::move(read.batch)));
       if (parts.size() == 4 || read.outcome != ReadOutcome::kMore) {
         benchmark::DoNotOptimize(encode_request(parts, true).body.data());

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 
 #include "collector/receivers/file_log/file_search.h"
+#include "collector/receivers/file_log/text_decoder.h"
+#include "collector/record/regex.h"
 
 namespace oc::collector {
 
@@ -15,14 +18,16 @@ namespace {
 // The official limits: a shorter fingerprint would take different files for one.
 constexpr std::uint64_t kMinFingerprintBytes = 16;
 constexpr std::uint64_t kMaxFingerprintBytes = 64 << 10;  // it is read again at each start
-constexpr std::uint64_t kMinLineBytes = 64;
-constexpr std::uint64_t kMaxLineBytes = 16 << 20;  // a line is held in memory whole
+constexpr std::uint64_t kMaxLineBytes = 16 << 20;         // a line is held in memory whole
 
 Result<std::vector<Glob>> parse_globs(const std::vector<std::string>& patterns) {
   std::vector<Glob> globs;
   for (const auto& pattern : patterns) {
-    OC_TRY_ASSIGN(Glob glob, Glob::parse(pattern));
-    globs.push_back(std::move(glob));
+    OC_TRY_ASSIGN(const auto expanded, expand_braces(pattern));
+    for (const auto& each : expanded) {
+      OC_TRY_ASSIGN(Glob glob, Glob::parse(each));
+      globs.push_back(std::move(glob));
+    }
   }
   return globs;
 }
@@ -85,17 +90,89 @@ void read_limits(ConfigReader& reader, FileLogConfig& config) {
   reader.byte_size("fingerprint_size", config.fingerprint_bytes);
   if (config.fingerprint_bytes < kMinFingerprintBytes || config.fingerprint_bytes > kMaxFingerprintBytes)
     reader.fail("fingerprint_size", "'fingerprint_size' must be from 16 to 65536 bytes");
-  reader.byte_size("max_log_size", config.max_line_bytes);
-  if (config.max_line_bytes < kMinLineBytes || config.max_line_bytes > kMaxLineBytes)
-    reader.fail("max_log_size", "'max_log_size' must be from 64 bytes to 16MiB");
-  std::string behavior = "split", encoding = "utf-8";
+}
+
+void read_size(ConfigReader& reader, LineRules& lines) {
+  reader.byte_size("max_log_size", lines.max_line_bytes);
+  if (lines.max_line_bytes < 1 || lines.max_line_bytes > kMaxLineBytes)
+    reader.fail("max_log_size", "'max_log_size' must be from 1 byte to 16MiB");
+  std::string behavior = "split";
   reader.text("max_log_size_behavior", behavior);
-  if (behavior != "split")
-    reader.fail("max_log_size_behavior", fmt::format("'max_log_size_behavior: {}' is not supported yet", behavior));
+  if (behavior != "split" && behavior != "truncate")
+    reader.fail("max_log_size_behavior",
+                fmt::format("'max_log_size_behavior' must be split or truncate, not '{}'", behavior));
+  if (behavior == "truncate") lines.kept_bytes = std::exchange(lines.max_line_bytes, kMaxLineBytes);
+}
+
+// "(?m)": ^ and $ mean lines, as in the official receiver.
+void read_pattern(ConfigReader& reader, std::string_view key, const std::string& text, Multiline& multiline) {
+  auto pattern = compile_regex("(?m)" + text);
+  if (!pattern) return reader.fail(key, fmt::format("'{}': {}", key, pattern.error().message));
+  multiline.pattern = *std::move(pattern);
+  multiline.at_start = key == "line_start_pattern";
+}
+
+void read_multiline(ConfigReader& reader, LineRules& lines) {
+  const auto* value = reader.child("multiline");
+  if (!value) return;
+  ConfigReader inner(*value, reader.owner() + ": multiline");
+  std::string starts, ends;
+  inner.text("line_start_pattern", starts);
+  inner.text("line_end_pattern", ends);
+  inner.boolean("omit_pattern", lines.multiline.omits_pattern);
+  if (!starts.empty() && !ends.empty())
+    inner.fail("line_start_pattern", "only one of 'line_start_pattern' and 'line_end_pattern' can be given");
+  if (!starts.empty()) read_pattern(inner, "line_start_pattern", starts, lines.multiline);
+  if (!ends.empty()) read_pattern(inner, "line_end_pattern", ends, lines.multiline);
+  if (starts.empty() && ends.empty() && !value->fields.empty())
+    inner.fail("line_start_pattern", "one of 'line_start_pattern' and 'line_end_pattern' must be given");
+  if (auto finished = inner.finish(); !finished) reader.fail_with(finished.error());
+}
+
+void read_encoding(ConfigReader& reader, FileLogConfig& config) {
+  std::string encoding = "utf-8";
   reader.text("encoding", encoding);
   std::ranges::transform(encoding, encoding.begin(), [](unsigned char c) { return std::tolower(c); });
-  if (encoding != "utf-8" && encoding != "utf8")
-    reader.fail("encoding", fmt::format("'encoding: {}' is not supported yet", encoding), "only utf-8 is");
+  if (encoding.empty() || encoding == "utf-8" || encoding == "utf8" || encoding == "utf-8-raw") return;
+  if (encoding == "nop") return reader.fail("encoding", "'encoding: nop' is not supported yet");
+  if (encoding == "utf16le" || encoding == "utf-16le") config.lines.line_end = LineEnd::kUtf16le;
+  if (encoding == "utf16be" || encoding == "utf-16be") config.lines.line_end = LineEnd::kUtf16be;
+  if (auto decoder = TextDecoder::open(encoding); !decoder)
+    return reader.fail("encoding", "'encoding': " + decoder.error().message, decoder.error().next_step);
+  if (config.lines.line_end != LineEnd::kByte && config.lines.multiline.pattern)
+    return reader.fail("encoding", "'multiline' of a file in UTF-16 is not supported yet");
+  config.encoding = std::move(encoding);
+}
+
+void read_lines(ConfigReader& reader, FileLogConfig& config) {
+  read_size(reader, config.lines);
+  reader.boolean("preserve_leading_whitespaces", config.lines.keeps_front);
+  reader.boolean("preserve_trailing_whitespaces", config.lines.keeps_back);
+  read_multiline(reader, config.lines);
+  read_encoding(reader, config);
+  const bool plain = config.encoding.empty() && !config.lines.multiline.pattern;
+  if (config.framing != Framing::kLine && !plain)
+    reader.fail("framing", "'framing: docker_local' has neither an 'encoding' nor 'multiline'");
+}
+
+// How many files are read side by side, when an entry that was not taken is tried again, how large a buffer begins:
+// a file is read on when the pipeline takes more, so all of these come out the same.
+void read_needless(ConfigReader& reader) {
+  for (const auto* key : {"max_concurrent_files", "max_batches", "initial_buffer_size", "polls_to_archive",
+                          "file_cache_advise", "retry_on_failure"})
+    (void)reader.child(key);
+}
+
+// A file that became shorter is read from its beginning: nothing that is in it is missed.
+void read_truncation(ConfigReader& reader) {
+  std::string on_truncate = "read_whole_file";
+  reader.text("on_truncate", on_truncate);
+  if (on_truncate == "ignore" || on_truncate == "read_new")
+    return reader.fail("on_truncate", fmt::format("'on_truncate: {}' is not supported yet", on_truncate),
+                       "leave the key out: a truncated file is read from its beginning");
+  if (on_truncate != "read_whole_file")
+    reader.fail("on_truncate",
+                fmt::format("'on_truncate' must be read_whole_file, ignore or read_new, not '{}'", on_truncate));
 }
 
 }  // namespace
@@ -134,32 +211,20 @@ Result<std::shared_ptr<const ReceiverConfig>> parse_file_log_config(const Compon
   reader.boolean("include_file_path", config->include_file_path);
   reader.boolean("include_file_name", config->include_file_name);
   reader.boolean("include_file_record_offset", config->include_record_offset);
+  reader.boolean("include_file_path_resolved", config->include_real_path);
+  reader.boolean("include_file_name_resolved", config->include_real_name);
+  reader.boolean("include_file_permissions", config->include_permissions);
+  reader.boolean("include_file_owner_name", config->include_owner);
+  reader.boolean("include_file_owner_group_name", config->include_group);
+  reader.boolean("acquire_fs_lock", config->lock);
+  reader.duration("exclude_older_than", config->oldest);
   read_limits(reader, *config);
+  read_lines(reader, *config);
+  read_needless(reader);
+  read_truncation(reader);
   read_common_keys(reader, id, *config);
-  reader.not_supported({"multiline",
-                        "ordering_criteria",
-                        "header",
-                        "compression",
-                        "delete_after_read",
-                        "on_truncate",
-                        "exclude_older_than",
-                        "retry_on_failure",
-                        "include_file_record_number",
-                        "include_file_path_resolved",
-                        "include_file_name_resolved",
-                        "include_file_owner_name",
-                        "include_file_owner_group_name",
-                        "include_file_permissions",
-                        "max_concurrent_files",
-                        "max_batches",
-                        "preserve_leading_whitespaces",
-                        "preserve_trailing_whitespaces",
-                        "acquire_fs_lock",
-                        "polls_to_archive",
-                        "id",
-                        "type",
-                        "output",
-                        "trim_whitespaces"});
+  reader.not_supported({"ordering_criteria", "header", "compression", "delete_after_read", "include_file_record_number",
+                        "id", "type", "output", "trim_whitespaces"});
   OC_TRY(reader.finish());
   return config;
 }

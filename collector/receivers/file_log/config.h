@@ -23,12 +23,17 @@ struct FileLogConfig : CommonReceiverConfig {
   bool include_file_path = false;
   bool include_file_name = true;
   bool include_record_offset = false;
+  bool include_real_path = false, include_real_name = false;  // behind symbolic links
+  bool include_permissions = false, include_owner = false, include_group = false;
+  bool lock = false;   // while it is open: an exclusive one, of flock(2)
+  Duration oldest{0};  // a file that was not written to for longer is not taken; 0: all are
   Framing framing = Framing::kLine;
   std::string inside_container;  // empty: it does not lie in one
   Duration poll_interval = std::chrono::milliseconds(200);
   Duration force_flush_period = std::chrono::milliseconds(500);  // 0: an unfinished line waits for its end
   std::uint64_t fingerprint_bytes = 1000;
-  std::uint64_t max_line_bytes = 1 << 20;  // longer lines are split
+  LineRules lines;
+  std::string encoding;  // of iconv; empty: UTF-8
 
   bool excludes(std::string_view path) const;
   // Whether a path that appears is one of ours.

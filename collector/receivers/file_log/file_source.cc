@@ -4,10 +4,15 @@
 #include <filesystem>
 
 #include <fmt/format.h>
+#include <grp.h>
+#include <pwd.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 
 #include "base/files.h"
 #include "base/ids.h"
 #include "base/log.h"
+#include "collector/receivers/file_log/file_search.h"
 #include "contracts/otlp/fields.h"
 
 namespace oc::collector {
@@ -62,6 +67,22 @@ class ToLoop final : public DeliveryListener {
   const int epoch_;
 };
 
+constexpr std::size_t kNameBufferBytes = 16 << 10;  // of a group with many members
+
+// The number, where it has no name.
+std::string user_name(uid_t id) {
+  std::string buffer(kNameBufferBytes, '\0');
+  passwd entry{}, *found = nullptr;
+  return ::getpwuid_r(id, &entry, buffer.data(), buffer.size(), &found) == 0 && found ? found->pw_name
+                                                                                      : std::to_string(id);
+}
+std::string group_name(gid_t id) {
+  std::string buffer(kNameBufferBytes, '\0');
+  group entry{}, *found = nullptr;
+  return ::getgrgid_r(id, &entry, buffer.data(), buffer.size(), &found) == 0 && found ? found->gr_name
+                                                                                      : std::to_string(id);
+}
+
 void add_attribute(std::string& out, std::uint32_t field, std::string_view key, std::string_view value) {
   otlp::append_string_attribute(out, field, otlp::to_valid_utf8(key), otlp::to_valid_utf8(value));
 }
@@ -87,7 +108,24 @@ std::shared_ptr<const LogStream> FileSource::make_stream(const TailedFile& file)
   if (config_->include_file_path) add_attribute(stream->record_attributes, kRecord, "log.file.path", path);
   if (config_->include_file_name)
     add_attribute(stream->record_attributes, kRecord, "log.file.name", std::filesystem::path(path).filename().string());
+  add_file_attributes(file, stream->record_attributes);
   return stream;
+}
+
+// What has to be asked for, as it is now.
+void FileSource::add_file_attributes(const TailedFile& file, std::string& out) const {
+  constexpr auto kRecord = static_cast<std::uint32_t>(otlp::LogRecord::attributes);
+  const auto& path = file.place();
+  if (config_->include_real_name) add_attribute(out, kRecord, "log.file.name_resolved", name_of(path));
+  if (config_->include_real_path) add_attribute(out, kRecord, "log.file.path_resolved", path);
+  struct stat status{};
+  if (!(config_->include_permissions || config_->include_owner || config_->include_group) || !file.fd ||
+      ::fstat(file.fd.get(), &status) != 0)
+    return;
+  if (config_->include_permissions)
+    add_attribute(out, kRecord, "log.file.permissions", fmt::format("{:o}", status.st_mode & 07777));
+  if (config_->include_owner) add_attribute(out, kRecord, "log.file.owner.name", user_name(status.st_uid));
+  if (config_->include_group) add_attribute(out, kRecord, "log.file.owner.group.name", group_name(status.st_gid));
 }
 
 bool FileSource::open(const TailedFilePtr& file) {
@@ -95,6 +133,10 @@ bool FileSource::open(const TailedFilePtr& file) {
   auto opened = config_->open(file->path);
   const auto status = opened ? status_of_descriptor(opened->get()) : std::nullopt;
   if (status && status->key == file->key) {
+    if (config_->lock && ::flock(opened->get(), LOCK_EX | LOCK_NB) != 0) {
+      scheduler_.schedule_at(*this, file, std::chrono::steady_clock::now() + kRetryRead);
+      return false;
+    }
     file->fd = std::move(*opened);
   } else if (auto held = held_ ? held_->open(file->key) : std::nullopt) {
     file->fd = *std::move(held);
@@ -181,7 +223,7 @@ FileSource::Turn FileSource::take_turn(const TailedFilePtr& file) {
     return Turn::kIdle;
   }
   if (!file->stream) connect(file);
-  auto read = file->read(scheduler_.buffer(), config_->max_line_bytes, config_->framing);
+  auto read = file->read(scheduler_.buffer(), config_->lines, config_->framing, config_->encoding);
   if (read.batch) {
     if (file->extend_fingerprint(static_cast<std::uint32_t>(config_->fingerprint_bytes))) changed(file);
     const auto outcome = read.outcome;

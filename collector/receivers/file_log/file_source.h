@@ -101,6 +101,7 @@ class FileSource : public std::enable_shared_from_this<FileSource> {
   void adopt(const Checkpoint& checkpoint, const std::string& path, const FileStatus& status, bool rotated);
   void see(const std::string& path);
   void take_held();
+  bool is_too_old(const FileStatus& status) const;
   TailedFilePtr add_file(const std::string& path, const FileStatus& status);
   void lose_path(const TailedFilePtr& file);
   void replace_content(const TailedFilePtr& file);
@@ -122,6 +123,7 @@ class FileSource : public std::enable_shared_from_this<FileSource> {
   void make_durable(const TailedFilePtr& file);
   void connect(const TailedFilePtr& file);
   std::shared_ptr<const LogStream> make_stream(const TailedFile& file) const;
+  void add_file_attributes(const TailedFile& file, std::string& out) const;
   bool is_one_path() const;
   bool waits_for_older(const TailedFile& file) const;
   bool send_returned(TailedFile& file);

@@ -87,9 +87,15 @@ void FileSource::see(const std::string& path) {
     unmatched_.erase(missing);
     return adopt(checkpoint, path, *status, path != checkpoint.first_path);
   }
+  if (is_too_old(*status)) return;
   if (!first_scan_) catch_up_on_missed(path);
   if (!first_scan_) take_held();
   scheduler_.schedule(*this, add_file(path, *status));
+}
+
+// Of a file that is new to us: once it is followed its age does not matter.
+bool FileSource::is_too_old(const FileStatus& status) const {
+  return config_->oldest.count() > 0 && status.modified_ns < host_.clock.wall_ns() - config_->oldest.count();
 }
 
 // What was at the path and is not there any more, deleted or rotated away, before anybody read it: before the source

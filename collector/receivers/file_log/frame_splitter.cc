@@ -7,14 +7,14 @@
 namespace oc::collector {
 
 std::uint64_t split_frames(std::string_view bytes, std::uint64_t offset, const LineRules& rules,
-                           std::vector<contracts::otlp::LogRecordView>& records) {
-  auto cut = std::ranges::upper_bound(rules.cuts, offset);
+                           std::span<const std::uint64_t> cuts, std::vector<contracts::otlp::LogRecordView>& records) {
+  auto cut = std::ranges::upper_bound(cuts, offset);
   std::uint64_t done = 0;
   while (done < bytes.size()) {
     const auto rest = bytes.substr(done);
     auto piece = formats::first_docker_piece(rest, rules.max_line_bytes);
-    while (cut != rules.cuts.end() && *cut <= offset + done) ++cut;
-    if (cut != rules.cuts.end()) {
+    while (cut != cuts.end() && *cut <= offset + done) ++cut;
+    if (cut != cuts.end()) {
       const std::uint64_t to_cut = *cut - (offset + done);
       if (to_cut <= rest.size() && (piece.size == 0 || to_cut < piece.size)) piece = {to_cut, {}};
     }

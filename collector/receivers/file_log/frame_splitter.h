@@ -8,6 +8,6 @@ namespace oc::collector {
 // As split_lines(), but a record's body is the entry of a frame, and what is no frame, torn or overwritten, is a record
 // as it is, so that it is seen. The bodies are no text: the container operator makes text of them.
 std::uint64_t split_frames(std::string_view bytes, std::uint64_t offset, const LineRules& rules,
-                           std::vector<contracts::otlp::LogRecordView>& records);
+                           std::span<const std::uint64_t> cuts, std::vector<contracts::otlp::LogRecordView>& records);
 
 }  // namespace oc::collector

@@ -22,10 +22,11 @@ struct Frames {
   Records records;
   std::uint64_t taken = 0;
 };
-Frames frames_in(std::string_view bytes, std::uint64_t offset = 0, const LineRules& rules = {}) {
+Frames frames_in(std::string_view bytes, std::uint64_t offset = 0, const LineRules& rules = {},
+                 std::span<const std::uint64_t> cuts = {}) {
   std::vector<contracts::otlp::LogRecordView> views;
   Frames result;
-  result.taken = split_frames(bytes, offset, rules, views);
+  result.taken = split_frames(bytes, offset, rules, cuts, views);
   for (const auto& view : views) result.records.emplace_back(view.offset, view.body);
   return result;
 }
@@ -47,7 +48,7 @@ TEST(SplitFrames, WhatIsNoFrameIsARecordAndReadingGoesOnBehindIt) {
 TEST(SplitFrames, EndsWhereItWasCutBefore) {
   const auto one = entry_of("one"), torn = frame_of(one).substr(0, 10);
   const std::vector<std::uint64_t> cuts{110};
-  const auto result = frames_in(torn + frame_of(one), 100, {.cuts = cuts});
+  const auto result = frames_in(torn + frame_of(one), 100, {}, cuts);
   EXPECT_EQ(result.records, (Records{{100, torn}, {110, one}}));
 }
 

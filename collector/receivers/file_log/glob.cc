@@ -85,12 +85,23 @@ Status check_name(std::string_view name, std::string_view pattern) {
       if (end >= name.size())
         return permanent(fmt::format("'{}' has a '[' without ']'", pattern), "write \\[ for the character itself");
       i = end;
-    } else if (name[i] == '{') {
-      return permanent(fmt::format("'{}': alternatives in braces are not supported yet", pattern),
-                       "list the patterns one by one, or write \\{ for the character itself");
     }
   }
   return {};
+}
+
+// Alternatives multiply.
+constexpr std::size_t kMostExpanded = 1'000;
+
+// The next of `any` that no backslash takes as it is; npos: none.
+std::size_t find_plain(std::string_view text, std::string_view any, std::size_t from) {
+  for (; from < text.size(); ++from) {
+    if (text[from] == '\\')
+      ++from;
+    else if (any.find(text[from]) != std::string_view::npos)
+      return from;
+  }
+  return std::string_view::npos;
 }
 
 // A slash is never part of a class, so patterns split at slashes that are not escaped (an escaped one is one, too).
@@ -140,6 +151,36 @@ bool name_matches(std::string_view pattern, std::string_view name) {
     pattern = star_pattern;
     name = star_name;
   }
+}
+
+Result<std::vector<std::string>> expand_braces(std::string_view pattern) {
+  const auto open = find_plain(pattern, "{}", 0);
+  if (open == std::string_view::npos) return std::vector{std::string(pattern)};
+  const auto unpaired = [&] {
+    return permanent(fmt::format("'{}' has a brace without the other", pattern), "write \\{ for the character itself");
+  };
+  if (pattern[open] == '}') return unpaired();
+  std::vector<std::string> expanded;
+  std::size_t depth = 1, from = open + 1, at = from;
+  std::vector<std::string_view> alternatives;
+  for (; depth > 0; ++at) {
+    at = find_plain(pattern, "{,}", at);
+    if (at == std::string_view::npos) return unpaired();
+    if (pattern[at] == '{') ++depth;
+    if (pattern[at] == '}') --depth;
+    if (depth == 0 || (depth == 1 && pattern[at] == ',')) {
+      alternatives.push_back(pattern.substr(from, at - from));
+      from = at + 1;
+    }
+  }
+  for (const auto alternative : alternatives) {
+    OC_TRY_ASSIGN(auto rest,
+                  expand_braces(fmt::format("{}{}{}", pattern.substr(0, open), alternative, pattern.substr(at))));
+    expanded.insert(expanded.end(), std::make_move_iterator(rest.begin()), std::make_move_iterator(rest.end()));
+    if (expanded.size() > kMostExpanded)
+      return permanent(fmt::format("'{}' is more than {} patterns", pattern, kMostExpanded), "use wildcards");
+  }
+  return expanded;
 }
 
 Result<Glob> Glob::parse(std::string_view pattern) {

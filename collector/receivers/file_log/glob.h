@@ -1,5 +1,6 @@
 // File patterns of `include` and `exclude`: `*`, `?`, `[a-z]`, `[^a-z]` within a name, `**` as a whole name crosses
-// folders, a backslash takes the next character as it is. As in the official collector, `*` also matches a leading dot.
+// folders, a backslash takes the next character as it is, `{a,b}` is
+// two patterns (see expand_braces). As in the official collector, `*` also matches a leading dot.
 #pragma once
 
 #include <functional>
@@ -43,6 +44,9 @@ class Glob {
   bool absolute_ = false;
   std::vector<Name> names_;
 };
+
+// "a{b,c{d,e}}" is "ab", "acd" and "ace". An error: a brace without the other, or too many.
+Result<std::vector<std::string>> expand_braces(std::string_view pattern);
 
 // One name against one pattern without slashes.
 bool name_matches(std::string_view pattern, std::string_view name);

@@ -42,7 +42,16 @@ TEST(Glob, ABackslashTakesTheNextCharacterAsItIs) {
 }
 
 TEST(Glob, RefusesPatternsThatCannotMean) {
-  for (const char* pattern : {"", "/", "/l/[a", "/l/a\\", "/l/{a,b}"}) EXPECT_FALSE(Glob::parse(pattern)) << pattern;
+  for (const char* pattern : {"", "/", "/l/[a", "/l/a\\"}) EXPECT_FALSE(Glob::parse(pattern)) << pattern;
+}
+
+TEST(Glob, BracesAreSeveralPatterns) {
+  using Patterns = std::vector<std::string>;
+  EXPECT_EQ(*expand_braces("/l/{a,b{c,d}}.{log,txt}"),
+            (Patterns{"/l/a.log", "/l/a.txt", "/l/bc.log", "/l/bc.txt", "/l/bd.log", "/l/bd.txt"}));
+  EXPECT_EQ(*expand_braces("/l/\\{a,b\\}"), (Patterns{"/l/\\{a,b\\}"}));
+  for (const auto* pattern : {"/l/{a", "/l/a}", "/l/{a,{b}"}) EXPECT_FALSE(expand_braces(pattern)) << pattern;
+  EXPECT_FALSE(expand_braces("{a,b,c,d}{a,b,c,d}{a,b,c,d}{a,b,c,d}{a,b,c,d}{a,b,c,d}")) << "4,096 patterns";
 }
 
 TEST(Glob, WalksTheFilesThatItMatchesAndNamesTheFoldersToWatch) {

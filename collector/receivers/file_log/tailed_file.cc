@@ -9,6 +9,7 @@
 
 #include "collector/receivers/file_log/frame_splitter.h"
 #include "collector/receivers/file_log/line_splitter.h"
+#include "collector/receivers/file_log/text_decoder.h"
 
 namespace oc::collector {
 
@@ -22,6 +23,32 @@ constexpr std::size_t kExpectedLineBytes = 100;
 // Cuts of unfinished lines that are kept for a second reading, the newest: a program that writes in pieces makes
 // several a second.
 constexpr std::size_t kKeptCuts = 1024;
+}  // namespace
+
+namespace {
+
+struct DecodedMemory {
+  std::shared_ptr<const void> bytes;
+  Arena text;
+};
+
+// A record that is cut for its length may begin or end within a character.
+bool cuts_characters(const std::vector<contracts::otlp::LogRecordView>& records, const LineRules& rules) {
+  const auto longest = std::min(rules.max_line_bytes, rules.kept_bytes);
+  return std::ranges::any_of(records, [&](const auto& record) { return record.body.size() >= longest; });
+}
+
+// White space is cut here where the bytes could not tell it; what has nothing else is no record.
+void decode(LogBatch& batch, const std::string& encoding, const LineRules& rules) {
+  auto memory = std::make_shared<DecodedMemory>(DecodedMemory{batch.memory, {}});
+  auto decoder = TextDecoder::open(encoding);
+  if (!decoder) return;  // it was there when the config was read
+  for (auto& record : batch.records) record.body = trim_line(decoder->decode(record.body, memory->text), rules);
+  std::erase_if(batch.records, [](const auto& record) { return record.body.empty(); });
+  batch.added_bytes = memory->text.bytes();
+  batch.memory = std::move(memory);
+}
+
 }  // namespace
 
 ReadBuffer::Space ReadBuffer::space(std::size_t wanted) {
@@ -108,14 +135,15 @@ std::optional<std::string_view> TailedFile::verified(std::string_view bytes, std
   return bytes.substr(overlap);
 }
 
-TailedFile::Read TailedFile::read(ReadBuffer& buffer, std::uint64_t max_line_bytes, Framing framing) {
+TailedFile::Read TailedFile::read(ReadBuffer& buffer, const LineRules& rules, Framing framing,
+                                  const std::string& encoding) {
   const ByteRange range = next_range();
   Read result{.wide = wide_reads_, .unfinished_end = unfinished_end_, .unfinished_since = unfinished_since};
   waits_for_more_ = false;
   if (range.start != position_) tail_hash_.reset();
   position_ = range.start;
   const std::uint64_t overlap = std::min(position_, kTailBytes);
-  const auto space = buffer.space(wide_reads_ ? max_line_bytes + 1 + overlap : 0);
+  const auto space = buffer.space(wide_reads_ ? rules.max_line_bytes + 1 + overlap : 0);
   const std::size_t wanted = std::min<std::uint64_t>(space.size, range.end - position_ + overlap);
   const auto got = ::pread(fd.get(), space.data, wanted, static_cast<off_t>(position_ - overlap));
   if (got < 0) return {.outcome = ReadOutcome::kFailed};
@@ -129,7 +157,7 @@ TailedFile::Read TailedFile::read(ReadBuffer& buffer, std::uint64_t max_line_byt
   // What the sink holds begins at the beginning of a record.
   if (position_ + bytes->size() == range.end) cuts.insert(std::ranges::upper_bound(cuts, range.end), range.end);
   const auto split = framing == Framing::kDockerLocal ? &split_frames : &split_lines;
-  const auto taken = split(*bytes, position_, {max_line_bytes, cuts}, batch->records);
+  const auto taken = split(*bytes, position_, rules, cuts, batch->records);
   const bool filled = seen.size() == wanted;
   const bool was_wide = std::exchange(wide_reads_, filled && taken == 0 && !wide_reads_);
   const auto end_seen = position_ + bytes->size();
@@ -148,7 +176,10 @@ TailedFile::Read TailedFile::read(ReadBuffer& buffer, std::uint64_t max_line_byt
   batch->observed_ns = std::max(system_clock().wall_ns(), next_observed_ns_);
   next_observed_ns_ = batch->observed_ns + static_cast<Nanos>(batch->records.size());
   // Frames are no text: their operator makes valid text of each.
-  batch->valid_utf8 = framing == Framing::kDockerLocal || simdjson::validate_utf8(bytes->data(), taken);
+  batch->valid_utf8 =
+      framing == Framing::kDockerLocal || !encoding.empty() || simdjson::validate_utf8(bytes->data(), taken);
+  if (batch->valid_utf8 && encoding.empty()) batch->valid_utf8 = !cuts_characters(batch->records, rules);
+  if (!encoding.empty()) decode(*batch, encoding, rules);
   batch->listener = listener;
   position_ += taken;
   const std::uint64_t tail = std::min(position_, kTailBytes);

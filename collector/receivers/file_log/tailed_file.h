@@ -90,7 +90,8 @@ class TailedFile {
     SteadyTime unfinished_since{};
   };
   // Reads from where it stands, at most one block. `fd` must be open.
-  Read read(ReadBuffer& buffer, std::uint64_t max_line_bytes, Framing framing = Framing::kLine);
+  Read read(ReadBuffer& buffer, const LineRules& rules, Framing framing = Framing::kLine,
+            const std::string& encoding = {});
   // The end of what was just read, from `offset` on, is to be read again together with what follows. False: it is too
   // long for that, cut_unfinished() lets it end.
   bool give_back(const Read& read, std::uint64_t offset);
