@@ -18,6 +18,7 @@ std::shared_ptr<LogBatch> LogBatch::derive(std::shared_ptr<const LogBatch> from)
   batch->valid_utf8 = from->valid_utf8;
   batch->listener = from->listener;
   batch->group = from->group;
+  batch->stored = from->stored;
   batch->from_ = std::move(from);
   return batch;
 }

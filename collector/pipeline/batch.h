@@ -80,6 +80,7 @@ class LogBatch {
   bool valid_utf8 = true;                               // of all bodies; false asks the writer to look at each
   std::size_t added_bytes = 0;                          // of `memory`, beyond the file's: what `fields` view
   std::shared_ptr<DeliveryListener> listener;
+  bool stored = false;                      // in an exporter's queue on disk
   std::shared_ptr<const BatchGroup> group;  // nullptr: exporters put together what comes together
 
   // What it occupies until it is settled: what exporters count against their limit.

@@ -53,6 +53,7 @@ std::shared_ptr<LogBatch> part_of_batch(const LogBatch& whole, std::size_t first
   part->observed_ns = whole.observed_ns + static_cast<Nanos>(first);
   part->valid_utf8 = whole.valid_utf8;
   part->group = whole.group;
+  part->stored = whole.stored;
   part->added_bytes = whole.added_bytes * (end - first) / whole.records.size();
   return part;
 }

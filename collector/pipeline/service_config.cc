@@ -135,7 +135,9 @@ void keep_used(std::map<ComponentId, Configured>& defined, const std::map<Compon
 Status check_storage(const ConfigValue& component, const std::string& user, const std::string& name,
                      const ServiceConfig& config) {
   const auto storage = ComponentId::parse(name);
-  const auto& place = component.find("storage")->place;
+  const auto* named = component.find("storage");
+  if (const auto* queue = component.find("sending_queue"); !named && queue) named = queue->find("storage");
+  const auto& place = named ? named->place : component.place;
   const auto known = config.extensions.find(storage);
   if (known == config.extensions.end())
     return config_error(place, fmt::format("{} uses the storage '{}', which is not in service.extensions", user, name),

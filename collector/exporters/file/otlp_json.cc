@@ -162,21 +162,22 @@ void append_record(std::string& out, const LogRecord& record, const Value& attri
 
 }  // namespace
 
-std::string otlp_json(const LogBatch& batch) {
+void append_resource_logs_json(std::string& out, const LogBatch& batch, std::size_t first, std::size_t count,
+                               bool with_record_offset) {
   Arena arena;
   const BatchReader reader(batch, arena);
   const auto& stream = *batch.stream;
-  std::string out = R"({"resourceLogs":[{"resource":{"attributes":)";
+  out += R"({"resource":{"attributes":)";
   append_attributes(out, reader.resource());
   append_count(out, "droppedAttributesCount", otlp::dropped_attributes_of(stream.resource_rest));
   out += R"(},"scopeLogs":[{"scope":)";
   append_scope(out, stream.scope, arena);
   out += R"(,"logRecords":[)";
-  for (std::size_t i = 0; i < reader.size(); ++i) {
-    if (i > 0) out += ',';
+  for (std::size_t i = first; i < first + count; ++i) {
+    if (i > first) out += ',';
     const auto record = reader.record(i);
     Value attributes = record.attributes();
-    if (stream.with_record_offset) {
+    if (with_record_offset) {
       attributes = otlp::clone(attributes, arena);
       attributes.set(kRecordOffsetKey, Value::of(static_cast<std::int64_t>(batch.records[i].offset)), arena);
     }
@@ -186,7 +187,13 @@ std::string otlp_json(const LogBatch& batch) {
   append_member(out, "schemaUrl", stream.scope_schema_url);
   out += "}]";
   append_member(out, "schemaUrl", stream.resource_schema_url);
-  return out + "}]}";
+  out += '}';
+}
+
+std::string otlp_json(const LogBatch& batch) {
+  std::string out = R"({"resourceLogs":[)";
+  append_resource_logs_json(out, batch, 0, batch.records.size(), batch.stream->with_record_offset);
+  return out + "]}";
 }
 
 }  // namespace oc::collector

@@ -13,9 +13,12 @@ constexpr int kGzipLevel = Z_BEST_SPEED;
 constexpr int kZstdLevel = 1;
 constexpr int kGzipWindowBits = 15 + 16;  // zlib: +16 writes a gzip header
 
-Result<std::string> gzip(const std::string& body) {
+constexpr int kZlibWindowBits = 15;
+
+// With a gzip or a zlib header, by the window bits.
+Result<std::string> deflated(const std::string& body, int level, int window_bits) {
   z_stream stream{};
-  if (deflateInit2(&stream, kGzipLevel, Z_DEFLATED, kGzipWindowBits, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+  if (deflateInit2(&stream, level, Z_DEFLATED, window_bits, 8, Z_DEFAULT_STRATEGY) != Z_OK)
     return retryable("gzip: out of memory");
   std::string packed(deflateBound(&stream, body.size()), '\0');
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(body.data()));
@@ -29,9 +32,9 @@ Result<std::string> gzip(const std::string& body) {
   return packed;
 }
 
-Result<std::string> zstd(const std::string& body) {
+Result<std::string> zstd(const std::string& body, int level) {
   std::string packed(ZSTD_compressBound(body.size()), '\0');
-  const auto size = ZSTD_compress(packed.data(), packed.size(), body.data(), body.size(), kZstdLevel);
+  const auto size = ZSTD_compress(packed.data(), packed.size(), body.data(), body.size(), level);
   if (ZSTD_isError(size)) return permanent(fmt::format("zstd: {}", ZSTD_getErrorName(size)));
   packed.resize(size);
   return packed;
@@ -39,14 +42,16 @@ Result<std::string> zstd(const std::string& body) {
 
 }  // namespace
 
-Result<std::string> compress(std::string body, Compression compression) {
+Result<std::string> compress(std::string body, Compression compression, std::optional<int> level) {
   switch (compression) {
     case Compression::kNone:
       return body;
     case Compression::kGzip:
-      return gzip(body);
+      return deflated(body, level.value_or(kGzipLevel), kGzipWindowBits);
+    case Compression::kZlib:
+      return deflated(body, level.value_or(kGzipLevel), kZlibWindowBits);
     case Compression::kZstd:
-      return zstd(body);
+      return zstd(body, level.value_or(kZstdLevel));
   }
   return body;
 }

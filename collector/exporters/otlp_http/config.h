@@ -3,14 +3,17 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
+#include "collector/exporters/otlp_http/batch_queue.h"
 #include "collector/pipeline/config_reader.h"
 #include "collector/pipeline/factory.h"
 
 namespace oc::collector {
 
-enum class Compression { kNone, kGzip, kZstd };
+enum class Compression { kNone, kGzip, kZlib, kZstd };
+enum class RequestEncoding { kProtobuf, kJson };
 
 struct RetryConfig {
   bool enabled = true;
@@ -25,10 +28,17 @@ struct OtlpHttpConfig : ComponentConfig {
   std::string logs_url;
   std::string watermarks_url;  // empty: the sink has no memory
   std::map<std::string, std::string> headers;
+  std::string ca_file;  // of the authorities to trust for https; empty: the system's
   Compression compression = Compression::kGzip;
+  std::string content_coding = "gzip";  // its name in the request; empty: none
+  std::optional<int> compression_level;
+  RequestEncoding encoding = RequestEncoding::kProtobuf;
   Duration timeout = std::chrono::seconds(30);
   RetryConfig retry;
   int consumers = 2;  // requests under way at once
+  QueueLimits queue;
+  RequestShape request;
+  bool waits_for_result = false;  // pushed data is answered once the sink has it
 };
 
 Result<std::shared_ptr<const ComponentConfig>> parse_otlp_http_config(const ComponentId& id, const ConfigValue& value);

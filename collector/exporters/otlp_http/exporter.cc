@@ -28,14 +28,21 @@ SenderMetrics sender_metrics(const ComponentId& id, const Host& host) {
 }  // namespace
 
 OtlpHttpExporter::OtlpHttpExporter(ComponentId id, std::shared_ptr<const OtlpHttpConfig> config, const Host& host,
-                                   const std::string& dead_letter_directory)
-    : id_(std::move(id)), config_(std::move(config)), dead_letters_(dead_letter_directory) {
+                                   std::shared_ptr<Storage> storage)
+    : id_(std::move(id)),
+      config_(std::move(config)),
+      dead_letters_(storage ? storage->directory() : std::string()),
+      queue_(std::make_shared<BatchQueue>(config_->queue, config_->request)) {
+  if (storage && !config_->storage.empty())
+    stored_ = std::make_shared<StoredQueue>(std::move(storage), id_, host,
+                                            [queue = queue_](LogBatchPtr batch) { queue->push(std::move(batch)); });
   const MetricLabels labels{{"exporter", id_.text()}};
   queue_size_ =
       host.metrics.gauge(std::string(names::kExporterQueueSize), "Batches taken and not delivered yet", labels);
   queue_capacity_ = host.metrics.gauge(std::string(names::kExporterQueueCapacity),
                                        "Bytes that may wait before receivers pause", labels);
-  queue_capacity_->set(static_cast<double>(BatchQueue::kMaxHeldBytes));
+  queue_capacity_->set(
+      static_cast<double>(config_->queue.bytes > 0 ? config_->queue.bytes : BatchQueue::kMaxHeldBytes));
   for (int i = 0; i < config_->consumers; ++i)
     senders_.push_back(std::make_unique<Sender>(id_.text(), *config_, dead_letters_, sender_metrics(id_, host)));
 }
@@ -46,17 +53,29 @@ Status OtlpHttpExporter::start() {
     ++running_;
     threads_.emplace_back([this, &sender = *sender] { run(sender, stopping_.get_token()); });
   }
+  if (stored_) stored_->recover();
   return {};
 }
 
-void OtlpHttpExporter::consume(LogBatchPtr batch) { queue_.push(std::move(batch)); }
+// What was read from files can be read again, and needs no place on disk.
+void OtlpHttpExporter::consume(LogBatchPtr batch) {
+  if (stored_ && batch->stream->pushed && !batch->stored) return stored_->store(std::move(batch));
+  queue_->push(std::move(batch));
+}
+
+bool OtlpHttpExporter::drain(std::chrono::milliseconds timeout) {
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  if (stored_ && !stored_->wait_until_stored(timeout)) return false;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+  return queue_->wait_until_empty(std::max(left, std::chrono::milliseconds(0)));
+}
 
 void OtlpHttpExporter::run(Sender& sender, const std::stop_token& stopping) {
   while (true) {
-    const auto batches = queue_.take(stopping);
+    const auto batches = queue_->take(stopping);
     if (batches.empty() || !sender.deliver(batches, stopping)) break;
-    queue_.finished(batches);
-    queue_size_->set(static_cast<double>(queue_.held_batches()));
+    queue_->finished(batches);
+    queue_size_->set(static_cast<double>(queue_->held_batches()));
   }
   std::lock_guard lock(mutex_);
   --running_;
@@ -74,7 +93,7 @@ std::vector<LogBatchPtr> OtlpHttpExporter::stop() {
   }
   for (auto& thread : threads_) thread.join();
   threads_.clear();
-  return queue_.take_back();
+  return queue_->take_back();
 }
 
 Result<std::vector<contracts::Watermark>> OtlpHttpExporter::watermarks(const std::vector<std::string>& source_ids) {
@@ -99,7 +118,7 @@ ExporterFactory otlp_http_factory() {
           .make = [](const ComponentId& id, std::shared_ptr<const ComponentConfig> config, const Host& host,
                      std::shared_ptr<Storage> storage) -> std::shared_ptr<Exporter> {
             return std::make_shared<OtlpHttpExporter>(id, std::static_pointer_cast<const OtlpHttpConfig>(config), host,
-                                                      storage ? storage->directory() : std::string());
+                                                      std::move(storage));
           }};
 }
 

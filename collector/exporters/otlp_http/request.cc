@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "collector/exporters/file/otlp_json.h"
 #include "contracts/delivery/ranges.h"
 
 namespace oc::collector {
@@ -74,6 +75,22 @@ std::size_t expected_size(const RequestParts& parts) {
   return size;
 }
 
+// As encode_request(): one element for each file, though JSON has one for each of its parts.
+EncodedRequest encode_json_request(const RequestParts& parts, bool with_delivery) {
+  EncodedRequest request;
+  std::vector<contracts::DeliveredFile> files;
+  request.body = R"({"resourceLogs":[)";
+  for (const auto& part : parts) {
+    if (request.body.back() != '[') request.body += ',';
+    append_resource_logs_json(request.body, *part.batch, part.first, part.refused ? 0 : part.count,
+                              part.batch->stream->with_record_offset || with_delivery);
+    if (with_delivery) files.push_back(delivered({part.batch->stream.get(), {&part}}));
+  }
+  request.body += "]}";
+  if (with_delivery) request.delivery = contracts::encode_delivery(files);
+  return request;
+}
+
 }  // namespace
 
 BatchPart BatchPart::whole(LogBatchPtr batch) {
@@ -129,7 +146,8 @@ std::optional<std::pair<RequestParts, RequestParts>> split_header(const RequestP
   return std::pair{RequestParts{std::move(left)}, RequestParts{std::move(right)}};
 }
 
-EncodedRequest encode_request(const RequestParts& parts, bool with_delivery) {
+EncodedRequest encode_request(const RequestParts& parts, bool with_delivery, RequestEncoding encoding) {
+  if (encoding == RequestEncoding::kJson) return encode_json_request(parts, with_delivery);
   EncodedRequest request;
   request.body.reserve(expected_size(parts));
   std::vector<contracts::DeliveredFile> files;

@@ -41,12 +41,14 @@ struct EncodedRequest {
   std::string delivery;  // the X-OneCollector-Delivery header; empty without `with_delivery`
 };
 // One ResourceLogs for each file, in the order of its first part. Parts of one file stay in order.
-EncodedRequest encode_request(const RequestParts& parts, bool with_delivery);
+EncodedRequest encode_request(const RequestParts& parts, bool with_delivery,
+                              RequestEncoding encoding = RequestEncoding::kProtobuf);
 
 // What a part may add to the delivery header at most.
 std::size_t delivery_bytes(const BatchPart& part);
 std::size_t delivery_bytes(const RequestParts& parts);
 
-Result<std::string> compress(std::string body, Compression compression);
+// `level` is the method's own; nullopt: the cheapest.
+Result<std::string> compress(std::string body, Compression compression, std::optional<int> level = std::nullopt);
 
 }  // namespace oc::collector

@@ -54,9 +54,10 @@ http::Client::Options client_options(const OtlpHttpConfig& config) {
                                      std::chrono::milliseconds(kConnectTimeout));
   options.request_timeout = std::chrono::duration_cast<std::chrono::milliseconds>(config.timeout);
   options.max_response_bytes = 1 << 20;  // answers to writes are short
-  options.headers = {{"Content-Type", "application/x-protobuf"}};
-  if (config.compression == Compression::kGzip) options.headers.set("Content-Encoding", "gzip");
-  if (config.compression == Compression::kZstd) options.headers.set("Content-Encoding", "zstd");
+  const bool json = config.encoding == RequestEncoding::kJson;
+  options.headers = {{"Content-Type", json ? "application/json" : "application/x-protobuf"}};
+  if (!config.content_coding.empty()) options.headers.set("Content-Encoding", config.content_coding);
+  options.ca_file = config.ca_file;
   for (const auto& [name, value] : config.headers) options.headers.set(name, value);
   return options;
 }
@@ -164,8 +165,8 @@ Sender::Answer Sender::send_until_answered(const RequestParts& parts, const std:
 }
 
 Sender::Attempt Sender::send_once(const RequestParts& parts) {
-  auto encoded = encode_request(parts, tells_ranges(parts));
-  auto body = compress(std::move(encoded.body), config_.compression);
+  auto encoded = encode_request(parts, tells_ranges(parts), config_.encoding);
+  auto body = compress(std::move(encoded.body), config_.compression, config_.compression_level);
   if (!body) return {Attempt::Result::kAgain, body.error().text(), {}};
   http::Request request;
   request.method = "POST";

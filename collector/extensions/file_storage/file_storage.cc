@@ -25,6 +25,11 @@ Status FileStorage::start() {
   // Local first: a start that fails must leave the directory to whoever has it next.
   OC_TRY_ASSIGN(FileLock lock, FileLock::acquire(directory / "lock"));
   OC_TRY_ASSIGN(KeyValueLog log, KeyValueLog::open(directory / "storage.ockv", config_.fsync));
+  if (metrics_)
+    metrics_
+        ->counter("onecollector_file_storage_damaged_bytes_total", "Bytes of the storage's file that could not be read",
+                  {{"directory", config_.directory}})
+        ->add(log.damaged_bytes());
   {
     const std::lock_guard guard(mutex_);
     values_ = log.take_loaded();
@@ -129,8 +134,8 @@ ExtensionFactory file_storage_factory() {
         return config;
       },
       .make = [](const ComponentId&, std::shared_ptr<const ComponentConfig> config,
-                 const Host&) -> std::shared_ptr<Extension> {
-        return std::make_shared<FileStorage>(static_cast<const FileStorageConfig&>(*config));
+                 const Host& host) -> std::shared_ptr<Extension> {
+        return std::make_shared<FileStorage>(static_cast<const FileStorageConfig&>(*config), &host.metrics);
       }};
 }
 

@@ -26,7 +26,8 @@ struct FileStorageConfig : ComponentConfig {
 
 class FileStorage final : public Storage {
  public:
-  explicit FileStorage(FileStorageConfig config) : config_(std::move(config)) {}
+  explicit FileStorage(FileStorageConfig config, MetricRegistry* metrics = nullptr)
+      : config_(std::move(config)), metrics_(metrics) {}
   ~FileStorage() override { stop(); }
 
   Status start() override;
@@ -47,6 +48,7 @@ class FileStorage final : public Storage {
   Status append(const std::deque<Pending>& group);
 
   const FileStorageConfig config_;
+  MetricRegistry* const metrics_;  // may be null
   std::optional<FileLock> lock_;
   std::optional<KeyValueLog> log_;  // the writer thread's own after start()
 

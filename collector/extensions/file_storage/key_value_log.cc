@@ -112,6 +112,7 @@ Status KeyValueLog::load() {
   auto scan = scan_key_values(content);
   if (!scan) return in_context(scan.error(), file_.string());
   loaded_ = std::move(scan->values);
+  damaged_bytes_ = scan->damaged_bytes;
   if (scan->valid_end == 0 || scan->damaged_bytes > 0) {
     if (scan->damaged_bytes > 0)
       log::error("{}: {} damaged bytes at {} were skipped; files may be read again from an older offset",

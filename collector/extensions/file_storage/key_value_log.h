@@ -33,6 +33,8 @@ class KeyValueLog {
 
   // What the file holds when it was opened; the caller keeps the present state.
   Values take_loaded() { return std::move(loaded_); }
+  // How much of the file was damaged, and is left out of that.
+  std::uint64_t damaged_bytes() const { return damaged_bytes_; }
   // Appends all writes and makes them durable, or (retryable error) leaves the file as it was.
   Status append(std::span<const Storage::Write> writes);
   // Whether the file has outgrown `live`.
@@ -46,7 +48,7 @@ class KeyValueLog {
   std::filesystem::path file_;
   bool fsync_;
   UniqueFd fd_;
-  std::uint64_t size_ = 0;
+  std::uint64_t size_ = 0, damaged_bytes_ = 0;
   Values loaded_;
 };
 
