@@ -1,26 +1,20 @@
-// The `file` exporter: appends each batch as one line of OTLP's JSON to a file.
+// The `file` exporter: writes each batch as one message of OTLP, as JSON lines or as protobuf.
 #pragma once
 
 #include <deque>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <string>
 
-#include "base/files.h"
-#include "collector/pipeline/config_reader.h"
-#include "collector/pipeline/factory.h"
+#include "collector/exporters/file/config.h"
+#include "collector/exporters/file/output_file.h"
 
 namespace oc::collector {
 
-struct FileExporterConfig : ComponentConfig {
-  std::string path;
-  bool append = false;  // else the file is begun anew at each start
-};
-
 class FileExporter final : public Exporter {
  public:
-  FileExporter(ComponentId id, std::shared_ptr<const FileExporterConfig> config)
-      : id_(id.text()), config_(std::move(config)) {}
+  FileExporter(ComponentId id, std::shared_ptr<const FileExporterConfig> config, const Host& host);
 
   Status start() override;
   // False as long as the file takes nothing: a full disk. Then this is where it is tried again.
@@ -31,13 +25,22 @@ class FileExporter final : public Exporter {
   std::vector<LogBatchPtr> stop() override;
 
  private:
+  struct OpenFile {
+    std::string path;
+    OutputFile file;
+  };
   bool write_waiting();
-  Status write(const LogBatch& batch);
+  Status write(const std::string& message, const std::string& path);
+  std::optional<std::string> path_of(const LogBatch& batch) const;
+  Result<OutputFile*> file_at(const std::string& path);
+  Result<std::string> message_of(const LogBatchPtr& batch) const;
 
   const std::string id_;
   const std::shared_ptr<const FileExporterConfig> config_;
-  std::mutex mutex_;  // guards all below
-  UniqueFd fd_;
+  const Clock& clock_;
+  const std::shared_ptr<Counter> without_group_;
+  std::mutex mutex_;          // guards all below
+  std::list<OpenFile> open_;  // the last used first
   std::deque<LogBatchPtr> waiting_;
 };
 
