@@ -150,7 +150,8 @@ TEST(OtelConfigBuilder, AContainersEntriesInTheJournalAreASourceUnderItsNames) {
     const auto receiver = parsed(build({source}, target))["receivers"]["journald/j1"];
     EXPECT_EQ(receiver["matches"][0]["CONTAINER_ID_FULL"].as<std::string>(), "5f");
     EXPECT_FALSE(receiver["without"]);
-    EXPECT_EQ(receiver["operators"][0]["type"].as<std::string>(), "severity_parser");
+    EXPECT_EQ(receiver["operators"][0]["value"].as<std::string>(), R"(EXPR(trimSuffix(body.MESSAGE, "\n")))");
+    EXPECT_EQ(receiver["operators"][1]["type"].as<std::string>(), "severity_parser");
     EXPECT_EQ(receiver["resource"]["service.name"].as<std::string>(), "orders");
     EXPECT_EQ(receiver["resource"]["container.name"].as<std::string>(), "orders-1");
     EXPECT_EQ(receiver["resource"]["container.id"].as<std::string>(), "5f");

@@ -86,6 +86,7 @@ YamlTree receiver(const OtelConfig& config, const JournaldReceiver& source) {
   }
   map.add("resource", resource(source.resource));
   auto operators = journal_operators();
+  if (of_container) operators.insert(operators.begin(), message_without_line_end());
   if (!of_container && !config.target.native)
     operators.insert(operators.begin(), without_field(model::kJournalContainer));
   map.add("operators", YamlTree::list(std::move(operators), false));

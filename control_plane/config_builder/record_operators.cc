@@ -97,6 +97,13 @@ std::vector<YamlTree> journal_operators() {
           move_field("MESSAGE", "body")};
 }
 
+YamlTree message_without_line_end() {
+  auto step = an_operator("add");
+  step.add("field", YamlTree::plain("body.MESSAGE"));
+  step.add("value", YamlTree::text(R"(EXPR(trimSuffix(body.MESSAGE, "\n")))"));
+  return only_with(std::move(step), "MESSAGE");
+}
+
 YamlTree without_field(std::string_view field) {
   auto step = an_operator("filter");
   step.add("expr", YamlTree::text(fmt::format("body.{} != nil", field)));

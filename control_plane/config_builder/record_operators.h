@@ -15,6 +15,8 @@ std::vector<YamlTree> record_operators(const model::LogShape& shape);
 // Operators of journald: the message becomes the body, the priority the severity, and what the semantic conventions
 // have a name for an attribute; the entry's other fields are left.
 std::vector<YamlTree> journal_operators();
+// Before them, of a container: Podman's log driver leaves the line's end in the message.
+YamlTree message_without_line_end();
 // Takes out the entries that have this field, for an official collector: ours does not read them (`without`). They
 // never become records of the receiver, so nobody counts them as missing.
 YamlTree without_field(std::string_view field);

@@ -20,36 +20,47 @@ def host(request):
     ended(machine, request)
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory):
-    """A Docker engine without containers, for the tests of one file."""
+def started_docker(folder, prefix=()):
     if missing_parts():
         pytest.skip(f"no Docker engine can be started here: {', '.join(missing_parts())} is missing")
-    docker = Engine(tmp_path_factory.mktemp("docker"))
+    docker = Engine(folder, prefix)
     if not docker.start():
         pytest.skip(f"dockerd does not run here: {docker.last_words()}")
     docker.load_image()
+    return docker
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    """A Docker engine without containers, for the tests of one file."""
+    docker = started_docker(tmp_path_factory.mktemp("docker"))
     yield docker
     docker.clear()
     docker.stop()
 
 
+def started_podman(folder, prefix=()):
+    missing = podman_engine.missing_parts()
+    if missing:
+        pytest.skip(f"Podman cannot be started here: {', '.join(missing)} is missing")
+    podman = podman_engine.Podman(folder, prefix)
+    podman.start()
+    podman.load_image()
+    tried = podman.try_run("echo")
+    if tried.returncode != 0:
+        podman.stop()
+        pytest.skip(f"Podman does not run containers here: {tried.stderr[-300:]}")
+    podman.clear()
+    return podman
+
+
 @pytest.fixture(scope="module")
 def podman(tmp_path_factory):
     """A Podman without containers, for the tests of one file."""
-    if podman_engine.missing_parts():
-        pytest.skip(f"Podman cannot be started here: {', '.join(podman_engine.missing_parts())} is missing")
-    engine = podman_engine.Podman(tmp_path_factory.mktemp("podman"))
-    engine.start()
-    engine.load_image()
-    tried = engine.try_run("echo")
-    if tried.returncode != 0:
-        engine.stop()
-        pytest.skip(f"Podman does not run containers here: {tried.stderr[-300:]}")
-    engine.clear()
-    yield engine
-    engine.clear()
-    engine.stop()
+    made = started_podman(tmp_path_factory.mktemp("podman"))
+    yield made
+    made.clear()
+    made.stop()
 
 
 def start_with_engine(engine):

@@ -12,14 +12,14 @@ IMAGE = "onecollector-test:1"
 
 
 class Engine:
-    def __init__(self, folder):
-        self.folder, self.socket = folder, folder / "docker.sock"
+    def __init__(self, folder, prefix=()):
+        self.folder, self.socket, self.prefix = folder, folder / "docker.sock", prefix
         self.process = None
 
     def start(self):
         log = open(self.folder / "dockerd.log", "a")
         self.process = subprocess.Popen(
-            ["dockerd", "--data-root", self.folder / "data", "--exec-root", self.folder / "exec", "--pidfile",
+            [*self.prefix, "dockerd", "--data-root", self.folder / "data", "--exec-root", self.folder / "exec", "--pidfile",
              self.folder / "pid", "-H", f"unix://{self.socket}", "--bridge", "none", "--iptables=false",
              "--containerd-namespace", f"oc-{os.getpid()}"], stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         wait_for(lambda: self.process.poll() is not None or self.call("info").returncode == 0, 30, "dockerd answers")
@@ -67,7 +67,7 @@ def busybox_image(archive):
     """A root file system with a shell, to be imported by an engine."""
     with tarfile.open(archive, "w") as tar:
         tar.add(BUSYBOX, "bin/busybox")
-        for name in ("sh", "echo", "sleep", "seq", "head"):
+        for name in ("sh", "echo", "sleep", "seq", "head", "touch"):
             link = tarfile.TarInfo(f"bin/{name}")
             link.type, link.linkname = tarfile.SYMTYPE, "busybox"
             tar.addfile(link)

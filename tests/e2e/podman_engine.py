@@ -12,8 +12,8 @@ LIMITS = ["--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024"]
 
 
 class Podman:
-    def __init__(self, folder):
-        self.folder, self.socket = folder, folder / "podman.sock"
+    def __init__(self, folder, prefix=()):
+        self.folder, self.socket, self.prefix = folder, folder / "podman.sock", prefix
         self.process = None
 
     def start(self):
@@ -24,7 +24,7 @@ class Podman:
         os.chmod(self.socket, 0o660)
 
     def command(self):
-        return ["podman", "--runtime", shutil.which("runc"), "--root", str(self.folder / "root"), "--runroot",
+        return [*self.prefix, "podman", "--runtime", shutil.which("runc"), "--root", str(self.folder / "root"), "--runroot",
                 str(self.folder / "run"), "--cgroup-manager", "cgroupfs"]
 
     def stop(self):

@@ -1,13 +1,14 @@
 """Containers whose log driver is journald: each is a source of its own, under the names and labels that its engine tells.
 
-Where no journald runs, Docker starts no such container; so the containers are created only, and their lines are written as
-Docker's log driver writes them."""
+Where no journald runs, its socket is served by the test, and what Docker's and Podman's log drivers send there becomes entries of
+a journal."""
 import os
 import time
 
 import pytest
+from conftest import started_docker, started_podman
 from harness import wait_for
-from journal_writer import WRITER, Journal
+from journal_writer import WRITER, Journal, JournalSocket
 
 pytestmark = pytest.mark.skipif(not os.path.exists(WRITER), reason=f"{WRITER} is not installed (systemd-journal-remote)")
 IDS = [digits * 32 for digits in ("5f", "a1", "c3")]
@@ -49,7 +50,7 @@ def test_one_that_no_engine_knows_is_collected_under_the_name_that_its_entries_g
                 PRIORITY="6", MESSAGE="long gone")
     host.start()
     verified(host, "docker", "web")
-    journal.say_in_pod(IDS[2], "of a pod", "pod")
+    journal.say_in(IDS[2], "of a pod", "pod", _SYSTEMD_UNIT="libpod-conmon.scope", _SYSTEMD_SLICE="machine.slice")
     verified(host, "docker", "web", "pod")
     assert host.lines('{service_name="docker"}') == ["engine"]
     assert host.lines('{service_name="web", container_name="web"}') == ["hello"]
@@ -59,69 +60,92 @@ def test_one_that_no_engine_knows_is_collected_under_the_name_that_its_entries_g
     assert f"container web ({IDS[0][:12]})" in host.cli("sources").stdout
 
 
-@pytest.fixture
-def create(engine):
-    """Creates a container of Docker with the log driver journald; its id."""
-    def made(*options):
-        done = engine.call("create", "--network", "none", "--log-driver", "journald", *options, "onecollector-test:1", "/bin/sh")
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
+@pytest.fixture(scope="module")
+def docker(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("docker")
+    served = JournalSocket(folder / "journald", _SYSTEMD_UNIT="docker.service", _SYSTEMD_SLICE="system.slice")
+    made = started_docker(folder, served.prefix)
+    made.served = served
     yield made
-    engine.clear()
+    made.clear()
+    made.stop()
 
 
-def test_labels_name_the_service_or_keep_it_out(host, journal, engine, create):
-    follow(host, engine.socket)
-    orders = create("--name", "orders-1", "--label", "onecollector.service=orders")
-    private = create("--name", "private", "--label", "onecollector.enabled=false")
-    for number in range(3):
-        journal.say_in(orders, f"before {number}", "orders-1")
-        journal.say_in(private, "secret", "private")
+@pytest.fixture(scope="module")
+def podman(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("podman")
+    served = JournalSocket(folder / "journald", _SYSTEMD_UNIT="libpod-conmon.scope", _SYSTEMD_SLICE="machine.slice")
+    made = started_podman(folder, served.prefix)
+    made.served = served
+    yield made
+    made.clear()
+    made.stop()
+
+
+@pytest.fixture
+def engine(request, host, journal):
+    """The engine that the test names, without containers, whose log driver journald writes to the journal."""
+    made = request.getfixturevalue(request.param)
+    made.served.journal = journal
+    follow(host, made.socket)
+    yield made
+    made.clear()
+    made.served.journal = None
+
+
+def run(engine, script, *options):
+    return engine.run(script, "--log-driver", "journald", *options)
+
+
+both = pytest.mark.parametrize("engine", ["docker", "podman"], indirect=True, scope="function")
+
+
+@both
+def test_labels_name_the_service_or_keep_it_out(host, engine):
+    loop = "for i in 1 2 3; do echo before $i; done; sleep 4; for i in 1 2 3; do echo after $i >&2; done; sleep 1000"
+    run(engine, loop, "--name", "orders-1", "--label", "onecollector.service=orders")
+    run(engine, "echo secret; sleep 1000", "--name", "private", "--label", "onecollector.enabled=false")
     host.start()
     verified(host, "orders")
-    late = create("--name", "late", "--label", "onecollector.enabled=false")
-    plain = create("--name", "plain", "-e", "OTEL_SERVICE_NAME=checkout")
-    for number in range(3):
-        journal.say_in(orders, f"after {number}", "orders-1")
-        journal.say_in(late, "secret", "late")
-        journal.say_in(plain, f"plain {number}", "plain")
+    run(engine, "while true; do echo secret; sleep 0.5; done", "--name", "late", "--label", "onecollector.enabled=false")
+    run(engine, "for i in 1 2 3; do echo plain $i; done; sleep 1000", "--name", "plain", "-e", "OTEL_SERVICE_NAME=checkout")
+    wait_for(lambda: len(host.lines('{service_name="orders"}')) >= 6, 20, host.story)
     verified(host, "orders", "checkout")
-    assert host.lines('{service_name="orders", container_name="orders-1"}') == [
-        *(f"before {number}" for number in range(3)), *(f"after {number}" for number in range(3))]
-    assert host.lines('{service_name="checkout", container_name="plain"}') == [f"plain {number}" for number in range(3)]
+    expected = [f"{when} {number}" for when in ("before", "after") for number in (1, 2, 3)]
+    assert host.lines('{service_name="orders", container_name="orders-1"}') == expected
+    assert host.lines('{service_name="checkout", container_name="plain"}') == [f"plain {number}" for number in (1, 2, 3)]
     host.kill("agent")  # what is kept out stays so while the engine has not spoken again
-    journal.say_in(late, "secret", "late")
     wait_for(lambda: sum("onecollector.enabled=false" in note for note in notes(host)) == 2, 20, lambda: str(notes(host)))
     time.sleep(7)  # longer than an engine's word is waited for
-    assert set(states(host)) == {"orders", "checkout"}
+    assert set(states(host)) - {"machine"} == {"orders", "checkout"}  # Podman tells the journal of its own doings
     assert host.lines('{service_name=~".+"} |= "secret"') == []
     assert not any("journald" in note for note in notes(host)), notes(host)
 
 
-def test_one_that_is_removed_at_once_is_collected_in_full_and_goes(host, journal, engine, create):
-    follow(host, engine.socket)
+@both
+def test_one_that_is_removed_at_once_is_collected_in_full_and_goes(host, engine):
     host.start()
-    job = create("--name", "job", "--label", "onecollector.service=nightly")
-    journal.say_in(job, "one line", "job")
+    job = run(engine, "echo one line", "--rm", "--name", "job", "--label", "onecollector.service=nightly")
     verified(host, "nightly")
-    engine.call("rm", job)
     assert host.lines('{service_name="nightly"}') == ["one line"]
     wait_for(lambda: "nightly" not in states(host), 150, host.story, every=0.2)
     wait_for(lambda: job not in host.cli("configs", "show").stdout, 30, host.story, every=0.2)
     assert host.lines('{service_name="nightly"}') == ["one line"]
 
 
-def test_a_closed_socket_loses_nothing_and_the_engines_word_wins_when_it_comes(host, journal, engine, create):
-    follow(host, engine.socket)
-    web = create("--name", "web", "--label", "onecollector.service=shop")
+@pytest.mark.parametrize("engine", ["docker"], indirect=True, scope="function")
+def test_a_closed_socket_loses_nothing_and_the_engines_word_holds_when_it_comes(host, engine):
+    web = run(engine, "i=0; while [ ! -e /end ]; do echo line $i; i=$((i+1)); sleep 0.2; done; echo end; sleep 1000",
+              "--name", "web", "--label", "onecollector.service=shop")
     os.chmod(engine.socket, 0)
     try:
         host.start()
-        journal.say_in(web, "closed")
         verified(host, "web")
     finally:
         os.chmod(engine.socket, 0o660)
-    wait_for(lambda: "service.name: shop" in host.cli("configs", "show").stdout and host.settled(), 30, host.story)
-    journal.say_in(web, "open")
-    wait_for(lambda: host.lines('{service_name="shop"}') == ["open"], 20, host.story)
-    assert host.lines('{service_name="web"}') == ["closed"]
+    wait_for(lambda: host.lines('{service_name="shop"}'), 30, host.story)
+    engine.call("exec", web, "touch", "/end")
+    wait_for(lambda: "end" in host.lines('{service_name="shop"}'), 20, host.story)
+    got = host.lines_of_container(web, 1)
+    assert got == [*(f"line {number}" for number in range(len(got) - 1)), "end"]
+    assert host.lines('{service_name="web"}')[0] == "line 0"

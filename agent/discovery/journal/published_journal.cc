@@ -23,6 +23,13 @@ bool PublishedJournal::has_news() {
   return true;
 }
 
+void PublishedJournal::set_delivered(const std::map<std::string, std::uint64_t>& offsets_by_source) {
+  std::map<std::string, std::uint64_t> of_journal;
+  for (const auto& [id, offset] : offsets_by_source)
+    if (told_.contains(id)) of_journal[id] = offset;
+  if (watch_ && !of_journal.empty()) watch_->set_delivered(of_journal);
+}
+
 void PublishedJournal::add_to(CatalogUpdate& update, std::vector<contracts::LedgerEntry>& ledger,
                               const std::function<std::optional<std::string>(std::string_view name)>& source_named) {
   if (!watch_) return;

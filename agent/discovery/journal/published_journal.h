@@ -28,9 +28,8 @@ class PublishedJournal {
   void set_containers(const Containers& containers) {
     if (watch_) watch_->set_containers(containers.containers);
   }
-  void set_delivered(const std::map<std::string, std::uint64_t>& offsets_by_source) {
-    if (watch_) watch_->set_delivered(offsets_by_source);
-  }
+  // Of all sources: the journal's are picked out.
+  void set_delivered(const std::map<std::string, std::uint64_t>& offsets_by_source);
   const std::vector<std::string>& notes() const { return notes_; }
 
  private:
