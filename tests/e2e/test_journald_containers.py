@@ -149,3 +149,21 @@ def test_a_closed_socket_loses_nothing_and_the_engines_word_holds_when_it_comes(
     got = host.lines_of_container(web, 1)
     assert got == [*(f"line {number}" for number in range(len(got) - 1)), "end"]
     assert host.lines('{service_name="web"}')[0] == "line 0"
+
+
+@pytest.mark.parametrize("engine", ["docker"], indirect=True, scope="function")
+def test_at_the_first_start_the_last_day_of_each_is_read_and_nothing_of_those_that_are_gone(host, engine, journal):
+    quiet = run(engine, "sleep 1000", "--name", "quiet")
+    for hours, message in ((72, "days ago"), (1, "an hour ago")):
+        for container, name in ((quiet, "quiet"), (IDS[0], "gone")):
+            journal.add(at=time.time() - hours * 3600, _SYSTEMD_UNIT="docker.service", CONTAINER_ID_FULL=container,
+                        CONTAINER_NAME=name, PRIORITY="6", MESSAGE=message)
+    host.start()
+    verified(host, "quiet")
+    time.sleep(7)  # longer than an engine's word is waited for
+    assert set(states(host)) == {"quiet"}
+    assert host.lines('{service_name="quiet"}') == ["an hour ago"]
+    host.kill("agent")
+    run(engine, "echo new; sleep 1000", "--name", "new")
+    verified(host, "quiet", "new")
+    assert host.lines('{service_name="new"}') == ["new"] and host.lines('{service_name="quiet"}') == ["an hour ago"]

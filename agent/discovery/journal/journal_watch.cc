@@ -106,12 +106,16 @@ bool JournalWatch::take_entry(const Journal& journal) {
   if (is_container(*key)) containers_.saw(key->value, journal.field("CONTAINER_NAME"), journal.realtime_ns());
   auto found = sources_.find(*key);
   const bool fresh = found == sources_.end();
-  too_many_ |= fresh && is_full();
-  if (fresh && is_full()) return false;
+  const bool full = fresh && (is_container(*key) ? sources_.size() >= kMaxJournalContainers : is_full());
+  too_many_ |= full;
+  if (full) return false;
   const auto& sequence = (*place)->sequence;
   if (fresh) found = sources_.emplace(*key, KnownJournalSource{sequence, 0, system_clock().wall_ns()}).first;
   auto& source = found->second;
-  if (fresh && is_container(*key)) source.start = container_start(sequence);
+  if (fresh && is_container(*key)) {
+    source.start = container_start(sequence);
+    source.collected = false;  // until it is judged
+  }
   if (std::exchange(source.sequence, sequence) != sequence) source.start = source.end = 0;
   source.end = std::max(source.end, (*place)->number + 1);
   return fresh;
@@ -119,23 +123,28 @@ bool JournalWatch::take_entry(const Journal& journal) {
 
 void JournalWatch::judge() {
   bool changed = false;
+  too_many_containers_ = false;
   for (auto at = sources_.begin(); at != sources_.end();) {
-    auto& [key, source] = *at;
-    if (!is_container(key)) {
-      ++at;
-      continue;
-    }
-    const auto before = source;
-    const auto delivered = delivered_.find(id_of(key));
-    const auto standing = containers_.judge(
-        key.value, source.end <= std::max(source.start, delivered == delivered_.end() ? 0 : delivered->second), source);
-    source.collected = standing == ContainerStanding::kSource;
-    changed |= source.said != before.said || source.opted_out != before.opted_out;
-    changed |= standing == ContainerStanding::kForgotten;
-    at = standing == ContainerStanding::kForgotten ? sources_.erase(at) : std::next(at);
+    const auto before = at->second;
+    const auto standing = is_container(at->first) ? judge(at->first.value, at->second) : ContainerStanding::kSource;
+    const bool forgotten = standing == ContainerStanding::kForgotten;
+    changed |= forgotten || at->second.said != before.said || at->second.opted_out != before.opted_out;
+    at = forgotten ? sources_.erase(at) : std::next(at);
   }
   look_again_ = containers_.look_again();
   if (changed) keep();
+}
+
+ContainerStanding JournalWatch::judge(const std::string& container, KnownJournalSource& source) {
+  const auto id = id_of({model::kJournalContainer, container});
+  const auto told = delivered_.find(id);
+  const auto delivered = std::max(source.start, told == delivered_.end() ? 0 : told->second);
+  const auto standing = containers_.judge(container, delivered >= source.end, source);
+  if (standing == ContainerStanding::kForgotten) delivered_.erase(id);
+  const bool full = standing == ContainerStanding::kSource && !source.collected && is_full();
+  too_many_containers_ |= full;
+  source.collected = standing == ContainerStanding::kSource && !full;
+  return standing;
 }
 
 void JournalWatch::keep() {
@@ -163,7 +172,7 @@ void JournalWatch::publish() {
 std::vector<std::string> JournalWatch::notes() const {
   std::vector<std::string> notes;
   if (!trouble_.empty()) notes.push_back("the journal cannot be read: " + trouble_);
-  if (too_many_)
+  if (too_many_ || too_many_containers_)
     notes.push_back(fmt::format("more than {} units and containers write to the journal: the others are left out",
                                 kMaxJournalSources));
   if (!options_.directory.empty()) return notes;

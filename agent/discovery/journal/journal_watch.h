@@ -38,6 +38,8 @@ struct JournalNews {
 
 // More units and containers than a host has: each costs a receiver.
 inline constexpr std::size_t kMaxJournalSources = 500;
+// Of containers that are known, collected or not: whoever may write to the journal may make up ids.
+inline constexpr std::size_t kMaxJournalContainers = 10'000;
 
 class JournalWatch {
  public:
@@ -60,6 +62,8 @@ class JournalWatch {
   Status look_up(Journal& journal);
   Status look_at(Journal& journal, const JournalKey& key);
   Status look_up_containers();
+  bool note_container(const Journal& journal, const JournalKey& key);
+  Result<KnownJournalSource> account_of(Journal& journal, const JournalKey& key, const JournalPlace& last);
   Result<std::uint64_t> start_of(Journal& journal, std::uint64_t end) const;
   Result<JournalPlace> begin_of(Journal& journal) const;
   std::uint64_t container_start(const std::string& sequence) const;
@@ -70,6 +74,7 @@ class JournalWatch {
   bool take_entry(const Journal& journal);
   void keep();
   void judge();
+  ContainerStanding judge(const std::string& container, KnownJournalSource& source);
   void publish();
   std::vector<std::string> notes() const;
   std::string id_of(const JournalKey& key) const;
@@ -87,7 +92,8 @@ class JournalWatch {
   JournalContainers containers_;
   std::map<std::string, std::uint64_t> delivered_;  // by source
   std::optional<std::chrono::milliseconds> look_again_;
-  bool too_many_ = false;
+  bool too_many_ = false;             // units, or ids of containers
+  bool too_many_containers_ = false;  // now
   const WakeEvent told_;
   std::mutex mutex_;
   std::optional<std::map<std::string, Container>> told_containers_;

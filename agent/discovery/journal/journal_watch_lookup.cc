@@ -63,6 +63,7 @@ Status JournalWatch::look_up(Journal& journal) {
   OC_TRY_ASSIGN(const auto containers, journal.values_of(model::kJournalContainer));
   for (const auto& id : containers) keys.insert({model::kJournalContainer, id});
   sources_.clear();
+  too_many_ = false;
   keys.erase(own_);
   for (const auto& key : keys) OC_TRY(look_at(journal, key));
   return {};
@@ -78,26 +79,35 @@ Status JournalWatch::look_at(Journal& journal, const JournalKey& key) {
   if (!there) return {};
   OC_TRY_ASSIGN(const auto place, place_of(journal));
   if (!place) return {};
-  const auto known = known_.sources.find(key);
-  const bool is_known = known != known_.sources.end();
-  if (is_container(key)) {
-    // A journal remembers containers for months.
-    if (!is_known && containers_.is_stale(key.value, journal.realtime_ns())) return {};
-    containers_.saw(key.value, journal.field("CONTAINER_NAME"), journal.realtime_ns());
-  }
-  too_many_ = is_full();
-  if (too_many_) return {};
-  const bool own = is_container(key) || !journal.has(model::kJournalContainer);
-  auto source = is_known ? known->second : KnownJournalSource{place->sequence, 0, system_clock().wall_ns()};
-  source.end = place->number + 1;
-  if (is_container(key) && !is_known) source.start = container_start(place->sequence);
-  if (!is_container(key) && !is_known && first_run_) {
-    OC_TRY_ASSIGN(source.start, start_of(journal, source.end));
-  }
-  if (std::exchange(source.sequence, place->sequence) != place->sequence) source.start = 0;
-  if (!own) source.end = source.start;
-  sources_[key] = std::move(source);
+  if (is_container(key) && !note_container(journal, key)) return {};
+  const bool full = !is_container(key) && is_full();
+  too_many_ |= full;
+  if (full) return {};
+  OC_TRY_ASSIGN(sources_[key], account_of(journal, key, *place));
   return {};
+}
+
+// False: its container is over. A journal remembers them for months.
+bool JournalWatch::note_container(const Journal& journal, const JournalKey& key) {
+  const auto wrote_ns = journal.realtime_ns();
+  if (!known_.sources.contains(key) && containers_.is_stale(key.value, wrote_ns)) return false;
+  containers_.saw(key.value, journal.field("CONTAINER_NAME"), wrote_ns);
+  return true;
+}
+
+Result<KnownJournalSource> JournalWatch::account_of(Journal& journal, const JournalKey& key, const JournalPlace& last) {
+  const auto known = known_.sources.find(key);
+  const bool is_known = known != known_.sources.end(), of_container = is_container(key);
+  const bool own = of_container || !journal.has(model::kJournalContainer);
+  auto source = is_known ? known->second : KnownJournalSource{last.sequence, 0, system_clock().wall_ns()};
+  if (!is_known && of_container) source.start = container_start(last.sequence);
+  if (!is_known && !of_container && first_run_) {
+    OC_TRY_ASSIGN(source.start, start_of(journal, last.number + 1));
+  }
+  if (std::exchange(source.sequence, last.sequence) != last.sequence) source.start = 0;
+  source.end = own ? last.number + 1 : source.start;
+  source.collected = !of_container;  // until it is judged
+  return source;
 }
 
 // The first-run policy's age; a journal has limits of its own for its size.
@@ -128,7 +138,7 @@ std::uint64_t JournalWatch::container_start(const std::string& sequence) const {
   return known_.begin && known_.begin->sequence == sequence ? known_.begin->number : 0;
 }
 
-// Containers that rest need no receiver.
+// Containers that rest or wait need no receiver.
 bool JournalWatch::is_full() const {
   const auto collected = std::ranges::count_if(sources_, [](const auto& entry) { return entry.second.collected; });
   return static_cast<std::size_t>(collected) >= kMaxJournalSources;
