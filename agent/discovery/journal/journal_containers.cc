@@ -40,7 +40,8 @@ void JournalContainers::saw(const std::string& id, const std::string& name, Nano
 }
 
 bool JournalContainers::is_stale(const std::string& id, Nanos wrote_ns) const {
-  return !engines_.contains(id) && is_quiet(wrote_ns);
+  const bool is_news = followed_until_ns_ && wrote_ns >= *followed_until_ns_;
+  return !engines_.contains(id) && !is_news && is_quiet(wrote_ns);
 }
 
 ContainerStanding JournalContainers::judge(const std::string& id, bool delivered, KnownJournalSource& source) {

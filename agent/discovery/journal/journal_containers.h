@@ -32,6 +32,9 @@ class JournalContainers {
   // `tells_delivered`: the collector says how far it has delivered; an official one does not.
   JournalContainers(bool tells_delivered, const Clock& clock) : tells_delivered_(tells_delivered), clock_(clock) {}
 
+  // Until when the journal was followed in an earlier run: what came later is news, however old it is.
+  void set_followed_until(Nanos wall_ns) { followed_until_ns_ = wall_ns; }
+
   // All that the engines know now, by id.
   void set_engines(std::map<std::string, Container> containers);
   // What the engines know to write to the journal and nobody has asked for before.
@@ -60,6 +63,7 @@ class JournalContainers {
 
   const bool tells_delivered_;
   const Clock& clock_;
+  std::optional<Nanos> followed_until_ns_;
   std::map<std::string, Container> engines_;
   std::set<std::string> removed_, looked_up_;
   std::map<std::string, Seen> seen_;

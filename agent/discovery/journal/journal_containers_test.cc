@@ -134,6 +134,13 @@ TEST_F(JournalContainersTest, ContainersOfAnOldJournalAreStaleUnlessTheirEngineH
   EXPECT_FALSE(containers_.is_stale("5f", kNow));
 }
 
+TEST_F(JournalContainersTest, WhatWasWrittenWhileNobodyFollowedIsNotStale) {
+  containers_.set_followed_until(kNow);
+  clock_.advance(24h);
+  EXPECT_FALSE(containers_.is_stale("5f", kNow));
+  EXPECT_TRUE(containers_.is_stale("5f", kNow - 1));
+}
+
 TEST_F(JournalContainersTest, TheJournalIsAskedOnceForEachThatWritesToIt) {
   Container other = web_;
   other.id = "a1";

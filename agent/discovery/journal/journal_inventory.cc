@@ -27,6 +27,7 @@ std::string encode_journal_inventory(const JournalInventory& inventory) {
   }
   Json json{{"version", kVersion}, {"sources", std::move(list)}};
   if (inventory.begin) json["begin"] = {{"sequence", inventory.begin->sequence}, {"number", inventory.begin->number}};
+  if (inventory.followed_until_ns) json["followed_until_ns"] = *inventory.followed_until_ns;
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -42,6 +43,7 @@ Result<JournalInventory> decode_journal_inventory(std::string_view text) {
           .discovered_at_ns = entry.at("discovered_at_ns").get<Nanos>(),
           .said = entry.value("said", std::map<std::string, std::string>()),
           .opted_out = entry.value("opted_out", false)};
+    if (json.contains("followed_until_ns")) inventory.followed_until_ns = json.at("followed_until_ns").get<Nanos>();
     if (json.contains("begin"))
       inventory.begin = {json.at("begin").at("sequence").get<std::string>(),
                          json.at("begin").at("number").get<std::uint64_t>()};

@@ -34,6 +34,7 @@ struct JournalInventory {
   JournalSources sources;
   // Where the first-run policy begins: what was written before is not collected of any container. nullopt: not decided.
   std::optional<JournalPlace> begin;
+  std::optional<Nanos> followed_until_ns;  // what was written later may be of containers that nobody has seen yet
 };
 
 std::string encode_journal_inventory(const JournalInventory& inventory);

@@ -53,10 +53,11 @@ TEST(JournalInventory, IsReadAsItWasWritten) {
                                {{"CONTAINER_ID_FULL", "a1"}, {.sequence = "5f", .said = {{"service_name", "orders"}}}},
                                {{"CONTAINER_ID_FULL", "b2"}, {.sequence = "5f", .opted_out = true}}};
   for (const auto& begin : {std::optional<JournalPlace>(), std::optional(JournalPlace{"5f", 12})}) {
-    const auto read = decode_journal_inventory(encode_journal_inventory({sources, begin}));
+    const auto read = decode_journal_inventory(encode_journal_inventory({sources, begin, 1'764}));
     ASSERT_TRUE(read) << read.error().text();
     EXPECT_EQ(read->sources, sources);
     EXPECT_EQ(read->begin, begin);
+    EXPECT_EQ(read->followed_until_ns, 1'764);
   }
   for (const char* wrong : {"", "[]", "{}", R"({"version":2,"sources":[]})", R"({"version":1,"sources":[{}]})",
                             R"({"version":1,"sources":[],"begin":7})"})

@@ -31,6 +31,7 @@ JournalWatch::JournalWatch(JournalOptions options, const WakeEvent& wake)
   auto kept = load_journal_inventory(options_.inventory_file);
   first_run_ = !kept;
   known_ = std::move(kept).value_or(JournalInventory());
+  if (known_.followed_until_ns) containers_.set_followed_until(*known_.followed_until_ns);
   if (auto begun = begin(); !begun) trouble_ = begun.error().text();
   judge();
   publish();
@@ -40,6 +41,7 @@ JournalWatch::JournalWatch(JournalOptions options, const WakeEvent& wake)
 JournalWatch::~JournalWatch() {
   stop_.set();
   thread_.join();
+  if (journal_) keep();  // until when it was followed
 }
 
 std::optional<JournalNews> JournalWatch::take() {
@@ -87,6 +89,7 @@ bool JournalWatch::wait() {
 }
 
 Status JournalWatch::follow() {
+  known_.followed_until_ns = system_clock().wall_ns();
   journal_->take_news();
   bool fresh = false;
   for (;;) {

@@ -35,6 +35,7 @@ Result<std::optional<JournalPlace>> JournalWatch::place_of(const Journal& journa
 
 // What is written while units are looked up comes after the tail that is followed from.
 Status JournalWatch::begin() {
+  const auto now = system_clock().wall_ns();
   OC_TRY_ASSIGN(journal_, Journal::open(options_.directory));
   OC_TRY(journal_->descriptor());
   OC_TRY(journal_->seek_last());
@@ -45,6 +46,7 @@ Status JournalWatch::begin() {
   OC_TRY(look_up(lookup));
   trouble_.clear();
   first_run_ = false;
+  known_.followed_until_ns = now;
   keep();
   return {};
 }
