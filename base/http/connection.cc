@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/read.hpp>
@@ -24,6 +25,7 @@ namespace {
 
 constexpr std::uint32_t kMaxHeaderBytes = 64 * 1024;  // four times what common servers allow; cookies included
 constexpr std::size_t kWriteStepBytes = 1 << 20;      // each step gets the idle timeout, so slow readers may be slow
+constexpr std::size_t kLargeBodyBytes = 64 * 1024;    // smaller ones come with their head, more or less
 constexpr std::chrono::seconds kLinger{2};            // how long a refused sender may go on before we cut it off
 constexpr std::size_t kLingerBytes = 64 << 20;
 
@@ -115,13 +117,30 @@ asio::awaitable<ErrorCode> Connection::read_body(Parser& parser) {
   static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
   if (parser.is_done()) co_return ErrorCode();
   stream_.expires_after(server_.options.idle_timeout);
+  const auto length = parser.content_length_remaining();
+  if (!length) buffer_.reserve(kLargeBodyBytes);
   if (beast::iequals(parser.get()[bhttp::field::expect], "100-continue")) {
     const auto [error, size] = co_await asio::async_write(stream_, asio::buffer(kContinue), kAwait);
     if (error) co_return error;
   }
   reading_ = true;
+  if (length && *length >= kLargeBodyBytes) {
+    const auto error = co_await read_large_body(parser.get().body(), *length);
+    reading_ = false;
+    co_return error;
+  }
   const auto [error, size] = co_await bhttp::async_read(stream_, buffer_, parser, kAwait);
   reading_ = false;
+  co_return error;
+}
+
+// Past the parser, which would copy it: straight to where it stays. The limit was checked with the head.
+asio::awaitable<ErrorCode> Connection::read_large_body(std::string& body, std::uint64_t length) {
+  body.resize_and_overwrite(length, [&](char*, std::size_t) { return length; });
+  const auto front = asio::buffer_copy(asio::buffer(body), buffer_.data());
+  buffer_.consume(front);
+  const auto rest = asio::buffer(body) + front;
+  const auto [error, size] = co_await asio::async_read(stream_, rest, kAwait);
   co_return error;
 }
 

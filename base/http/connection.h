@@ -62,6 +62,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::awaitable<bool> send_piece(std::string piece, bool chunked);
   asio::awaitable<bool> send(std::string bytes);
   asio::awaitable<ErrorCode> read_body(Parser& parser);
+  asio::awaitable<ErrorCode> read_large_body(std::string& body, std::uint64_t length);
   asio::awaitable<Response> handle(const Router::Route& route, std::shared_ptr<Request> request);
   asio::awaitable<void> close_gently();
   Request make_request(const Parser& parser);

@@ -32,7 +32,7 @@ std::optional<Response> refusal(const Request& request, const RouteMatch& match,
     if (const auto allowed = access.allows(request); !allowed) return unauthorized(allowed.error());
   if (match.route == nullptr) return no_route(request, match.allowed);
   const auto codings = request.headers.get("Content-Encoding").value_or("");
-  if (match.route->decodes_body) return std::nullopt;
+  if (match.route->body_handler) return std::nullopt;
   if (is_known_coding_list(codings)) return std::nullopt;
   return Response::error(415, fmt::format("Content-Encoding \"{}\" is not known", codings),
                          "use gzip, deflate, zstd or none");

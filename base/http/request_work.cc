@@ -34,8 +34,12 @@ void compress_if_wanted(const Request& request, Response& response) {
 }
 
 Response decode_and_handle(const Router::Route& route, Request& request, std::size_t max_body_bytes) {
-  const auto codings = request.headers.get("Content-Encoding");
-  if (codings && !request.body.empty() && !route.decodes_body) {
+  if (route.body_handler) {
+    auto response = route.body_handler(request, std::move(request.body));
+    compress_if_wanted(request, response);
+    return response;
+  }
+  if (const auto codings = request.headers.get("Content-Encoding"); codings && !request.body.empty()) {
     auto decoded = decode_content(*codings, std::move(request.body), max_body_bytes);
     if (!decoded) return decode_error(decoded.error(), *codings, max_body_bytes);
     request.body = std::move(*decoded);

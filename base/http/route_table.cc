@@ -66,25 +66,25 @@ RouteMatch RouteTable::find(std::string_view method, std::string_view path) cons
 }
 
 void Router::get(std::string pattern, Handler handler, Lane lane) {
-  routes_.push_back({"GET", std::move(pattern), lane, false, false, std::move(handler), {}});
+  routes_.push_back({"GET", std::move(pattern), lane, false, std::move(handler), {}});
 }
 void Router::post(std::string pattern, Handler handler, Lane lane) {
-  routes_.push_back({"POST", std::move(pattern), lane, false, false, std::move(handler), {}});
+  routes_.push_back({"POST", std::move(pattern), lane, false, std::move(handler), {}});
 }
 void Router::put(std::string pattern, Handler handler, Lane lane) {
-  routes_.push_back({"PUT", std::move(pattern), lane, false, false, std::move(handler), {}});
+  routes_.push_back({"PUT", std::move(pattern), lane, false, std::move(handler), {}});
 }
 void Router::patch(std::string pattern, Handler handler, Lane lane) {
-  routes_.push_back({"PATCH", std::move(pattern), lane, false, false, std::move(handler), {}});
+  routes_.push_back({"PATCH", std::move(pattern), lane, false, std::move(handler), {}});
 }
 void Router::del(std::string pattern, Handler handler, Lane lane) {
-  routes_.push_back({"DELETE", std::move(pattern), lane, false, false, std::move(handler), {}});
+  routes_.push_back({"DELETE", std::move(pattern), lane, false, std::move(handler), {}});
 }
 void Router::health(std::string pattern, Handler handler) {
-  routes_.push_back({"GET", std::move(pattern), Lane::kAdmin, true, false, std::move(handler), {}});
+  routes_.push_back({"GET", std::move(pattern), Lane::kAdmin, true, std::move(handler), {}});
 }
 void Router::websocket(std::string pattern, SessionFactory factory) {
-  routes_.push_back({"GET", std::move(pattern), Lane::kWork, false, false, {}, std::move(factory)});
+  routes_.push_back({"GET", std::move(pattern), Lane::kWork, false, {}, std::move(factory)});
 }
 
 }  // namespace oc::http

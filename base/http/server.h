@@ -21,6 +21,8 @@ enum class Lane {
 };
 
 using Handler = std::function<Response(const Request&)>;  // called from several threads at once; must not throw
+// Likewise, with the body as it was sent, whatever its coding, for itself: large bodies are not copied.
+using BodyHandler = std::function<Response(const Request&, std::string body)>;
 // Called on the network thread, so it must be short; nullptr refuses the request with 400.
 using SessionFactory = std::function<std::unique_ptr<WebSocketSession>(const Request&)>;
 
@@ -32,10 +34,10 @@ class Router {
     std::string method;
     std::string pattern;
     Lane lane = Lane::kWork;
-    bool open_to_all = false;   // no access check: /healthz, /readyz
-    bool decodes_body = false;  // the handler does: it gets the body as sent, whatever its coding
+    bool open_to_all = false;  // no access check: /healthz, /readyz
     Handler handler;
-    SessionFactory session;  // set for WebSocket routes
+    SessionFactory session;         // set for WebSocket routes
+    BodyHandler body_handler = {};  // set in place of `handler`
   };
   void add(Route route) { routes_.push_back(std::move(route)); }
   void get(std::string pattern, Handler handler, Lane lane = Lane::kWork);

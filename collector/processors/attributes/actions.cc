@@ -35,6 +35,20 @@ std::shared_ptr<const AttributeActions> AttributeActions::parse(ConfigReader& re
   return made;
 }
 
+namespace {
+
+// "metadata.KEY", or KEY alone: of the request, where its receiver keeps that (include_metadata).
+void read_context(ConfigReader& keys, std::string& from_metadata) {
+  constexpr std::string_view kPrefix = "metadata.";
+  std::string context;
+  keys.text("from_context", context);
+  if (context.starts_with("auth.") || context.starts_with("client."))
+    keys.fail("from_context", fmt::format("'from_context: {}' is not supported yet", context), "use metadata.KEY");
+  from_metadata = lower(context.starts_with(kPrefix) ? context.substr(kPrefix.size()) : context);
+}
+
+}  // namespace
+
 void AttributeActions::read(ConfigReader& reader, const ConfigValue& value) {
   ConfigReader keys(value, reader.owner());
   Action action;
@@ -57,7 +71,7 @@ void AttributeActions::read(ConfigReader& reader, const ConfigValue& value) {
       keys.fail("pattern", regex.error().message);
     }
   }
-  keys.not_supported({"from_context"});
+  read_context(keys, action.from_metadata);
   read_what(keys, action, name);
   if (auto finished = keys.finish(); !finished) return reader.fail_with(finished.error());
   actions_.push_back(std::move(action));
@@ -76,8 +90,8 @@ void AttributeActions::read_what(ConfigReader& keys, Action& action, const std::
   const bool by_pattern = (action.kind == Kind::kDelete || action.kind == Kind::kHash) && action.pattern;
   if (action.key.empty() && !by_pattern) keys.fail("key", "'key' is missing");
   const bool puts = action.kind == Kind::kInsert || action.kind == Kind::kUpdate || action.kind == Kind::kUpsert;
-  if (puts && !action.has_value && action.from_attribute.empty())
-    keys.fail("value", fmt::format("'value' or 'from_attribute' is missing for '{}'", name));
+  if (puts && !action.has_value && action.from_attribute.empty() && action.from_metadata.empty())
+    keys.fail("value", fmt::format("'value', 'from_attribute' or 'from_context' is missing for '{}'", name));
   if (action.kind == Kind::kExtract && !action.pattern) keys.fail("pattern", "'pattern' is missing for 'extract'");
   if (action.kind == Kind::kExtract && action.pattern &&
       (action.pattern->NamedCapturingGroups().empty() || action.pattern->NumberOfCapturingGroups() >= kMostGroups))
@@ -87,13 +101,13 @@ void AttributeActions::read_what(ConfigReader& keys, Action& action, const std::
     keys.fail("converted_type", fmt::format("'converted_type' must be int, double or string, not '{}'", type));
 }
 
-void AttributeActions::apply(LogRecord& record, RecordRoot root, Arena& arena) const {
+void AttributeActions::apply(LogRecord& record, RecordRoot root, Arena& arena, const Metadata& metadata) const {
   for (const auto& action : actions_) {
     switch (action.kind) {
       case Kind::kInsert:
       case Kind::kUpdate:
       case Kind::kUpsert:
-        put(action, record, root, arena);
+        put(action, record, root, arena, metadata);
         break;
       case Kind::kDelete:
         remove(action, record, root, arena);
@@ -109,17 +123,21 @@ void AttributeActions::apply(LogRecord& record, RecordRoot root, Arena& arena) c
   }
 }
 
-// The attribute it is taken from, else its value.
-const Value* AttributeActions::value_of(const Action& action, const Value& map) {
+// What it is taken from, else its value.
+std::optional<Value> AttributeActions::value_of(const Action& action, const Value& map, const Metadata& metadata,
+                                                Arena& arena) {
   if (!action.from_attribute.empty())
-    if (const Value* from = map.find(action.from_attribute)) return from;
-  return action.has_value ? &action.value : nullptr;
+    if (const Value* from = map.find(action.from_attribute)) return *from;
+  if (const auto from = metadata.find(action.from_metadata); from != metadata.end())
+    return Value::of(arena.copy(from->second));
+  return action.has_value ? std::optional(action.value) : std::nullopt;
 }
 
-void AttributeActions::put(const Action& action, LogRecord& record, RecordRoot root, Arena& arena) {
+void AttributeActions::put(const Action& action, LogRecord& record, RecordRoot root, Arena& arena,
+                           const Metadata& metadata) {
   const bool there = record.root(root).find(action.key) != nullptr;
   if (there ? action.kind == Kind::kInsert : action.kind == Kind::kUpdate) return;
-  const Value* value = value_of(action, record.root(root));
+  const auto value = value_of(action, record.root(root), metadata, arena);
   if (!value) return;
   const Value copy = otlp::clone(*value, arena);
   record.change(root, arena).set(action.key, copy, arena);

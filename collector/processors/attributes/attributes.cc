@@ -53,7 +53,7 @@ LogBatchPtr AttributesProcessor::process(LogBatchPtr batch) {
     LogRecord record = reader.record(i);
     const bool meant = (!config_->include || config_->include->matches(record)) &&
                        (!config_->exclude || !config_->exclude->matches(record));
-    if (meant) config_->actions->apply(record, RecordRoot::kAttributes, *arena);
+    if (meant) config_->actions->apply(record, RecordRoot::kAttributes, *arena, batch->stream->metadata);
     rewriter.keep(i, record);
   }
   if (!rewriter.changed_any()) return batch;
@@ -74,7 +74,7 @@ std::shared_ptr<const LogStream> ResourceProcessor::changed(const std::shared_pt
   Arena arena;
   LogRecord record;
   record.change(RecordRoot::kResource, arena) = otlp::attributes_from_wire(stream->resource_attributes, arena);
-  config_->actions->apply(record, RecordRoot::kResource, arena);
+  config_->actions->apply(record, RecordRoot::kResource, arena, stream->metadata);
   auto made = std::make_shared<LogStream>(*stream);
   made->resource_attributes.clear();
   for (const auto& field : record.resource().fields())

@@ -60,6 +60,16 @@ TEST_F(AttributesTest, PutsTakesAndChanges) {
               HasSubstr(R"("n":7,"num":42,"ok":"true")"));
 }
 
+TEST_F(AttributesTest, TakesWhatTheRequestSaid) {
+  auto stream = std::make_shared<LogStream>(*batch_->stream);
+  stream->metadata = {{"x-tenant", "acme"}};
+  batch_->stream = stream;
+  batch_->fields[0].attributes = Value::empty_map();
+  EXPECT_EQ(after("actions: [{key: tenant, from_context: metadata.X-Tenant, action: insert},"
+                  " {key: none, from_context: x-other, action: insert}]"),
+            R"({"tenant":"acme"})");
+}
+
 TEST_F(AttributesTest, OnlyRecordsThatAreMeant) {
   const std::string actions = "actions: [{key: hit, value: true, action: insert}]";
   EXPECT_THAT(after("include: {match_type: strict, attributes: [{key: user, value: alice}]}, " + actions),
@@ -88,7 +98,7 @@ TEST_F(AttributesTest, RefusesWithThePlace) {
   EXPECT_THAT(refused("{}"), HasSubstr("attributes: 'actions' must be a list"));
   EXPECT_THAT(refused("{actions: [{key: a, pattern: x, action: extract}]}"), HasSubstr("must have named groups"));
   EXPECT_THAT(refused("{actions: [{key: a, action: insrt}]}"), HasSubstr("f.yaml:1:29: attributes: 'action' must be"));
-  EXPECT_THAT(refused("{actions: [{key: a, action: insert}]}"), HasSubstr("'value' or 'from_attribute' is missing"));
+  EXPECT_THAT(refused("{actions: [{key: a, action: insert}]}"), HasSubstr("'value', 'from_attribute' or 'from_context' is missing"));
 }
 
 }  // namespace

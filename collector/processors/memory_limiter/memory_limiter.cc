@@ -1,6 +1,7 @@
 #include "collector/processors/memory_limiter/memory_limiter.h"
 
 #include <charconv>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <malloc.h>
@@ -22,7 +23,7 @@ struct Limits {
 };
 
 // The official rules: mib wins over percentage; the spike limit is below the limit.
-std::uint64_t soft_limit(ConfigReader& reader, const Limits& limits) {
+std::pair<std::uint64_t, std::uint64_t> byte_limits(ConfigReader& reader, const Limits& limits) {
   const bool by_size = limits.limit_mib > 0;
   const std::uint64_t total = by_size ? 0 : available_memory_bytes();
   const std::uint64_t limit = by_size ? limits.limit_mib * kMiB : total / 100 * limits.limit_percent;
@@ -30,7 +31,7 @@ std::uint64_t soft_limit(ConfigReader& reader, const Limits& limits) {
   if (limit == 0) reader.fail("limit_mib", "'limit_mib' or 'limit_percentage' must be greater than zero");
   if (spike == 0) spike = limit / 100 * kDefaultSpikePercent;
   if (spike >= limit && limit > 0) reader.fail("spike_limit_mib", "the spike limit must be smaller than the limit");
-  return limit - std::min(spike, limit);
+  return {limit, limit - std::min(spike, limit)};
 }
 
 Result<std::shared_ptr<const ComponentConfig>> parse(const ComponentId& id, const ConfigValue& value) {
@@ -43,8 +44,10 @@ Result<std::shared_ptr<const ComponentConfig>> parse(const ComponentId& id, cons
   reader.integer("limit_percentage", limits.limit_percent, 0, 100);
   reader.integer("spike_limit_percentage", limits.spike_percent, 0, 100);
   if (config->check_interval.count() == 0) reader.fail("check_interval", "'check_interval' must be greater than zero");
-  reader.not_supported({"min_gc_interval_when_soft_limited", "min_gc_interval_when_hard_limited"});
-  config->soft_limit_bytes = soft_limit(reader, limits);
+  // Here memory is given back to the system where the official one collects garbage, at most so often.
+  reader.duration("min_gc_interval_when_soft_limited", config->trim_interval);
+  reader.duration("min_gc_interval_when_hard_limited", config->hard_trim_interval);
+  std::tie(config->limit_bytes, config->soft_limit_bytes) = byte_limits(reader, limits);
   OC_TRY(reader.finish());
   return config;
 }
@@ -86,13 +89,20 @@ bool MemoryLimiter::ready() {
 
 void MemoryLimiter::check(std::uint64_t used) {
   const bool over = used > config_.soft_limit_bytes;
-  // What was freed may still count as used until the allocator gives it back.
-  if (over) ::malloc_trim(0);
+  if (over) give_back_memory(used > config_.limit_bytes ? config_.hard_trim_interval : config_.trim_interval);
   if (over == over_.exchange(over)) return;
   paused_->set(over ? 1 : 0);
   if (over) pauses_->add();
   log::warn("{}: {} MiB in use, the soft limit is {} MiB: receivers {}", id_.text(), used / kMiB,
             config_.soft_limit_bytes / kMiB, over ? "pause" : "go on");
+}
+
+// What was freed may still count as used until the allocator gives it back.
+void MemoryLimiter::give_back_memory(Duration interval) {
+  const auto now = host_.clock.steady();
+  if (trimmed_ && now - *trimmed_ < interval) return;
+  trimmed_ = now;
+  ::malloc_trim(0);
 }
 
 ProcessorFactory memory_limiter_factory() {

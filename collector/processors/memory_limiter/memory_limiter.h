@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "base/metrics.h"
 #include "collector/pipeline/config_reader.h"
@@ -15,7 +16,9 @@ namespace oc::collector {
 
 struct MemoryLimiterConfig : ComponentConfig {
   Duration check_interval{};
-  std::uint64_t soft_limit_bytes = 0;
+  std::uint64_t limit_bytes = 0, soft_limit_bytes = 0;
+  // Between two times that freed memory is given back to the system: above the soft limit, and above the limit.
+  Duration trim_interval = std::chrono::seconds(10), hard_trim_interval{};
 };
 
 class MemoryLimiter final : public Processor {
@@ -31,6 +34,7 @@ class MemoryLimiter final : public Processor {
 
  private:
   void check(std::uint64_t used);
+  void give_back_memory(Duration interval);
 
   const ComponentId id_;
   const MemoryLimiterConfig config_;
@@ -38,6 +42,7 @@ class MemoryLimiter final : public Processor {
   const ReadUsage usage_;
   std::mutex mutex_;
   std::chrono::steady_clock::time_point next_check_{};
+  std::optional<std::chrono::steady_clock::time_point> trimmed_;
   std::atomic<bool> over_ = false;
   std::shared_ptr<Counter> pauses_;
   std::shared_ptr<Gauge> paused_;

@@ -38,6 +38,9 @@ TEST(MemoryLimiter, TakesTheOfficialKeys) {
   EXPECT_EQ(soft("{check_interval: 1s, limit_mib: 100}") >> 20, 80u);
   EXPECT_EQ(soft("{check_interval: 1s, limit_percentage: 50, spike_limit_percentage: 25}"),
             available_memory_bytes() / 100 * 50 - available_memory_bytes() / 100 * 25);
+  EXPECT_TRUE(
+      parse("{check_interval: 1s, limit_mib: 9, min_gc_interval_when_soft_limited: 5s,"
+            " min_gc_interval_when_hard_limited: 1s}"));
   EXPECT_FALSE(parse("{limit_mib: 100}"));
   EXPECT_FALSE(parse("{check_interval: 1s}"));
   EXPECT_FALSE(parse("{check_interval: 1s, limit_mib: 10, spike_limit_mib: 10}"));

@@ -39,22 +39,22 @@ http::Response worded_as_official(const http::Request& request, http::Response r
 struct OtlpPorts::Target {
   std::mutex mutex;
   const void* owner = nullptr;
-  std::shared_ptr<const http::Handler> handler;
+  std::shared_ptr<const http::BodyHandler> handler;
 
-  void set(const void* new_owner, http::Handler new_handler) {
+  void set(const void* new_owner, http::BodyHandler new_handler) {
     std::lock_guard lock(mutex);
     owner = new_owner;
-    handler = std::make_shared<const http::Handler>(std::move(new_handler));
+    handler = std::make_shared<const http::BodyHandler>(std::move(new_handler));
   }
-  http::Response handle(const http::Request& request) {
+  http::Response handle(const http::Request& request, std::string body) {
     std::unique_lock lock(mutex);
     const auto now = handler;
     lock.unlock();
-    return (*now)(request);
+    return (*now)(request, std::move(body));
   }
 };
 
-Status OtlpPorts::open(const OtlpReceiverConfig& config, const void* owner, http::Handler handler,
+Status OtlpPorts::open(const OtlpReceiverConfig& config, const void* owner, http::BodyHandler handler,
                        std::shared_ptr<MetricRegistry> metrics) {
   auto& port = ports_[config.endpoint.text()];
   const auto limits = fmt::format("{} {} {} {}", config.logs_path, config.max_body_bytes, config.idle_timeout.count(),
@@ -76,9 +76,11 @@ Status OtlpPorts::listen(const OtlpReceiverConfig& config, Port& port, std::shar
                 .pattern = config.logs_path,
                 .lane = http::Lane::kWork,
                 .open_to_all = true,
-                .decodes_body = true,
-                .handler = [target = port.target](const http::Request& request) { return target->handle(request); },
-                .session = {}});
+                .handler = {},
+                .session = {},
+                .body_handler = [target = port.target](const http::Request& request, std::string body) {
+                  return target->handle(request, std::move(body));
+                }});
   };
   add("POST");
   if (!config.cors.allowed_origins.empty()) add("OPTIONS");

@@ -15,7 +15,7 @@ class OtlpPorts {
  public:
   // Requests are handled by `handler` from now on, in place of that of an earlier owner of the address, which may still
   // be at work for a while: it must own what it uses.
-  Status open(const OtlpReceiverConfig& config, const void* owner, http::Handler handler,
+  Status open(const OtlpReceiverConfig& config, const void* owner, http::BodyHandler handler,
               std::shared_ptr<MetricRegistry> metrics);
   // Closes what the owner has still got; its handler is not running any more afterwards.
   void close(const void* owner);

@@ -22,13 +22,13 @@ std::optional<OtlpEncoding> encoding_of_type(std::string_view content_type) {
   return std::nullopt;
 }
 
-Result<std::string> decoded_body(const http::Request& request, const OtlpReceiverConfig& config) {
+Result<std::string> decoded_body(const http::Request& request, std::string sent, const OtlpReceiverConfig& config) {
   const auto coding = std::string(request.headers.get("Content-Encoding").value_or(""));
-  if (coding.empty()) return request.body;
+  if (coding.empty()) return sent;
   if (std::ranges::find(config.codings, coding) == config.codings.end())
     return permanent("unsupported Content-Encoding: " + coding);
   // zlib's streams are what HTTP calls deflate.
-  auto body = http::decode_content(coding == "zlib" ? "deflate" : coding, request.body, config.max_body_bytes);
+  auto body = http::decode_content(coding == "zlib" ? "deflate" : coding, std::move(sent), config.max_body_bytes);
   if (body) return std::move(*body);
   return permanent(body.error() == http::DecodeFailure::kTooLarge ? "http: request body too large"
                                                                   : "the body is not valid " + coding);
@@ -44,10 +44,10 @@ std::map<std::string, std::string> metadata_of(const http::Request& request) {
   return metadata;
 }
 
-http::Response take_logs(const http::Request& request, OtlpEncoding encoding, const OtlpReceiverConfig& config,
-                         PushedData& pushed) {
+http::Response take_logs(const http::Request& request, std::string sent, OtlpEncoding encoding,
+                         const OtlpReceiverConfig& config, PushedData& pushed) {
   const auto refuse = [&](const Error& error) { return error_answer(encoding, 400, kInvalidArgument, error.message); };
-  auto body = decoded_body(request, config);
+  auto body = decoded_body(request, std::move(sent), config);
   if (!body) return refuse(body.error());
   if (encoding == OtlpEncoding::kJson) body = contracts::otlp::logs_json_to_protobuf(*body);
   if (!body) return refuse(body.error());
@@ -58,13 +58,14 @@ http::Response take_logs(const http::Request& request, OtlpEncoding encoding, co
   return taken ? accepted_answer(encoding) : busy_answer(encoding, taken.error().message);
 }
 
-http::Response handle_request(const http::Request& request, const OtlpReceiverConfig& config, PushedData& pushed) {
+http::Response handle_request(const http::Request& request, std::string sent, const OtlpReceiverConfig& config,
+                              PushedData& pushed) {
   if (is_preflight(request)) return preflight_answer(config.cors, request);
   if (request.method != "POST") return plain_answer(405, "405 method not allowed, supported: [POST]");
   const auto encoding = encoding_of_type(request.headers.get("Content-Type").value_or(""));
   if (!encoding)
     return plain_answer(415, fmt::format("415 unsupported media type, supported: [{}, {}]", kJson, kProtobuf));
-  return take_logs(request, *encoding, config, pushed);
+  return take_logs(request, std::move(sent), *encoding, config, pushed);
 }
 
 }  // namespace
@@ -74,8 +75,8 @@ Status OtlpReceiver::start(ReceiverStart start) {
   pushed_ = list_->of(id_.text(), host_.metrics);
   pushed_->set_consumer(std::move(start.consumer));
   ports_ = host_.shared.get<OtlpPorts>([] { return std::make_shared<OtlpPorts>(); });
-  auto handler = [config = config_, pushed = pushed_](const http::Request& request) {
-    auto response = handle_request(request, *config, *pushed);
+  auto handler = [config = config_, pushed = pushed_](const http::Request& request, std::string sent) {
+    auto response = handle_request(request, std::move(sent), *config, *pushed);
     if (!is_preflight(request)) allow_origin(config->cors, request, response);
     for (const auto& [name, value] : config->response_headers) response.headers.set(name, value);
     return response;

@@ -25,7 +25,9 @@ class ToBatches final : public otlp::LogPartsVisitor {
     stream->encoded_records = stream->pushed = true;
     stream->counts_bytes = false;
     stream->metadata = metadata_;
+    const auto expected = batches.empty() ? 0 : batches.back()->records.size();
     auto& batch = batches.emplace_back(std::make_shared<LogBatch>());
+    batch->records.reserve(expected);
     batch->stream = std::move(stream);
   }
   void record(std::string_view encoded) override {
