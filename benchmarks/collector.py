@@ -52,6 +52,11 @@ def free_port():
         return listener.getsockname()[1]
 
 
+def port_is_free(port):
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) != 0
+
+
 def cpu_seconds(pid):
     fields = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / CLOCK
@@ -205,6 +210,30 @@ def measure(row, folder, megabytes, peers):
     return ", ".join(ratios)
 
 
+def measure_otlp(folder, megabytes, peers):
+    """OTLP/HTTP in, batch, OTLP/HTTP out."""
+    speeds = {}
+    for name, command in [("native", NATIVE), *peers]:
+        sink, port = Sink(), free_port()
+        receiver = {"otlp": {"protocols": {"http": {"endpoint": f"127.0.0.1:{port}"}}}}
+        collector = Collector(command, folder, config(receiver, sink, {"batch": {}}))
+        sink.wait(lambda: not port_is_free(port), 30, collector)
+        before = cpu_seconds(collector.pid)
+        wanted = round((megabytes if name == "native" else megabytes / 10) * 1e6)
+        done = subprocess.run(["taskset", "-c", SINK_CORE, TOOL, "send", f"http://127.0.0.1:{port}/v1/logs", str(wanted)],
+                              stdout=subprocess.PIPE, check=True)
+        sent = json.loads(done.stdout)
+        sink.wait(lambda: sink.figures()["records"] >= sent["records"], 60, collector)
+        speeds[name] = sent["bytes"] / 1e6 / (cpu_seconds(collector.pid) - before)
+        emit(f"otlp_{name}_mb_per_s_core", speeds[name])
+        collector.close()
+        if sink.figures()["records"] != sent["records"] or sink.figures()["body_bytes"] != sent["body_bytes"]:
+            raise SystemExit(f"otlp: {sent} was sent, {sink.figures()} came")
+        sink.close()
+    ratios = [f"{speeds['native'] / speed:.1f} times {name}" for name, speed in speeds.items() if name != "native"]
+    return ", ".join([f"otlp: {speeds['native']:.0f} MB/s/core, bar 800: {speeds['native'] / 800:.2f}", *ratios])
+
+
 def idle(count, folder, seconds):
     """(share of a core, resident MB) of a collector that watches files nobody writes to."""
     for number in range(count):
@@ -259,6 +288,8 @@ def measure_latency(folder, quick):
 def measure_row(row, folder, arguments, peers):
     if row.startswith("idle_"):
         return measure_idle(int(row.removeprefix("idle_")), folder, arguments.quick)
+    if row == "otlp":
+        return measure_otlp(folder, 200 if arguments.quick else 2000, peers)
     if row == "latency":
         return measure_latency(folder, arguments.quick)
     return measure(row, folder, 200 if arguments.quick else 2000, peers)
@@ -266,7 +297,7 @@ def measure_row(row, folder, arguments, peers):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    rows = [*ROWS, "idle_1000", "idle_100000", "latency"]
+    rows = [*ROWS, "otlp", "idle_1000", "idle_100000", "latency"]
     parser.add_argument("rows", nargs="*", help=f"of {', '.join(rows)}; all unless told")
     parser.add_argument("--quick", action="store_true", help="200 MB instead of 2 GB")
     arguments = parser.parse_args()

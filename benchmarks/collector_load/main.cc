@@ -57,11 +57,17 @@ int run_sink(std::uint16_t port) {
   return 0;
 }
 
+constexpr std::size_t kLines = 5'000;  // a request
+
+struct Made {
+  std::string body;
+  std::uint64_t text_bytes = 0;  // of its records
+};
+
 // A few requests made beforehand, sent again and again: making them is not what is measured.
-std::vector<std::string> requests(std::size_t count) {
-  constexpr std::size_t kLines = 5'000;
+std::vector<Made> requests(std::size_t count) {
   LineShape shape("raw");
-  std::vector<std::string> made;
+  std::vector<Made> made;
   for (std::size_t i = 0; i < count; ++i) {
     std::string text, resource, body;
     std::vector<std::size_t> ends;
@@ -75,7 +81,7 @@ std::vector<std::string> requests(std::size_t count) {
     contracts::otlp::append_string_attribute(resource, 1, "service.name", "load");
     const contracts::otlp::LogSlice slice{.records = records, .observed_ns = 1};
     contracts::otlp::append_resource_logs(body, {.resource_attributes = resource, .slices = std::span(&slice, 1)});
-    made.push_back(std::move(body));
+    made.push_back({std::move(body), text.size() - kLines});
   }
   return made;
 }
@@ -85,20 +91,23 @@ int send_requests(const std::string& url, std::uint64_t bytes) {
   options.headers = {{"Content-Type", "application/x-protobuf"}};
   http::Client client(options);
   const auto made = requests(8);
-  std::uint64_t sent = 0, tries = 0;
+  std::uint64_t sent = 0, records = 0, text_bytes = 0, tries = 0;
   for (std::size_t i = 0; sent < bytes; ++i) {
     http::Request request;
     request.method = "POST";
-    request.body = made[i % made.size()];
+    request.body = made[i % made.size()].body;
     const auto size = request.body.size();
     const auto response = client.send(url, std::move(request));
     if (response && response->status == 200) {
       sent += size;
-    } else if (++tries > 10'000) {
+      records += kLines;
+      text_bytes += made[i % made.size()].text_bytes;
+    } else if (--i; ++tries > 10'000) {
       return fail(response ? fmt::format("answered {}", response->status) : response.error().text());
     }
   }
-  fmt::print("{{\"bytes\": {}, \"refused\": {}}}\n", sent, tries);
+  fmt::print("{{\"bytes\": {}, \"records\": {}, \"body_bytes\": {}, \"refused\": {}}}\n", sent, records, text_bytes,
+             tries);
   return 0;
 }
 
