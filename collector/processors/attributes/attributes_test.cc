@@ -98,7 +98,8 @@ TEST_F(AttributesTest, RefusesWithThePlace) {
   EXPECT_THAT(refused("{}"), HasSubstr("attributes: 'actions' must be a list"));
   EXPECT_THAT(refused("{actions: [{key: a, pattern: x, action: extract}]}"), HasSubstr("must have named groups"));
   EXPECT_THAT(refused("{actions: [{key: a, action: insrt}]}"), HasSubstr("f.yaml:1:29: attributes: 'action' must be"));
-  EXPECT_THAT(refused("{actions: [{key: a, action: insert}]}"), HasSubstr("'value', 'from_attribute' or 'from_context' is missing"));
+  EXPECT_THAT(refused("{actions: [{key: a, action: insert}]}"),
+              HasSubstr("'value', 'from_attribute' or 'from_context' is missing"));
 }
 
 }  // namespace
