@@ -96,6 +96,35 @@ TEST(RegexReplace, ReplacesAsGoDoes) {
   EXPECT_THAT(run("[{type: regex_replace, field: body}]", ""), HasSubstr("either 'regex' or 'regex_name'"));
 }
 
+TEST(Trace, TakesIdsFromHexadecimalDigits) {
+  const auto chain = *OperatorChain::parse(
+      *parse_config_text(
+          "[{type: json_parser, trace: {trace_id: {parse_from: attributes.t}, trace_flags: {parse_from: attributes.f}},"
+          " scope_name: {parse_from: attributes.l}}]",
+          "f.yaml"),
+      "file_log/x");
+  auto batch = std::make_shared<LogBatch>();
+  batch->stream = std::make_shared<LogStream>();
+  for (const auto* line :
+       {R"({"t":"5b8aa5a2d2c872e8321cf37308d69df2","f":"01","span_id":"051581bf3cb55c13","l":"com.x"})",
+        R"({"t":"xy","l":"com.x"})"}) {
+    batch->records.push_back({line, batch->range.end});
+    batch->range.end += 100;
+  }
+  const auto parts = chain->run(batch, {}).parts;
+  ASSERT_EQ(parts.size(), 1u);
+  ASSERT_NE(parts[0]->fields[0].context, nullptr);
+  const auto& context = *parts[0]->fields[0].context;
+  EXPECT_EQ(context.trace_id.substr(0, 3), "\x5b\x8a\xa5");
+  EXPECT_EQ(context.trace_id.size(), 16u);
+  EXPECT_EQ(context.span_id.size(), 8u);
+  EXPECT_EQ(context.flags, 1u);
+  EXPECT_EQ(parts[0]->fields[1].context, nullptr) << "not hexadecimal";
+  EXPECT_EQ(parts[0]->stream->scope,
+            "\n\x05"
+            "com.x");
+}
+
 TEST(UriParser, ReadsWhatGoReads) {
   Arena arena;
   const auto parsed = [&](std::string_view text) {

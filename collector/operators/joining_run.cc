@@ -189,7 +189,7 @@ OperatorChain::Done JoiningRun::done() {
   OperatorChain::Done done{{}, batch_->range.end, records_};
   if (batch_->range.end == batch_->range.start) return done;
   rewriter_.finish(*batch_);
-  done.parts = resource_parts(batch_, rewriter_.resources());
+  done.parts = resource_parts(batch_, rewriter_.origins());
   return done;
 }
 

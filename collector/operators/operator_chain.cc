@@ -21,8 +21,7 @@ std::vector<std::string> type_names() {
 }
 
 // Official operators that are not here yet.
-constexpr std::string_view kLater[] = {"csv_parser", "syslog_parser", "trace_parser", "scope_name_parser",
-                                       "sanitize_utf8"};
+constexpr std::string_view kLater[] = {"csv_parser", "syslog_parser", "sanitize_utf8"};
 
 Result<const OperatorFactory*> find_factory(const ConfigValue& value, const std::string& owner) {
   const auto* type = value.find("type");
@@ -159,7 +158,7 @@ OperatorChain::Done OperatorChain::run(std::shared_ptr<LogBatch> batch, std::spa
     done.parts = {std::move(batch)};
   } else {
     rewriter.finish(*batch);
-    done.parts = resource_parts(std::move(batch), rewriter.resources());
+    done.parts = resource_parts(std::move(batch), rewriter.origins());
   }
   return done;
 }

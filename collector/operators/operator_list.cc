@@ -39,8 +39,10 @@ constexpr OperatorFactory kOperators[] = {
     {"remove", parse_remove},
     {"retain", parse_retain},
     {"router", Router::parse},
+    {"scope_name_parser", parse_scope_name_parser},
     {"severity_parser", parse_severity_parser},
     {"time_parser", parse_time_parser},
+    {"trace_parser", parse_trace_parser},
     {"unquote", parse_unquote},
     {"uri_parser", UriParser::parse},
 };

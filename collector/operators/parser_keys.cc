@@ -52,7 +52,8 @@ ParserKeys ParserKeys::read(ConfigReader& reader) {
   keys.body_ = read_field(reader, "body");
   keys.timestamp_ = read_block<TimestampParser>(reader, "timestamp");
   keys.severity_ = read_block<SeverityParser>(reader, "severity");
-  reader.not_supported({"trace", "scope_name"});
+  keys.trace_ = read_block<TraceParser>(reader, "trace");
+  keys.scope_name_ = read_block<ScopeNameParser>(reader, "scope_name");
   (void)reader.child("preserve_to");  // in older configs; the official collector knows it no more and ignores it
   return keys;
 }
@@ -74,8 +75,11 @@ Status ParserKeys::put(LogRecord& record, Value parsed, Arena& arena) const {
       FieldPath::of(RecordRoot::kBody).set(record, contracts::otlp::clone(*body, arena), arena);
   const Status time = timestamp_ ? timestamp_->apply(record) : Status();
   const Status severity = severity_ ? severity_->apply(record, arena) : Status();
-  OC_TRY(time);
-  return severity;
+  const Status trace = trace_ ? trace_->apply(record, arena) : Status();
+  const Status scope = scope_name_ ? scope_name_->apply(record) : Status();
+  for (const auto* outcome : {&time, &severity, &trace})
+    if (!*outcome) return *outcome;
+  return scope;
 }
 
 }  // namespace oc::collector

@@ -1,4 +1,4 @@
-// The keys that all parsers have: parse_from, parse_to, timestamp, severity, body.
+// The keys that all parsers have: parse_from, parse_to, timestamp, severity, trace, scope_name, body.
 #pragma once
 
 #include <optional>
@@ -7,6 +7,7 @@
 #include "collector/operators/operator.h"
 #include "collector/operators/severity.h"
 #include "collector/operators/timestamp.h"
+#include "collector/operators/trace.h"
 #include "collector/record/field_path.h"
 
 namespace oc::collector {
@@ -24,7 +25,7 @@ class ParserKeys {
 
   // The text to be parsed; an error says that there is none.
   Result<std::string_view> source(const LogRecord& record) const;
-  // Puts what was parsed, a map or a list, where it belongs, and takes time and severity from there.
+  // Puts what was parsed, a map or a list, where it belongs, and takes time, severity, trace and scope from there.
   Status put(LogRecord& record, Value parsed, Arena& arena) const;
 
  private:
@@ -32,6 +33,8 @@ class ParserKeys {
   std::optional<FieldPath> body_;
   std::optional<TimestampParser> timestamp_;
   std::optional<SeverityParser> severity_;
+  std::optional<TraceParser> trace_;
+  std::optional<ScopeNameParser> scope_name_;
 };
 
 }  // namespace oc::collector

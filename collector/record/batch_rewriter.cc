@@ -33,8 +33,8 @@ void BatchRewriter::keep(std::size_t index, const LogRecord& record) {
   } else {
     kept_.push_back(index);
   }
-  if (resources_.empty() && record.resource_changed()) resources_.assign(records_.size(), from_.resource());
-  if (!resources_.empty() || record.resource_changed()) resources_.push_back(record.resource());
+  if (origins_.empty() && record.origin_changed()) origins_.assign(records_.size(), {from_.resource(), {}});
+  if (!origins_.empty() || record.origin_changed()) origins_.push_back(record.origin());
   records_.push_back(from_.batch().records[index]);
 }
 

@@ -22,7 +22,7 @@ class BatchRewriter {
   // `to` is the batch itself or one derived from it; afterwards its records are those that go on.
   void finish(LogBatch& to);
   // One for each record that goes on, or none where all have their stream's.
-  const std::vector<Value>& resources() const { return resources_; }
+  const std::vector<LogOrigin>& origins() const { return origins_; }
 
  private:
   const BatchReader& from_;
@@ -31,7 +31,7 @@ class BatchRewriter {
   std::vector<contracts::otlp::LogRecordView> records_;
   std::vector<contracts::otlp::LogFields> fields_;
   std::vector<std::size_t> kept_;  // indexes of records_, until one of them is changed
-  std::vector<Value> resources_;
+  std::vector<LogOrigin> origins_;
   std::vector<LeftOut> left_out_;  // one a reason
   bool changed_ = false;
 };

@@ -115,11 +115,11 @@ TEST_F(BatchRewriterTest, LinesThatAreNotUtf8BecomeSo) {
 
 TEST_F(BatchRewriterTest, DifferentResourcesGoOnAsPartsOfTheirOwn) {
   Arena arena;
-  std::vector<Value> resources(5, Value::empty_map());
-  for (auto& resource : resources) resource.set("svc", Value::of("a"), arena);
-  resources[1] = resources[2] = Value::empty_map();
+  std::vector<LogOrigin> origins(5, {Value::empty_map(), {}});
+  for (auto& origin : origins) origin.resource.set("svc", Value::of("a"), arena);
+  origins[1].resource = origins[2].resource = Value::empty_map();
   batch_->left_out.push_back({"op", 1, {{25, 30}}});
-  const auto parts = resource_parts(batch_, resources);
+  const auto parts = resource_parts(batch_, origins);
   ASSERT_EQ(parts.size(), 3u);
   EXPECT_THAT(bodies(*parts[1]), ElementsAre("one", "two"));
   EXPECT_EQ(parts[1]->range, (ByteRange{10, 30}));
@@ -134,8 +134,19 @@ TEST_F(BatchRewriterTest, DifferentResourcesGoOnAsPartsOfTheirOwn) {
   EXPECT_EQ(listener_->lost[0].reason, "refused");
 }
 
+TEST_F(BatchRewriterTest, ScopesAreParts) {
+  std::vector<LogOrigin> origins(5, {Value::empty_map(), "com.a"});
+  origins[4].scope_name = {};
+  const auto parts = resource_parts(batch_, origins);
+  ASSERT_EQ(parts.size(), 2u);
+  EXPECT_EQ(parts[0]->stream->scope,
+            "\n\x05"
+            "com.a");
+  EXPECT_EQ(parts[1]->stream->scope, "");
+}
+
 TEST_F(BatchRewriterTest, OneResourceForAllStaysOneBatch) {
-  const auto parts = resource_parts(batch_, std::vector<Value>(5, Value::empty_map()));
+  const auto parts = resource_parts(batch_, std::vector<LogOrigin>(5, {Value::empty_map(), {}}));
   ASSERT_EQ(parts.size(), 1u);
   EXPECT_EQ(parts[0], batch_);
 }

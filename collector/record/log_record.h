@@ -15,6 +15,12 @@ using contracts::otlp::Value;
 
 enum class RecordRoot : std::uint8_t { kBody, kAttributes, kResource };
 
+// What all records of a stream share.
+struct LogOrigin {
+  Value resource;
+  std::string_view scope_name;  // empty: the stream's
+};
+
 class LogRecord {
  public:
   const Value& root(RecordRoot which) const { return roots_[static_cast<int>(which)]; }
@@ -47,6 +53,12 @@ class LogRecord {
     changed_ = true;
   }
 
+  // Lives as long as what is put into the record.
+  void set_scope_name(std::string_view name) {
+    scope_name_ = name;
+    changed_ = true;
+  }
+
   // To be changed in place; its own from now on.
   contracts::otlp::LogContext& change_context(Arena& arena) {
     changed_ = true;
@@ -64,7 +76,10 @@ class LogRecord {
     return context_ ? *context_ : kNone;
   }
   bool changed() const { return changed_; }
-  bool resource_changed() const { return owned_ & 1 << static_cast<int>(RecordRoot::kResource); }
+  bool origin_changed() const {
+    return (owned_ & 1 << static_cast<int>(RecordRoot::kResource)) != 0 || !scope_name_.empty();
+  }
+  LogOrigin origin() const { return {resource(), scope_name_}; }
 
   contracts::otlp::LogFields fields() const {
     return {body(), attributes(), time_ns_, severity_number_, severity_text_, context_};
@@ -76,7 +91,7 @@ class LogRecord {
   Nanos time_ns_ = 0;
   Nanos observed_ns_ = 0;
   std::int32_t severity_number_ = 0;
-  std::string_view severity_text_;
+  std::string_view severity_text_, scope_name_;
   const contracts::otlp::LogContext* context_ = nullptr;
   std::uint8_t owned_ = 0;
   bool changed_ = false;

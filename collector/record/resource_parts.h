@@ -1,5 +1,5 @@
-// Records of one read that were given different resources: a request holds one resource for all its records, so they go
-// on as batches of their own.
+// Records of one read that were given different resources or scopes: a stream has one of each for all its records, so
+// they go on as batches of their own.
 #pragma once
 
 #include <memory>
@@ -10,8 +10,8 @@
 
 namespace oc::collector {
 
-// `resources`: one for each of the batch's records, or none where nothing changed. Runs of the same resource stay
-// together, and batches of the same resource share a stream.
-std::vector<LogBatchPtr> resource_parts(std::shared_ptr<LogBatch> batch, const std::vector<Value>& resources);
+// `origins`: one for each of the batch's records, or none where nothing changed. Runs of the same origin stay together,
+// and batches of the same origin share a stream.
+std::vector<LogBatchPtr> resource_parts(std::shared_ptr<LogBatch> batch, const std::vector<LogOrigin>& origins);
 
 }  // namespace oc::collector

@@ -217,6 +217,12 @@ std::string to_valid_utf8(std::string_view text) {
   return valid;
 }
 
+std::string encode_scope_name(std::string_view name) {
+  std::string out(field_size(name.size()), '\0');
+  put_bytes(put_header(out.data(), InstrumentationScope::name, name.size()), name);
+  return out;
+}
+
 void append_attribute(std::string& out, std::uint32_t field, std::string_view key, const Value& value) {
   const Field attribute{key, value};
   const std::size_t start = out.size();

@@ -49,6 +49,9 @@ void append_string_attribute(std::string& out, std::uint32_t field, std::string_
 
 void append_attribute(std::string& out, std::uint32_t field, std::string_view key, const Value& value);
 
+// An InstrumentationScope's content.
+std::string encode_scope_name(std::string_view name);
+
 struct ResourceLogsView {
   std::string_view resource_attributes;  // made by append_attribute
   std::string_view record_attributes;    // added to each record that is a line
