@@ -56,12 +56,12 @@ Result<OperatorChain::Step> OperatorChain::parse_step(const ConfigValue& value, 
   if (!outputs.empty()) step.output = outputs[0];
   reader.text("on_error", on_error);
   step.condition = read_condition(reader, "if");
-  constexpr std::pair<std::string_view, OnError> kOnError[] = {{"send", OnError::kSend},
+  constexpr std::pair<std::string_view, OnError> kNamed[] = {{"send", OnError::kSend},
                                                                {"send_quiet", OnError::kSendQuietly},
                                                                {"drop", OnError::kDrop},
                                                                {"drop_quiet", OnError::kDropQuietly}};
-  const auto known = std::ranges::find(kOnError, on_error, &std::pair<std::string_view, OnError>::first);
-  if (known == std::end(kOnError)) {
+  const auto known = std::ranges::find(kNamed, on_error, &std::pair<std::string_view, OnError>::first);
+  if (known == std::end(kNamed)) {
     reader.fail("on_error", fmt::format("'on_error' must be send, send_quiet, drop or drop_quiet, not '{}'", on_error));
   } else {
     step.on_error = known->second;

@@ -53,7 +53,7 @@ class OperatorChain : public std::enable_shared_from_this<OperatorChain> {
     Fate fate = Fate::kGoesOn;
     const Step* by = nullptr;
     bool failed = false;
-    std::string reason() const { return failed ? by->reason + " on error" : by->reason; }
+    std::string reason() const { return failed ? by->reason + std::string(kOnError) : by->reason; }
   };
 
   static Result<Step> parse_step(const ConfigValue& value, const std::string& owner, std::size_t index);

@@ -43,6 +43,9 @@ struct LeftOut {
   std::vector<contracts::ByteRange> ranges;  // ascending, whole records with their line ends
 };
 
+// How the reason ends where a processor failed, in place of having decided. Who pushed the data is told to come again.
+inline constexpr std::string_view kOnError = " on error";
+
 // Batches that go into one request, and no others with them: what the batch processor put together. Members have this
 // same object, and follow each other within microseconds.
 struct BatchGroup {

@@ -55,6 +55,18 @@ class JsonLogs {
   std::string list(const Json& json, int depth, bool is_map);
 };
 
+// The official receiver takes null for a message without fields.
+const Json& or_empty(const Json& value) {
+  static const Json kEmpty = Json::object();
+  return value.is_null() ? kEmpty : value;
+}
+
+// The member is there, as null.
+bool is_null_member(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_null();
+}
+
 template <typename Field, typename Encode>
 void JsonLogs::each(const Json& object, const std::string& name, Writer& out, Field field, Encode encode) {
   const Json* items = member(object, name);
@@ -63,7 +75,7 @@ void JsonLogs::each(const Json& object, const std::string& name, Writer& out, Fi
     if (!items->is_array()) refuse("must be an array");
     for (std::size_t i = 0; i < items->size(); ++i)
       at(fmt::format("[{}]", i),
-         [&] { out.add_message(static_cast<protozero::pbf_tag_type>(field), encode((*items)[i])); });
+         [&] { out.add_message(static_cast<protozero::pbf_tag_type>(field), encode(or_empty((*items)[i]))); });
   });
 }
 
@@ -166,6 +178,8 @@ std::string JsonLogs::any_value(const Json& json, int depth) {
   Writer out(bytes);
   const auto tag = [](AnyValue field) { return static_cast<protozero::pbf_tag_type>(field); };
   string(json, "string_value", out, AnyValue::string_value);
+  if (is_null_member(json, "stringValue") || is_null_member(json, "string_value"))
+    out.add_string(tag(AnyValue::string_value), "");  // as the official receiver reads it
   if (const Json* value = member(json, "bool_value")) {
     if (!value->is_boolean()) refuse("bool_value must be true or false");
     out.add_bool(tag(AnyValue::bool_value), value->get<bool>());
@@ -193,7 +207,7 @@ std::string JsonLogs::list(const Json& json, int depth, bool is_map) {
 Result<std::string> logs_json_to_protobuf(std::string_view json) {
   OC_TRY_ASSIGN(const Json parsed, parse_json(json));
   try {
-    return JsonLogs().request(parsed);
+    return JsonLogs().request(or_empty(parsed));
   } catch (const BadJson& bad) {
     return permanent(fmt::format("{}: {}", bad.path.empty() ? "the request" : bad.path, bad.what));
   }

@@ -31,13 +31,20 @@ LogBatchPtr FilterProcessor::process(LogBatchPtr batch) {
         rewriter.leave_out(i, id_);
         break;
       case Verdict::kRefuseBatch:
-        return without_all(batch, reader, id_ + " on error");
+        return refused(without_all(batch, reader, id_ + std::string(kOnError)));
     }
   }
   if (!rewriter.changed_any()) return batch;
   auto rest = LogBatch::derive(batch);
   rewriter.finish(*rest);
   return rest;
+}
+
+// A sink that remembers ranges is told what was left out of a file; of pushed data there is nothing to tell it.
+LogBatchPtr FilterProcessor::refused(LogBatchPtr without_records) {
+  if (!without_records->stream->pushed) return without_records;
+  without_records->settle();
+  return nullptr;
 }
 
 FilterProcessor::Verdict FilterProcessor::judge(const LogRecord& record, Arena& arena) {

@@ -21,6 +21,7 @@ class FilterProcessor final : public Processor {
 
  private:
   enum class Verdict { kKeep, kLeaveOut, kRefuseBatch };
+  static LogBatchPtr refused(LogBatchPtr without_records);
   Verdict judge(const LogRecord& record, Arena& arena);
   void say(const Condition& condition, const Error& error);
 

@@ -15,9 +15,10 @@ class PushedData::Delivery final : public DeliveryListener {
  public:
   Delivery(std::weak_ptr<PushedData> from, std::size_t batches) : from_(std::move(from)), open_(batches) {}
 
-  void on_settled(const LogBatch&, std::uint64_t dropped, std::string_view reason) override {
+  void on_settled(const LogBatch& batch, std::uint64_t, std::string_view) override {
     std::lock_guard lock(mutex_);
-    if (dropped > 0) lost_ = reason;
+    for (const auto& part : batch.lost())
+      if (part.reason.ends_with(kOnError)) failed_ = part.reason;
     if (--open_ == 0) settled_.notify_all();
   }
   void on_returned(LogBatchPtr batch) override {
@@ -34,13 +35,18 @@ class PushedData::Delivery final : public DeliveryListener {
       return retryable("the data is not safe yet: " + (trouble_.empty() ? "the pipeline is slow" : trouble_));
     return {};
   }
+  // Of the processors, by now.
+  Status failure() {
+    std::lock_guard lock(mutex_);
+    return failed_.empty() ? Status() : retryable(failed_);
+  }
 
  private:
   const std::weak_ptr<PushedData> from_;
   std::mutex mutex_;
   std::condition_variable_any settled_;
   std::size_t open_;
-  std::string lost_, trouble_;
+  std::string failed_, trouble_;
 };
 
 PushedData::PushedData(MetricRegistry& metrics, std::string receiver)
@@ -72,6 +78,10 @@ Status PushedData::take(std::vector<std::shared_ptr<LogBatch>> batches, const st
       batch->listener = delivery;
       consumer_->consume(std::move(batch));
     }
+  }
+  if (auto failed = delivery->failure(); !failed) {
+    refused_->add(records);
+    return failed;
   }
   accepted_->add(records);
   return settles ? delivery->wait(cancelled) : Status();

@@ -15,8 +15,9 @@ namespace {
 constexpr std::string_view kProtobuf = "application/x-protobuf", kJson = "application/json";
 
 std::optional<OtlpEncoding> encoding_of_type(std::string_view content_type) {
-  auto type = content_type.substr(0, content_type.find(';'));
-  while (type.ends_with(' ')) type.remove_suffix(1);
+  std::string type(content_type.substr(0, content_type.find(';')));
+  while (type.ends_with(' ')) type.pop_back();
+  for (char& c : type) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
   if (type == kProtobuf) return OtlpEncoding::kProtobuf;
   if (type == kJson) return OtlpEncoding::kJson;
   return std::nullopt;

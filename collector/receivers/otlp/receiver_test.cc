@@ -6,6 +6,8 @@
 #include "base/http/client.h"
 #include "collector/collector_harness.h"
 #include "collector/exporters/file/otlp_json.h"
+#include "collector/pipeline/pipeline.h"
+#include "collector/processors/filter/filter.h"
 
 namespace oc::collector {
 namespace {
@@ -114,6 +116,17 @@ TEST_F(OtlpReceiverTest, ASuccessorOnTheSameAddressTakesThePortOver) {
   const auto answer = http::Client().post(url, kOneRecord, "application/json");
   ASSERT_TRUE(answer) << answer.error().text();
   EXPECT_EQ(answer->status, 200);
+}
+
+TEST_F(OtlpReceiverTest, AProcessorThatFailsIsToldToWhoPushed) {
+  start();
+  const auto filter = filter_factory().parse(
+      {"filter", ""},
+      *parse_config_text("{error_mode: propagate, logs: {log_record: ['ParseJSON(body)[\"x\"] == 1']}}", "f"));
+  ASSERT_TRUE(filter) << filter.error().text();
+  const auto processor = filter_factory().make({"filter", ""}, *filter, host_);
+  receiver_->set_consumer(std::make_shared<Pipeline>(std::vector{processor}, std::vector<std::shared_ptr<Exporter>>{}));
+  EXPECT_EQ(post(kOneRecord).status, 503);
 }
 
 TEST_F(OtlpReceiverTest, MalformedRequestsNameThePlaceAndLeaveNothing) {
