@@ -39,7 +39,7 @@ class Arena {
 
   char* take(std::size_t size, std::size_t alignment) {
     std::size_t at = (used_ + alignment - 1) / alignment * alignment;
-    if (at + size > capacity_) {
+    if (at + size > capacity_ || chunks_.empty()) {
       capacity_ = std::max(size, std::clamp(bytes_, kFirstChunk, kLargestChunk));
       chunks_.push_back(std::make_unique_for_overwrite<char[]>(capacity_));
       bytes_ += capacity_;

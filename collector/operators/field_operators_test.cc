@@ -44,6 +44,30 @@ TEST(KeyValueParser, OnePairThatIsNoneFailsTheLine) {
   EXPECT_THAT(run("[{type: key_value_parser, delimiter: ' '}]", ""), HasSubstr("must differ"));
 }
 
+TEST(CsvParser, ReadsRowsAsGoDoes) {
+  const auto parsed = [](const std::string& keys, const std::string& row) {
+    return run("[{type: csv_parser, parse_to: body, header: 'a,b', on_error: send_quiet" + keys + "}]", row);
+  };
+  EXPECT_EQ(parsed("", R"(1,"two ""2"", too")"), R"({"a":"1","b":"two \"2\", too"} {})");
+  EXPECT_EQ(parsed("", " x ,"), R"({"a":" x ","b":""} {})");
+  EXPECT_EQ(parsed("", "1,\"x\ny\""), R"({"a":"1","b":"x\ny"} {})");
+  EXPECT_EQ(parsed("", "1,x\r\n\ny"), R"({"a":"1","b":"x\ny"} {})") << "the last value goes on";
+  for (const auto* row : {"1", "1,2,3", "1,x\"y", "\"1\"x,2", "\"1,2"}) EXPECT_EQ(parsed("", row), "unchanged") << row;
+  EXPECT_EQ(parsed(", lazy_quotes: true", R"(a "w",b)"), R"({"a":"a \"w\"","b":"b"} {})");
+  EXPECT_EQ(parsed(", lazy_quotes: true", R"("x"y",b)"), R"({"a":"x\"y","b":"b"} {})");
+  EXPECT_EQ(parsed(", ignore_quotes: true", R"("a,b)"), R"({"a":"\"a","b":"b"} {})");
+  EXPECT_EQ(parsed(", delimiter: ';', header_delimiter: ','", "1;2"), R"({"a":"1","b":"2"} {})");
+}
+
+TEST(CsvParser, TheHeaderMayBeAnAttribute) {
+  EXPECT_EQ(
+      run("[{type: add, field: attributes.h, value: 'x,y'}, {type: csv_parser, parse_to: body, header_attribute: h}]",
+          "1,2"),
+      R"({"x":"1","y":"2"} {"h":"x,y"})");
+  EXPECT_EQ(run("[{type: csv_parser, header_attribute: h, on_error: send_quiet}]", "1,2"), "unchanged");
+  EXPECT_THAT(run("[{type: csv_parser}]", ""), HasSubstr("one of 'header' and 'header_attribute'"));
+}
+
 TEST(JsonArrayParser, MakesAListOrWithAHeaderAMap) {
   EXPECT_EQ(run("[{type: json_array_parser, parse_to: body}]", R"(["a",1,1.5,null,true,{"k": 1}])"),
             R"(["a",1,0,null,true,"{\"k\":1}"] {})");

@@ -21,7 +21,7 @@ std::vector<std::string> type_names() {
 }
 
 // Official operators that are not here yet.
-constexpr std::string_view kLater[] = {"csv_parser", "syslog_parser", "sanitize_utf8"};
+constexpr std::string_view kLater[] = {"syslog_parser", "sanitize_utf8"};
 
 Result<const OperatorFactory*> find_factory(const ConfigValue& value, const std::string& owner) {
   const auto* type = value.find("type");
@@ -57,9 +57,9 @@ Result<OperatorChain::Step> OperatorChain::parse_step(const ConfigValue& value, 
   reader.text("on_error", on_error);
   step.condition = read_condition(reader, "if");
   constexpr std::pair<std::string_view, OnError> kNamed[] = {{"send", OnError::kSend},
-                                                               {"send_quiet", OnError::kSendQuietly},
-                                                               {"drop", OnError::kDrop},
-                                                               {"drop_quiet", OnError::kDropQuietly}};
+                                                             {"send_quiet", OnError::kSendQuietly},
+                                                             {"drop", OnError::kDrop},
+                                                             {"drop_quiet", OnError::kDropQuietly}};
   const auto known = std::ranges::find(kNamed, on_error, &std::pair<std::string_view, OnError>::first);
   if (known == std::end(kNamed)) {
     reader.fail("on_error", fmt::format("'on_error' must be send, send_quiet, drop or drop_quiet, not '{}'", on_error));

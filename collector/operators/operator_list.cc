@@ -1,5 +1,6 @@
 #include "collector/operators/add.h"
 #include "collector/operators/container.h"
+#include "collector/operators/csv_parser.h"
 #include "collector/operators/filter.h"
 #include "collector/operators/json_array_parser.h"
 #include "collector/operators/json_parser.h"
@@ -26,6 +27,7 @@ constexpr OperatorFactory kOperators[] = {
     {"assign_keys", parse_assign_keys},
     {"container", Container::parse},
     {"copy", parse_copy},
+    {"csv_parser", CsvParser::parse},
     {"filter", FilterOperator::parse},
     {"flatten", parse_flatten},
     {"json_array_parser", JsonArrayParser::parse},

@@ -9,7 +9,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace oc::collector;
   static const auto chain = *OperatorChain::parse(
       *parse_config_text(
-          "[{type: key_value_parser, on_error: send_quiet}, {type: uri_parser, on_error: send_quiet},"
+          "[{type: key_value_parser, on_error: send_quiet}, {type: uri_parser, on_error: send_quiet}, {type: "
+          "csv_parser, header: 'a,b', on_error: send_quiet}, {type: csv_parser, header: 'a,b', lazy_quotes: true, "
+          "on_error: send_quiet},"
           " {type: json_array_parser, parse_to: attributes.l, on_error: send_quiet},"
           " {type: json_parser, on_error: send_quiet},"
           " {type: regex_parser, regex: '^(?P<a>\\S+) (?P<b>[^\\]]*)\\] ?(?P<c>x|y+z)?', on_error: send_quiet},"
