@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <ctime>
 
+#include <date/tz.h>
 #include <fmt/format.h>
 
 #include "collector/operators/whole_number.h"
@@ -133,7 +134,9 @@ std::size_t go_fraction(std::string_view rest) {
 
 class TimeReader {
  public:
-  TimeReader(std::string_view text, bool local) : rest_(text), local_(local) {}
+  using Zones = std::map<std::string, const date::time_zone*, std::less<>>;
+  TimeReader(std::string_view text, bool local, const date::time_zone* location, const Zones& zones)
+      : rest_(text), local_(local), location_(location), zones_(zones) {}
 
   bool read(const Piece& piece) {
     switch (piece.part) {
@@ -204,10 +207,19 @@ class TimeReader {
     const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month_)),
                                            std::chrono::day(static_cast<unsigned>(day_))};
     if (!date.ok() || year < 1678 || year > 2261) return std::nullopt;
+    if (location_ && !zone_seen_) return time_there(date);
     if (local_ && !zone_seen_) return local_time(year);
     const std::int64_t day_number = std::chrono::sys_days(date).time_since_epoch().count();
     const std::int64_t seconds = day_number * kDaySeconds + hour_ * 3600 + minute_ * 60 + second_ - offset_seconds_;
     return seconds * kSecond + nanos_;
+  }
+
+  // Of a time that is there twice the earlier one.
+  std::optional<Nanos> time_there(const std::chrono::year_month_day& day) const {
+    const date::local_seconds time(std::chrono::sys_days(day).time_since_epoch() + std::chrono::hours(hour_) +
+                                   std::chrono::minutes(minute_) + std::chrono::seconds(second_));
+    const auto there = location_->to_sys(time, date::choose::earliest);
+    return there.time_since_epoch().count() * kSecond + nanos_;
   }
 
   std::optional<Nanos> local_time(int year) const {
@@ -289,7 +301,15 @@ class TimeReader {
     return true;
   }
 
-  bool zone_name() { return zone_seen_ = skip("UTC") || skip("GMT") || skip("Z"); }
+  bool zone_name() {
+    std::size_t size = 0;
+    while (size < rest_.size() && ((rest_[size] | 0x20) >= 'a' && (rest_[size] | 0x20) <= 'z')) ++size;
+    const auto zone = zones_.find(rest_.substr(0, size));
+    if (zone == zones_.end()) return zone_seen_ = skip("UTC") || skip("GMT") || skip("Z");
+    location_ = zone->second;
+    rest_.remove_prefix(size);
+    return true;
+  }
 
   bool offset() {
     if (rest_.empty() || (rest_[0] != '+' && rest_[0] != '-')) return false;
@@ -308,6 +328,8 @@ class TimeReader {
 
   std::string_view rest_;
   const bool local_;
+  const date::time_zone* location_;
+  const Zones& zones_;
   bool zone_seen_ = false;
   int year_ = -1, month_ = 1, day_ = 1, hour_ = 0, minute_ = 0, second_ = 0, half_day_ = -1, ignored_ = 0;
   int offset_seconds_ = 0;
@@ -353,13 +375,36 @@ Result<TimeFormat> TimeFormat::gotime(std::string_view layout) {
 }
 
 std::optional<Nanos> TimeFormat::parse(std::string_view text, Nanos now_ns) const {
-  TimeReader reader(text, local_);
+  TimeReader reader(text, local_, location_, zones_);
   for (std::size_t i = 0; i < pieces_.size(); ++i) {
     reader.next_is_fraction(i + 1 < pieces_.size() && pieces_[i + 1].part == Part::kFraction);
     if (!reader.read(pieces_[i])) return std::nullopt;
   }
   if (!reader.done()) return std::nullopt;
   return reader.result(now_ns);
+}
+
+namespace {
+
+Result<const date::time_zone*> find_zone(const std::string& location) {
+  try {
+    return date::locate_zone(location);
+  } catch (const std::exception&) {
+    return permanent(fmt::format("'{}' is no place of the time zone database", location),
+                     "name one such as Europe/Berlin, UTC or Local");
+  }
+}
+
+}  // namespace
+
+Status TimeFormat::use_location(const std::string& location) {
+  OC_TRY_ASSIGN(location_, find_zone(location));
+  return {};
+}
+
+Status TimeFormat::name_zone(const std::string& abbreviation, const std::string& location) {
+  OC_TRY_ASSIGN(zones_[abbreviation], find_zone(location));
+  return {};
 }
 
 void TimeFormat::use_local_zone() {

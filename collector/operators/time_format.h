@@ -2,6 +2,7 @@
 // They are read as Go reads them: two-digit parts need both digits, a fraction of the second may be longer or missing.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,10 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+
+namespace date {
+class time_zone;
+}
 
 namespace oc::collector {
 
@@ -22,6 +27,10 @@ class TimeFormat {
   std::optional<Nanos> parse(std::string_view text, Nanos now_ns) const;
   // Times without a zone are of the machine's; otherwise UTC.
   void use_local_zone();
+  // Likewise, of a place of the IANA's time zone database, such as Asia/Kolkata. An error: there is none of that name.
+  Status use_location(const std::string& location);
+  // What an abbreviation in the text means, such as IST.
+  Status name_zone(const std::string& abbreviation, const std::string& location);
 
   enum class Part {
     kText,
@@ -55,6 +64,8 @@ class TimeFormat {
   explicit TimeFormat(std::vector<Piece> pieces) : pieces_(std::move(pieces)) {}
   std::vector<Piece> pieces_;
   bool local_ = false;
+  const date::time_zone* location_ = nullptr;
+  std::map<std::string, const date::time_zone*, std::less<>> zones_;  // by abbreviation
 };
 
 // "s", "ms", "us", "ns", "s.ms", "s.us", "s.ns"

@@ -49,6 +49,18 @@ TEST(TimeFormat, ATimeWithoutAYearIsNearNow) {
   EXPECT_EQ(strptime("Dec 31 00:00:00", "%b %d %H:%M:%S"), 1'735'603'200 * kSecond) << "yesterday, of last year";
 }
 
+TEST(TimeFormat, ATimeMayBeOfAPlace) {
+  auto format = *TimeFormat::gotime("2006-01-02 15:04:05");
+  ASSERT_TRUE(format.use_location("Asia/Kolkata"));
+  EXPECT_EQ(format.parse("2024-07-04 12:00:00", 0), 1'720'074'600'000'000'000);
+  EXPECT_FALSE(format.use_location("Mars/Base"));
+  auto named = *TimeFormat::strptime("%Y-%m-%d %H:%M:%S %Z");
+  ASSERT_TRUE(named.name_zone("PDT", "America/Los_Angeles"));
+  EXPECT_EQ(named.parse("2024-07-04 12:00:00 PDT", 0), 1'720'119'600'000'000'000);
+  EXPECT_EQ(named.parse("2024-07-04 12:00:00 UTC", 0), 1'720'094'400'000'000'000);
+  EXPECT_EQ(named.parse("2024-07-04 12:00:00 XYZ", 0), std::nullopt);
+}
+
 TEST(TimeFormat, ATimeWithoutAZoneMayBeOfTheMachines) {
   const auto of = [](std::string_view text, std::string_view layout) {
     auto format = *TimeFormat::strptime(layout);

@@ -13,11 +13,10 @@ std::optional<TimestampParser> TimestampParser::parse(ConfigReader& reader) {
   reader.text("layout", layout);
   reader.text("layout_type", layout_type);
   reader.text("location", location);
-  reader.not_supported({"time_zone_locations"});
+  std::map<std::string, std::string> zones;
+  reader.text_map("time_zone_locations", zones);
   if (!from) reader.fail("parse_from", "'parse_from' is missing");
   if (layout.empty()) reader.fail("layout", "'layout' is missing");
-  if (location != "UTC" && location != "Local")
-    reader.fail("location", fmt::format("'location: {}' is not supported yet", location), "only UTC and Local are");
   if (!from) return std::nullopt;
   TimestampParser made(*from, layout);
   if (layout_type == "epoch") {
@@ -36,6 +35,12 @@ std::optional<TimestampParser> TimestampParser::parse(ConfigReader& reader) {
     return std::nullopt;
   }
   if (location == "Local") format->use_local_zone();
+  if (location != "Local" && location != "UTC" && !location.empty())
+    if (auto known = format->use_location(location); !known)
+      reader.fail("location", "'location': " + known.error().message, known.error().next_step);
+  for (const auto& [abbreviation, place] : zones)
+    if (auto known = format->name_zone(abbreviation, place); !known)
+      reader.fail("time_zone_locations", "'time_zone_locations': " + known.error().message, known.error().next_step);
   made.format_ = std::move(*format);
   return made;
 }
