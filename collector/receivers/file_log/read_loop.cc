@@ -187,6 +187,7 @@ void ReadLoop::take_turns() {
     const auto source = entry.source.lock();
     entry.file->queued = false;
     if (!source) continue;
+    has_read_ = true;
     const auto result = source->take_turn(entry.file);
     if (result == FileSource::Turn::kIdle || std::exchange(entry.file->queued, true)) continue;
     (result == FileSource::Turn::kMore ? readable_ : blocked_).push_back(entry);
@@ -220,7 +221,8 @@ void ReadLoop::scan_sources(SteadyTime now) {
     next_reconcile_ = std::max(now + kReconcileInterval, now + kReconcileShare * (steady_clock::now() - now));
     buffer_.release();
     blocks_.release_kept();
-    ::malloc_trim(0);  // what a hundred thousand files left behind when they were read
+    // What a hundred thousand files left behind when they were read; it takes milliseconds, so not while others are.
+    if (!std::exchange(has_read_, false)) ::malloc_trim(0);
     return;
   }
   std::vector<FileSource*> due;

@@ -75,7 +75,8 @@ class ReadLoop final : public ReadScheduler {
   std::multimap<SteadyTime, Readable> timers_;
   std::deque<std::weak_ptr<TailedFile>> open_files_;  // oldest first
   SteadyTime next_save_{}, next_reconcile_{};
-  std::jthread thread_;  // last: it uses all of the above
+  bool has_read_ = false;  // since the last look at all files
+  std::jthread thread_;    // last: it uses all of the above
 };
 
 }  // namespace oc::collector
