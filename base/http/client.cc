@@ -15,6 +15,7 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <fmt/format.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include "base/http/asio.h"
@@ -39,6 +40,15 @@ bool is_stale(tcp::socket& socket) {
   char byte;
   const auto count = ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
   return count >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
+}
+
+// Between processes of one machine there is no path to be congested. Where the machine's choice is BBR, its pacing
+// timers take a third of all the time that sending does (docs/performance.md). Reno is in each kernel, and free to be
+// chosen.
+void spare_loopback(tcp::socket& socket, const tcp::endpoint& peer) {
+  constexpr std::string_view kReno = "reno";
+  if (peer.address().is_loopback())
+    ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_CONGESTION, kReno.data(), kReno.size());
 }
 
 Result<Url> web_url(const std::string& url) {
@@ -164,14 +174,17 @@ asio::awaitable<ErrorCode> Client::Impl::open(const Url& url) {
   ErrorCode not_literal;
   const auto address = asio::ip::make_address(url.host, not_literal);
   if (!not_literal) {
-    const auto [error] = co_await stream->async_connect(tcp::endpoint(address, url.port), kAwait);
+    const tcp::endpoint peer(address, url.port);
+    const auto [error] = co_await stream->async_connect(peer, kAwait);
+    if (!error) spare_loopback(stream->socket(), peer);
     co_return error;
   }
   const auto [resolve_error, addresses] =
       co_await resolver.async_resolve(url.host, fmt::format("{}", url.port), kAwait);
   if (resolve_error || cancelled) co_return resolve_error ? resolve_error : asio::error::operation_aborted;
   stream->expires_after(options.connect_timeout);
-  const auto [error, endpoint] = co_await stream->async_connect(addresses, kAwait);
+  const auto [error, peer] = co_await stream->async_connect(addresses, kAwait);
+  if (!error) spare_loopback(stream->socket(), peer);
   co_return error;
 }
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/http/client.h"
+#include "benchmarks/collector_load/bare_loop.h"
 #include "benchmarks/collector_load/counting_sink.h"
 #include "benchmarks/collector_load/line_shapes.h"
 #include "contracts/otlp/log_writer.h"
@@ -18,7 +19,8 @@ namespace {
 constexpr const char* kUsage =
     "usage: collector_load lines SHAPE BYTES     lines of a shape (raw, docker, cri, nginx, json), to stdout\n"
     "       collector_load sink PORT             counts what it is sent until it is killed; GET /figures\n"
-    "       collector_load send URL BYTES        raw lines as OTLP/HTTP, 5,000 a request\n";
+    "       collector_load send URL BYTES        raw lines as OTLP/HTTP, 5,000 a request\n"
+    "       collector_load bare FILE PORT        lines of a file to 127.0.0.1, by the least code that can do it\n";
 
 std::uint64_t number(std::string_view text) {
   std::uint64_t value = 0;
@@ -116,6 +118,10 @@ int run(std::span<char*> arguments) {
   if (command == "lines" && arguments.size() == 4) return write_lines(arguments[2], number(arguments[3]));
   if (command == "sink" && arguments.size() == 3) return run_sink(static_cast<std::uint16_t>(number(arguments[2])));
   if (command == "send" && arguments.size() == 4) return send_requests(arguments[2], number(arguments[3]));
+  if (command == "bare" && arguments.size() == 4) {
+    const auto sent = send_bare(arguments[2], static_cast<std::uint16_t>(number(arguments[3])));
+    return sent ? 0 : fail(sent.error().text());
+  }
   return fail(kUsage);
 }
 
