@@ -37,6 +37,13 @@ bool hung_up(int fd) {
   return count == 0 || (count < 0 && errno == ECONNRESET);
 }
 
+// A reader of much is woken when much is there, not by each segment (socket(7), SO_RCVLOWAT).
+constexpr std::size_t kMostWaited = 128 * 1024;
+void wake_at(tcp::socket& socket, std::size_t bytes) {
+  ErrorCode ignored;
+  socket.set_option(asio::socket_base::receive_low_watermark(static_cast<int>(std::min(bytes, kMostWaited))), ignored);
+}
+
 Response too_large(std::size_t limit) {
   return Response::error(413, fmt::format("the body is larger than {} bytes", limit), "send smaller batches");
 }
@@ -139,9 +146,15 @@ asio::awaitable<ErrorCode> Connection::read_large_body(std::string& body, std::u
   body.resize_and_overwrite(length, [&](char*, std::size_t) { return length; });
   const auto front = asio::buffer_copy(asio::buffer(body), buffer_.data());
   buffer_.consume(front);
-  const auto rest = asio::buffer(body) + front;
-  const auto [error, size] = co_await asio::async_read(stream_, rest, kAwait);
-  co_return error;
+  ErrorCode failed;
+  for (auto rest = asio::buffer(body) + front; rest.size() > 0 && !failed;) {
+    wake_at(stream_.socket(), rest.size());
+    const auto [error, size] = co_await stream_.async_read_some(rest, kAwait);
+    failed = error;
+    rest += size;
+  }
+  wake_at(stream_.socket(), 1);
+  co_return failed;
 }
 
 asio::awaitable<Response> Connection::handle(const Router::Route& route, std::shared_ptr<Request> request) {
