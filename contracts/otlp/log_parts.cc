@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "contracts/otlp/plain_record.h"
 #include "contracts/otlp/wire.h"
 
 namespace oc::contracts::otlp {
@@ -24,6 +25,7 @@ Status check_part(const Parsed& parsed, std::string_view name) {
 }
 
 Status check_record(std::string_view encoded) {
+  if (is_plain_record(encoded)) return {};
   for (auto in = wire::reader(encoded); in.next();) {
     switch (in.tag_and_type()) {
       case field(LogRecord::body, PartType::length_delimited):

@@ -120,13 +120,34 @@ struct RecordLayout {
   char* put(char* out, std::size_t size, const LogRecordView& record, const LogFields* fields,
             Nanos observed_ns) const {
     out = put_header(out, ScopeLogs::log_records, size);
-    if (encoded && !fields) return put_bytes(out, record.body);
     if (!says_observed(fields))
       out = put_fixed64(out, LogRecord::observed_time_unix_nano, static_cast<std::uint64_t>(observed_ns));
     out = fields ? FieldsLayout{with_offset}.put(out, *fields) : LineLayout{attributes}.put(out, record);
     return with_offset ? put_offset(out, record.offset) : out;
   }
 };
+
+// The records from `first` on whose messages lie one after the other in memory, each behind its tag and length, as they
+// came with a request: they are copied as one piece.
+std::size_t adjacent_records(std::span<const LogRecordView> records, std::size_t first) {
+  std::size_t end = first + 1;
+  for (; end < records.size(); ++end) {
+    const auto& before = records[end - 1].body;
+    const auto header = field_size(records[end].body.size()) - records[end].body.size();
+    if (records[end].body.data() != before.data() + before.size() + header) break;
+  }
+  return end;
+}
+
+char* put_encoded(char* out, std::span<const LogRecordView> records) {
+  for (std::size_t first = 0, end = 0; first < records.size(); first = end) {
+    end = adjacent_records(records, first);
+    const auto &from = records[first].body, &last = records[end - 1].body;
+    out = put_header(out, ScopeLogs::log_records, from.size());
+    out = put_bytes(out, {from.data(), static_cast<std::size_t>(last.data() + last.size() - from.data())});
+  }
+  return out;
+}
 
 const LogFields* fields_of(const LogSlice& slice, std::size_t record) {
   return slice.fields.empty() ? nullptr : &slice.fields[record];
@@ -173,6 +194,11 @@ void append_valid(std::string& out, const ResourceLogsView& logs, std::span<cons
     at = put_text_field(at, ScopeLogs::scope, logs.scope);
     auto size = sizes.begin();
     for (const auto& slice : slices) {
+      if (logs.encoded_records && slice.fields.empty()) {
+        at = put_encoded(at, slice.records);
+        size += static_cast<std::ptrdiff_t>(slice.records.size());
+        continue;
+      }
       Nanos observed_ns = slice.observed_ns;
       for (std::size_t i = 0; i < slice.records.size(); ++i)
         at = layout.put(at, *size++, slice.records[i], fields_of(slice, i), observed_ns++);

@@ -104,6 +104,29 @@ TEST(LogWriter, WritesBodyTimeOffsetAndAttributesOfEachRecord) {
   }
 }
 
+// Records of a request lie one behind the other: those that follow each other are copied together, with no other.
+TEST(LogWriter, WritesEncodedRecordsAsTheyLieInTheirRequest) {
+  std::string memory;
+  std::vector<std::pair<std::size_t, std::size_t>> places;
+  for (const std::string_view content : {"first", "second", "left out", "", "a longer one", "last"}) {
+    memory += static_cast<char>(static_cast<int>(ScopeLogs::log_records) << 3 | 2);
+    memory += static_cast<char>(content.size());
+    places.emplace_back(memory.size(), content.size());
+    memory += content;
+  }
+  places.erase(places.begin() + 2);
+  std::vector<LogRecordView> records;
+  for (const auto& [at, size] : places) records.push_back({std::string_view(memory).substr(at, size), records.size()});
+  const LogSlice slice{.records = records};
+  std::string request;
+  append_resource_logs(request, {.encoded_records = true, .slices = {&slice, 1}});
+  const auto scope = only_scope(request);
+  ASSERT_EQ(scope.count(ScopeLogs::log_records), 5u);
+  const std::vector<std::string> contents = {"first", "second", "", "a longer one", "last"};
+  for (std::size_t i = 0; i < contents.size(); ++i)
+    EXPECT_EQ(scope.value(ScopeLogs::log_records, i).bytes, contents[i]);
+}
+
 TEST(LogWriter, AppendsOneResourceLogsAfterAnotherAndAllowsEmptyOnes) {
   std::string request;
   append_resource_logs(request, {});
