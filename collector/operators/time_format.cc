@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <charconv>
 #include <chrono>
 #include <cstdint>
@@ -10,6 +11,7 @@
 #include <date/tz.h>
 #include <fmt/format.h>
 
+#include "collector/operators/minute_memo.h"
 #include "collector/operators/whole_number.h"
 
 namespace oc::collector {
@@ -189,6 +191,9 @@ class TimeReader {
   }
   void next_is_fraction(bool is) { next_is_fraction_ = is; }
   bool done() const { return rest_.empty(); }
+  std::size_t left() const { return rest_.size(); }
+  bool names_year() const { return year_ >= 0; }
+  Nanos seconds_ns() const { return second_ * kSecond + nanos_; }
 
   std::optional<Nanos> result(Nanos now_ns) {
     if (half_day_ >= 0) hour_ = hour_ % 12 + 12 * half_day_;
@@ -244,14 +249,7 @@ class TimeReader {
     return true;
   }
 
-  bool two_digits(int& out) {
-    if (rest_.size() < 2) return false;
-    const auto tens = static_cast<unsigned>(rest_[0] - '0'), ones = static_cast<unsigned>(rest_[1] - '0');
-    if (tens > 9 || ones > 9) return false;
-    out = static_cast<int>(tens * 10 + ones);
-    rest_.remove_prefix(2);
-    return true;
-  }
+  bool two_digits(int& out) { return take_two_digits(rest_, out); }
   bool four_digits(int& out) {
     int high = 0, low = 0;
     if (!two_digits(high) || !two_digits(low)) return false;
@@ -290,14 +288,9 @@ class TimeReader {
   }
 
   bool fraction() {
-    if (rest_.size() < 2 || (rest_[0] != '.' && rest_[0] != ',') || rest_[1] < '0' || rest_[1] > '9') return true;
-    rest_.remove_prefix(1);
-    nanos_ = 0;
-    std::size_t count = 0;
-    for (; count < rest_.size() && rest_[count] >= '0' && rest_[count] <= '9'; ++count)
-      if (count < 9) nanos_ = nanos_ * 10 + (rest_[count] - '0');
-    for (std::size_t digits = count; digits < 9; ++digits) nanos_ *= 10;
-    rest_.remove_prefix(count);
+    const auto before = rest_.size();
+    const Nanos nanos = take_fraction(rest_);
+    if (rest_.size() != before) nanos_ = nanos;
     return true;
   }
 
@@ -374,14 +367,32 @@ Result<TimeFormat> TimeFormat::gotime(std::string_view layout) {
   return TimeFormat(std::move(pieces));
 }
 
+TimeFormat::TimeFormat(std::vector<Piece> pieces)
+    : pieces_(std::move(pieces)), has_one_second_(std::ranges::count(pieces_, Part::kSecond, &Piece::part) == 1) {
+  static std::atomic<std::uint64_t> last = 0;
+  number_ = ++last;
+  // A fraction that does not follow its second is nothing that a memo knows of.
+  for (std::size_t i = 0; i < pieces_.size(); ++i)
+    if (pieces_[i].part == Part::kFraction && (i == 0 || pieces_[i - 1].part != Part::kSecond)) has_one_second_ = false;
+}
+
 std::optional<Nanos> TimeFormat::parse(std::string_view text, Nanos now_ns) const {
+  thread_local MinuteMemo memo;
+  if (remembers())
+    if (const auto time = memo.recall(number_, text)) return time;
   TimeReader reader(text, local_, location_, zones_);
+  MinuteMemo::Seconds seconds;
   for (std::size_t i = 0; i < pieces_.size(); ++i) {
+    const auto part = pieces_[i].part;
+    if (part == Part::kSecond) seconds.begin = text.size() - reader.left();
     reader.next_is_fraction(i + 1 < pieces_.size() && pieces_[i + 1].part == Part::kFraction);
     if (!reader.read(pieces_[i])) return std::nullopt;
+    if (part == Part::kSecond || part == Part::kFraction) seconds.end = text.size() - reader.left();
   }
   if (!reader.done()) return std::nullopt;
-  return reader.result(now_ns);
+  const auto time = reader.result(now_ns);
+  if (time && remembers() && reader.names_year()) memo.remember(number_, text, seconds, *time, reader.seconds_ns());
+  return time;
 }
 
 namespace {

@@ -2,6 +2,7 @@
 // They are read as Go reads them: two-digit parts need both digits, a fraction of the second may be longer or missing.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -61,8 +62,13 @@ class TimeFormat {
   };
 
  private:
-  explicit TimeFormat(std::vector<Piece> pieces) : pieces_(std::move(pieces)) {}
+  explicit TimeFormat(std::vector<Piece> pieces);
+  // What a minute is does not depend on anything but the text.
+  bool remembers() const { return has_one_second_ && !local_ && !location_ && zones_.empty(); }
+
   std::vector<Piece> pieces_;
+  bool has_one_second_ = false;
+  std::uint64_t number_;  // of the layout, in this process
   bool local_ = false;
   const date::time_zone* location_ = nullptr;
   std::map<std::string, const date::time_zone*, std::less<>> zones_;  // by abbreviation

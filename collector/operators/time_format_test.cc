@@ -2,7 +2,9 @@
 
 #include <cstdlib>
 #include <ctime>
+#include <random>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace oc::collector {
@@ -72,6 +74,27 @@ TEST(TimeFormat, ATimeWithoutAZoneMayBeOfTheMachines) {
   EXPECT_EQ(of("2024-03-04 05:06:07+0000", "%Y-%m-%d %H:%M:%S%z"), 1'709'528'767 * kSecond);
   ::unsetenv("TZ");
   ::tzset();
+}
+
+// A layout that read a time before reads each text as one that reads its first.
+TEST(TimeFormat, WhatItReadBeforeChangesNothing) {
+  std::mt19937 random(11);  // NOLINT: the same each time
+  for (const char* layout : {"%Y-%m-%dT%H:%M:%S.%LZ", "%d/%b/%Y:%H:%M:%S %z", "%H%S%M %Y-%m-%d", "%S %L %Y",
+                             "%b %d %H:%M:%S", "%I:%M:%S %p %m/%d/%Y", "%Y %S"}) {
+    const auto experienced = *TimeFormat::strptime(layout);
+    for (int round = 0; round < 20'000; ++round) {
+      std::time_t time = 1'709'528'767 + static_cast<std::time_t>(random() % 90);
+      char text[64];
+      std::string pattern = layout;
+      if (const auto at = pattern.find(".%L"); at != std::string::npos)
+        pattern.replace(at, 3, random() % 3 ? fmt::format(".{}", random() % 100'000) : "");
+      if (const auto at = pattern.find("%L"); at != std::string::npos) pattern.replace(at, 2, ".5");
+      std::string written(text, std::strftime(text, sizeof text, pattern.c_str(), std::gmtime(&time)));
+      if (random() % 4 == 0) written[random() % written.size()] = "0123456789:. Z+"[random() % 15];
+      ASSERT_EQ(experienced.parse(written, kNow), TimeFormat::strptime(layout)->parse(written, kNow))
+          << layout << " of " << written;
+    }
+  }
 }
 
 TEST(Epoch, ReadsItsLayouts) {
