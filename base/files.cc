@@ -34,6 +34,8 @@ std::unexpected<Error> errno_error(std::string_view call, const fs::path& path, 
     case ENOSPC:
     case EDQUOT:
       return retryable(std::move(message), "free disk space; it goes on by itself");
+    case EFBIG:
+      return retryable(std::move(message), "raise the limit of a file's size (ulimit -f)");
     case EMFILE:
     case ENFILE:
       return retryable(std::move(message), "raise the limit of open files (ulimit -n)");
@@ -183,9 +185,9 @@ Result<FileLock> FileLock::acquire(const fs::path& path) {
     owner[std::strcspn(owner, "\n")] = '\0';
     return retryable(fmt::format("{} is held by process {}", path.string(), owner[0] ? owner : "unknown"));
   }
+  // For whoever is refused. On a full disk it is not told, the lock holds all the same.
   const auto pid = fmt::format("{}\n", ::getpid());
-  if (::ftruncate(fd.get(), 0) != 0) return errno_error("truncate", path, errno);
-  OC_TRY(write_all(fd.get(), pid, path));
+  if (::ftruncate(fd.get(), 0) == 0) (void)write_all(fd.get(), pid, path);
   return FileLock(std::move(fd));
 }
 

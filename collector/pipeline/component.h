@@ -62,6 +62,8 @@ class Storage : public Extension {
   virtual void write(std::vector<Write> writes, std::function<void()> durable) = 0;
   // Waits until everything written so far is durable; false after the timeout.
   virtual bool flush(std::chrono::milliseconds timeout) = 0;
+  // False: the last write failed, and what comes now waits in memory.
+  virtual bool takes_writes() const { return true; }
   // Where components may keep files of their own.
   virtual std::string directory() const = 0;
 };

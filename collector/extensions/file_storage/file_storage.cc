@@ -12,7 +12,34 @@ namespace {
 constexpr std::chrono::seconds kRetryInterval{1};
 // What stop() waits for a last sync; a disk that takes longer is stuck.
 constexpr std::chrono::milliseconds kStopTimeout{1'000};
+// Appended at once. What is larger together goes in parts: on a disk that is nearly full some of it fits.
+constexpr std::size_t kGroupBytes = 1 << 20;
+// A rewrite that failed needs room for a copy; asked for again after this.
+constexpr std::chrono::seconds kRewriteRetry{10};
 }  // namespace
+
+FileStorage::FileStorage(FileStorageConfig config, MetricRegistry* metrics)
+    : config_(std::move(config)), metrics_(metrics) {
+  if (!metrics_) return;
+  const MetricLabels labels{{"directory", config_.directory}};
+  failed_writes_ = metrics_->counter("onecollector_file_storage_failed_writes_total",
+                                     "Times the storage's file could not be written; it is tried again", labels);
+  waiting_ = metrics_->gauge("onecollector_file_storage_waiting_writes",
+                             "Values that are not in the storage's file yet", labels);
+}
+
+void FileStorage::count_loaded(const KeyValueLog& log) {
+  if (!metrics_) return;
+  const MetricLabels labels{{"directory", config_.directory}};
+  metrics_
+      ->counter("onecollector_file_storage_damaged_bytes_total", "Bytes of the storage's file that could not be read",
+                labels)
+      ->add(log.damaged_bytes());
+  metrics_
+      ->counter("onecollector_file_storage_cut_bytes_total",
+                "Bytes of an unfinished or damaged record at the end of the storage's file", labels)
+      ->add(log.cut_bytes());
+}
 
 Status FileStorage::start() {
   const std::filesystem::path directory = config_.directory;
@@ -25,17 +52,19 @@ Status FileStorage::start() {
   // Local first: a start that fails must leave the directory to whoever has it next.
   OC_TRY_ASSIGN(FileLock lock, FileLock::acquire(directory / "lock"));
   OC_TRY_ASSIGN(KeyValueLog log, KeyValueLog::open(directory / "storage.ockv", config_.fsync));
-  if (metrics_)
-    metrics_
-        ->counter("onecollector_file_storage_damaged_bytes_total", "Bytes of the storage's file that could not be read",
-                  {{"directory", config_.directory}})
-        ->add(log.damaged_bytes());
+  count_loaded(log);
   {
     const std::lock_guard guard(mutex_);
-    values_ = log.take_loaded();
-    writing_ = false;
+    auto loaded = log.take_loaded();
     // After a stop(): receivers went on writing, and the writer appends it now.
-    for (const auto& pending : pending_) apply(pending.writes);
+    for (const auto& key : dirty_) {
+      const auto value = values_.find(key);
+      if (value == values_.end())
+        loaded.erase(key);
+      else
+        loaded.insert_or_assign(key, value->second);
+    }
+    values_ = std::move(loaded);
   }
   lock_ = std::move(lock);
   log_ = std::move(log);
@@ -45,7 +74,10 @@ Status FileStorage::start() {
 
 void FileStorage::stop() {
   if (!writer_.joinable()) return;
-  if (!flush(kStopTimeout)) log::error("file_storage: {}: the last offsets could not be saved", config_.directory);
+  if (!flush(kStopTimeout))
+    log::error(
+        "file_storage: {}: the last offsets could not be saved; after a restart files are read from the ones before",
+        config_.directory);
   writer_.request_stop();
   writer_.join();
   log_.reset();
@@ -73,7 +105,11 @@ void FileStorage::apply(const std::vector<Write>& writes) {
 void FileStorage::write(std::vector<Write> writes, std::function<void()> durable) {
   std::lock_guard lock(mutex_);
   apply(writes);
-  pending_.push_back({std::move(writes), std::move(durable)});
+  Pending pending{.keys = {}, .durable = std::move(durable)};
+  for (auto& write : writes)
+    if (dirty_.insert(write.key).second) pending.keys.push_back(std::move(write.key));
+  if (pending.keys.empty() && !pending.durable) return;
+  pending_.push_back(std::move(pending));
   changed_.notify_all();
 }
 
@@ -85,38 +121,95 @@ bool FileStorage::flush(std::chrono::milliseconds timeout) {
 void FileStorage::run(const std::stop_token& stopping) {
   std::unique_lock lock(mutex_);
   while (changed_.wait(lock, stopping, [&] { return !pending_.empty(); })) {
-    std::deque<Pending> group;
-    group.swap(pending_);
+    std::vector<Write> writes;
+    auto group = take_group(writes);
     writing_ = true;
     lock.unlock();
-    while (true) {
-      const auto appended = append(group);
-      if (appended) break;
-      log::error("file_storage: {}; trying again", appended.error().text());
-      std::unique_lock waiting(mutex_);
-      if (changed_.wait_for(waiting, stopping, kRetryInterval, [] { return false; }); stopping.stop_requested()) return;
+    const auto appended = writes.empty() ? Status() : append(writes);
+    if (appended) {
+      succeeded();
+      for (const auto& pending : group)
+        if (pending.durable) pending.durable();
+      group.clear();  // what the callbacks hold may write here, too
+    } else {
+      failed(appended.error());
     }
-    for (const auto& pending : group)
-      if (pending.durable) pending.durable();
     lock.lock();
     writing_ = false;
-    changed_.notify_all();
+    if (appended) {
+      changed_.notify_all();
+      continue;
+    }
+    put_back(std::move(group));
+    if (changed_.wait_for(lock, stopping, kRetryInterval, [] { return false; }); stopping.stop_requested()) return;
   }
 }
 
-Status FileStorage::append(const std::deque<Pending>& group) {
-  std::vector<Write> writes;
-  for (const auto& pending : group) writes.insert(writes.end(), pending.writes.begin(), pending.writes.end());
-  OC_TRY(log_->append(writes));
+FileStorage::Group FileStorage::take_group(std::vector<Write>& writes) {
+  Group group;
+  for (std::size_t bytes = 0; !pending_.empty() && bytes < kGroupBytes; pending_.pop_front()) {
+    group.push_back(std::move(pending_.front()));
+    for (const auto& key : group.back().keys) {
+      if (dirty_.erase(key) == 0) continue;  // put back, and written again since
+      const auto value = values_.find(key);
+      writes.push_back({key, value == values_.end() ? std::nullopt : std::optional(value->second)});
+      bytes += key.size() + (writes.back().value ? writes.back().value->size() : 0);
+    }
+  }
+  return group;
+}
+
+void FileStorage::put_back(Group group) {
+  for (auto& pending : group) dirty_.insert(pending.keys.begin(), pending.keys.end());
+  pending_.insert(pending_.begin(), std::move_iterator(group.begin()), std::move_iterator(group.end()));
+  if (waiting_) waiting_->set(static_cast<double>(dirty_.size()));
+}
+
+Status FileStorage::append(const std::vector<Write>& writes) {
+  const auto appended = log_->append(writes);
+  if (appended) {
+    rewrite_if_large();
+    return {};
+  }
+  // A file of many dead records may be what fills the disk.
   KeyValueLog::Values live;
   {
-    std::lock_guard lock(mutex_);
-    if (!log_->wants_rewrite(values_)) return {};
+    const std::lock_guard lock(mutex_);
+    if (!log_->has_dead_bytes(values_)) return appended;
+    live = values_;
+  }
+  return log_->rewrite(live) ? Status() : appended;
+}
+
+// The records are safe in the old file; a rewrite that fails is tried again after a later append.
+void FileStorage::rewrite_if_large() {
+  KeyValueLog::Values live;
+  {
+    const std::lock_guard lock(mutex_);
+    if (Clock::now() < next_rewrite_ || !log_->wants_rewrite(values_)) return;
     live = values_;  // may hold writes that are still pending: they will be appended once more, which changes nothing
   }
-  // The records are safe in the old file; a rewrite that fails is tried again after a later append.
-  if (auto rewritten = log_->rewrite(live); !rewritten) log::warn("file_storage: {}", rewritten.error().text());
-  return {};
+  const auto rewritten = log_->rewrite(live);
+  if (rewritten) return;
+  next_rewrite_ = Clock::now() + kRewriteRetry;
+  log::warn("file_storage: the file goes on growing: {}", rewritten.error().text());
+}
+
+void FileStorage::failed(const Error& error) {
+  if (failed_writes_) failed_writes_->add();
+  in_trouble_ = true;
+  std::uint64_t others = 0;
+  if (!trouble_limit_.allow(Clock::now(), others)) return;
+  log::error(
+      "file_storage: {}; what was read goes on to its exporters, offsets are saved later, new files and pushed data "
+      "wait; trying again every second ({} tries left out of the log)",
+      error.text(), others);
+}
+
+void FileStorage::succeeded() {
+  if (!in_trouble_.exchange(false)) return;
+  if (waiting_) waiting_->set(0);
+  log::info("file_storage: {} can be written again", config_.directory);
 }
 
 ExtensionFactory file_storage_factory() {

@@ -1,5 +1,6 @@
 #include "collector/extensions/file_storage/key_value_log.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -26,6 +27,8 @@ constexpr std::size_t kMaxFileBytes = 1ull << 30;
 // Rewriting smaller files saves nothing worth a rename.
 constexpr std::uint64_t kRewriteAboveBytes = 1 << 20;
 constexpr std::uint64_t kRewriteAboveFactor = 4;
+// A large queue must not hold a multiple of itself on the disk.
+constexpr std::uint64_t kMaxDeadBytes = 64 << 20;
 
 template <typename T>
 T load_number(const char* at) {
@@ -68,34 +71,53 @@ std::optional<Record> parse_record(std::string_view in) {
   return Record{key, value_size == kErased ? std::nullopt : std::optional(value), size};
 }
 
+// Where a valid record begins, from `at` on; npos: nowhere.
+std::size_t next_record(std::string_view content, std::size_t at) {
+  while (at < content.size() && !parse_record(content.substr(at))) at = content.find(kMagic, at + 1);
+  return at < content.size() ? at : std::string_view::npos;
+}
+
+// One byte of it was hit, and no record is behind it.
+bool is_damaged_header(std::string_view content) {
+  if (content.size() > kHeader.size()) return false;
+  int wrong = 0;
+  for (std::size_t i = 0; i < content.size(); ++i) wrong += content[i] != kHeader[i] ? 1 : 0;
+  return wrong == 1;
+}
+
+// Where the records begin. Whose file it is, a record says as surely as the header: its sum is one of 64 bits.
+Result<std::size_t> first_record(std::string_view content, KeyValueScan& scan) {
+  if (content.starts_with(kHeader)) return kHeader.size();
+  // A header that was cut short by a crash at creation holds nothing yet.
+  if (kHeader.starts_with(content)) return content.size();
+  const bool has_records = next_record(content, 0) != std::string_view::npos;
+  if (!has_records && !is_damaged_header(content))
+    return permanent("it does not begin with 'ONECOLLECTOR-KV 1'", "name another directory, or move the file away");
+  scan.damaged_header = true;
+  scan.damaged_bytes = std::min(content.size(), kHeader.size());
+  return scan.damaged_bytes;
+}
+
 }  // namespace
 
 Result<KeyValueScan> scan_key_values(std::string_view content) {
-  if (!content.starts_with(kHeader)) {
-    // A header that was cut short by a crash at creation holds nothing yet.
-    if (kHeader.starts_with(content)) return KeyValueScan{};
-    return permanent("it does not begin with 'ONECOLLECTOR-KV 1'", "name another directory, or move the file away");
-  }
   KeyValueScan scan;
-  scan.valid_end = kHeader.size();
-  std::size_t at = kHeader.size();
-  while (at < content.size()) {
-    if (const auto record = parse_record(content.substr(at))) {
-      if (at != scan.valid_end) {
-        if (scan.damaged_bytes == 0) scan.damaged_at = scan.valid_end;
-        scan.damaged_bytes += at - scan.valid_end;
-      }
-      if (record->value) {
-        scan.values.insert_or_assign(std::string(record->key), std::string(*record->value));
-      } else {
-        scan.values.erase(std::string(record->key));
-      }
-      at += record->size;
-      scan.valid_end = at;
-    } else {
-      at = content.find(kMagic, at + 1);
-      if (at == std::string_view::npos) break;
+  OC_TRY_ASSIGN(std::size_t at, first_record(content, scan));
+  if (at < kHeader.size()) return scan;
+  scan.valid_end = at;
+  while ((at = next_record(content, at)) != std::string_view::npos) {
+    if (at != scan.valid_end) {
+      if (scan.damaged_bytes == 0) scan.damaged_at = scan.valid_end;
+      scan.damaged_bytes += at - scan.valid_end;
     }
+    const auto record = *parse_record(content.substr(at));
+    if (record.value) {
+      scan.values.insert_or_assign(std::string(record.key), std::string(*record.value));
+    } else {
+      scan.values.erase(std::string(record.key));
+    }
+    at += record.size;
+    scan.valid_end = at;
   }
   return scan;
 }
@@ -106,36 +128,44 @@ Result<KeyValueLog> KeyValueLog::open(const std::filesystem::path& file, bool fs
   return log;
 }
 
+// A full disk is no reason not to start: what could not be written now is written later.
 Status KeyValueLog::load() {
+  ::unlink(temporary().c_str());  // a rewrite that a kill ended
   OC_TRY_ASSIGN(fd_, open_file(file_, O_RDWR | O_CREAT, 0600));
   OC_TRY_ASSIGN(const std::string content, read_file(file_, kMaxFileBytes));
   auto scan = scan_key_values(content);
   if (!scan) return in_context(scan.error(), file_.string());
   loaded_ = std::move(scan->values);
   damaged_bytes_ = scan->damaged_bytes;
-  if (scan->valid_end == 0 || scan->damaged_bytes > 0) {
-    if (scan->damaged_bytes > 0)
-      log::error("{}: {} damaged bytes at {} were skipped; files may be read again from an older offset",
-                 file_.string(), scan->damaged_bytes, scan->damaged_at);
-    return rewrite(loaded_);
-  }
-  if (scan->valid_end < content.size())
-    log::warn("{}: {} bytes of an unfinished write were cut off", file_.string(), content.size() - scan->valid_end);
   size_ = scan->valid_end;
-  if (::ftruncate(fd_.get(), static_cast<off_t>(size_)) != 0) return errno_error("truncate", file_, errno);
+  cut_bytes_ = content.size() - size_;
+  if (cut_bytes_ > 0) {
+    log::warn("{}: the last {} bytes, of an unfinished write or damaged, were cut off; the values before them hold",
+              file_.string(), cut_bytes_);
+    if (::ftruncate(fd_.get(), static_cast<off_t>(size_)) != 0) return errno_error("truncate", file_, errno);
+  }
+  if (damaged_bytes_ == 0) return {};
+  log::error(
+      "{}: {} damaged bytes at {} were skipped; files may be read again from an older offset, and requests of a queue "
+      "be missing or sent again; look after the disk",
+      file_.string(), damaged_bytes_, scan->damaged_at);
+  if (auto rewritten = rewrite(loaded_); !rewritten)
+    log::warn("{}; the damaged bytes stay in the file until it is rewritten", rewritten.error().text());
   return {};
 }
 
 Status KeyValueLog::append(std::span<const Storage::Write> writes) {
-  std::string bytes;
+  std::string bytes(size_ == 0 ? kHeader : std::string_view());
   for (const auto& write : writes) append_record(bytes, write.key, write.value);
+  // Whole records of a write that failed would, behind shorter ones, count as newer than these.
+  if (untidy_ && ::ftruncate(fd_.get(), static_cast<off_t>(size_)) != 0) return errno_error("truncate", file_, errno);
+  untidy_ = false;
   if (::lseek(fd_.get(), static_cast<off_t>(size_), SEEK_SET) < 0) return errno_error("seek", file_, errno);
   auto written = write_all(fd_.get(), bytes, file_);
   if (written && fsync_ && ::fdatasync(fd_.get()) != 0) written = errno_error("sync", file_, errno);
   if (!written) {
     // Part of it may be on disk: take it back, so that nothing half-written stands before later records.
-    if (::ftruncate(fd_.get(), static_cast<off_t>(size_)) != 0)
-      log::error("{}", errno_error("truncate", file_, errno).error().text());
+    untidy_ = ::ftruncate(fd_.get(), static_cast<off_t>(size_)) != 0;
     written.error().kind = Error::Kind::kRetryable;
     return written;
   }
@@ -145,18 +175,39 @@ Status KeyValueLog::append(std::span<const Storage::Write> writes) {
 
 bool KeyValueLog::wants_rewrite(const Values& live) const {
   if (size_ <= kRewriteAboveBytes) return false;
-  std::uint64_t live_bytes = 0;
-  for (const auto& [key, value] : live) live_bytes += kRecordHeaderBytes + key.size() + value.size();
-  return size_ > kRewriteAboveFactor * live_bytes;
+  const auto needed = live_bytes(live);
+  return size_ > kRewriteAboveFactor * needed || size_ > needed + kMaxDeadBytes;
+}
+
+bool KeyValueLog::has_dead_bytes(const Values& live) const { return size_ > live_bytes(live); }
+
+std::uint64_t KeyValueLog::live_bytes(const Values& live) {
+  std::uint64_t bytes = kHeader.size();
+  for (const auto& [key, value] : live) bytes += kRecordHeaderBytes + key.size() + value.size();
+  return bytes;
 }
 
 Status KeyValueLog::rewrite(const Values& live) {
   std::string content(kHeader);
   for (const auto& [key, value] : live) append_record(content, key, value);
-  OC_TRY(write_file_atomic(file_, content, 0600));
-  OC_TRY_ASSIGN(fd_, open_file(file_, O_RDWR));
+  auto replacement = write_replacement(content);
+  if (!replacement) {
+    ::unlink(temporary().c_str());
+    return std::unexpected(replacement.error());
+  }
+  if (::rename(temporary().c_str(), file_.c_str()) != 0) return errno_error("rename", file_, errno);
+  // From here on it is the file, whatever comes.
+  fd_ = std::move(*replacement);
   size_ = content.size();
-  return {};
+  untidy_ = false;
+  return sync_directory(file_.parent_path());
+}
+
+Result<UniqueFd> KeyValueLog::write_replacement(std::string_view content) const {
+  OC_TRY_ASSIGN(UniqueFd fd, open_file(temporary(), O_RDWR | O_CREAT | O_TRUNC, 0600));
+  OC_TRY(write_all(fd.get(), content, temporary()));
+  if (::fsync(fd.get()) != 0) return errno_error("sync", temporary(), errno);
+  return fd;
 }
 
 }  // namespace oc::collector
