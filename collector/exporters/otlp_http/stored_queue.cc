@@ -75,6 +75,7 @@ StoredQueue::StoredQueue(std::shared_ptr<Storage> storage, const ComponentId& ex
 }
 
 bool StoredQueue::has_room() const {
+  if (!storage_->takes_writes()) return false;
   std::lock_guard lock(mutex_);
   return bytes_ < kMaxStoredBytes;
 }
@@ -131,7 +132,8 @@ void StoredQueue::hand_on(const LogBatchPtr& batch, std::string key, std::size_t
 void StoredQueue::recover() {
   std::size_t entries = 0;
   for (auto& [key, encoded] : storage_->read(prefix_)) {
-    if (!entries_->claim(key)) continue;
+    // What is behind "queue/otlp_http/" may be that of otlp_http/other.
+    if (key.find('/', prefix_.size()) != std::string::npos || !entries_->claim(key)) continue;
     ++entries;
     read_entry(key, std::move(encoded));
   }

@@ -47,6 +47,7 @@ class StoredQueue : public std::enable_shared_from_this<StoredQueue> {
   // Hands on what an earlier process, or an exporter that is gone, left.
   void recover();
   void store(LogBatchPtr batch);
+  // False, too, while the disk is full: who pushes is to come again, rather than be taken and not answered.
   bool has_room() const;
   // Waits until all is handed on that was to be stored.
   bool wait_until_stored(std::chrono::milliseconds timeout);

@@ -1,5 +1,6 @@
 #include "collector/exporters/otlp_http/stored_queue.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -25,10 +26,10 @@ struct Answered final : DeliveryListener {
 
 // A process with a storage and a queue in it; its end without stop() is what a kill leaves.
 struct Process {
-  explicit Process(const std::string& directory)
+  explicit Process(const std::string& directory, const std::string& exporter = "")
       : storage(std::make_shared<FileStorage>(settings(directory), &metrics)) {
     EXPECT_TRUE(storage->start());
-    queue = std::make_shared<StoredQueue>(storage, ComponentId{"otlp_http", ""}, host, [this](LogBatchPtr batch) {
+    queue = std::make_shared<StoredQueue>(storage, ComponentId{"otlp_http", exporter}, host, [this](LogBatchPtr batch) {
       std::lock_guard lock(mutex);
       handed_on.push_back(std::move(batch));
     });
@@ -81,6 +82,19 @@ class StoredQueueTest : public ::testing::Test {
     for (const auto& body : bodies) process.queue->store(pushed(body, answered_));
     ASSERT_TRUE(process.queue->wait_until_stored(std::chrono::seconds(60)));
   }
+  // The damage is to the bytes, not to the file: no sync of a folder for each of them.
+  static void write_in_place(const std::string& file, const std::string& content) {
+    const auto fd = open_file(file, O_WRONLY | O_TRUNC);
+    ASSERT_TRUE(fd && write_all(fd->get(), content, file));
+  }
+  bool counts_lost_bytes(const Process& process) const {
+    const auto text = process.metrics.prometheus_text();
+    const auto is_zero = [&](const std::string& name) {
+      return text.contains("onecollector_file_storage_" + name + "_bytes_total{directory=\"" + directory_ + "\"} 0\n");
+    };
+    return !is_zero("damaged") || !is_zero("cut");
+  }
+
   const TemporaryDirectory folder_;
   const std::string directory_ = folder_.path() / "storage";
   const std::shared_ptr<Answered> answered_ = std::make_shared<Answered>();
@@ -99,6 +113,21 @@ TEST_F(StoredQueueTest, AnswersWhenItIsStoredAndErasesWhenTheSinkHasIt) {
   EXPECT_THAT(next.bodies(), ElementsAre("b"));
 }
 
+TEST_F(StoredQueueTest, LeavesAloneWhatIsInTheQueueOfAnExporterWhoseNameGoesOn) {
+  {
+    Process other(directory_, "other");
+    store(other, {"for the other sink"});
+  }
+  {
+    Process process(directory_);
+    process.queue->recover();
+    EXPECT_THAT(process.bodies(), IsEmpty());
+  }
+  Process other(directory_, "other");
+  other.queue->recover();
+  EXPECT_THAT(other.bodies(), ElementsAre("for the other sink"));
+}
+
 TEST_F(StoredQueueTest, OneThatFollowsOnAReloadLeavesAloneWhatAnotherHasInHand) {
   Process process(directory_);
   store(process, {"a"});
@@ -109,7 +138,8 @@ TEST_F(StoredQueueTest, OneThatFollowsOnAReloadLeavesAloneWhatAnotherHasInHand) 
   EXPECT_THAT(process.bodies(), ElementsAre("a"));
 }
 
-TEST_F(StoredQueueTest, ADamagedByteCostsItsOwnEntryAndIsCounted) {
+// All eight bits of every byte, the header's included.
+TEST_F(StoredQueueTest, ADamagedBitCostsItsOwnEntryAndIsCounted) {
   const std::vector<std::string> bodies = {"first", "second", "third"};
   {
     Process process(directory_);
@@ -117,22 +147,35 @@ TEST_F(StoredQueueTest, ADamagedByteCostsItsOwnEntryAndIsCounted) {
   }
   const auto file = directory_ + "/storage.ockv";
   const auto whole = *read_file(file);
-  const auto header = whole.find('\n') + 1;
-  for (std::size_t at = header; at < whole.size(); ++at) {
+  for (std::size_t bit = 0; bit < 8 * whole.size(); ++bit) {
     auto damaged = whole;
-    damaged[at] = static_cast<char>(damaged[at] ^ 0x5A);
-    ASSERT_TRUE(write_file_atomic(file, damaged));
+    damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << bit % 8));
+    write_in_place(file, damaged);
     Process process(directory_);
     process.queue->recover();
     const auto left = process.bodies();
-    EXPECT_GE(left.size(), bodies.size() - 1) << "byte " << at;
-    for (const auto& body : left) EXPECT_THAT(bodies, ::testing::Contains(body)) << "byte " << at;
-    if (left.size() == bodies.size()) continue;
-    const auto counted = process.metrics.prometheus_text();
-    const bool torn_tail = at >= whole.rfind("OCKV");
-    EXPECT_TRUE(torn_tail || counted.find("onecollector_file_storage_damaged_bytes_total{directory=\"" + directory_ +
-                                          "\"} 0\n") == std::string::npos)
-        << "byte " << at;
+    ASSERT_GE(left.size(), bodies.size() - (bit / 8 < whole.find("OCKV") ? 0 : 1)) << "bit " << bit;
+    for (const auto& body : left) ASSERT_THAT(bodies, ::testing::Contains(body)) << "bit " << bit;
+    ASSERT_TRUE(counts_lost_bytes(process)) << "bit " << bit;
+  }
+}
+
+TEST_F(StoredQueueTest, ATruncatedFileGivesTheEntriesThatAreWhole) {
+  const std::vector<std::string> bodies = {"first", "second", "third"};
+  {
+    Process process(directory_);
+    store(process, bodies);
+  }
+  const auto file = directory_ + "/storage.ockv";
+  const auto whole = *read_file(file);
+  const auto second = whole.find("OCKV", whole.find("OCKV") + 1);
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    write_in_place(file, whole.substr(0, size));
+    Process process(directory_);
+    process.queue->recover();
+    const std::size_t complete = size < second ? 0 : size < whole.rfind("OCKV") ? 1 : 2;
+    ASSERT_EQ(process.bodies(), std::vector(bodies.begin(), bodies.begin() + static_cast<std::ptrdiff_t>(complete)))
+        << "cut at " << size;
   }
 }
 
