@@ -64,6 +64,9 @@ class Storage : public Extension {
   virtual bool flush(std::chrono::milliseconds timeout) = 0;
   // False: the last write failed, and what comes now waits in memory.
   virtual bool takes_writes() const { return true; }
+  // Whether values may be missing that were written once: who finds none of his own cannot tell that he is new. Only
+  // while components take up what is theirs.
+  virtual bool lost_values() const { return false; }
   // Where components may keep files of their own.
   virtual std::string directory() const = 0;
 };

@@ -14,6 +14,8 @@ constexpr std::chrono::seconds kRetryInterval{1};
 constexpr std::chrono::milliseconds kStopTimeout{1'000};
 // Appended at once. What is larger together goes in parts: on a disk that is nearly full some of it fits.
 constexpr std::size_t kGroupBytes = 1 << 20;
+// Receivers take up their offsets within moments of a start. One that a reload brings much later is new.
+constexpr std::chrono::seconds kLostFor{60};
 // A rewrite that failed needs room for a copy; asked for again after this.
 constexpr std::chrono::seconds kRewriteRetry{10};
 }  // namespace
@@ -53,6 +55,7 @@ Status FileStorage::start() {
   OC_TRY_ASSIGN(FileLock lock, FileLock::acquire(directory / "lock"));
   OC_TRY_ASSIGN(KeyValueLog log, KeyValueLog::open(directory / "storage.ockv", config_.fsync));
   count_loaded(log);
+  lost_at_ = log.damaged_bytes() + log.cut_bytes() > 0 ? std::optional(Clock::now()) : std::nullopt;
   {
     const std::lock_guard guard(mutex_);
     auto loaded = log.take_loaded();
@@ -91,6 +94,8 @@ std::vector<std::pair<std::string, std::string>> FileStorage::read(std::string_v
     found.emplace_back(*at);
   return found;
 }
+
+bool FileStorage::lost_values() const { return lost_at_ && Clock::now() - *lost_at_ < kLostFor; }
 
 void FileStorage::apply(const std::vector<Write>& writes) {
   for (const auto& write : writes) {

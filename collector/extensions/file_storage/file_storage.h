@@ -38,6 +38,7 @@ class FileStorage final : public Storage {
   void write(std::vector<Write> writes, std::function<void()> durable) override;
   bool flush(std::chrono::milliseconds timeout) override;
   bool takes_writes() const override { return !in_trouble_; }
+  bool lost_values() const override;
   std::string directory() const override { return config_.directory; }
 
  private:
@@ -69,7 +70,8 @@ class FileStorage final : public Storage {
   LogRateLimit trouble_limit_;
   Clock::time_point next_rewrite_{};
 
-  std::atomic<bool> in_trouble_ = false;  // since the last write
+  std::optional<Clock::time_point> lost_at_;  // set by start(), before there are readers
+  std::atomic<bool> in_trouble_ = false;      // since the last write
 
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;

@@ -154,6 +154,7 @@ class FileSource : public std::enable_shared_from_this<FileSource> {
   std::vector<TailedFilePtr> changed_;                         // to be saved
   std::vector<Checkpoint> unmatched_;                          // whose file was not found (yet)
   std::unordered_set<std::string> known_paths_;                // of checkpoints: what appears there now is a successor
+  bool checkpoints_lost_ = false;  // some may be: of a file without one it is not known that nobody read it
   int catching_up_ = 0;
   bool first_scan_ = true;
   bool polls_ = false;

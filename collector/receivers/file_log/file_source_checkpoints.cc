@@ -76,10 +76,12 @@ void FileSource::drop_unwanted() {
 
 void FileSource::take_up_checkpoints() {
   if (!storage_) return;
+  checkpoints_lost_ = storage_->lost_values();
   for (const auto& [key, value] : storage_->read(checkpoint_prefix(source_id_))) {
     auto checkpoint = decode_checkpoint(key, value);
     if (!checkpoint) {
       log::error("file_log: {}; the file is read from its beginning", checkpoint.error().text());
+      checkpoints_lost_ = true;
       continue;
     }
     known_paths_.insert(checkpoint->path);

@@ -1,4 +1,5 @@
 // How a source finds its files.
+#include "base/log.h"
 #include "collector/receivers/file_log/file_search.h"
 #include "collector/receivers/file_log/file_source.h"
 
@@ -159,6 +160,11 @@ TailedFilePtr FileSource::add_file(const std::string& path, const FileStatus& st
   if (!first_scan_) file->born_at(status.key.birth_ns);
   if (!first_scan_) open(file);  // it may be deleted before its turn comes
   if (!first_scan_ || status.size == 0 || known_paths_.contains(path)) return file;
+  if (checkpoints_lost_ && !config_->start_at_beginning) {
+    log::warn("file_log: {}: {} is read from its beginning: offsets were lost, and it may be one of those", source_id_,
+              path);
+    return file;
+  }
   std::uint64_t start = config_->start_at_beginning ? config_->start_offset : status.size;
   if (start > status.size) start = 0;
   // Where it begins is settled now, not when the sink lets it be read.
