@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 
 from harness import SOAK, wait_for
+from standalone import free_port
 
 KILLS = 50 if SOAK else 6
 
@@ -42,13 +43,6 @@ class Sink:
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-
-def free_port():
-    import socket
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def write_config(folder, port, sink):

@@ -180,7 +180,7 @@ Status FileStorage::append(const std::vector<Write>& writes) {
   KeyValueLog::Values live;
   {
     const std::lock_guard lock(mutex_);
-    if (!log_->has_dead_bytes(values_)) return appended;
+    if (!log_->mostly_dead(values_)) return appended;
     live = values_;
   }
   return log_->rewrite(live) ? Status() : appended;

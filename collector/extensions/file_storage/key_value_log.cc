@@ -29,6 +29,9 @@ constexpr std::uint64_t kRewriteAboveBytes = 1 << 20;
 constexpr std::uint64_t kRewriteAboveFactor = 4;
 // A large queue must not hold a multiple of itself on the disk.
 constexpr std::uint64_t kMaxDeadBytes = 64 << 20;
+// Kept free beside the file for a rewrite on a full disk, which may be full of the file's own dead records: what the
+// offsets of 2,500 files need. A queue is that small some time after its sink takes it.
+constexpr off_t kReserveBytes = 1 << 20;
 
 template <typename T>
 T load_number(const char* at) {
@@ -138,6 +141,7 @@ Status KeyValueLog::load() {
   loaded_ = std::move(scan->values);
   damaged_bytes_ = scan->damaged_bytes;
   size_ = scan->valid_end;
+  reserve_room();
   cut_bytes_ = content.size() - size_;
   if (cut_bytes_ > 0) {
     log::warn("{}: the last {} bytes, of an unfinished write or damaged, were cut off; the values before them hold",
@@ -179,7 +183,7 @@ bool KeyValueLog::wants_rewrite(const Values& live) const {
   return size_ > kRewriteAboveFactor * needed || size_ > needed + kMaxDeadBytes;
 }
 
-bool KeyValueLog::has_dead_bytes(const Values& live) const { return size_ > live_bytes(live); }
+bool KeyValueLog::mostly_dead(const Values& live) const { return size_ > 2 * live_bytes(live); }
 
 std::uint64_t KeyValueLog::live_bytes(const Values& live) {
   std::uint64_t bytes = kHeader.size();
@@ -191,6 +195,7 @@ Status KeyValueLog::rewrite(const Values& live) {
   std::string content(kHeader);
   for (const auto& [key, value] : live) append_record(content, key, value);
   auto replacement = write_replacement(content);
+  if (!replacement && ::unlink(reserve().c_str()) == 0) replacement = write_replacement(content);
   if (!replacement) {
     ::unlink(temporary().c_str());
     return std::unexpected(replacement.error());
@@ -200,7 +205,14 @@ Status KeyValueLog::rewrite(const Values& live) {
   fd_ = std::move(*replacement);
   size_ = content.size();
   untidy_ = false;
+  reserve_room();
   return sync_directory(file_.parent_path());
+}
+
+// Where the file system cannot do that, or has no room, there is none.
+void KeyValueLog::reserve_room() const {
+  const auto fd = open_file(reserve(), O_RDWR | O_CREAT, 0600);
+  if (fd && ::fallocate(fd->get(), 0, 0, kReserveBytes) != 0) ::unlink(reserve().c_str());
 }
 
 Result<UniqueFd> KeyValueLog::write_replacement(std::string_view content) const {

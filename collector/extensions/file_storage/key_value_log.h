@@ -42,8 +42,8 @@ class KeyValueLog {
   Status append(std::span<const Storage::Write> writes);
   // Whether the file has outgrown `live`.
   bool wants_rewrite(const Values& live) const;
-  // Whether a rewrite would make room.
-  bool has_dead_bytes(const Values& live) const;
+  // Whether a rewrite would make much room.
+  bool mostly_dead(const Values& live) const;
   // Makes `live` all that the file holds, or leaves it as it was.
   Status rewrite(const Values& live);
 
@@ -51,6 +51,8 @@ class KeyValueLog {
   KeyValueLog(std::filesystem::path file, bool fsync) : file_(std::move(file)), fsync_(fsync) {}
   Status load();
   Result<UniqueFd> write_replacement(std::string_view content) const;
+  void reserve_room() const;
+  std::filesystem::path reserve() const { return file_.string() + ".reserve"; }
   std::filesystem::path temporary() const { return file_.string() + ".tmp"; }
   static std::uint64_t live_bytes(const Values& live);
 
