@@ -20,9 +20,6 @@ std::vector<std::string> type_names() {
   return names;
 }
 
-// Official operators that are not here yet.
-constexpr std::string_view kLater[] = {"syslog_parser", "sanitize_utf8"};
-
 Result<const OperatorFactory*> find_factory(const ConfigValue& value, const std::string& owner) {
   const auto* type = value.find("type");
   if (!type || type->scalar.empty())
@@ -30,11 +27,9 @@ Result<const OperatorFactory*> find_factory(const ConfigValue& value, const std:
                      fmt::format("there are: {}", fmt::join(type_names(), ", ")));
   for (const auto& factory : operator_list())
     if (factory.type == type->scalar) return &factory;
-  const bool later = std::ranges::find(kLater, type->scalar) != std::end(kLater);
   auto hint = nearest_hint(type->scalar, type_names());
-  if (later || hint.empty()) hint = fmt::format("there are: {}", fmt::join(type_names(), ", "));
-  return permanent(fmt::format("{}: {}: operator type '{}' is {}", type->place, owner, type->scalar,
-                               later ? "not supported yet" : "not known"),
+  if (hint.empty()) hint = fmt::format("there are: {}", fmt::join(type_names(), ", "));
+  return permanent(fmt::format("{}: {}: operator type '{}' is not known", type->place, owner, type->scalar),
                    std::move(hint));
 }
 

@@ -10,6 +10,7 @@
 #include "collector/operators/recombine.h"
 #include "collector/operators/regex_parser.h"
 #include "collector/operators/router.h"
+#include "collector/operators/syslog_parser.h"
 #include "collector/operators/text_operators.h"
 #include "collector/operators/uri_parser.h"
 #include "collector/operators/value_parsers.h"
@@ -41,8 +42,10 @@ constexpr OperatorFactory kOperators[] = {
     {"remove", parse_remove},
     {"retain", parse_retain},
     {"router", Router::parse},
+    {"sanitize_utf8", parse_sanitize_utf8},
     {"scope_name_parser", parse_scope_name_parser},
     {"severity_parser", parse_severity_parser},
+    {"syslog_parser", SyslogParser::parse},
     {"time_parser", parse_time_parser},
     {"trace_parser", parse_trace_parser},
     {"unquote", parse_unquote},

@@ -50,6 +50,8 @@ ParserKeys ParserKeys::read(ConfigReader& reader) {
   if (auto from = read_field(reader, "parse_from")) keys.from_ = std::move(*from);
   if (auto to = read_field(reader, "parse_to")) keys.to_ = std::move(*to);
   keys.body_ = read_field(reader, "body");
+  if (keys.body_ && keys.to_.is_root() && keys.to_.root() == RecordRoot::kBody)
+    reader.fail("body", "'parse_to: body' is not allowed when 'body' is configured");
   keys.timestamp_ = read_block<TimestampParser>(reader, "timestamp");
   keys.severity_ = read_block<SeverityParser>(reader, "severity");
   keys.trace_ = read_block<TraceParser>(reader, "trace");

@@ -27,6 +27,9 @@ class ParserKeys {
   Result<std::string_view> source(const LogRecord& record) const;
   // Puts what was parsed, a map or a list, where it belongs, and takes time, severity, trace and scope from there.
   Status put(LogRecord& record, Value parsed, Arena& arena) const;
+  bool puts_into_attributes() const { return to_.is_root() && to_.root() == RecordRoot::kAttributes; }
+  bool has_timestamp() const { return timestamp_.has_value(); }
+  bool has_blocks() const { return body_ || timestamp_ || severity_ || trace_ || scope_name_; }
 
  private:
   FieldPath from_ = FieldPath::of(RecordRoot::kBody), to_ = FieldPath::of(RecordRoot::kAttributes);

@@ -1,4 +1,4 @@
-// unquote and regex_replace: a text becomes another.
+// unquote, regex_replace and sanitize_utf8: a text becomes another.
 #pragma once
 
 #include <optional>
@@ -11,6 +11,10 @@ namespace oc::collector {
 
 std::shared_ptr<const Operator> parse_unquote(ConfigReader& reader);
 std::shared_ptr<const Operator> parse_regex_replace(ConfigReader& reader);
+std::shared_ptr<const Operator> parse_sanitize_utf8(ConfigReader& reader);
+
+// As Go's strings.ToValidUTF8: bytes that are no UTF-8 become one U+FFFD as long as they follow each other.
+std::string with_runs_replaced(std::string_view bytes);
 
 // As Go's strconv.Unquote: "with escapes", `as it is`, or one 'c'. nullopt: it is not quoted so. What the escapes make
 // of it may be no UTF-8.

@@ -28,7 +28,10 @@ LogRecord BatchReader::record(std::size_t index) const {
   auto& attributes = record.roots_[static_cast<int>(RecordRoot::kAttributes)];
   const bool encoded = batch_.stream->encoded_records;
   if (batch_.fields.empty() && !encoded) {
+    const auto line = batch_.records[index].body;
     body = valid_body(index);
+    if (body.bytes != line.data())
+      record.invalid_line_ = new (arena_.array<LogRecord::InvalidLine>(1)) LogRecord::InvalidLine{line, body.bytes};
     attributes = attributes_;
     return record;
   }

@@ -75,6 +75,11 @@ class LogRecord {
     static constexpr contracts::otlp::LogContext kNone;
     return context_ ? *context_ : kNone;
   }
+  // The bytes of its line that are no UTF-8, as long as the body is what became of them; else nothing.
+  std::string_view invalid_line() const {
+    return invalid_line_ && body().is_string() && body().bytes == invalid_line_->repaired ? invalid_line_->bytes
+                                                                                          : std::string_view();
+  }
   bool changed() const { return changed_; }
   bool origin_changed() const {
     return (owned_ & 1 << static_cast<int>(RecordRoot::kResource)) != 0 || !scope_name_.empty();
@@ -87,12 +92,17 @@ class LogRecord {
 
  private:
   friend class BatchReader;
+  struct InvalidLine {
+    std::string_view bytes;
+    const char* repaired;
+  };
   Value roots_[3];
   Nanos time_ns_ = 0;
   Nanos observed_ns_ = 0;
   std::int32_t severity_number_ = 0;
   std::string_view severity_text_, scope_name_;
   const contracts::otlp::LogContext* context_ = nullptr;
+  const InvalidLine* invalid_line_ = nullptr;
   std::uint8_t owned_ = 0;
   bool changed_ = false;
 };
