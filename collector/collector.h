@@ -24,9 +24,6 @@ std::string validation_json(const std::vector<ConfigProblem>& problems);
 DryRunReport try_config(const std::vector<std::string>& config_files, const DryRunOptions& options);
 // The config source that "a.b.c=VALUE" of --set stands for.
 std::string config_source_of_setting(std::string_view setting);
-// Gates of the official collector whose behaviour this one has in any case; another name is an error. A leading '-'
-// turns one off, which is refused where we have nothing else.
-Status check_feature_gates(const std::vector<std::string>& gates);
 // YAML, in the shape of the official `components` command.
 std::string list_components();
 

@@ -114,14 +114,14 @@ class TestSink {
     Status record(const contracts::otlp::DecodedLogRecord& decoded) override {
       Record record{.source_id = source_id,
                     .file_id = {},
-                    .body = std::string(decoded.body.bytes),
+                    .body = contracts::otlp::to_text(decoded.body),
                     .offset = 0,
                     .attributes = {}};
       for (const auto& attribute : decoded.attributes) {
         if (attribute.key == "log.file.record_offset")
           record.offset = static_cast<std::uint64_t>(attribute.value.integer);
         else
-          record.attributes[std::string(attribute.key)] = attribute.value.bytes;
+          record.attributes[std::string(attribute.key)] = contracts::otlp::to_text(attribute.value);
       }
       resources.back().push_back(std::move(record));
       return {};

@@ -4,6 +4,7 @@
 #include "agent/discovery/process/process_logs.h"
 #include "apps/onecollector/commands.h"
 #include "collector/collector.h"
+#include "collector/pipeline/feature_gates.h"
 #include "control_plane/control_plane.h"
 #include "stores/backend.h"
 
@@ -142,7 +143,9 @@ struct ConfigArguments {
   void add_to(CLI::App& command) {
     command.add_option("--config", sources, "file, env:NAME or yaml:TEXT; several are merged in order");
     command.add_option("--set", settings, "one value on top, as processors.batch.timeout=2s");
-    command.add_option("--feature-gates", gates, "accepted where the gate's behaviour is built in")->delimiter(',');
+    command
+        .add_option("--feature-gates", gates, "turns on what is not on by itself, such as filelog.allowFileDeletion")
+        ->delimiter(',');
   }
   std::vector<std::string> all() const {
     std::vector<std::string> all = sources;
@@ -188,15 +191,14 @@ void add_collector_command(CLI::App& app, Run& run) {
     run = [arguments] {
       SignalWait signals;
       RoleOptions().configure_log("collector");
-      if (const auto known = collector::check_feature_gates(arguments->gates); !known) return cli::fail(known.error());
+      if (const auto known = collector::set_feature_gates(arguments->gates); !known) return cli::fail(known.error());
       const auto status = collector::run_collector(arguments->all(), signals);
       return status ? cli::kExitOk : cli::fail(status.error());
     };
   });
   validate->callback([&run, to_validate, output] {
     run = [to_validate, output] {
-      if (const auto known = collector::check_feature_gates(to_validate->gates); !known)
-        return cli::fail(known.error());
+      if (const auto known = collector::set_feature_gates(to_validate->gates); !known) return cli::fail(known.error());
       return oc::apps::validate(to_validate->all(), *output == "json");
     };
   });

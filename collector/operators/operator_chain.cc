@@ -66,11 +66,13 @@ Result<OperatorChain::Step> OperatorChain::parse_step(const ConfigValue& value, 
   return step;
 }
 
-Result<std::shared_ptr<const OperatorChain>> OperatorChain::parse(const ConfigValue& list, const std::string& owner) {
+Result<std::shared_ptr<const OperatorChain>> OperatorChain::parse(const ConfigValue& list, const std::string& owner,
+                                                                  std::shared_ptr<const Operator> first) {
   if (list.kind != ConfigValue::Kind::kList)
     return permanent(fmt::format("{}: {}: 'operators' must be a list", list.place, owner));
   auto chain = std::make_shared<OperatorChain>();
   chain->owner_ = owner;
+  if (first) chain->steps_.push_back({.place = list.place, .what = std::move(first), .reason = owner + " fields"});
   for (std::size_t i = 0; i < list.items.size(); ++i) {
     OC_TRY_ASSIGN(Step step, parse_step(list.items[i], owner, i));
     // Where two have no id of their own, the second's is its type with a number, as in the official collector.

@@ -18,7 +18,9 @@ class OperatorChain : public std::enable_shared_from_this<OperatorChain> {
  public:
   // `list` is the value of the key `operators`; `owner` the receiver's id, for messages and as the reason of what is
   // left out: "file_log/ab12 noise operator".
-  static Result<std::shared_ptr<const OperatorChain>> parse(const ConfigValue& list, const std::string& owner);
+  // `first`: a step before those of the list, to which no output leads; or nullptr.
+  static Result<std::shared_ptr<const OperatorChain>> parse(const ConfigValue& list, const std::string& owner,
+                                                            std::shared_ptr<const Operator> first = nullptr);
 
   struct Done {
     std::vector<LogBatchPtr> parts;  // in order: the batch, or, where operators gave records different resources, parts

@@ -131,6 +131,7 @@ Status expand_scalar(ConfigValue& value, const EnvironmentLookup& environment, i
     value = parsed ? std::move(*parsed) : ConfigValue{.kind = ConfigValue::Kind::kScalar, .quoted = true};
     if (value.kind == ConfigValue::Kind::kScalar) value.scalar = content;
     value.place = place;
+    value.expanded = true;
     return expand(value, environment, depth + 1);
   }
   OC_TRY_ASSIGN(value.scalar, expand_text(text, place, environment, depth));

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "collector/record/config_literal.h"
+
 namespace oc::collector {
 
 namespace {
@@ -197,11 +199,16 @@ void ConfigReader::text_map(std::string_view key, std::map<std::string, std::str
   const auto* value = child(key);
   if (!value) return;
   if (!value->is_map()) return fail(key, fmt::format("'{}' must be a map of texts", key));
+  std::vector<std::string> wrong;
+  Arena arena;
   for (const auto& field : value->fields) {
-    if (!field.value.items.empty() || !field.value.fields.empty())
-      return fail(key, fmt::format("'{}.{}' must be a text", key, field.key));
-    out[field.key] = field.value.scalar;
+    const Value read = literal(field.value, arena);
+    if (field.value.expanded || read.is_string() || read.is_null())
+      out[field.key] = field.value.scalar;
+    else
+      wrong.push_back(fmt::format("'{}[{}]'", key, field.key));
   }
+  if (!wrong.empty()) fail(key, fmt::format("{} must be text", fmt::join(wrong, ", ")), "put it into quotes");
 }
 
 void ConfigReader::not_supported(std::initializer_list<std::string_view> keys) {

@@ -15,8 +15,9 @@ struct ConfigField;
 struct ConfigValue {
   enum class Kind { kNull, kScalar, kList, kMap };
   Kind kind = Kind::kNull;
-  std::string scalar;   // as written, without quotes
-  bool quoted = false;  // the scalar was
+  std::string scalar;     // as written, without quotes
+  bool quoted = false;    // the scalar was
+  bool expanded = false;  // likewise, what ${…} stands for: a text where one is asked for
   std::vector<ConfigValue> items;
   std::vector<ConfigField> fields;  // in the order written
   std::string place;                // "file:line:column"

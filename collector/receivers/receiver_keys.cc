@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "collector/receivers/receiver_fields.h"
 #include "contracts/delivery/ranges.h"
 #include "contracts/labels/labels.h"
 
@@ -20,13 +21,6 @@ void read_start(ConfigReader& reader, CommonReceiverConfig& config) {
   config.start_offset = static_cast<std::uint64_t>(offset);
 }
 
-void read_texts(ConfigReader& reader, std::string_view key, std::map<std::string, std::string>& values) {
-  reader.text_map(key, values);
-  for (const auto& [name, value] : values)
-    if (value.find("EXPR(") != std::string::npos)
-      reader.fail(key, fmt::format("'{}.{}': EXPR() is not supported yet", key, name));
-}
-
 // A component id may hold characters that a source id may not.
 std::string source_id_from(const ComponentId& id) {
   std::string text = id.text().substr(0, contracts::kMaxDeliveryIdBytes);
@@ -42,10 +36,13 @@ void read_source_id(ConfigReader& reader, const ComponentId& id, CommonReceiverC
     reader.fail("resource", "'resource.source_id' must be 1 to 128 of the characters A-Z a-z 0-9 _ . : -");
 }
 
-void read_operators(ConfigReader& reader, CommonReceiverConfig& config) {
+void read_operators(ConfigReader& reader, CommonReceiverConfig& config, std::shared_ptr<const ReceiverFields> fields) {
   const auto* list = reader.child("operators");
-  if (!list || (list->kind == ConfigValue::Kind::kList && list->items.empty())) return;
-  auto chain = OperatorChain::parse(*list, reader.owner());
+  const bool none = !list || (list->kind == ConfigValue::Kind::kList && list->items.empty());
+  if (none && fields->empty()) return;
+  const ConfigValue empty{.kind = ConfigValue::Kind::kList};
+  if (fields->empty()) fields.reset();
+  auto chain = OperatorChain::parse(none ? empty : *list, reader.owner(), std::move(fields));
   if (chain) {
     config.operators = std::move(*chain);
   } else {
@@ -57,11 +54,14 @@ void read_operators(ConfigReader& reader, CommonReceiverConfig& config) {
 
 void read_common_keys(ConfigReader& reader, const ComponentId& id, CommonReceiverConfig& config) {
   read_start(reader, config);
-  read_texts(reader, "resource", config.resource);
-  read_texts(reader, "attributes", config.attributes);
+  reader.text_map("resource", config.resource);
+  reader.text_map("attributes", config.attributes);
+  const auto fields = std::make_shared<ReceiverFields>();
+  fields->take(reader, "resource", RecordRoot::kResource, config.resource);
+  fields->take(reader, "attributes", RecordRoot::kAttributes, config.attributes);
   reader.text("storage", config.storage);
   read_source_id(reader, id, config);
-  read_operators(reader, config);
+  read_operators(reader, config, fields);
 }
 
 }  // namespace oc::collector

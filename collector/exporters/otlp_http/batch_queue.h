@@ -32,8 +32,8 @@ class BatchQueue {
   // cache and below common body limits.
   static constexpr std::size_t kRequestBytes = 1 << 20;
   static constexpr std::size_t kRequestRecords = 100'000;
-  // Taken and not settled; beyond this receivers wait. With the store down this is what a pipeline holds in memory. Four
-  // times as much is slower: what waits has left the cache when its turn comes (docs/performance.md).
+  // Taken and not settled; beyond this receivers wait. With the store down this is what a pipeline holds in memory.
+  // Four times as much is slower: what waits has left the cache when its turn comes (docs/performance.md).
   static constexpr std::size_t kMaxHeldBytes = 8 << 20;
 
   explicit BatchQueue(QueueLimits limits = {}, RequestShape shape = {});

@@ -23,6 +23,7 @@ std::string encode_checkpoint(const Checkpoint& checkpoint) {
                {"offset", checkpoint.offset}};
   if (checkpoint.tail_hash) json["tail_hash"] = *checkpoint.tail_hash;
   if (!checkpoint.cuts.empty()) json["cuts"] = checkpoint.cuts;
+  if (checkpoint.records) json["records"] = *checkpoint.records;
   for (const auto& floor : checkpoint.floors) json["floors"].push_back({floor.config_hash, floor.offset});
   if (checkpoint.again_until > 0) json["again_until"] = checkpoint.again_until;
   // A path may be any bytes: those that are not UTF-8 are kept out of JSON, the file is then found by its inode.
@@ -46,6 +47,7 @@ Result<Checkpoint> decode_checkpoint(std::string_view key, std::string_view valu
     checkpoint.offset = json.at("offset");
     if (json.contains("tail_hash")) checkpoint.tail_hash = json["tail_hash"].get<std::uint64_t>();
     if (json.contains("cuts")) checkpoint.cuts = json["cuts"].get<std::vector<std::uint64_t>>();
+    if (json.contains("records")) checkpoint.records = json["records"].get<std::uint64_t>();
     if (json.contains("floors"))
       for (const auto& floor : json["floors"]) checkpoint.floors.push_back({floor.at(0), floor.at(1)});
     checkpoint.again_until = json.value("again_until", std::uint64_t{0});

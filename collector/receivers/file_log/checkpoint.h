@@ -36,7 +36,8 @@ struct Checkpoint {
   // Ends of records that the bytes alone do not give: of unfinished lines and of open groups of lines that were sent
   // because nothing more came. Kept before such a record is sent, so that a second reading cuts the same way.
   std::vector<std::uint64_t> cuts;
-  std::vector<Floor> floors;      // oldest first, of the last kKeptFloors configs
+  std::optional<std::uint64_t> records;  // before the offset, where they are counted
+  std::vector<Floor> floors;             // oldest first, of the last kKeptFloors configs
   std::uint64_t again_until = 0;  // bytes before it are read a second time: what the sink knows of them says nothing
 };
 

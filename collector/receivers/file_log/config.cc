@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
+#include "collector/pipeline/feature_gates.h"
 #include "collector/receivers/file_log/file_search.h"
 #include "collector/receivers/file_log/text_decoder.h"
 #include "collector/record/regex.h"
@@ -129,12 +130,20 @@ void read_multiline(ConfigReader& reader, LineRules& lines) {
   if (auto finished = inner.finish(); !finished) reader.fail_with(finished.error());
 }
 
+// What is there at a time is one record, of bytes.
+void read_bytes(ConfigReader& reader, FileLogConfig& config) {
+  if (config.lines.multiline.pattern)
+    return reader.fail("encoding", "'multiline' should not be set when using 'encoding: nop'");
+  config.bodies_are_bytes = config.lines.takes_all = true;
+  config.lines.keeps_front = config.lines.keeps_back = true;
+}
+
 void read_encoding(ConfigReader& reader, FileLogConfig& config) {
   std::string encoding = "utf-8";
   reader.text("encoding", encoding);
   std::ranges::transform(encoding, encoding.begin(), [](unsigned char c) { return std::tolower(c); });
   if (encoding.empty() || encoding == "utf-8" || encoding == "utf8" || encoding == "utf-8-raw") return;
-  if (encoding == "nop") return reader.fail("encoding", "'encoding: nop' is not supported yet");
+  if (encoding == "nop") return read_bytes(reader, config);
   if (encoding == "utf16le" || encoding == "utf-16le") config.lines.line_end = LineEnd::kUtf16le;
   if (encoding == "utf16be" || encoding == "utf-16be") config.lines.line_end = LineEnd::kUtf16be;
   if (auto decoder = TextDecoder::open(encoding); !decoder)
@@ -163,16 +172,29 @@ void read_needless(ConfigReader& reader) {
     (void)reader.child(key);
 }
 
-// A file that became shorter is read from its beginning: nothing that is in it is missed.
-void read_truncation(ConfigReader& reader) {
+// Of a file that became shorter and still begins as it did. Where its beginning changed it is a new file.
+void read_truncation(ConfigReader& reader, FileLogConfig& config) {
+  using OnTruncate = FileLogConfig::OnTruncate;
+  constexpr std::pair<std::string_view, OnTruncate> kNamed[] = {{"read_whole_file", OnTruncate::kReadWholeFile},
+                                                                {"read_new", OnTruncate::kReadNew},
+                                                                {"ignore", OnTruncate::kIgnore}};
   std::string on_truncate = "read_whole_file";
   reader.text("on_truncate", on_truncate);
-  if (on_truncate == "ignore" || on_truncate == "read_new")
-    return reader.fail("on_truncate", fmt::format("'on_truncate: {}' is not supported yet", on_truncate),
-                       "leave the key out: a truncated file is read from its beginning");
-  if (on_truncate != "read_whole_file")
-    reader.fail("on_truncate",
-                fmt::format("'on_truncate' must be read_whole_file, ignore or read_new, not '{}'", on_truncate));
+  const auto known = std::ranges::find(kNamed, on_truncate, &std::pair<std::string_view, OnTruncate>::first);
+  if (known == std::end(kNamed))
+    return reader.fail("on_truncate",
+                       fmt::format("'on_truncate' must be read_whole_file, ignore or read_new, not '{}'", on_truncate));
+  config.on_truncate = known->second;
+}
+
+void read_deletion(ConfigReader& reader, FileLogConfig& config) {
+  reader.boolean("delete_after_read", config.delete_after_read);
+  if (!config.delete_after_read) return;
+  if (!has_feature(kFileDeletionGate))
+    reader.fail("delete_after_read", fmt::format("'delete_after_read' requires the feature gate {}", kFileDeletionGate),
+                fmt::format("start the collector with --feature-gates={}", kFileDeletionGate));
+  if (!config.start_at_beginning)
+    reader.fail("delete_after_read", "'delete_after_read' cannot be used with 'start_at: end'");
 }
 
 }  // namespace
@@ -211,6 +233,7 @@ Result<std::shared_ptr<const ReceiverConfig>> parse_file_log_config(const Compon
   reader.boolean("include_file_path", config->include_file_path);
   reader.boolean("include_file_name", config->include_file_name);
   reader.boolean("include_file_record_offset", config->include_record_offset);
+  reader.boolean("include_file_record_number", config->include_record_number);
   reader.boolean("include_file_path_resolved", config->include_real_path);
   reader.boolean("include_file_name_resolved", config->include_real_name);
   reader.boolean("include_file_permissions", config->include_permissions);
@@ -221,10 +244,11 @@ Result<std::shared_ptr<const ReceiverConfig>> parse_file_log_config(const Compon
   read_limits(reader, *config);
   read_lines(reader, *config);
   read_needless(reader);
-  read_truncation(reader);
+  read_truncation(reader, *config);
   read_common_keys(reader, id, *config);
-  reader.not_supported({"ordering_criteria", "header", "compression", "delete_after_read", "include_file_record_number",
-                        "id", "type", "output", "trim_whitespaces"});
+  read_deletion(reader, *config);
+  config->lines.keeps_empty = config->include_record_number;
+  reader.not_supported({"ordering_criteria", "header", "compression", "id", "type", "output", "trim_whitespaces"});
   OC_TRY(reader.finish());
   return config;
 }

@@ -22,9 +22,13 @@ struct FileLogConfig : CommonReceiverConfig {
   std::vector<Glob> include, exclude;
   bool include_file_path = false;
   bool include_file_name = true;
-  bool include_record_offset = false;
+  bool include_record_offset = false, include_record_number = false;
   bool include_real_path = false, include_real_name = false;  // behind symbolic links
   bool include_permissions = false, include_owner = false, include_group = false;
+  bool bodies_are_bytes = false;  // encoding: nop
+  enum class OnTruncate { kReadWholeFile, kReadNew, kIgnore };
+  OnTruncate on_truncate = OnTruncate::kReadWholeFile;
+  bool delete_after_read = false;
   bool lock = false;   // while it is open: an exclusive one, of flock(2)
   Duration oldest{0};  // a file that was not written to for longer is not taken; 0: all are
   Framing framing = Framing::kLine;

@@ -13,6 +13,7 @@
 #include "base/ids.h"
 #include "base/log.h"
 #include "collector/receivers/file_log/file_search.h"
+#include "collector/receivers/file_log/record_fields.h"
 #include "contracts/otlp/fields.h"
 
 namespace oc::collector {
@@ -104,7 +105,7 @@ std::shared_ptr<const LogStream> FileSource::make_stream(const TailedFile& file)
   constexpr auto kRecord = static_cast<std::uint32_t>(otlp::LogRecord::attributes);
   for (const auto& [key, value] : config_->resource) add_attribute(stream->resource_attributes, kResource, key, value);
   for (const auto& [key, value] : config_->attributes) add_attribute(stream->record_attributes, kRecord, key, value);
-  const auto& path = config_->inside_container.empty() ? file.first_path : config_->inside_container;
+  const auto& path = config_->inside_container.empty() ? file.record_path : config_->inside_container;
   if (config_->include_file_path) add_attribute(stream->record_attributes, kRecord, "log.file.path", path);
   if (config_->include_file_name)
     add_attribute(stream->record_attributes, kRecord, "log.file.name", std::filesystem::path(path).filename().string());
@@ -185,6 +186,8 @@ bool FileSource::send_returned(TailedFile& file) {
 // What was returned went through the operators before it was sent the first time.
 void FileSource::hand_on(const TailedFilePtr& file, TailedFile::Read read) {
   const auto range = read.batch->range;
+  if (config_->include_record_number || config_->bodies_are_bytes)
+    add_record_fields(*read.batch, {config_->include_record_number, read.records_before, config_->bodies_are_bytes});
   if (!config_->operators) {
     ledger_->read(range.end - range.start, read.batch->records.size());
     return consumer_->consume(std::move(read.batch));
@@ -242,7 +245,7 @@ FileSource::Turn FileSource::after_read(const TailedFilePtr& file, ReadOutcome o
       at_end(file);
       return Turn::kIdle;
     case ReadOutcome::kReplaced:
-      replace_content(file);
+      if (!goes_on_after_cut(file)) replace_content(file);
       return Turn::kIdle;
     case ReadOutcome::kFailed:
       ledger_->last_error(fmt::format("reading {} failed", file->path));
@@ -258,7 +261,7 @@ void FileSource::at_end(const TailedFilePtr& file) {
   if (file->unfinished_end() > 0) {
     const bool joins = file->waits_for_more() && config_->operators;
     Duration wait = joins ? config_->operators->flush_after() : config_->force_flush_period;
-    if (wait.count() == 0 && file->rotated) wait = kLastLineWait;
+    if (wait.count() == 0 && (file->rotated || config_->delete_after_read)) wait = kLastLineWait;
     if (wait.count() > 0 && now - file->unfinished_since >= wait) {
       file->cut_unfinished();
       make_durable(file);
@@ -268,7 +271,7 @@ void FileSource::at_end(const TailedFilePtr& file) {
     if (wait.count() > 0) scheduler_.schedule_at(*this, file, file->unfinished_since + wait);
   }
   caught_up(*file);
-  if (!file->unnamed) return;
+  if (!file->unnamed) return delete_read(file);
   if (file->unfinished_end() == 0 && now - file->last_growth >= kUnnamedLinger) {
     end(file);
   } else {
@@ -300,8 +303,40 @@ void FileSource::on_settled(const TailedFilePtr& file, const Settled& settled) {
   file->settled(settled.range);
   changed(file);
   if (!file->rotated) ledger_->acknowledged_offset(file->acknowledged());
-  if (!file->ended || file->has_unsettled()) return;
-  forget(file);
+  if (!file->ended) return delete_read(file);
+  if (!file->has_unsettled()) forget(file);
+}
+
+// Everything that is in it is delivered, or was declared dropped.
+bool FileSource::is_done(const TailedFile& file) const {
+  const auto status = file.fd ? status_of_descriptor(file.fd.get()) : std::nullopt;
+  return file.begun() && status && file.acknowledged() >= status->size && file.unfinished_end() == 0;
+}
+
+void FileSource::delete_read(const TailedFilePtr& file) {
+  if (!config_->delete_after_read || file->unnamed || !file->waited || !is_done(*file)) return;
+  if (::unlink(file->path.c_str()) != 0) {
+    const auto reason = std::error_code(errno, std::generic_category()).message();
+    if (std::uint64_t unsaid = 0; log_limit_.allow(std::chrono::steady_clock::now(), unsaid))
+      log::warn("file_log: {}: {} was read and cannot be deleted: {}; {} more since the last such line", source_id_,
+                file->path, reason, unsaid);
+    return;
+  }
+  end(file);
+}
+
+bool FileSource::goes_on_after_cut(const TailedFilePtr& file) {
+  using OnTruncate = FileLogConfig::OnTruncate;
+  const auto status = status_of_descriptor(file->fd.get());
+  if (config_->on_truncate == OnTruncate::kReadWholeFile || !status) return false;
+  if (!has_fingerprint(file->fd.get(), file->first_bytes)) return false;
+  if (config_->on_truncate == OnTruncate::kReadNew && status->size < file->position()) {
+    replace_content(file, status->size);
+    return true;
+  }
+  file->forget_tail();
+  if (status->size > file->position()) scheduler_.schedule(*this, file);
+  return true;
 }
 
 void FileSource::on_returned(const TailedFilePtr& file, int epoch, LogBatchPtr batch) {

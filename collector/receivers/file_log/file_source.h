@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "collector/pipeline/component.h"
+#include "collector/pipeline/log_rate_limit.h"
 #include "collector/receivers/file_log/config.h"
 #include "collector/receivers/file_log/held_files.h"
 #include "collector/receivers/file_log/tailed_file.h"
@@ -104,7 +105,8 @@ class FileSource : public std::enable_shared_from_this<FileSource> {
   bool is_too_old(const FileStatus& status) const;
   TailedFilePtr add_file(const std::string& path, const FileStatus& status);
   void lose_path(const TailedFilePtr& file);
-  void replace_content(const TailedFilePtr& file);
+  // Reading of what takes its place begins at `start`.
+  void replace_content(const TailedFilePtr& file, std::uint64_t start = 0);
   bool follow_copy(const TailedFilePtr& file);
   void catch_up_on_missed(const std::string& path);
   bool is_missed(const std::string& path, const FileStatus& status, std::int64_t newest_begun_ns) const;
@@ -131,6 +133,10 @@ class FileSource : public std::enable_shared_from_this<FileSource> {
   Turn after_read(const TailedFilePtr& file, ReadOutcome outcome);
   void at_end(const TailedFilePtr& file);
   void caught_up(TailedFile& file);
+  // Where what was read went away: whether reading goes on all the same.
+  bool goes_on_after_cut(const TailedFilePtr& file);
+  void delete_read(const TailedFilePtr& file);
+  bool is_done(const TailedFile& file) const;
   void changed(const TailedFilePtr& file);  // it differs from its checkpoint
   void end(const TailedFilePtr& file);
 
@@ -159,6 +165,7 @@ class FileSource : public std::enable_shared_from_this<FileSource> {
   bool first_scan_ = true;
   bool polls_ = false;
   bool stopped_ = false;
+  LogRateLimit log_limit_;
 };
 
 }  // namespace oc::collector

@@ -143,6 +143,8 @@ void FileSource::moved_to(const TailedFilePtr& file, const std::string& path) {
   file->real_path = config_->real_path(path);
   file->unnamed = false;
   by_path_[path] = file;
+  // A name that the source is asked for is the file's; one that it was rotated to is not.
+  if (config_->wants(path) && std::exchange(file->record_path, path) != path) file->disconnect();
   watch_path(path);
   if (file->real_path == path) file->real_path = {};
   if (file->real_path.empty()) return;
@@ -159,7 +161,8 @@ TailedFilePtr FileSource::add_file(const std::string& path, const FileStatus& st
   // What takes the place of a file that was followed before is read whole, whatever start_at says.
   if (!first_scan_) file->born_at(status.key.birth_ns);
   if (!first_scan_) open(file);  // it may be deleted before its turn comes
-  if (!first_scan_ || status.size == 0 || known_paths_.contains(path)) return file;
+  // So is what appeared while nobody looked, as in the official receiver.
+  if (!first_scan_ || status.size == 0 || !known_paths_.empty()) return file;
   if (checkpoints_lost_ && !config_->start_at_beginning) {
     log::warn("file_log: {}: {} is read from its beginning: offsets were lost, and it may be one of those", source_id_,
               path);

@@ -70,7 +70,7 @@ void FileSource::catch_up_on_missed(const std::string& path) {
 }
 
 // What was read is not in the file any more. Its rest may be in a copy; the file itself begins anew.
-void FileSource::replace_content(const TailedFilePtr& file) {
+void FileSource::replace_content(const TailedFilePtr& file, std::uint64_t start) {
   const auto status = status_of_descriptor(file->fd.get());
   const std::string path = file->path;
   const bool named = !file->unnamed && status;
@@ -80,6 +80,7 @@ void FileSource::replace_content(const TailedFilePtr& file) {
   if (!named || !config_->wants(path)) return;
   const auto fresh = std::make_shared<TailedFile>(status->key, path);
   fresh->last_growth = std::chrono::steady_clock::now();
+  fresh->start_at(start);
   by_key_[status->key] = fresh;
   moved_to(fresh, path);
   scheduler_.schedule(*this, fresh);

@@ -59,7 +59,9 @@ Piece first_piece(std::string_view rest, const LineRules& rules) {
   // One byte more tells whether a record of the longest size ends there.
   const auto window = rest.substr(0, std::min<std::uint64_t>(rest.size(), rules.max_line_bytes + 1));
   Piece found;
-  if (rules.multiline.pattern)
+  if (rules.takes_all)
+    found = {std::min<std::uint64_t>(window.size(), rules.max_line_bytes), window.substr(0, rules.max_line_bytes)};
+  else if (rules.multiline.pattern)
     found = rules.multiline.at_start ? begun_by_pattern(window, rules.multiline)
                                      : ended_by_pattern(window, rules.multiline);
   else if (rules.line_end == LineEnd::kByte)
@@ -104,7 +106,7 @@ std::uint64_t split_lines(std::string_view bytes, std::uint64_t offset, const Li
     if (found.size == 0) break;
     auto body = found.body.substr(0, rules.kept_bytes);
     if (rules.line_end == LineEnd::kByte) body = trim_line(body, rules);
-    if (!body.empty()) records.push_back({body, offset + done});
+    if (!body.empty() || rules.keeps_empty) records.push_back({body, offset + done});
     done += found.size;
   }
   return done;

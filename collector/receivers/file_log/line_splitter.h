@@ -31,6 +31,8 @@ struct LineRules {
   std::uint64_t max_line_bytes = 1 << 20;                                // a longer record becomes several
   std::uint64_t kept_bytes = std::numeric_limits<std::uint64_t>::max();  // of each record; the rest is left out
   bool keeps_front = false, keeps_back = false;                          // white space at its ends
+  bool keeps_empty = false;                                              // records of nothing but white space
+  bool takes_all = false;  // what is there is a record, without any search for its end
   LineEnd line_end = LineEnd::kByte;
   Multiline multiline = {};
 };

@@ -44,7 +44,7 @@ void decode(LogBatch& batch, const std::string& encoding, const LineRules& rules
   auto decoder = TextDecoder::open(encoding);
   if (!decoder) return;  // it was there when the config was read
   for (auto& record : batch.records) record.body = trim_line(decoder->decode(record.body, memory->text), rules);
-  std::erase_if(batch.records, [](const auto& record) { return record.body.empty(); });
+  if (!rules.keeps_empty) std::erase_if(batch.records, [](const auto& record) { return record.body.empty(); });
   batch.added_bytes = memory->text.bytes();
   batch.memory = std::move(memory);
 }
@@ -77,7 +77,9 @@ void TailedFile::resume(const Checkpoint& checkpoint) {
   cuts_ = checkpoint.cuts;
   floors_ = checkpoint.floors;
   again_until_ = checkpoint.again_until;
-  tail_hash_ = acknowledged_tail_ = checkpoint.tail_hash;
+  tail_hash_ = checkpoint.tail_hash;
+  records_ = checkpoint.records;
+  if (tail_hash_) acknowledged_tail_ = Mark{*tail_hash_, records_};
 }
 
 void TailedFile::skip(const contracts::RangeSet& known_to_sink) {
@@ -112,6 +114,7 @@ bool TailedFile::read_again(const std::vector<std::string>& config_hashes) {
   ++epoch_;
   again_until_ = std::max(again_until_, position_);
   position_ = lowest;
+  records_.reset();
   held_.remove({lowest, std::numeric_limits<std::uint64_t>::max()});
   tail_hash_.reset();
   acknowledged_tail_.reset();
@@ -140,8 +143,12 @@ TailedFile::Read TailedFile::read(ReadBuffer& buffer, const LineRules& rules, Fr
   const ByteRange range = next_range();
   Read result{.wide = wide_reads_, .unfinished_end = unfinished_end_, .unfinished_since = unfinished_since};
   waits_for_more_ = false;
-  if (range.start != position_) tail_hash_.reset();
+  if (range.start != position_) {
+    tail_hash_.reset();
+    records_.reset();
+  }
   position_ = range.start;
+  if (rules.keeps_empty && !records_) count_records(rules);
   const std::uint64_t overlap = std::min(position_, kTailBytes);
   const auto space = buffer.space(wide_reads_ ? rules.max_line_bytes + 1 + overlap : 0);
   const std::size_t wanted = std::min<std::uint64_t>(space.size, range.end - position_ + overlap);
@@ -184,7 +191,12 @@ TailedFile::Read TailedFile::read(ReadBuffer& buffer, const LineRules& rules, Fr
   position_ += taken;
   const std::uint64_t tail = std::min(position_, kTailBytes);
   tail_hash_ = content_hash(seen.substr(overlap + taken - tail, tail));
-  tails_[position_] = *tail_hash_;
+  if (rules.keeps_empty) {
+    result.records_before = *records_;
+    for (const auto& record : batch->records) result.beginnings.push_back(record.offset);
+    *records_ += batch->records.size();
+  }
+  tails_[position_] = {*tail_hash_, records_};
   last_growth = std::chrono::steady_clock::now();
   result.ends = std::move(cuts);
   result.batch = std::move(batch);
@@ -195,13 +207,35 @@ TailedFile::Read TailedFile::read(ReadBuffer& buffer, const LineRules& rules, Fr
   return result;
 }
 
+// By reading all that stands before: where the number went with a checkpoint, or was never needed before.
+void TailedFile::count_records(const LineRules& rules) {
+  records_ = 0;
+  std::string bytes(kBlockBytes, '\0');
+  std::vector<contracts::otlp::LogRecordView> records;
+  for (std::uint64_t done = 0; done < position_;) {
+    const auto wanted = std::min<std::uint64_t>(bytes.size(), position_ - done);
+    const auto got = ::pread(fd.get(), bytes.data(), wanted, static_cast<off_t>(done));
+    if (got <= 0) return;
+    records.clear();
+    const auto taken = split_lines({bytes.data(), static_cast<std::size_t>(got)}, done, rules, {}, records);
+    *records_ += records.size();
+    if (taken == 0 && bytes.size() > rules.max_line_bytes) return;
+    if (taken == 0) bytes.resize(bytes.size() * 2);
+    done += taken;
+  }
+}
+
 bool TailedFile::give_back(const Read& read, std::uint64_t offset) {
   const std::uint64_t end = std::exchange(position_, offset);
   tails_.erase(end);
   const std::uint64_t tail = std::min(offset, kTailBytes);
   tail_hash_ = content_hash(read.seen.substr(offset - tail - read.seen_from, tail));
   const bool nothing_left = offset == read.start;
-  if (!nothing_left) tails_[offset] = *tail_hash_;
+  if (records_) {
+    const auto back = std::ranges::lower_bound(read.beginnings, offset);
+    *records_ -= static_cast<std::uint64_t>(read.beginnings.end() - back);
+  }
+  if (!nothing_left) tails_[offset] = {*tail_hash_, records_};
   waits_for_more_ = true;
   if (read.filled) {
     wide_reads_ = nothing_left && !read.wide;
@@ -250,8 +284,9 @@ Checkpoint TailedFile::checkpoint(const std::string& source_id) const {
           .key = key,
           .fingerprint = first_bytes,
           .offset = acknowledged(),
-          .tail_hash = acknowledged_tail_,
+          .tail_hash = acknowledged_tail_ ? std::optional(acknowledged_tail_->tail_hash) : std::nullopt,
           .cuts = cuts_,
+          .records = acknowledged_tail_ ? acknowledged_tail_->records : std::nullopt,
           .floors = floors_,
           .again_until = again_until_ > acknowledged() ? again_until_ : 0};
 }

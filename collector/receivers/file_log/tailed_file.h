@@ -52,8 +52,8 @@ enum class ReadOutcome {
 
 class TailedFile {
  public:
-  // `first_path` is what its records carry.
-  TailedFile(FileKey file_key, std::string at_path) : key(file_key), path(at_path), first_path(std::move(at_path)) {}
+  TailedFile(FileKey file_key, std::string at_path)
+      : key(file_key), path(at_path), first_path(at_path), record_path(std::move(at_path)) {}
 
   // Bytes before `offset` are not ours to deliver. Before begin().
   void start_at(std::uint64_t offset) { position_ = offset; }
@@ -79,8 +79,10 @@ class TailedFile {
 
   struct Read {
     ReadOutcome outcome = ReadOutcome::kAtEnd;
-    std::shared_ptr<LogBatch> batch;  // nullptr: nothing complete was there
-    std::vector<std::uint64_t> ends;  // sorted offsets across which nothing is joined
+    std::shared_ptr<LogBatch> batch;        // nullptr: nothing complete was there
+    std::vector<std::uint64_t> ends;        // sorted offsets across which nothing is joined
+    std::uint64_t records_before = 0;       // of the file before the batch's, where empty ones are kept
+    std::vector<std::uint64_t> beginnings;  // likewise: of the batch's records
     // For give_back(): what was read, from `seen_from` of the file on (the batch from
     // `start`), how, and what was known of the end before.
     std::string_view seen{};
@@ -95,6 +97,8 @@ class TailedFile {
   // The end of what was just read, from `offset` on, is to be read again together with what follows. False: it is too
   // long for that, cut_unfinished() lets it end.
   bool give_back(const Read& read, std::uint64_t offset);
+  // What was read is not there any more, and that is to be taken no notice of.
+  void forget_tail() { tail_hash_.reset(); }
   bool waits_for_more() const { return waits_for_more_; }  // it was given back
   std::uint64_t position() const { return position_; }
   // Whether a file of this size has something that was not seen yet.
@@ -131,7 +135,8 @@ class TailedFile {
   std::string path;       // where it was last seen
   std::string real_path;  // likewise, without symbolic links; empty: the same
   const std::string first_path;
-  std::string file_id;  // empty: nothing was in it yet
+  std::string record_path;  // what its records carry
+  std::string file_id;      // empty: nothing was in it yet
   Fingerprint first_bytes;
   UniqueFd fd;                              // open while it is read, and as long as it has no name
   std::shared_ptr<const LogStream> stream;  // empty: made before the next read
@@ -153,11 +158,18 @@ class TailedFile {
  private:
   contracts::ByteRange next_range() const;
   void forget_cuts();
+  // What a place in the file looks like.
+  struct Mark {
+    std::uint64_t tail_hash = 0;
+    std::optional<std::uint64_t> records;  // before it
+  };
+  void count_records(const LineRules& rules);
   std::optional<std::string_view> verified(std::string_view bytes, std::uint64_t overlap) const;
 
   std::int64_t begun_ns_ = 0;
   Nanos next_observed_ns_ = 0;
   std::uint64_t position_ = 0;
+  std::optional<std::uint64_t> records_;    // before position_; nullopt: not known, or nobody asks
   std::optional<std::uint64_t> tail_hash_;  // of what stands before position_; nullopt: not known, not checked
   bool wide_reads_ = false;                 // a line or group longer than a block is there
   bool waits_for_more_ = false;
@@ -167,9 +179,9 @@ class TailedFile {
   std::uint64_t again_until_ = 0;
   int epoch_ = 0;  // one more each time it is read again
   std::vector<std::uint64_t> cuts_;
-  std::map<std::uint64_t, std::uint64_t> tails_;          // end of an unsettled range → tail hash there
-  std::map<std::uint64_t, std::uint64_t> settled_tails_;  // likewise, settled but beyond acknowledged()
-  std::optional<std::uint64_t> acknowledged_tail_;
+  std::map<std::uint64_t, Mark> tails_;          // by the end of an unsettled range
+  std::map<std::uint64_t, Mark> settled_tails_;  // likewise, settled but beyond acknowledged()
+  std::optional<Mark> acknowledged_tail_;
 };
 
 }  // namespace oc::collector

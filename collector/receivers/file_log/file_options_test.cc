@@ -1,0 +1,99 @@
+// Keys that change what is read of a file, or what its records carry.
+#include <filesystem>
+
+#include "collector/collector_harness.h"
+#include "collector/pipeline/feature_gates.h"
+#include "collector/receivers/file_log/config.h"
+
+namespace oc::collector {
+namespace {
+
+class FileOptionsTest : public CollectorTest {
+ protected:
+  void start_with(const std::string& keys) {
+    start(config(sink_, {.receivers = {{"s1", receiver("s1", log_path(), keys)}}}));
+  }
+  void expect_bodies(const std::vector<std::string>& expected) {
+    EXPECT_TRUE(eventually([&] { return sink_.bodies() == expected; })) << testing::PrintToString(sink_.bodies());
+  }
+  std::vector<std::string> attribute(const std::string& key) {
+    std::vector<std::string> values;
+    for (const auto& record : sink_.records()) values.push_back(record.attributes.at(key));
+    return values;
+  }
+
+  TestSink sink_{true};
+};
+
+TEST_F(FileOptionsTest, RecordsAreNumberedAcrossEmptyLinesAndRestarts) {
+  append(log_path(), "one\n\nthree\n");
+  start_with("    include_file_record_number: true\n");
+  expect_bodies({"one", "three"});
+  stop();
+  append(log_path(), "four\n\n");
+  start_with("    include_file_record_number: true\n");
+  expect_bodies({"one", "three", "four"});
+  append(log_path(), "six\n");
+  expect_bodies({"one", "three", "four", "six"});
+  EXPECT_EQ(attribute("log.file.record_number"), (std::vector<std::string>{"1", "3", "4", "6"}));
+}
+
+TEST_F(FileOptionsTest, AttributesMayDependOnTheRecord) {
+  append(log_path(), "a\nb\n");
+  start_with("    attributes: {place: 'pre-EXPR(body + \"(!\")-EXPR(body)'}\n");
+  expect_bodies({"a", "b"});
+  EXPECT_EQ(attribute("place"), (std::vector<std::string>{"pre-a(!-a", "pre-b(!-b"}));
+}
+
+TEST_F(FileOptionsTest, WithoutAnEncodingWhatIsThereIsOneRecord) {
+  append(log_path(), "  two\nlines, and a rest");
+  start_with("    encoding: nop\n");
+  ASSERT_TRUE(eventually([&] { return sink_.count() == 1; }));
+  EXPECT_EQ(sink_.bodies()[0], "ICB0d28KbGluZXMsIGFuZCBhIHJlc3Q=") << "bytes are shown as base64";
+}
+
+TEST_F(FileOptionsTest, ACutThatIsIgnoredIsReadOnWhereItWas) {
+  append(log_path(), "0123456789abcdef\nline 2\n");
+  start_with("    fingerprint_size: 16\n    on_truncate: ignore\n");
+  expect_bodies({"0123456789abcdef", "line 2"});
+  std::filesystem::resize_file(log_path(), 17);
+  append(log_path(), "short\n");
+  append(log_path(), "x and more\nend\n");
+  expect_bodies({"0123456789abcdef", "line 2", "and more", "end"});
+}
+
+TEST_F(FileOptionsTest, OfACutFileOnlyWhatIsNewMayBeRead) {
+  append(log_path(), "0123456789abcdef\nline 2\nline 3\n");
+  start_with("    fingerprint_size: 16\n    on_truncate: read_new\n");
+  expect_bodies({"0123456789abcdef", "line 2", "line 3"});
+  std::filesystem::resize_file(log_path(), 24);
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  append(log_path(), "new\n");
+  expect_bodies({"0123456789abcdef", "line 2", "line 3", "new"});
+}
+
+TEST_F(FileOptionsTest, AFileIsDeletedOnceItIsDelivered) {
+  ASSERT_TRUE(set_feature_gates({std::string(kFileDeletionGate)}));
+  append(log_path(), "one\nunfinished");
+  sink_.answer_with([](const auto&) { return http::Response::error(503, "not now"); });
+  start_with("    delete_after_read: true\n");
+  std::this_thread::sleep_for(std::chrono::milliseconds(800));
+  EXPECT_TRUE(std::filesystem::exists(log_path())) << "nothing was delivered";
+  sink_.answer_with({});
+  expect_bodies({"one", "unfinished"});
+  EXPECT_TRUE(eventually([&] { return !std::filesystem::exists(log_path()); }));
+  append(log_path(), "another file\n");
+  expect_bodies({"one", "unfinished", "another file"});
+  EXPECT_TRUE(eventually([&] { return !std::filesystem::exists(log_path()); }));
+  ASSERT_TRUE(set_feature_gates({"-" + std::string(kFileDeletionGate)}));
+}
+
+TEST_F(FileOptionsTest, DeletingNeedsItsGate) {
+  const auto parsed = parse_config_text("{include: [/a.log], start_at: beginning, delete_after_read: true}", "f.yaml");
+  const auto made = parse_file_log_config(ComponentId::parse("file_log/x"), *parsed);
+  ASSERT_FALSE(made);
+  EXPECT_THAT(made.error().text(), testing::HasSubstr("--feature-gates=filelog.allowFileDeletion"));
+}
+
+}  // namespace
+}  // namespace oc::collector

@@ -1,0 +1,36 @@
+#include "collector/receivers/file_log/record_fields.h"
+
+#include "collector/record/batch_rewriter.h"
+
+namespace oc::collector {
+
+namespace {
+constexpr std::string_view kNumberKey = "log.file.record_number";
+}  // namespace
+
+void add_record_fields(LogBatch& batch, const RecordFields& rules) {
+  const auto arena = std::make_shared<Arena>();
+  std::vector<contracts::otlp::LogRecordView> records;
+  std::vector<contracts::otlp::LogFields> fields;
+  {
+    const BatchReader reader(batch, *arena);
+    for (std::size_t i = 0; i < reader.size(); ++i) {
+      const auto bytes = batch.records[i].body;
+      if (bytes.empty()) continue;
+      LogRecord record = reader.record(i);
+      const auto number = static_cast<std::int64_t>(rules.records_before + i + 1);
+      if (rules.numbers) record.change(RecordRoot::kAttributes, *arena, 1).set(kNumberKey, Value::of(number), *arena);
+      if (rules.bodies_are_bytes) record.replace(RecordRoot::kBody, Value::of_bytes(bytes));
+      records.push_back(batch.records[i]);
+      fields.push_back(record.fields());
+    }
+  }
+  batch.records = std::move(records);
+  batch.fields = std::move(fields);
+  batch.added_bytes += arena->bytes();
+  batch.memory =
+      std::make_shared<std::pair<std::shared_ptr<const void>, std::shared_ptr<const Arena>>>(batch.memory, arena);
+  batch.valid_utf8 = true;
+}
+
+}  // namespace oc::collector
