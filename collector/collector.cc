@@ -4,6 +4,7 @@
 #include <optional>
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include "base/files.h"
 #include "base/log.h"
@@ -35,6 +36,15 @@ Result<std::optional<FileLock>> lock_folder(const std::string& config_file, cons
   return std::optional(std::move(lock));
 }
 
+// A descriptor is held for each file that is read or has lost its name. The soft limit, 1,024 as a rule, is there for
+// programs that use select(2).
+void allow_many_descriptors() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  (void)::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 template <typename AnyFactory>
 void append_components(std::string& out, std::string_view section, const FactoryList<AnyFactory>& list) {
   out += fmt::format("{}:\n", section);
@@ -47,6 +57,7 @@ void append_components(std::string& out, std::string_view section, const Factory
 }  // namespace
 
 Status run_collector(const std::vector<std::string>& config_files, SignalWait& signals) {
+  allow_many_descriptors();
   OC_TRY_ASSIGN(const auto components, component_list());
   OC_TRY_ASSIGN(const auto config, load(config_files, components));
   Service service(components, system_clock());

@@ -29,7 +29,16 @@ SourceLedger::SourceLedger(MetricRegistry& metrics, std::string source_id, std::
                               {{"receiver", std::move(receiver)}, {"transport", ""}});
 }
 
+// A series of its own only where it happens: there may be ten thousand sources.
+void SourceLedger::open_failed() {
+  if (!open_failures_)
+    open_failures_ = metrics_.counter(name(names::kSourceOpenFailures),
+                                      "Times a file that is there could not be opened; it is tried again", labels());
+  open_failures_->add();
+}
+
 SourceLedger::~SourceLedger() {
+  if (open_failures_) metrics_.remove(name(names::kSourceOpenFailures), labels());
   for (const auto metric :
        {names::kSourceReadBytes, names::kSourceEmitted, names::kSourceAcknowledged, names::kSourceAcknowledgedOffset})
     metrics_.remove(name(metric), labels());

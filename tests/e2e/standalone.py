@@ -14,7 +14,7 @@ from collections import Counter
 
 from harness import BINARY, alive, wait_for
 
-MARK = re.compile(rb"#([^#\n]+)#")  # what a record is known by: "#app 17#" somewhere in its text
+MARK = re.compile(rb"##([\w. -]+)##")  # what a record is known by: "##app 17##" somewhere in its text
 
 
 def free_port():

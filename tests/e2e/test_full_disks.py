@@ -97,20 +97,20 @@ def test_reading_goes_on_while_offsets_cannot_be_saved(tmp_path, disks):
     disk = disks(tmp_path / "storage")
     sink = Sink()
     collector = Collector(tmp_path, sink, f"  file_log: {{include: ['{tmp_path}/*.log'], start_at: beginning, storage: file_storage}}")
-    write(tmp_path / "old.log", "#old 0#")
+    write(tmp_path / "old.log", "##old 0##")
     collector.start()
     try:
         expect_marks(sink, collector, {b"old 0"})
         disk.fill()
         # An offset fits, perhaps, into what was cut off to make room; many do not.
-        lines = [f"#old {i}#" for i in range(1, 2000)]
+        lines = [f"##old {i}##" for i in range(1, 2000)]
         for at in range(0, len(lines), 100):
             write(tmp_path / "old.log", *lines[at:at + 100])
             time.sleep(0.05)
             disk.fill()  # what a rewrite gave back
         expect_marks(sink, collector, {line.strip("#").encode() for line in lines} | {b"old 0"})
         for number in range(50):
-            write(tmp_path / f"new-{number}.log", f"#new {number}#")
+            write(tmp_path / f"new-{number}.log", f"##new {number}##")
             if number % 2:
                 time.sleep(0.02)
         wait_for(lambda: collector.metric("onecollector_file_storage_failed_writes_total") > 0, 10, collector.story)
@@ -125,7 +125,7 @@ def test_reading_goes_on_while_offsets_cannot_be_saved(tmp_path, disks):
         wait_for(lambda: "can be written again" in collector.story(), 10, collector.story)
         assert collector.metric("onecollector_file_storage_waiting_writes") == 0
         collector.stop()
-        write(tmp_path / "old.log", "#old last#")
+        write(tmp_path / "old.log", "##old last##")
         collector.start()
         expect_marks(sink, collector, expected | {b"old last"})  # what was saved late is where it goes on
     finally:
@@ -159,7 +159,7 @@ class Clients:
         number = 0
         while not self.stopped.is_set():
             mark = f"client {client} record {number}"
-            status = push(port, f"#{mark}# {'x' * 10_000}")
+            status = push(port, f"##{mark}## {'x' * 10_000}")
             self.answers[status] += 1
             if status == 200:
                 self.taken.add(mark.encode())

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
 #include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include "collector/pipeline/feature_gates.h"
 #include "collector/receivers/file_log/file_search.h"
@@ -217,6 +219,14 @@ Result<UniqueFd> FileLogConfig::open(const std::string& path) const {
 
 std::optional<FileStatus> FileLogConfig::status(const std::string& path) const {
   return inside_container.empty() ? status_of_path(path) : status_of_entry(path);
+}
+
+// A container's root goes with its process: what cannot be seen there is gone.
+bool FileLogConfig::hides(const std::string& path) const {
+  struct stat info{};
+  if (!inside_container.empty() || ::stat(path.c_str(), &info) == 0) return false;
+  constexpr int kUnknown[] = {EACCES, EPERM, EIO, ESTALE, ETIMEDOUT, ENOMEM, EHOSTDOWN, ENOTCONN};
+  return std::ranges::find(kUnknown, errno) != std::end(kUnknown);
 }
 
 // Beside what a link leads to, copies and rotated files would be looked for.

@@ -45,6 +45,8 @@ struct FileLogConfig : CommonReceiverConfig {
   // What a path leads to. Opening never blocks on a pipe that took the file's place.
   Result<UniqueFd> open(const std::string& path) const;
   std::optional<FileStatus> status(const std::string& path) const;
+  // Whether nobody can say what is at the path: a folder above it may not be entered, or the disk does not answer.
+  bool hides(const std::string& path) const;
   std::string real_path(const std::string& path) const;
 };
 

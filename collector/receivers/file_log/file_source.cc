@@ -143,12 +143,21 @@ bool FileSource::open(const TailedFilePtr& file) {
     file->fd = *std::move(held);
   } else {
     if (opened) return false;
-    ledger_->last_error(opened.error().message);
+    if (config_->status(file->path) || config_->hides(file->path)) cannot_open(file->path, opened.error());
     scheduler_.schedule_at(*this, file, std::chrono::steady_clock::now() + kRetryRead);
     return false;
   }
   scheduler_.opened(file);
   return true;
+}
+
+void FileSource::cannot_open(const std::string& path, const Error& error) {
+  ledger_->open_failed();
+  ledger_->last_error(error.message);
+  std::uint64_t others = 0;
+  if (log_limit_.allow(std::chrono::steady_clock::now(), others))
+    log::warn("file_log: {}: {}; {} is read when that changes ({} failures left out of the log)", source_id_,
+              error.text(), name_of(path), others);
 }
 
 // The first bytes are there: gives the file its id. False: it is still empty.

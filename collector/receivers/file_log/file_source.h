@@ -121,6 +121,7 @@ class FileSource : public std::enable_shared_from_this<FileSource> {
 
   // Reading.
   bool open(const TailedFilePtr& file);
+  void cannot_open(const std::string& path, const Error& error);
   bool begin(const TailedFilePtr& file);
   void make_durable(const TailedFilePtr& file);
   void connect(const TailedFilePtr& file);
@@ -152,6 +153,7 @@ class FileSource : public std::enable_shared_from_this<FileSource> {
   std::shared_ptr<const RunningConfig> running_;
   std::shared_ptr<HeldFiles> held_;
   std::unique_ptr<SourceLedger> ledger_;
+  LogRateLimit log_limit_;
 
   std::unordered_map<FileKey, TailedFilePtr, FileKeyHash> by_key_;
   std::unordered_map<std::string, TailedFilePtr> by_path_;

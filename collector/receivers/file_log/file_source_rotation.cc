@@ -17,6 +17,8 @@ constexpr std::chrono::milliseconds kCopyPoll{500};
 
 // The file's path leads to it no more: renamed, deleted, or another took its place.
 void FileSource::lose_path(const TailedFilePtr& file) {
+  // Taken for gone it would be read from its beginning when it can be seen again.
+  if (config_->hides(file->path)) return;
   leave_path(file);
   file->rotated = true;
   changed(file);
