@@ -230,9 +230,12 @@ FileSource::Turn FileSource::take_turn(const TailedFilePtr& file) {
     return Turn::kIdle;
   }
   // A file truncated and written again to the same length looks the same at its end, not at its beginning.
-  if (std::exchange(file->waited, false) && !has_fingerprint(file->fd.get(), file->first_bytes)) {
-    replace_content(file);
-    return Turn::kIdle;
+  if (std::exchange(file->waited, false)) {
+    if (!has_fingerprint(file->fd.get(), file->first_bytes)) {
+      replace_content(file);
+      return Turn::kIdle;
+    }
+    file->last_written = std::chrono::steady_clock::now();
   }
   if (!file->stream) connect(file);
   auto read = file->read(scheduler_.buffer(), config_->lines, config_->framing, config_->encoding);

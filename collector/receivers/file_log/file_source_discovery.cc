@@ -160,6 +160,7 @@ TailedFilePtr FileSource::add_file(const std::string& path, const FileStatus& st
   if (held_) held_->note_read(status.key);
   // What takes the place of a file that was followed before is read whole, whatever start_at says.
   if (!first_scan_) file->born_at(status.key.birth_ns);
+  if (!first_scan_) file->last_written = file->last_growth;
   if (!first_scan_) open(file);  // it may be deleted before its turn comes
   // So is what appeared while nobody looked, as in the official receiver.
   if (!first_scan_ || status.size == 0 || !known_paths_.empty()) return file;

@@ -29,8 +29,6 @@ constexpr milliseconds kBlockedWait{20};
 constexpr milliseconds kScanInterval{50};
 // Files read before events and settled batches are looked at: 4 MiB.
 constexpr int kTurnsAtOnce = 16;
-// Descriptors kept open for files that nothing was read from lately.
-constexpr std::size_t kMaxOpenFiles = 512;
 
 }  // namespace
 
@@ -38,7 +36,8 @@ ReadLoop::ReadLoop(const Host& host)
     : host_(host),
       overflows_(host.metrics.counter("onecollector_file_event_overflows_total",
                                       "Times the kernel dropped file events and all files were looked at")),
-      poll_(::epoll_create1(EPOLL_CLOEXEC)) {
+      poll_(::epoll_create1(EPOLL_CLOEXEC)),
+      open_files_(host.metrics) {
   for (const int fd : {inbox_->descriptor(), watcher_.descriptor()}) {
     epoll_event event{.events = EPOLLIN, .data = {.fd = fd}};
     if (::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, fd, &event) != 0)
@@ -125,24 +124,6 @@ bool ReadLoop::watch_folder(FileSource& source, const std::string& folder) {
   return watcher_.watch(folder);
 }
 
-void ReadLoop::opened(const TailedFilePtr& file) {
-  open_files_.push_back(file);
-  if (open_files_.size() > kMaxOpenFiles) close_idle_files();
-}
-
-// A file that may not be found again keeps its descriptor.
-void ReadLoop::close_idle_files() {
-  for (auto left = open_files_.size(); left > 0 && open_files_.size() > kMaxOpenFiles / 2; --left) {
-    const auto file = open_files_.front().lock();
-    if (file && file->fd && (file->unnamed || file->catching_up)) {
-      open_files_.push_back(file);
-    } else if (file) {
-      file->close();
-    }
-    open_files_.pop_front();
-  }
-}
-
 void ReadLoop::run(const std::stop_token& stopping) {
   while (!stopping.stop_requested()) {
     step();
@@ -219,6 +200,7 @@ void ReadLoop::scan_sources(SteadyTime now) {
     for (const auto& [id, source] : sources_)
       if (!source->stopped()) source->scan();
     next_reconcile_ = std::max(now + kReconcileInterval, now + kReconcileShare * (steady_clock::now() - now));
+    open_files_.close_idle();
     buffer_.release();
     blocks_.release_kept();
     // What a hundred thousand files left behind when they were read; it takes milliseconds, so not while others are.

@@ -13,6 +13,7 @@
 #include "collector/receivers/file_log/directory_watcher.h"
 #include "collector/receivers/file_log/file_source.h"
 #include "collector/receivers/file_log/folder_interests.h"
+#include "collector/receivers/file_log/open_files.h"
 
 namespace oc::collector {
 
@@ -39,7 +40,7 @@ class ReadLoop final : public ReadScheduler {
   void unwatch_name(FileSource& source, const std::string& folder, const std::string& name) override;
   bool watch_folder(FileSource& source, const std::string& folder) override;
   void wants_save(FileSource& source) override { unsaved_.insert(&source); }
-  void opened(const TailedFilePtr& file) override;
+  void opened(const TailedFilePtr& file) override { open_files_.opened(file); }
   ReadBuffer& buffer() override { return buffer_; }
 
  private:
@@ -57,7 +58,6 @@ class ReadLoop final : public ReadScheduler {
   void scan_sources(SteadyTime now);
   void save(SteadyTime now);
   void drop(const SourcePtr& source);
-  void close_idle_files();
   void on_loop(std::function<void()> task);  // runs it there and waits
 
   const Host host_;
@@ -73,7 +73,7 @@ class ReadLoop final : public ReadScheduler {
   std::set<FileSource*> unsaved_;
   std::deque<Readable> readable_, blocked_;
   std::multimap<SteadyTime, Readable> timers_;
-  std::deque<std::weak_ptr<TailedFile>> open_files_;  // oldest first
+  OpenFiles open_files_;
   SteadyTime next_save_{}, next_reconcile_{};
   bool has_read_ = false;  // since the last look at all files
   std::jthread thread_;    // last: it uses all of the above

@@ -153,6 +153,7 @@ class TailedFile {
   bool queued = false;           // in the loop's list of files to read
   bool dirty = false;            // in its source's list of files to save
   SteadyTime last_growth;
+  SteadyTime last_written{};       // when it came, or had more after it stood at its end: its writer is there
   std::uint64_t copied_bytes = 0;  // its size when it was last taken for a copy in the making
 
  private:

@@ -1,0 +1,114 @@
+"""5,000 files a minute come, are written, and are deleted: what could be read when it was found is delivered."""
+import os
+import random
+import threading
+import time
+
+import pytest
+from harness import SOAK, wait_for
+from standalone import Collector, Sink
+
+SEED = int(os.environ.get("ONECOLLECTOR_SEED", "20261127"))
+A_MINUTE = 5_000
+SECONDS = 600 if SOAK else 30
+MOST_MB = 60
+
+
+class Churn(threading.Thread):
+    """Makes files of a few lines, goes on writing to some, and deletes each a moment later."""
+
+    def __init__(self, logs, seed):
+        super().__init__(daemon=True)
+        self.logs, self.dice, self.stopped = logs, random.Random(seed), threading.Event()
+        self.written, self.made = set(), 0
+
+    def run(self):
+        open_files, next_at = [], time.monotonic()
+        while not self.stopped.is_set() or open_files:
+            now = time.monotonic()
+            if now >= next_at and not self.stopped.is_set():
+                next_at += 60 / A_MINUTE
+                open_files.append(self.make(now))
+            for entry in [entry for entry in open_files if entry[0] <= now]:
+                open_files.remove(entry)
+                self.finish(*entry[1:])
+            time.sleep(0.002)
+
+    def make(self, now):
+        path, self.made = self.logs / f"job-{self.made}.log", self.made + 1
+        file = open(path, "w", buffering=1)
+        self.line(file, path, 0)
+        return now + self.dice.uniform(0.05, 1), file, path
+
+    def finish(self, file, path):
+        for number in range(1, self.dice.randint(2, 5)):
+            self.line(file, path, number)
+        path.unlink()
+        if self.dice.random() < 0.3:  # its writer goes on for a moment
+            self.line(file, path, 9)
+        file.close()
+
+    def line(self, file, path, number):
+        file.write(f"##{path.stem} {number}## of a job {'x' * self.dice.randint(0, 200)}\n")
+        self.written.add(f"{path.stem} {number}".encode())
+
+    def end(self):
+        self.stopped.set()
+        self.join()
+
+
+def samples(collector, seconds):
+    """What the collector holds, every second."""
+    found = []
+    for _ in range(seconds):
+        time.sleep(1)
+        found.append((collector.status("VmRSS") / 1024, collector.descriptors()))
+    return found
+
+
+def mean(values):
+    return sum(values) / len(values)
+
+
+@pytest.mark.parametrize("limit", [1024, 128], ids=["descriptors-1024", "descriptors-128"])
+def test_files_that_come_and_go(tmp_path, limit):
+    print(f"seed={SEED}")
+    few = limit < 1024
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    sink = Sink()
+    collector = Collector(tmp_path, sink, f"  file_log: {{include: ['{logs}/*.log'], start_at: beginning, storage: file_storage}}",
+                          exporter="    sending_queue: {batch: {flush_timeout: 50ms}}",
+                          prefix=["prlimit", f"--nofile={limit}:{limit}"])
+    collector.start()
+    churn = Churn(logs, SEED)
+    try:
+        churn.start()
+        over_time = samples(collector, SECONDS // 3 if few else SECONDS)
+        churn.end()
+        if few:
+            # With too few descriptors some are deleted unread; that is counted and told, and nothing else is lost.
+            wait_for(lambda: collector.metric("onecollector_source_open_failures_total") > 0, 10, collector.story)
+            assert "raise the limit of open files (ulimit -n)" in collector.log.read_text()
+        else:
+            wait_for(lambda: churn.written <= sink.marks.keys(), 30,
+                     lambda: f"{len(churn.written - sink.marks.keys())} lost, as {sorted(churn.written - sink.marks.keys())[:5]}\n{collector.story()}")
+        assert [mark for mark, times in sink.marks.items() if times > 1] == []
+        # What was deleted is let go of, down to the last descriptor and offset.
+        wait_for(lambda: collector.descriptors() < 40, 30, lambda: str(collector.descriptors()))
+        (logs / "after.log").write_text("##after 0##\n")
+        wait_for(lambda: b"after 0" in sink.marks, 30, collector.story)
+        third = len(over_time) // 3
+        early, late = over_time[third:2 * third], over_time[2 * third:]
+        print(f"files={churn.made} lines={len(churn.written)} lost={len(churn.written - sink.marks.keys())} "
+              f"refused={collector.metric('onecollector_source_open_failures_total'):.0f} "
+              f"rss_mb={mean([s[0] for s in early]):.1f},{mean([s[0] for s in late]):.1f} peak_mb={collector.peak_mb():.1f} "
+              f"descriptors={max(s[1] for s in early)},{max(s[1] for s in late)} then {collector.descriptors()}")
+        assert mean([s[0] for s in late]) < mean([s[0] for s in early]) + 5
+        assert collector.peak_mb() < MOST_MB
+        collector.stop()
+        assert (collector.storage / "storage.ockv").stat().st_size < 8 << 20
+    finally:
+        churn.stopped.set()
+        collector.kill()
+        sink.close()
