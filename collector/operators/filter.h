@@ -1,5 +1,6 @@
 // filter: records for which the expression is true are left out. Also those for which it cannot be worked out, as in
-// the official collector: they are counted like the others.
+// the official collector: they are counted like the others. `drop_ratio`: of
+// those for which it is true, this share is, at random.
 #pragma once
 
 #include <optional>
@@ -16,6 +17,7 @@ class FilterOperator final : public Operator {
 
  private:
   std::optional<Expression> expression_;
+  int dropped_of_1000_ = 1000;
 };
 
 }  // namespace oc::collector

@@ -32,7 +32,7 @@ OperatorChain::Done JoiningRun::run(std::span<const std::uint64_t> ends) {
   for (Index i = 0; i < reader_.size(); ++i) {
     for (; end != ends.end() && *end <= batch_->records[i].offset; ++end) complete_everything();
     Piece piece{reader_.record(i), i, i, i, i};
-    pass_on(piece, 0);
+    pass_on(piece, &begin_);
     if (groups_.empty()) tell_until(i + 1);
   }
   if (std::ranges::binary_search(ends, batch_->range.end)) complete_everything();
@@ -40,23 +40,28 @@ OperatorChain::Done JoiningRun::run(std::span<const std::uint64_t> ends) {
   return done();
 }
 
-void JoiningRun::pass_on(Piece& piece, std::size_t at) {
-  while (at < chain_.steps_.size()) {
+// Behind a step with several outputs nothing is joined any more.
+void JoiningRun::pass_on(Piece& piece, const Way* way) {
+  std::vector<LogRecord> copies;
+  while (true) {
+    if (!way->also.empty()) chain_.pass_copies(piece.record, *way, *arena_, copies);
+    if (way->next >= chain_.steps_.size()) break;
+    const auto at = way->next;
     const auto& step = chain_.steps_[at];
-    if (!step.what->joins()) {
-      const auto next = chain_.apply(step, piece.record, *arena_);
-      if (next && *next == OperatorChain::kLeftOut) return end_with(piece, {Fate::kLeftOut, &step, false});
-      if (!next && step.drops_after(next.error())) return end_with(piece, {Fate::kLeftOut, &step, true});
-      at = next ? *next : step.next;
+    way = &step.way;
+    if (step.what->joins()) {
+      const auto applies = step.applies_to(piece.record, *arena_);
+      if (!applies && step.drops_after(applies.error())) return end_with(piece, {Fate::kLeftOut, &step, true});
+      if (applies && *applies && !join(piece, at)) return;
       continue;
     }
-    const auto here = std::exchange(at, step.next);
-    const auto applies = step.applies_to(piece.record, *arena_);
-    if (applies && !*applies) continue;
-    if (!applies && step.drops_after(applies.error())) return end_with(piece, {Fate::kLeftOut, &step, true});
-    if (applies && !join(piece, here)) return;
+    const auto taken = chain_.apply(step, piece.record, *arena_);
+    if (taken && !*taken) return end_with(piece, {Fate::kLeftOut, &step, false}, std::move(copies));
+    if (!taken && step.drops_after(taken.error()))
+      return end_with(piece, {Fate::kLeftOut, &step, true}, std::move(copies));
+    if (taken) way = *taken;
   }
-  end_with(piece, {});
+  end_with(piece, {}, std::move(copies));
 }
 
 // Whether the piece goes on by itself: it is complete, or has no place. What has none interrupts: nothing is joined
@@ -115,7 +120,7 @@ void JoiningRun::complete(Groups::iterator group) {
   groups_.erase(group);
   if (done.texts.size() > 1) joined_.emplace_back(done.piece.lowest, done.piece.highest);
   const auto text = joined_text(done.texts, step.what->joins()->separator, *arena_);
-  if (finish(done.piece, step, text)) pass_on(done.piece, step.next);
+  if (finish(done.piece, step, text)) pass_on(done.piece, &step.way);
 }
 
 // Of this step, the longest open first.
@@ -131,12 +136,17 @@ void JoiningRun::complete_everything() {
   for (std::size_t at = 0; at < chain_.steps_.size() && !groups_.empty(); ++at) complete_all(at);
 }
 
-void JoiningRun::end_with(const Piece& piece, const OperatorChain::Verdict& verdict) {
-  if (verdict.fate == Fate::kGoesOn && piece.lowest == told_ && outcomes_.empty() && groups_.empty()) {
-    rewriter_.keep(told_++, piece.record);
-    ++records_;
-  } else if (verdict.fate == Fate::kGoesOn) {
-    outcome_of(piece.lowest) = {Outcome::Kind::kKept, piece.record, {}};
+void JoiningRun::end_with(const Piece& piece, const OperatorChain::Verdict& verdict, std::vector<LogRecord> copies) {
+  LogRecord record = piece.record;
+  const bool left_out = verdict.fate == Fate::kLeftOut && copies.empty();
+  if (verdict.fate == Fate::kLeftOut && !copies.empty()) {  // the last of the copies stands for it
+    record = copies.back();
+    copies.pop_back();
+  }
+  if (!left_out && piece.lowest == told_ && outcomes_.empty() && groups_.empty()) {
+    tell(told_++, {Outcome::Kind::kKept, record, {}, std::move(copies)});
+  } else if (!left_out) {
+    outcome_of(piece.lowest) = {Outcome::Kind::kKept, record, {}, std::move(copies)};
   } else {
     for (Index member = piece.head;; member = next_member_[member]) {
       outcome_of(member) = {Outcome::Kind::kLeftOut, {}, verdict};
@@ -151,6 +161,7 @@ JoiningRun::Outcome& JoiningRun::outcome_of(Index index) {
 }
 
 void JoiningRun::tell(Index index, const Outcome& outcome) {
+  for (const auto& copy : outcome.copies) rewriter_.keep(index, copy);
   if (outcome.kind == Outcome::Kind::kKept) rewriter_.keep(index, outcome.record);
   if (outcome.kind == Outcome::Kind::kLeftOut) rewriter_.leave_out(index, outcome.verdict.reason());
   if (outcome.kind != Outcome::Kind::kJoined) ++records_;

@@ -25,6 +25,7 @@ class JoiningRun {
  private:
   using Index = std::uint32_t;
   using Step = OperatorChain::Step;
+  using Way = OperatorChain::Way;
   // One record of the batch, or several that were joined: a list by next_member_.
   struct Piece {
     LogRecord record;
@@ -43,16 +44,17 @@ class JoiningRun {
     enum class Kind { kJoined, kKept, kLeftOut } kind = Kind::kJoined;  // kJoined: it is in another record
     LogRecord record;
     OperatorChain::Verdict verdict;
+    std::vector<LogRecord> copies = {};  // that come before it
   };
 
-  void pass_on(Piece& piece, std::size_t at);
+  void pass_on(Piece& piece, const Way* way);
   bool join(Piece& piece, std::size_t at);
   bool finish(Piece& piece, const Step& step, std::string_view text);
   void add(Groups::iterator group, Piece& piece, bool newest_counts);
   void complete(Groups::iterator group);
   void complete_all(std::size_t at);
   void complete_everything();
-  void end_with(const Piece& piece, const OperatorChain::Verdict& verdict);
+  void end_with(const Piece& piece, const OperatorChain::Verdict& verdict, std::vector<LogRecord> copies = {});
   Outcome& outcome_of(Index index);
   void tell(Index index, const Outcome& outcome);
   void tell_until(Index end);
@@ -61,6 +63,7 @@ class JoiningRun {
   OperatorChain::Done done();
 
   const OperatorChain& chain_;
+  const Way begin_{};
   const std::shared_ptr<LogBatch> batch_;
   const std::shared_ptr<Arena> arena_ = std::make_shared<Arena>();
   BatchReader reader_;

@@ -44,9 +44,9 @@ class Operator {
   virtual const JoinRules* joins() const { return nullptr; }
   virtual Result<Placement> place(LogRecord&, Arena&) const { return Placement{}; }
   virtual Status finish(LogRecord&, std::string_view /*joined*/, Arena&) const { return {}; }
-  // nullptr: there is one way on, process() is called. Else route() is: it says at which of these operators, by their
-  // ids, the record goes on; nullopt: it is left out.
-  virtual const std::vector<std::string>* outputs() const { return nullptr; }
+  // nullptr: there is one way on, process() is called. Else route() is: it says which of these routes the record goes,
+  // each of one or more operators, by their ids; nullopt: it is left out.
+  virtual const std::vector<std::vector<std::string>>* outputs() const { return nullptr; }
   virtual std::optional<std::size_t> route(LogRecord&, Arena&) const { return std::nullopt; }
   // Changes the record. An error is what `on_error` decides about; the record then stays as far as it got. What is put
   // into the record lives in the arena, in the record's batch or in the operator.

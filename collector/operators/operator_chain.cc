@@ -40,15 +40,12 @@ Result<OperatorChain::Step> OperatorChain::parse_step(const ConfigValue& value, 
   const auto name = fmt::format("{}: operators[{}]", owner, index);
   if (!value.is_map()) return permanent(fmt::format("{}: {}: a map with a 'type' is expected", value.place, name));
   OC_TRY_ASSIGN(const auto* factory, find_factory(value, name));
-  Step step{.id = std::string(factory->type), .output = {}, .place = value.place};
+  Step step{.id = std::string(factory->type), .place = value.place, .outputs = {}};
   ConfigReader reader(value, fmt::format("{} ({})", name, factory->type));
   std::string type, on_error = "send";
   reader.text("type", type);
   reader.text("id", step.id);
-  std::vector<std::string> outputs;
-  reader.text_list("output", outputs);
-  if (outputs.size() > 1) reader.fail("output", "several outputs are not supported yet", "name one");
-  if (!outputs.empty()) step.output = outputs[0];
+  reader.text_list("output", step.outputs);
   reader.text("on_error", on_error);
   step.condition = read_condition(reader, "if");
   constexpr std::pair<std::string_view, OnError> kNamed[] = {{"send", OnError::kSend},
@@ -94,60 +91,21 @@ Result<std::shared_ptr<const OperatorChain>> OperatorChain::parse(const ConfigVa
   return chain;
 }
 
-Result<std::size_t> OperatorChain::next_of(const Step& step, const std::string& output) const {
-  const auto to = std::ranges::find(steps_, output, &Step::id);
-  if (to == steps_.end())
-    return permanent(fmt::format("{}: {}: operator '{}': there is no operator '{}' to be its output", step.place,
-                                 owner_, step.id, output));
-  return static_cast<std::size_t>(to - steps_.begin());
-}
-
-Status OperatorChain::link() {
-  for (std::size_t i = 0; i < steps_.size(); ++i) {
-    auto& step = steps_[i];
-    step.next = i + 1;
-    if (!step.output.empty()) {
-      OC_TRY_ASSIGN(step.next, next_of(step, step.output));
-    }
-    if (const auto* outputs = step.what->outputs())
-      for (const auto& output : *outputs) {
-        OC_TRY_ASSIGN(const auto way, next_of(step, output));
-        step.ways.push_back(way);
-      }
-  }
-  return refuse_circles();
-}
-
-// A way that comes back to where it was never ends. Steps from which every way ends are taken away until none is left.
-Status OperatorChain::refuse_circles() const {
-  std::vector<bool> ends(steps_.size() + 1, false);
-  ends.back() = true;
-  const auto all_end = [&](const Step& step) {
-    const auto end = [&](std::size_t way) { return ends[way]; };
-    return step.ways.empty() ? ends[step.next] : std::ranges::all_of(step.ways, end) && ends[step.next];
-  };
-  for (bool moved = true; std::exchange(moved, false);)
-    for (std::size_t i = steps_.size(); i-- > 0;)
-      if (!ends[i] && all_end(steps_[i])) ends[i] = moved = true;
-  for (std::size_t i = 0; i < steps_.size(); ++i)
-    if (!ends[i])
-      return permanent(fmt::format("{}: {}: the outputs of operator '{}' go in a circle: a circular dependency",
-                                   steps_[i].place, owner_, steps_[i].id));
-  return {};
-}
-
 OperatorChain::Done OperatorChain::run(std::shared_ptr<LogBatch> batch, std::span<const std::uint64_t> ends) const {
   if (flush_after().count() > 0) return JoiningRun(*this, std::move(batch)).run(ends);
   Done done{{}, batch->range.end, batch->records.size()};
   auto arena = std::make_shared<Arena>();
   BatchReader reader(*batch, *arena);
   BatchRewriter rewriter(reader, arena, shared_from_this());
+  std::vector<LogRecord> copies;
   for (std::size_t i = 0; i < reader.size(); ++i) {
     LogRecord record = reader.record(i);
-    const auto verdict = pass(record, *arena);
+    copies.clear();
+    const auto verdict = pass(record, 0, *arena, copies);
+    for (const auto& copy : copies) rewriter.keep(i, copy);
     if (verdict.fate == Fate::kGoesOn) {
       rewriter.keep(i, record);
-    } else {
+    } else if (copies.empty()) {
       rewriter.leave_out(i, verdict.reason());
     }
   }
@@ -167,26 +125,37 @@ Duration OperatorChain::flush_after() const {
   return longest;
 }
 
-OperatorChain::Verdict OperatorChain::pass(LogRecord& record, Arena& arena) const {
-  for (std::size_t at = 0; at < steps_.size();) {
+OperatorChain::Verdict OperatorChain::pass(LogRecord& record, std::size_t at, Arena& arena,
+                                           std::vector<LogRecord>& copies) const {
+  while (at < steps_.size()) {
     const auto& step = steps_[at];
-    const auto next = apply(step, record, arena);
-    if (next && *next == kLeftOut) return {Fate::kLeftOut, &step, false};
-    if (!next && step.drops_after(next.error())) return {Fate::kLeftOut, &step, true};
-    at = next ? *next : step.next;
+    const auto taken = apply(step, record, arena);
+    if (taken && !*taken) return {Fate::kLeftOut, &step, false};
+    if (!taken && step.drops_after(taken.error())) return {Fate::kLeftOut, &step, true};
+    const Way& way = taken ? **taken : step.way;
+    if (!way.also.empty()) pass_copies(record, way, arena, copies);
+    at = way.next;
   }
   return {};
 }
 
-Result<std::size_t> OperatorChain::apply(const Step& step, LogRecord& record, Arena& arena) const {
+void OperatorChain::pass_copies(const LogRecord& record, const Way& way, Arena& arena,
+                                std::vector<LogRecord>& copies) const {
+  for (const auto at : way.also) {
+    LogRecord copy = record.copy(arena);
+    if (pass(copy, at, arena, copies).fate == Fate::kGoesOn) copies.push_back(copy);
+  }
+}
+
+Result<const OperatorChain::Way*> OperatorChain::apply(const Step& step, LogRecord& record, Arena& arena) const {
   OC_TRY_ASSIGN(const bool applies, step.applies_to(record, arena));
-  if (!applies) return step.next;
+  if (!applies) return &step.way;
   if (!step.ways.empty()) {
     const auto way = step.what->route(record, arena);
-    return way ? step.ways[*way] : kLeftOut;
+    return way ? &step.ways[*way] : nullptr;
   }
   OC_TRY_ASSIGN(const Fate fate, step.what->process(record, arena));
-  return fate == Fate::kLeftOut ? kLeftOut : step.next;
+  return fate == Fate::kLeftOut ? nullptr : &step.way;
 }
 
 Result<bool> OperatorChain::Step::applies_to(const LogRecord& record, Arena& arena) const {

@@ -27,7 +27,8 @@ class OperatorChain : public std::enable_shared_from_this<OperatorChain> {
     std::uint64_t taken_until = 0;   // of the file; what lies behind belongs to a group that goes on: give it again
     std::uint64_t records = 0;       // that came out or were left out
   };
-  // Takes a batch that nobody else has yet through the operators. Records that were left out are named in it.
+  // Takes a batch that nobody else has yet through the operators. Records that were left out are named in it; one that
+  // became several is there as often, with the same offset.
   // `ends`: sorted offsets of the file across which nothing is joined. What comes out depends on them and on the bytes,
   // not on how the file was read into batches. Thread-safe.
   Done run(std::shared_ptr<LogBatch> batch, std::span<const std::uint64_t> ends) const;
@@ -37,14 +38,20 @@ class OperatorChain : public std::enable_shared_from_this<OperatorChain> {
  private:
   friend class JoiningRun;
   enum class OnError { kSend, kSendQuietly, kDrop, kDropQuietly };
+  // Where a record goes on: at `next`, copies of it at `also` before. The number of steps: at the chain's end.
+  struct Way {
+    std::size_t next = 0;
+    std::vector<std::size_t> also = {};
+  };
   struct Step {
-    std::string id, output, place;
+    std::string id, place;
+    std::vector<std::string> outputs;
     std::shared_ptr<const Operator> what;
     std::optional<Expression> condition;
     OnError on_error = OnError::kSend;
-    std::size_t next = 0;           // the step after it; the number of steps: none
-    std::vector<std::size_t> ways;  // likewise, of one that routes
-    std::string reason;             // of what it leaves out
+    Way way;                // from it
+    std::vector<Way> ways;  // likewise, of one that routes
+    std::string reason;     // of what it leaves out
     std::unique_ptr<LogRateLimit> log_limit = std::make_unique<LogRateLimit>();
 
     // Says it, if it is to be said. Whether the record is left out.
@@ -60,12 +67,15 @@ class OperatorChain : public std::enable_shared_from_this<OperatorChain> {
 
   static Result<Step> parse_step(const ConfigValue& value, const std::string& owner, std::size_t index);
   Status link();
-  Verdict pass(LogRecord& record, Arena& arena) const;
-  Result<std::size_t> next_of(const Step& step, const std::string& output) const;
+  // From step `at` on. Copies that come to the end are put behind `copies`.
+  Verdict pass(LogRecord& record, std::size_t at, Arena& arena, std::vector<LogRecord>& copies) const;
+  void pass_copies(const LogRecord& record, const Way& way, Arena& arena, std::vector<LogRecord>& copies) const;
+  Result<Way> way_to(const Step& step, const std::vector<std::string>& outputs) const;
   Status refuse_circles() const;
-  // The step that comes next; kLeftOut: none, it was left out.
-  static constexpr std::size_t kLeftOut = static_cast<std::size_t>(-1);
-  Result<std::size_t> apply(const Step& step, LogRecord& record, Arena& arena) const;
+  Status refuse_joins_of_copies() const;
+  std::vector<std::size_t> next_of(const Step& step) const;
+  // Its way on; nullptr: it was left out.
+  Result<const Way*> apply(const Step& step, LogRecord& record, Arena& arena) const;
 
   std::string owner_;
   std::vector<Step> steps_;

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "collector/expr/expression.h"
+#include "collector/expr/template.h"
 #include "collector/operators/operator.h"
 
 namespace oc::collector {
@@ -14,18 +14,18 @@ namespace oc::collector {
 class Router final : public Operator {
  public:
   static std::shared_ptr<const Operator> parse(ConfigReader& reader);
-  const std::vector<std::string>* outputs() const override { return &outputs_; }
+  const std::vector<std::vector<std::string>>* outputs() const override { return &outputs_; }
   std::optional<std::size_t> route(LogRecord& record, Arena& arena) const override;
 
  private:
   struct Route {
     std::optional<Expression> condition;  // none: the default
-    std::vector<std::pair<std::string, std::string>> attributes;
+    std::vector<std::pair<std::string, ExpressionTemplate>> attributes;
   };
   void read_route(const ConfigValue& value, ConfigReader& reader);
 
   std::vector<Route> routes_;
-  std::vector<std::string> outputs_;  // one a route
+  std::vector<std::vector<std::string>> outputs_;  // one a route: ids
 };
 
 }  // namespace oc::collector

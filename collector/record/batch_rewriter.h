@@ -14,11 +14,11 @@ class BatchRewriter {
   // Changed records view the batch's own memory, the arena, and `owner`, the component that changed them.
   BatchRewriter(const BatchReader& from, std::shared_ptr<Arena> arena, std::shared_ptr<const void> owner);
 
-  // Each record once, in order.
+  // Each record, in order: kept once or, as several, more often, or left out.
   void keep(std::size_t index, const LogRecord& record);
   void leave_out(std::size_t index, std::string_view reason);
 
-  bool changed_any() const { return changed_ || !left_out_.empty(); }
+  bool changed_any() const { return changed_ || !left_out_.empty() || records_.size() > from_.size(); }
   // `to` is the batch itself or one derived from it; afterwards its records are those that go on.
   void finish(LogBatch& to);
   // One for each record that goes on, or none where all have their stream's.

@@ -37,6 +37,13 @@ class LogRecord {
     changed_ = true;
     return value;
   }
+  // Another one of the same content: changing one leaves the other as it is.
+  LogRecord copy(Arena& arena) const {
+    LogRecord made = *this;
+    for (int i = 0; i < 3; ++i)
+      if (owned_ & 1 << i) made.roots_[i] = contracts::otlp::clone(roots_[i], arena);
+    return made;
+  }
   // By what is nobody else's.
   void replace(RecordRoot which, Value own) {
     roots_[static_cast<int>(which)] = own;
