@@ -28,14 +28,16 @@ bool take_two_digits(std::string_view& rest, int& out) {
   return true;
 }
 
-std::optional<Nanos> MinuteMemo::recall(std::uint64_t layout, std::string_view text) const {
+std::optional<Nanos> MinuteMemo::recall(std::uint64_t layout, std::string_view text, std::size_t fraction) const {
   if (layout != layout_ || !text.starts_with(std::string_view(text_.data(), before_))) return std::nullopt;
   text.remove_prefix(before_);
   int seconds = 0;
   if (!take_two_digits(text, seconds) || seconds > 59) return std::nullopt;
-  const Nanos fraction = take_fraction(text);
+  const auto from = text.size();
+  const Nanos nanos = take_fraction(text);
+  if (fraction > 0 && from - text.size() != fraction) return std::nullopt;
   if (text != std::string_view(text_.data() + before_, behind_)) return std::nullopt;
-  return minute_ns_ + seconds * kSecond + fraction;
+  return minute_ns_ + seconds * kSecond + nanos;
 }
 
 void MinuteMemo::remember(std::uint64_t layout, std::string_view text, Seconds seconds, Nanos time_ns,

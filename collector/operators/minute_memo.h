@@ -17,7 +17,8 @@ class MinuteMemo {
     std::size_t begin = 0, end = 0;
   };
   // Nothing where text before or behind the seconds is not that of the last time, which was of the same `layout`.
-  std::optional<Nanos> recall(std::uint64_t layout, std::string_view text) const;
+  // `fraction`: what that of the seconds takes with its point; 0: it may take any, or not be there.
+  std::optional<Nanos> recall(std::uint64_t layout, std::string_view text, std::size_t fraction) const;
   // `seconds_ns`: what of `time_ns` was read there.
   void remember(std::uint64_t layout, std::string_view text, Seconds seconds, Nanos time_ns, Nanos seconds_ns);
 

@@ -1,5 +1,6 @@
-// Times in operators, by the layouts of the official collector: strptime's letters, Go's reference time, epoch numbers.
-// They are read as Go reads them: two-digit parts need both digits, a fraction of the second may be longer or missing.
+// Times in operators, by the layouts of the official collector: strptime's letters and Go's reference time. They are
+// read as Go reads them: parts of two digits need both, a fraction of the second may be longer or missing, offsets are
+// written as the layout writes them.
 #pragma once
 
 #include <cstdint>
@@ -11,12 +12,16 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "collector/operators/time_layout.h"
 
 namespace date {
 class time_zone;
 }
 
 namespace oc::collector {
+
+class MinuteMemo;
+struct TimeRead;
 
 class TimeFormat {
  public:
@@ -26,6 +31,8 @@ class TimeFormat {
   // The whole text must fit. A time without a year is of this year, or of the last if it were more than a week ahead of
   // `now_ns`. Nothing for what 64 bits of nanoseconds do not hold.
   std::optional<Nanos> parse(std::string_view text, Nanos now_ns) const;
+  // The layout's last letter is a Z: its times are UTC, if nothing else is said.
+  bool ends_in_z() const { return ends_in_z_; }
   // Times without a zone are of the machine's; otherwise UTC.
   void use_local_zone();
   // Likewise, of a place of the IANA's time zone database, such as Asia/Kolkata. An error: there is none of that name.
@@ -33,49 +40,23 @@ class TimeFormat {
   // What an abbreviation in the text means, such as IST.
   Status name_zone(const std::string& abbreviation, const std::string& location);
 
-  enum class Part {
-    kText,
-    kYear,
-    kShortYear,
-    kMonth,        // two digits
-    kMonthNumber,  // one or two, maybe behind a blank
-    kMonthName,
-    kLongMonthName,
-    kDay,
-    kDayNumber,
-    kWeekday,
-    kLongWeekday,
-    kHour,    // one or two digits
-    kHour12,  // two
-    kHour12Number,
-    kHalfDay,
-    kMinute,
-    kSecond,
-    kFraction,  // with its point or comma
-    kZoneName,
-    kZone,  // "Z" or +0100, +01:00, +01
-    kOffset,
-  };
-  struct Piece {
-    Part part = Part::kText;
-    std::string text;  // of kText
-  };
-
  private:
-  explicit TimeFormat(std::vector<Piece> pieces);
-  // What a minute is does not depend on anything but the text.
-  bool remembers() const { return has_one_second_ && !local_ && !location_ && zones_.empty(); }
+  explicit TimeFormat(std::string_view go_layout);
+  std::optional<Nanos> read(std::string_view text, Nanos now_ns, MinuteMemo* memo) const;
+  // What a minute is depends on nothing but the text.
+  bool remembers() const { return has_plain_seconds_ && !local_ && !location_ && zones_.empty(); }
+  std::optional<Nanos> at_year(const TimeRead& read, int year) const;
+  std::optional<std::int64_t> instant(const TimeRead& read, std::int64_t wall_seconds) const;
+  std::optional<std::int64_t> named_instant(std::string_view zone, std::int64_t wall_seconds) const;
 
-  std::vector<Piece> pieces_;
-  bool has_one_second_ = false;
-  std::uint64_t number_;  // of the layout, in this process
+  std::vector<TimePiece> pieces_;
+  bool has_plain_seconds_ = false;  // once, of two digits, whose fraction follows them; and no zone has a name
+  std::size_t exact_fraction_ = 0;  // its size, with its point; 0: it may have any
+  std::uint64_t number_;            // of the layout, in this process
+  bool ends_in_z_ = false;
   bool local_ = false;
   const date::time_zone* location_ = nullptr;
   std::map<std::string, const date::time_zone*, std::less<>> zones_;  // by abbreviation
 };
-
-// "s", "ms", "us", "ns", "s.ms", "s.us", "s.ns"
-bool is_epoch_layout(std::string_view layout);
-std::optional<Nanos> parse_epoch(std::string_view text, std::string_view layout);
 
 }  // namespace oc::collector

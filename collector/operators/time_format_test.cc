@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "collector/operators/epoch_time.h"
+
 namespace oc::collector {
 namespace {
 
@@ -43,10 +45,71 @@ TEST(TimeFormat, RefusesWhatDoesNotFit) {
   EXPECT_EQ(strptime("2024-03-04 05:06:07 extra", "%Y-%m-%d %H:%M:%S"), -1);
   EXPECT_EQ(strptime("3/4/2024", "%m/%d/%Y"), -1);
   EXPECT_EQ(strptime("2024-03-04 24:00:00", "%Y-%m-%d %H:%M:%S"), -1);
+  EXPECT_EQ(strptime("2024-03-04 05:06:07.5", "%Y-%m-%d %H:%M:%S %z"), -1);
   EXPECT_FALSE(TimeFormat::strptime("%Q"));
+  EXPECT_FALSE(TimeFormat::strptime("%Y 12"));
+}
+
+TEST(TimeFormat, OffsetsAreWrittenAsTheLayoutSays) {
+  constexpr Nanos kTime = 1'709'521'567 * kSecond;  // 2024-03-04T05:06:07+02:00
+  const auto read = [](std::string_view offset, std::string_view layout) {
+    return gotime("2024-03-04 05:06:07" + std::string(offset), "2006-01-02 15:04:05" + std::string(layout));
+  };
+  EXPECT_EQ(read("+0200", "-0700"), kTime);
+  EXPECT_EQ(read("+02:00", "-07:00"), kTime);
+  EXPECT_EQ(read("+02", "-07"), kTime);
+  EXPECT_EQ(read("+020000", "-070000"), kTime);
+  EXPECT_EQ(read("+02:00:00", "-07:00:00"), kTime);
+  EXPECT_EQ(read("Z", "Z07:00"), kTime + 7200 * kSecond);
+  for (const auto* offset : {"+02:00", "Z", "+02", "0200", ""}) EXPECT_EQ(read(offset, "-0700"), -1) << offset;
+  EXPECT_EQ(read("+0200", "Z07:00"), -1);
+}
+
+TEST(TimeFormat, PartsAreWrittenAsTheLayoutSays) {
+  constexpr Nanos kTime = 1'704'207'845 * kSecond;  // 2024-01-02T15:04:05
+  EXPECT_EQ(gotime("1/2/24 3:4:5 PM", "1/2/06 3:4:5 PM"), kTime);
+  EXPECT_EQ(gotime("1/2/24 3:4:5 pm", "1/2/06 3:4:5 pm"), kTime);
+  EXPECT_EQ(gotime("1/2/24 3:4:5 pm", "1/2/06 3:4:5 PM"), -1);
+  EXPECT_EQ(gotime("2024 002 15:04:05", "2006 002 15:04:05"), kTime) << "a day of the year";
+  EXPECT_EQ(gotime("2024-01-02 15:04:05.120", "2006-01-02 15:04:05.000"), kTime + 120'000'000);
+  EXPECT_EQ(gotime("2024-01-02 15:04:05.12", "2006-01-02 15:04:05.000"), -1) << "three digits, no less";
+  EXPECT_EQ(gotime("2024-01-02 15:04:05,12", "2006-01-02 15:04:05"), kTime + 120'000'000);
+  EXPECT_EQ(gotime("Month 2024-01-02 15:04:05", "Month 2006-01-02 15:04:05"), kTime) << "no day of the week";
+  EXPECT_EQ(gotime("2024-01-02    15:04:05", "2006-01-02 15:04:05"), kTime) << "a blank is any number of them";
+  EXPECT_EQ(gotime("TUESDAY jan 2 2024 15:04:05", "Monday Jan 2 2006 15:04:05"), kTime);
+  EXPECT_EQ(strptime("Tue Jan 02 15:04:05 2024", "%c"), kTime);
+  EXPECT_EQ(strptime("01/02/24 03:04:05 pm", "%x %r"), kTime);
+}
+
+TEST(TimeFormat, ZonesHaveTheNamesOfThePlaceOrOfTheDatabase) {
+  const auto read = [](std::string_view zone, const char* location = nullptr) {
+    auto format = *TimeFormat::gotime("2006-01-02 15:04:05 MST");
+    if (location) EXPECT_TRUE(format.use_location(location));
+    const auto time = format.parse("2024-07-04 12:00:00 " + std::string(zone), 0);
+    return time ? (*time / kSecond - 1'720'094'400) / 3600 : 99;  // hours behind UTC
+  };
+  EXPECT_EQ(read("UTC"), 0);
+  EXPECT_EQ(read("GMT"), 0);
+  EXPECT_EQ(read("GMT-8"), 8);
+  EXPECT_EQ(read("EST"), 5);
+  EXPECT_EQ(read("CEST"), 99);
+  EXPECT_EQ(read("CEST", "Europe/Berlin"), -2);
+  EXPECT_EQ(read("CET", "Europe/Berlin"), -1) << "in summer, too";
+  EXPECT_EQ(read("EDT", "America/New_York"), 4);
+  EXPECT_EQ(read("PST", "America/New_York"), 99);
+  for (const auto* zone : {"Z", "utc", "ABCDEF", "AB"}) EXPECT_EQ(read(zone), 99) << zone;
+}
+
+TEST(TimeFormat, WhereTheClockChangesOneOfTheTimesIsTaken) {
+  auto format = *TimeFormat::gotime("2006-01-02 15:04:05");
+  ASSERT_TRUE(format.use_location("Europe/Berlin"));
+  EXPECT_EQ(format.parse("2024-10-27 01:59:59", 0), 1'729'987'199 * kSecond);
+  EXPECT_EQ(format.parse("2024-10-27 03:00:00", 0), 1'729'994'400 * kSecond);
+  EXPECT_TRUE(format.parse("2024-03-31 02:30:00", 0)) << "it is not on the clock";
 }
 
 TEST(TimeFormat, ATimeWithoutAYearIsNearNow) {
+  EXPECT_EQ(strptime("Feb 29 00:00:00", "%b %d %H:%M:%S"), 1'709'164'800 * kSecond) << "of last year";
   EXPECT_EQ(strptime("Jan 02 00:00:00", "%b %d %H:%M:%S"), 1'735'776'000 * kSecond) << "tomorrow";
   EXPECT_EQ(strptime("Dec 31 00:00:00", "%b %d %H:%M:%S"), 1'735'603'200 * kSecond) << "yesterday, of last year";
 }
@@ -104,6 +167,13 @@ TEST(Epoch, ReadsItsLayouts) {
   EXPECT_EQ(parse_epoch("1700000000.123456789", "s.ns"), 1'700'000'000'123'456'789);
   EXPECT_EQ(parse_epoch("99999999999999999", "s"), std::nullopt) << "more than 64 bits hold";
   EXPECT_FALSE(is_epoch_layout("h"));
+  EXPECT_EQ(parse_epoch("1700000000", "s.ms"), std::nullopt) << "the point is asked for";
+  EXPECT_EQ(parse_epoch("+5", "s"), 5 * kSecond);
+  using contracts::otlp::Value;
+  EXPECT_EQ(epoch_of(Value::of(1700000000.75), "s"), 1'700'000'000 * kSecond);
+  EXPECT_EQ(epoch_of(Value::of(1700000000.75), "s.ms"), 1'700'000'000'750'000'000);
+  EXPECT_EQ(epoch_of(Value::of(std::int64_t{1700000000}), "s.ns"), 1'700'000'000 * kSecond);
+  EXPECT_EQ(epoch_of(Value::of(true), "s"), std::nullopt);
 }
 
 }  // namespace

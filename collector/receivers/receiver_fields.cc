@@ -7,11 +7,11 @@ namespace oc::collector {
 void ReceiverFields::take(ConfigReader& reader, std::string_view key, RecordRoot root,
                           std::map<std::string, std::string>& values) {
   for (auto at = values.begin(); at != values.end();) {
-    if (!TextTemplate::is_one(at->second)) {
+    if (!at->second.contains("EXPR(")) {
       ++at;
       continue;
     }
-    auto text = TextTemplate::compile(at->second);
+    auto text = ExpressionTemplate::compile(at->second);
     if (text)
       fields_.push_back({root, at->first, std::move(*text)});
     else
@@ -23,7 +23,7 @@ void ReceiverFields::take(ConfigReader& reader, std::string_view key, RecordRoot
 Result<Fate> ReceiverFields::process(LogRecord& record, Arena& arena) const {
   Status failed;
   for (const auto& field : fields_) {
-    const auto text = field.text.render(record, arena);
+    const auto text = field.text.text_for(record, arena);
     if (text)
       record.change(field.root, arena).set(field.key, Value::of(*text), arena);
     else if (failed)

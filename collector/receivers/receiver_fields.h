@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "collector/expr/text_template.h"
+#include "collector/expr/template.h"
 #include "collector/operators/operator.h"
 
 namespace oc::collector {
@@ -23,7 +23,7 @@ class ReceiverFields final : public Operator {
   struct TemplateField {
     RecordRoot root;
     std::string key;
-    TextTemplate text;
+    ExpressionTemplate text;
   };
   std::vector<TemplateField> fields_;
 };

@@ -167,7 +167,6 @@ class FileSource : public std::enable_shared_from_this<FileSource> {
   bool first_scan_ = true;
   bool polls_ = false;
   bool stopped_ = false;
-  LogRateLimit log_limit_;
 };
 
 }  // namespace oc::collector
