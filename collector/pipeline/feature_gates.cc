@@ -15,7 +15,8 @@ struct Gate {
   bool built_in;  // on, whether asked for or not
   bool on;
 };
-constinit std::array<Gate, 3> gates_of_process = {{{kFileDeletionGate, false, false},
+constinit std::array<Gate, 4> gates_of_process = {{{kFileDeletionGate, false, false},
+                                                   {kMtimeSortGate, false, false},
                                                    {"filelog.allowHeaderMetadataParsing", true, true},
                                                    {"service.partialReload", true, true}}};
 

@@ -10,6 +10,7 @@
 namespace oc::collector {
 
 inline constexpr std::string_view kFileDeletionGate = "filelog.allowFileDeletion";
+inline constexpr std::string_view kMtimeSortGate = "filelog.mtimeSortType";
 
 // What `--feature-gates` says: names, each turned on, or off with a '-' before it. Unknown ones, and those that cannot
 // be turned off because this collector always does what they allow, are errors.

@@ -251,6 +251,8 @@ Result<std::shared_ptr<const ReceiverConfig>> parse_file_log_config(const Compon
   reader.boolean("include_file_owner_group_name", config->include_group);
   reader.boolean("acquire_fs_lock", config->lock);
   reader.duration("exclude_older_than", config->oldest);
+  if (const auto* ordering = reader.child("ordering_criteria"))
+    config->ordering = FileOrdering::parse(*ordering, reader);
   read_limits(reader, *config);
   read_lines(reader, *config);
   read_needless(reader);
@@ -258,7 +260,7 @@ Result<std::shared_ptr<const ReceiverConfig>> parse_file_log_config(const Compon
   read_common_keys(reader, id, *config);
   read_deletion(reader, *config);
   config->lines.keeps_empty = config->include_record_number;
-  reader.not_supported({"ordering_criteria", "header", "compression", "id", "type", "output", "trim_whitespaces"});
+  reader.not_supported({"header", "compression", "id", "type", "output", "trim_whitespaces"});
   OC_TRY(reader.finish());
   return config;
 }

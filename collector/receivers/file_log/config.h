@@ -12,6 +12,7 @@
 
 #include "base/files.h"
 #include "collector/receivers/file_log/file_identity.h"
+#include "collector/receivers/file_log/file_ordering.h"
 #include "collector/receivers/file_log/glob.h"
 #include "collector/receivers/file_log/line_splitter.h"
 #include "collector/receivers/receiver_keys.h"
@@ -20,6 +21,7 @@ namespace oc::collector {
 
 struct FileLogConfig : CommonReceiverConfig {
   std::vector<Glob> include, exclude;
+  std::shared_ptr<const FileOrdering> ordering;  // nullptr: all that match are read
   bool include_file_path = false;
   bool include_file_name = true;
   bool include_record_offset = false, include_record_number = false;

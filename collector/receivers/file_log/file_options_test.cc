@@ -88,6 +88,26 @@ TEST_F(FileOptionsTest, AFileIsDeletedOnceItIsDelivered) {
   ASSERT_TRUE(set_feature_gates({"-" + std::string(kFileDeletionGate)}));
 }
 
+TEST_F(FileOptionsTest, OfEachGroupTheFirstFilesAreRead) {
+  append(log_path("web.2.log"), "w2\n");
+  append(log_path("web.10.log"), "w10\n");
+  append(log_path("web.x.log"), "no number\n");
+  append(log_path("db.7.log"), "d7\n");
+  append(log_path("other"), "no match\n");
+  start(config(sink_, {.receivers = {{"s1", receiver("s1", log_path("*"),
+                                                     "    ordering_criteria:\n"
+                                                     "      regex: '\\.(?P<n>.+)\\.log'\n"
+                                                     "      group_by: '/([a-z]+)\\.'\n"
+                                                     "      sort_by: [{sort_type: numeric, regex_key: n}]\n")}}}));
+  ASSERT_TRUE(eventually([&] { return sink_.count() == 2; }));
+  EXPECT_EQ(sorted(sink_.bodies()), (std::vector<std::string>{"d7", "w10"}));
+  append(log_path("web.11.log"), "w11\n");
+  append(log_path("web.9.log"), "w9\n");
+  append(log_path("web.10.log"), "w10, the end\n");
+  ASSERT_TRUE(eventually([&] { return sink_.count() == 4; }));
+  EXPECT_EQ(sorted(sink_.bodies()), (std::vector<std::string>{"d7", "w10", "w10, the end", "w11"}));
+}
+
 TEST_F(FileOptionsTest, DeletingNeedsItsGate) {
   const auto parsed = parse_config_text("{include: [/a.log], start_at: beginning, delete_after_read: true}", "f.yaml");
   const auto made = parse_file_log_config(ComponentId::parse("file_log/x"), *parsed);

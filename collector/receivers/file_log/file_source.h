@@ -101,6 +101,7 @@ class FileSource : public std::enable_shared_from_this<FileSource> {
   void begin_again(const TailedFilePtr& file);
   void adopt(const Checkpoint& checkpoint, const std::string& path, const FileStatus& status, bool rotated);
   void see(const std::string& path);
+  void see_first(std::vector<std::string> candidates);
   void take_held();
   bool is_too_old(const FileStatus& status) const;
   TailedFilePtr add_file(const std::string& path, const FileStatus& status);

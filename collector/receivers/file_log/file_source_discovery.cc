@@ -14,13 +14,16 @@ void FileSource::watch(const Glob& glob, const std::string& folder) {
 
 void FileSource::scan() {
   std::unordered_set<std::string> seen;
+  std::vector<std::string> candidates;
   for (const auto& glob : config_->include) {
     glob.walk({.on_folder = [&](const std::string& folder) { watch(glob, folder); },
                .on_match =
                    [&](const std::string& path) {
-                     if (!config_->excludes(path) && seen.insert(path).second) see(path);
+                     if (config_->excludes(path) || !seen.insert(path).second) return;
+                     config_->ordering ? candidates.push_back(path) : see(path);
                    }});
   }
+  see_first(std::move(candidates));
   std::vector<TailedFilePtr> gone;
   for (const auto& [path, file] : by_path_)
     if (!seen.contains(path)) gone.push_back(file);
@@ -44,6 +47,16 @@ void FileSource::scan() {
   first_scan_ = false;
 }
 
+// What was chosen once is followed to its end, whatever comes before it later.
+void FileSource::see_first(std::vector<std::string> candidates) {
+  if (!config_->ordering) return;
+  std::erase_if(candidates, [&](const std::string& path) {
+    const auto status = config_->status(path);
+    return !status || (is_too_old(*status) && !by_key_.contains(status->key));
+  });
+  for (const auto& path : config_->ordering->first_of(candidates)) see(path);
+}
+
 void FileSource::on_event(const std::string& event_path, bool content) {
   const auto target = link_targets_.find(event_path);
   const std::string& path = target == link_targets_.end() ? event_path : target->second;
@@ -54,7 +67,8 @@ void FileSource::on_event(const std::string& event_path, bool content) {
     const auto status = config_->status(path);
     if (!status || !(status->key == file->key)) lose_path(file);
   }
-  if (config_->wants(path)) see(path);
+  if (!config_->wants(path)) return;
+  config_->ordering && !by_path_.contains(path) ? scan() : see(path);
 }
 
 // Something is at a path that the source wants.
