@@ -96,7 +96,7 @@ TEST_F(FileOptionsTest, OfEachGroupTheFirstFilesAreRead) {
   append(log_path("other"), "no match\n");
   start(config(sink_, {.receivers = {{"s1", receiver("s1", log_path("*"),
                                                      "    ordering_criteria:\n"
-                                                     "      regex: '\\.(?P<n>.+)\\.log'\n"
+                                                     "      regex: '\\.(?P<n>[^./]+)\\.log'\n"
                                                      "      group_by: '/([a-z]+)\\.'\n"
                                                      "      sort_by: [{sort_type: numeric, regex_key: n}]\n")}}}));
   ASSERT_TRUE(eventually([&] { return sink_.count() == 2; }));
