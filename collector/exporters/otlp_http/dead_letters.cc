@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/files.h"
@@ -21,7 +22,11 @@ Status append_line(const std::string& path, const std::string& line) {
       static_cast<std::uint64_t>(info.st_size) + line.size() > DeadLetters::kMaxFileBytes)
     if (std::rename(path.c_str(), (path + ".1").c_str()) != 0) return errno_error("rename", path, errno);
   OC_TRY_ASSIGN(const UniqueFd fd, open_file(path, O_WRONLY | O_APPEND | O_CREAT, 0600));
-  return write_all(fd.get(), line, path);
+  const auto before = ::lseek(fd.get(), 0, SEEK_END);
+  auto written = write_all(fd.get(), line, path);
+  // Half a line, of a disk that became full, would spoil the one that comes next.
+  if (!written && ::ftruncate(fd.get(), before) != 0) return errno_error("truncate", path, errno);
+  return written;
 }
 
 std::string body_text(const LogBatch& batch, std::size_t record) {
@@ -48,7 +53,9 @@ void DeadLetters::keep(const LogBatch& batch, std::size_t record, std::string_vi
                      {"body", body_text(batch, record)}};
   std::lock_guard lock(mutex_);
   const auto kept = append_line(path_, json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
-  if (!kept && say) log::error("the refused record could not be kept: {}", kept.error().text());
+  if (kept) return;
+  unkept_->add();
+  if (say) log::error("the refused record could not be kept: {}", kept.error().text());
 }
 
 }  // namespace oc::collector

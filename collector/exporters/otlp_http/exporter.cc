@@ -31,7 +31,10 @@ OtlpHttpExporter::OtlpHttpExporter(ComponentId id, std::shared_ptr<const OtlpHtt
                                    std::shared_ptr<Storage> storage)
     : id_(std::move(id)),
       config_(std::move(config)),
-      dead_letters_(storage ? storage->directory() : std::string()),
+      dead_letters_(storage ? storage->directory() : std::string(),
+                    host.metrics.counter("onecollector_exporter_unkept_dead_letters_total",
+                                         "Refused records that could not be written to the dead letters",
+                                         {{"exporter", id_.text()}})),
       queue_(std::make_shared<BatchQueue>(config_->queue, config_->request)) {
   if (storage && !config_->storage.empty())
     stored_ = std::make_shared<StoredQueue>(std::move(storage), id_, host,

@@ -114,6 +114,7 @@ void FileStorage::write(std::vector<Write> writes, std::function<void()> durable
   for (auto& write : writes)
     if (dirty_.insert(write.key).second) pending.keys.push_back(std::move(write.key));
   if (pending.keys.empty() && !pending.durable) return;
+  count_waiting();
   pending_.push_back(std::move(pending));
   changed_.notify_all();
 }
@@ -141,13 +142,18 @@ void FileStorage::run(const std::stop_token& stopping) {
     }
     lock.lock();
     writing_ = false;
+    if (!appended) put_back(std::move(group));
+    count_waiting();
     if (appended) {
       changed_.notify_all();
       continue;
     }
-    put_back(std::move(group));
     if (changed_.wait_for(lock, stopping, kRetryInterval, [] { return false; }); stopping.stop_requested()) return;
   }
+}
+
+void FileStorage::count_waiting() {
+  if (waiting_) waiting_->set(static_cast<double>(dirty_.size()));
 }
 
 FileStorage::Group FileStorage::take_group(std::vector<Write>& writes) {
@@ -167,7 +173,6 @@ FileStorage::Group FileStorage::take_group(std::vector<Write>& writes) {
 void FileStorage::put_back(Group group) {
   for (auto& pending : group) dirty_.insert(pending.keys.begin(), pending.keys.end());
   pending_.insert(pending_.begin(), std::move_iterator(group.begin()), std::move_iterator(group.end()));
-  if (waiting_) waiting_->set(static_cast<double>(dirty_.size()));
 }
 
 Status FileStorage::append(const std::vector<Write>& writes) {
@@ -213,7 +218,6 @@ void FileStorage::failed(const Error& error) {
 
 void FileStorage::succeeded() {
   if (!in_trouble_.exchange(false)) return;
-  if (waiting_) waiting_->set(0);
   log::info("file_storage: {} can be written again", config_.directory);
 }
 

@@ -52,8 +52,9 @@ class FileStorage final : public Storage {
   using Group = std::vector<Pending>;
   void apply(const std::vector<Write>& writes);  // to values_, under mutex_
   void run(const std::stop_token& stopping);
-  Group take_group(std::vector<Write>& writes);  // both under mutex_
+  Group take_group(std::vector<Write>& writes);  // these three under mutex_
   void put_back(Group group);
+  void count_waiting();
   // Makes them durable; on failure they are to be put back.
   Status append(const std::vector<Write>& writes);
   void rewrite_if_large();

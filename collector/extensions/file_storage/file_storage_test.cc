@@ -2,37 +2,19 @@
 
 #include <algorithm>
 #include <atomic>
-#include <csignal>
 #include <filesystem>
 
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/files.h"
+#include "base/full_disk.h"
 #include "base/ids.h"
 
 namespace oc::collector {
 namespace {
 
 using Values = std::vector<std::pair<std::string, std::string>>;
-
-// No file can grow beyond this: what a full disk does to one that is written.
-class FullDisk {
- public:
-  explicit FullDisk(std::size_t bytes) {
-    ::signal(SIGXFSZ, SIG_IGN);
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit full{bytes, before_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &full);
-  }
-  ~FullDisk() { ::setrlimit(RLIMIT_FSIZE, &before_); }
-  FullDisk(const FullDisk&) = delete;
-  FullDisk& operator=(const FullDisk&) = delete;
-
- private:
-  rlimit before_{};
-};
 
 class FileStorageTest : public ::testing::Test {
  protected:
