@@ -151,25 +151,37 @@ void ReadLoop::wait() {
   const auto now = steady_clock::now();
   if (!unsaved_.empty()) until = std::min(until, std::max(next_save_, now + milliseconds(1)));
   if (!timers_.empty()) until = std::min(until, timers_.begin()->first);
-  if (!blocked_.empty()) until = std::min(until, now + kBlockedWait);
+  if (!blocked_.empty()) until = std::min(until, ask_again_);
   for (const auto& [source, when] : wants_scan_) until = std::min(until, when);
   if (!readable_.empty()) until = now;
   const auto timeout = std::max(milliseconds(0), std::chrono::ceil<milliseconds>(until - now));
   epoll_event events[4];
-  ::epoll_wait(poll_.get(), events, 4, static_cast<int>(timeout.count()));
+  const int count = ::epoll_wait(poll_.get(), events, 4, static_cast<int>(timeout.count()));
+  const bool settled = std::any_of(events, events + std::max(count, 0),
+                                   [&](const auto& e) { return e.data.fd == inbox_->descriptor(); });
+  if (!settled && steady_clock::now() < ask_again_) return;
+  ask_again_ = steady_clock::now() + kBlockedWait;
   for (auto& entry : blocked_) readable_.push_back(std::move(entry));
   blocked_.clear();
 }
 
 void ReadLoop::take_turns() {
-  for (int turn = 0; turn < kTurnsAtOnce && !readable_.empty(); ++turn) {
+  const FileSource* full = nullptr;  // one file of it was told to wait: its others, thousands maybe, need not ask
+  for (int turn = 0; turn < kTurnsAtOnce && !readable_.empty();) {
     const auto entry = std::move(readable_.front());
     readable_.pop_front();
     const auto source = entry.source.lock();
     entry.file->queued = false;
     if (!source) continue;
+    if (source.get() == full) {
+      entry.file->queued = true;
+      blocked_.push_back(entry);
+      continue;
+    }
+    ++turn;
     has_read_ = true;
     const auto result = source->take_turn(entry.file);
+    if (result == FileSource::Turn::kBlocked) full = source.get();
     if (result == FileSource::Turn::kIdle || std::exchange(entry.file->queued, true)) continue;
     (result == FileSource::Turn::kMore ? readable_ : blocked_).push_back(entry);
   }

@@ -74,7 +74,7 @@ class ReadLoop final : public ReadScheduler {
   std::deque<Readable> readable_, blocked_;
   std::multimap<SteadyTime, Readable> timers_;
   OpenFiles open_files_;
-  SteadyTime next_save_{}, next_reconcile_{};
+  SteadyTime next_save_{}, next_reconcile_{}, ask_again_{};
   bool has_read_ = false;  // since the last look at all files
   std::jthread thread_;    // last: it uses all of the above
 };
