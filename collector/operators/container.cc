@@ -6,7 +6,6 @@
 #include <simdjson.h>
 
 #include "collector/operators/docker_line.h"
-#include "collector/operators/parser_keys.h"
 #include "collector/record/json_value.h"
 #include "collector/record/regex.h"
 #include "contracts/otlp/log_writer.h"
@@ -16,7 +15,8 @@ namespace oc::collector {
 
 namespace {
 
-constexpr std::string_view kTimeLayout = "2006-01-02T15:04:05.999999999Z07:00";
+constexpr std::string_view kZuluLayout = "2006-01-02T15:04:05.999Z";
+constexpr std::string_view kOffsetLayout = "2006-01-02T15:04:05.999999999Z07:00";
 constexpr std::string_view kStream = "log.iostream";
 constexpr std::string_view kPath = "log.file.path";
 // The resource attributes that PodPath::names are.
@@ -57,11 +57,6 @@ std::unexpected<Error> not_of_the_format(std::string_view what) {
   return permanent(fmt::format("not a line of {}", what));
 }
 
-const Value* text_in(const Value& map, std::string_view key) {
-  const Value* found = map.find(key);
-  return found && found->is_string() ? found : nullptr;
-}
-
 }  // namespace
 
 std::shared_ptr<const Operator> Container::parse(ConfigReader& reader) {
@@ -79,79 +74,52 @@ std::shared_ptr<const Operator> Container::parse(ConfigReader& reader) {
   } else {
     made->format_ = known->second;
   }
-  if (auto from = read_field(reader, "parse_from")) made->from_ = std::move(*from);
-  if (auto to = read_field(reader, "parse_to")) {
-    made->spreads_ = to->is_root() && to->root() == RecordRoot::kAttributes;
-    made->to_ = std::move(*to);
-  }
+  made->keys_ = ParserKeys::read(reader);
   reader.boolean("add_metadata_from_filepath", made->adds_pod_);
   std::uint64_t most_bytes = 0;
   reader.byte_size("max_log_size", most_bytes);
   made->rules_.most_bytes = most_bytes;
   made->rules_.most_unbegun_records = made->rules_.most_records;
-  made->time_format_ = *TimeFormat::gotime(kTimeLayout);
+  made->zulu_ = *TimeFormat::gotime(kZuluLayout);
+  made->with_offset_ = *TimeFormat::gotime(kOffsetLayout);
   return made;
 }
 
-Result<Nanos> Container::time_of(std::string_view text) const {
-  if (const auto time = time_format_->parse(text, 0)) return *time;
-  return permanent(fmt::format("'{}' is not a time", text));
-}
-
 Result<Placement> Container::place(LogRecord& record, Arena& arena) const {
-  const Value* source = from_.get(record);
-  if (!source || !source->is_string()) return permanent("parse_from is not a text");
-  const auto line = source->text();
+  OC_TRY_ASSIGN(const auto line, keys_.source(record));
   if (format_ == Format::kDocker || (format_ == Format::kDetect && line.starts_with('{')))
     return place_docker(line, record, arena);
   if (format_ == Format::kDockerLocal) return place_docker_local(line, record, arena);
   return place_cri(line, record, arena);
 }
 
-Result<Placement> Container::place_docker(std::string_view line, LogRecord& record, Arena& arena) const {
-  if (const auto plain = spreads_ ? docker_line(line, arena) : std::nullopt) {
-    OC_TRY_ASSIGN(const Nanos time_ns, time_of(plain->time));
-    Value fields = Value::empty_map(1, arena);
-    fields.append(kStream, Value::of(everyones(plain->stream)), arena);
-    to_.merge(record, fields, arena);
-    record.set_time(time_ns);
-    return Placement{.text = plain->text, .ends = true};
-  }
-  auto parsed = parse_json_value(line, {}, arena);
-  if (!parsed || !parsed->is_map()) return not_of_the_format("Docker's json-file log");
-  if (!spreads_) {
-    to_.set(record, *parsed, arena);
-    return Placement{.ends = true};
-  }
-  const Value* text = text_in(*parsed, "log");
-  const Value* time = text_in(*parsed, "time");
-  if (!text || !time) return not_of_the_format("Docker's json-file log");
-  OC_TRY_ASSIGN(const Nanos time_ns, time_of(time->text()));
-  const Placement placement{.text = text->text(), .ends = true};
-  if (const Value* stream = text_in(*parsed, "stream")) {
-    const Value named = *stream;
-    parsed->erase("stream");
-    parsed->set(kStream, named, arena);
-  }
-  parsed->erase("log");
-  parsed->erase("time");
-  to_.set(record, *parsed, arena);
-  record.set_time(time_ns);
-  return placement;
+// A line as they mostly are: its stream and tags are all there is to put anywhere. Nothing: it is none.
+std::optional<Placement> Container::place_plain(const PlainLine& line, const TimeFormat& format, LogRecord& record,
+                                                Arena& arena) const {
+  if (!keys_.puts_into_attributes() || keys_.has_blocks()) return std::nullopt;
+  const auto time = format.parse(line.time, 0);
+  if (!time) return std::nullopt;
+  Value fields = Value::empty_map(2, arena);
+  fields.append(kStream, Value::of(everyones(line.stream)), arena);
+  if (line.has_tags) fields.append("logtag", Value::of(everyones(line.tags)), arena);
+  FieldPath::of(RecordRoot::kAttributes).merge(record, fields, arena);
+  record.set_time(*time);
+  record.replace(RecordRoot::kBody, Value::of(line.text));
+  return Placement{.text = line.text, .group = {}, .begins = false, .ends = true};
 }
 
-// What is no entry stays, as far as it is text.
-Placement Container::place_docker_local(std::string_view bytes, LogRecord& record, Arena& arena) const {
-  const auto valid = [&](std::string_view text) {
-    return simdjson::validate_utf8(text) ? text : arena.copy(contracts::otlp::to_valid_utf8(text));
-  };
-  const auto entry = formats::parse_docker_entry(bytes);
-  if (!entry) return {.text = valid(bytes), .ends = true};
-  Value fields = Value::empty_map();
-  fields.append(kStream, Value::of(entry->stream), arena);
-  to_.set(record, fields, arena);
-  record.set_time(entry->time_ns);
-  return {.text = valid(entry->text), .group = entry->stream, .ends = entry->complete};
+Result<Placement> Container::place_docker(std::string_view line, LogRecord& record, Arena& arena) const {
+  if (const auto docker = docker_line(line, arena))
+    if (auto placed = place_plain({docker->text, docker->stream, docker->time}, *zulu_, record, arena)) {
+      OC_TRY(add_pod(record, arena));
+      return *std::move(placed);
+    }
+  auto parsed = parse_json_value(line, {}, arena);
+  if (!parsed || !parsed->is_map()) return not_of_the_format("Docker's json-file log");
+  OC_TRY(keys_.put(record, *parsed, arena));
+  OC_TRY(move_fields(*zulu_, record, arena));
+  OC_TRY(add_pod(record, arena));
+  return Placement{.text = record.body().is_string() ? record.body().text() : std::string_view(), .ends = true};
 }
 
 Result<Placement> Container::place_cri(std::string_view line, LogRecord& record, Arena& arena) const {
@@ -160,26 +128,71 @@ Result<Placement> Container::place_cri(std::string_view line, LogRecord& record,
   if (!cri || cri->time.find('Z') < cri->time.size() - (is_utc ? 1 : 0)) return not_of_the_format("a container");
   if (format_ != Format::kDetect && is_utc != (format_ == Format::kContainerd))
     return not_of_the_format(is_utc ? "CRI-O: its time ends in Z" : "containerd: its time does not end in Z");
-  OC_TRY_ASSIGN(const Nanos time_ns, time_of(cri->time));
-  Value fields = Value::empty_map(spreads_ ? 2 : 4, arena);
-  if (!spreads_) {
+  const auto& format = is_utc ? *zulu_ : *with_offset_;
+  Placement placement{.text = cri->text, .group = cri->stream, .ends = cri->tags == "F"};
+  if (!place_plain({cri->text, cri->stream, cri->time, cri->tags, true}, format, record, arena)) {
+    Value fields = Value::empty_map(4, arena);
     fields.append("time", Value::of(cri->time), arena);
+    fields.append("stream", Value::of(cri->stream), arena);
+    fields.append("logtag", Value::of(cri->tags), arena);
     fields.append("log", Value::of(cri->text), arena);
+    OC_TRY(keys_.put(record, fields, arena));
+    OC_TRY(move_fields(format, record, arena));
   }
-  fields.append(spreads_ ? kStream : "stream", Value::of(everyones(cri->stream)), arena);
-  fields.append("logtag", Value::of(everyones(cri->tags)), arena);
-  to_.merge(record, fields, arena);
-  if (spreads_) record.set_time(time_ns);
-  return Placement{.text = cri->text, .group = cri->stream, .ends = cri->tags == "F"};
+  OC_TRY(add_pod(record, arena));
+  return placement;
 }
 
-Status Container::finish(LogRecord& record, std::string_view joined, Arena& arena) const {
-  if (!spreads_) return {};
-  record.replace(RecordRoot::kBody, Value::of(joined));
-  return adds_pod_ ? add_pod(record, arena) : Status();
+// From the attributes, wherever parse_to has put them, in the official collector's order: what fails leaves what comes
+// behind it as it is.
+Status Container::move_fields(const TimeFormat& format, LogRecord& record, Arena& arena) const {
+  Value& attributes = record.change(RecordRoot::kAttributes, arena);
+  const auto take = [&](std::string_view key) {
+    const Value* found = attributes.find(key);
+    auto taken = found ? std::optional(*found) : std::nullopt;
+    attributes.erase(key);
+    return taken;
+  };
+  const Value* time = attributes.find("time");
+  const auto time_ns = time && time->is_string() ? format.parse(time->text(), 0) : std::nullopt;
+  if (!time) return permanent("there is no attribute 'time'");
+  if (!time_ns) return permanent(fmt::format("'{}' is not a time", contracts::otlp::to_text(*time)));
+  record.set_time(*time_ns);
+  attributes.erase("time");
+  const auto text = take("log");
+  if (!text) return permanent("there is no attribute 'log'");
+  FieldPath::of(RecordRoot::kBody).set(record, *text, arena);
+  const auto stream = take("stream");
+  if (!stream) return permanent("there is no attribute 'stream'");
+  attributes.set(kStream, *stream, arena);
+  return {};
+}
+
+// What is no entry stays, as far as it is text.
+Result<Placement> Container::place_docker_local(std::string_view bytes, LogRecord& record, Arena& arena) const {
+  const auto valid = [&](std::string_view text) {
+    return simdjson::validate_utf8(text) ? text : arena.copy(contracts::otlp::to_valid_utf8(text));
+  };
+  const auto entry = formats::parse_docker_entry(bytes);
+  const auto text = valid(entry ? entry->text : bytes);
+  record.replace(RecordRoot::kBody, Value::of(text));
+  if (!entry) return Placement{.text = text, .ends = true};
+  Value fields = Value::empty_map();
+  fields.append(kStream, Value::of(entry->stream), arena);
+  FieldPath::of(RecordRoot::kAttributes).set(record, fields, arena);
+  record.set_time(entry->time_ns);
+  OC_TRY(add_pod(record, arena));
+  return Placement{.text = text, .group = entry->stream, .ends = entry->complete};
+}
+
+Status Container::finish(LogRecord& record, std::string_view joined, Arena&) const {
+  const Value& body = record.body();
+  if (body.is_string() && body.bytes != joined.data()) record.replace(RecordRoot::kBody, Value::of(joined));
+  return {};
 }
 
 Status Container::add_pod(LogRecord& record, Arena& arena) const {
+  if (!adds_pod_) return {};
   const Value* path = record.attributes().find(kPath);
   if (!path || !path->is_string())
     return permanent("there is no attribute log.file.path to find the pod by",
@@ -196,7 +209,8 @@ Status Container::add_pod(LogRecord& record, Arena& arena) const {
 std::shared_ptr<const PodPath> Container::pod_of(std::string_view path) const {
   std::lock_guard lock(mutex_);
   if (last_pod_ && last_pod_->path == path) return last_pod_;
-  static const re2::RE2 kPattern(R"((?s)^.*[/\\]([^_]+)_([^_]+)_([a-f0-9\-]+)[/\\]([^._]+)[/\\](\d+)\.log$)");
+  static const re2::RE2 kPattern(
+      R"((?s)^.*[/\\]([^_]+)_([^_]+)_([a-f0-9\-]+)[/\\]([^._]+)[/\\](\d+)\.log(?:\.[^/\\]*)?$)");
   auto pod = std::make_shared<PodPath>();
   pod->path = path;
   auto& [space, name, uid, container, restarts] = pod->names;

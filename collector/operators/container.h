@@ -9,13 +9,12 @@
 #include <optional>
 #include <string>
 
-#include "collector/operators/operator.h"
+#include "collector/operators/parser_keys.h"
 #include "collector/operators/time_format.h"
-#include "collector/record/field_path.h"
 
 namespace oc::collector {
 
-// Of the path …/NAMESPACE_POD_UID/CONTAINER/RESTARTS.log.
+// Of the path …/NAMESPACE_POD_UID/CONTAINER/RESTARTS.log, or of a rotated one, .log.20240102-030405.
 struct PodPath {
   std::string path;  // all of it
   std::string names[5];
@@ -32,18 +31,23 @@ class Container final : public Operator {
  private:
   enum class Format { kDetect, kDocker, kDockerLocal, kCrio, kContainerd };
   Result<Placement> place_docker(std::string_view line, LogRecord& record, Arena& arena) const;
-  Placement place_docker_local(std::string_view entry, LogRecord& record, Arena& arena) const;
+  struct PlainLine {
+    std::string_view text, stream, time, tags = {};
+    bool has_tags = false;
+  };
+  std::optional<Placement> place_plain(const PlainLine& line, const TimeFormat& format, LogRecord& record,
+                                       Arena& arena) const;
+  Result<Placement> place_docker_local(std::string_view entry, LogRecord& record, Arena& arena) const;
   Result<Placement> place_cri(std::string_view line, LogRecord& record, Arena& arena) const;
-  Result<Nanos> time_of(std::string_view text) const;
+  Status move_fields(const TimeFormat& format, LogRecord& record, Arena& arena) const;
   Status add_pod(LogRecord& record, Arena& arena) const;
   std::shared_ptr<const PodPath> pod_of(std::string_view path) const;
 
   Format format_ = Format::kDetect;
-  FieldPath from_ = FieldPath::of(RecordRoot::kBody), to_ = FieldPath::of(RecordRoot::kAttributes);
-  bool spreads_ = true;  // parse_to is the default: body, time and pod are set, too
+  ParserKeys keys_;
   bool adds_pod_ = true;
   JoinRules rules_;
-  std::optional<TimeFormat> time_format_;
+  std::optional<TimeFormat> zulu_, with_offset_;
   mutable std::mutex mutex_;
   mutable std::shared_ptr<const PodPath> last_pod_;  // the path stays the same for many records
 };

@@ -2,17 +2,19 @@
 
 #include <fmt/format.h>
 
+#include "base/utf8.h"
+
 namespace oc::collector {
 
 namespace {
 
-Value split(std::string_view text, char delimiter, Arena& arena) {
+Value split(std::string_view text, std::string_view delimiter, Arena& arena) {
   Value parts = Value::empty_list();
   while (true) {
     const auto end = text.find(delimiter);
     parts.push_back(Value::of(text.substr(0, end)), arena);
     if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
+    text.remove_prefix(end + delimiter.size());
   }
 }
 
@@ -37,7 +39,7 @@ class RowReader {
       OC_TRY(rest_.starts_with('"') ? quoted(value) : plain(value));
       add(value);
       if (rest_.empty() || take_line_end()) return {};
-      rest_.remove_prefix(1);  // the delimiter
+      rest_.remove_prefix(rules_.delimiter.size());
     }
   }
 
@@ -54,10 +56,9 @@ class RowReader {
   }
 
   Status plain(std::string_view& value) {
-    const char ends[] = {rules_.delimiter, '\n', '\0'};
-    const auto end = std::min(rest_.find_first_of(ends), rest_.size());
-    value = rest_.substr(0, end);
-    rest_.remove_prefix(end);
+    value = rest_.substr(0, std::min(rest_.find('\n'), rest_.size()));
+    value = value.substr(0, value.find(rules_.delimiter));
+    rest_.remove_prefix(value.size());
     if (rest_.starts_with('\n') && value.ends_with('\r')) value.remove_suffix(1);
     if (!rules_.lazy_quotes && value.find('"') != value.npos)
       return permanent("a quote in a value that has none around it");
@@ -73,7 +74,8 @@ class RowReader {
       if (quote == rest_.npos && !rules_.lazy_quotes) return permanent("a quoted value does not end");
       text += rest_.substr(0, quote);
       rest_.remove_prefix(quote == rest_.npos ? rest_.size() : quote + 1);
-      const bool ends = rest_.empty() || rest_[0] == rules_.delimiter || rest_[0] == '\n' || rest_.starts_with("\r\n");
+      const bool ends =
+          rest_.empty() || rest_.starts_with(rules_.delimiter) || rest_[0] == '\n' || rest_.starts_with("\r\n");
       if (ends) break;
       if (rest_[0] == '"') {
         rest_.remove_prefix(1);
@@ -93,12 +95,13 @@ class RowReader {
   bool goes_on_ = false;  // the next value belongs to the last one
 };
 
-char read_delimiter(ConfigReader& reader, std::string_view key, char otherwise) {
+std::string read_delimiter(ConfigReader& reader, std::string_view key, const std::string& otherwise) {
   std::string text;
   reader.text(key, text);
   if (text.empty()) return otherwise;
-  if (text.size() != 1) reader.fail(key, fmt::format("'{}' must be one character, not '{}'", key, text));
-  return text[0];
+  if (utf8_length(text) != text.size())
+    reader.fail(key, fmt::format("'{}' must be one character, not '{}'", key, text));
+  return text;
 }
 
 }  // namespace
@@ -111,7 +114,7 @@ Result<Value> csv_values(std::string_view row, const CsvRules& rules, Arena& are
 std::shared_ptr<const Operator> CsvParser::parse(ConfigReader& reader) {
   auto made = std::make_shared<CsvParser>();
   made->keys_ = ParserKeys::read(reader);
-  made->rules_.delimiter = read_delimiter(reader, "delimiter", ',');
+  made->rules_.delimiter = read_delimiter(reader, "delimiter", ",");
   made->header_delimiter_ = read_delimiter(reader, "header_delimiter", made->rules_.delimiter);
   reader.boolean("lazy_quotes", made->rules_.lazy_quotes);
   reader.boolean("ignore_quotes", made->rules_.ignore_quotes);
@@ -121,6 +124,9 @@ std::shared_ptr<const Operator> CsvParser::parse(ConfigReader& reader) {
     reader.fail("ignore_quotes", "only one of 'ignore_quotes' and 'lazy_quotes' can be true");
   if (made->header_.empty() == made->header_attribute_.empty())
     reader.fail("header", "one of 'header' and 'header_attribute' must be given");
+  if (!made->header_.empty() && made->header_.find(made->header_delimiter_) == std::string::npos)
+    reader.fail("header", fmt::format("'header' is one name only: missing field delimiter '{}' in header",
+                                      made->header_delimiter_));
   return made;
 }
 

@@ -9,9 +9,9 @@
 namespace oc::collector {
 
 struct CsvRules {
-  char delimiter = ',';
-  bool lazy_quotes = false;    // a quote may stand in a value, and in a quoted one by itself
-  bool ignore_quotes = false;  // quotes are characters as any other
+  std::string delimiter = ",";  // one character
+  bool lazy_quotes = false;     // a quote may stand in a value, and in a quoted one by itself
+  bool ignore_quotes = false;   // quotes are characters as any other
 };
 
 // The values, as Go's encoding/csv reads them (RFC 4180); what follows a line end that is not in quotes goes on with
@@ -28,7 +28,7 @@ class CsvParser final : public Operator {
 
   ParserKeys keys_;
   CsvRules rules_;
-  char header_delimiter_ = ',';
+  std::string header_delimiter_ = ",";
   std::string header_, header_attribute_;  // one of them
 };
 

@@ -11,9 +11,9 @@ namespace {
 std::string_view joined_text(const std::vector<std::string_view>& texts, std::string_view separator, Arena& arena) {
   if (texts.size() == 1) return texts.front();
   std::string text;
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    if (i > 0) text += separator;
-    text += texts[i];
+  for (const auto part : texts) {
+    if (!text.empty()) text += separator;
+    text += part;
   }
   return arena.copy(text);
 }
@@ -90,9 +90,9 @@ bool JoiningRun::join(Piece& piece, std::size_t at) {
   }
   auto& found = group->second;
   found.texts.push_back(placed->text);
-  found.bytes += placed->text.size();
+  found.bytes += placed->text.size() + (found.bytes > 0 ? rules.separator.size() : 0);
   const auto most = found.begun ? rules.most_records : std::min(rules.most_records, rules.most_unbegun_records);
-  if (placed->ends || found.texts.size() >= most || (rules.most_bytes > 0 && found.bytes >= rules.most_bytes))
+  if (placed->ends || found.texts.size() >= most || (rules.most_bytes > 0 && found.bytes > rules.most_bytes))
     complete(group);
   return false;
 }

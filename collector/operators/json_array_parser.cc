@@ -8,9 +8,8 @@ namespace oc::collector {
 
 namespace {
 
-Result<Value> item_of(const Value& item, Arena& arena) {
+Result<Value> item_of(const Value& item) {
   if (item.type == Value::Type::kDouble) return Value::of(std::int64_t{0});
-  if (item.is_map()) return Value::of(arena.copy(contracts::otlp::to_json(item)));
   if (item.is_list()) return permanent("an array inside the array");
   return item;
 }
@@ -33,13 +32,13 @@ std::shared_ptr<const Operator> JsonArrayParser::parse(ConfigReader& reader) {
 
 Result<Fate> JsonArrayParser::process(LogRecord& record, Arena& arena) const {
   OC_TRY_ASSIGN(const auto text, keys_.source(record));
-  OC_TRY_ASSIGN(Value parsed, parse_json_value(text, {.parse_ints = true}, arena));
+  OC_TRY_ASSIGN(Value parsed, parse_json_value(text, {.parse_ints = true, .keep_objects = true}, arena));
   if (!parsed.is_list()) parsed = Value::empty_list();
   if (!header_.empty() && parsed.size != header_.size())
     return permanent(fmt::format("{} values, {} names in the header", parsed.size, header_.size()));
   Value map = Value::empty_map();
   for (std::size_t i = 0; i < parsed.size; ++i) {
-    OC_TRY_ASSIGN(parsed.list[i], item_of(parsed.list[i], arena));
+    OC_TRY_ASSIGN(parsed.list[i], item_of(parsed.list[i]));
     if (!header_.empty()) map.set(header_[i], parsed.list[i], arena);
   }
   OC_TRY(keys_.put(record, header_.empty() ? parsed : map, arena));

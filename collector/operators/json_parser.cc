@@ -6,6 +6,7 @@ std::shared_ptr<const Operator> JsonParser::parse(ConfigReader& reader) {
   auto made = std::make_shared<JsonParser>();
   made->keys_ = ParserKeys::read(reader);
   reader.boolean("parse_ints", made->rules_.parse_ints);
+  made->rules_.may_go_on = made->rules_.parse_ints;  // as in the official collector, whose other decoder this is
   return made;
 }
 

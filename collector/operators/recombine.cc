@@ -14,8 +14,8 @@ constexpr std::string_view kDefaultSource = "attributes[\"log.file.path\"]";
 
 void read_count(ConfigReader& reader, std::string_view key, std::size_t& count) {
   auto number = static_cast<std::int64_t>(count);
-  reader.integer(key, number, 0, std::numeric_limits<std::int32_t>::max());
-  count = number == 0 ? std::numeric_limits<std::size_t>::max() : static_cast<std::size_t>(number);  // 0: no limit
+  reader.integer(key, number, std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::max());
+  count = number <= 0 ? std::numeric_limits<std::size_t>::max() : static_cast<std::size_t>(number);  // 0: no limit
 }
 
 }  // namespace
@@ -51,6 +51,7 @@ void Recombine::read_limits(ConfigReader& reader) {
   read_count(reader, "max_batch_size", rules_.most_records);
   read_count(reader, "max_unmatched_batch_size", rules_.most_unbegun_records);
   read_count(reader, "max_sources", rules_.most_groups);
+  if (rules_.most_groups == std::numeric_limits<std::size_t>::max()) rules_.most_groups = 1;  // 0: none beside another
   std::uint64_t most_bytes = 0;
   reader.byte_size("max_log_size", most_bytes);
   rules_.most_bytes = most_bytes;

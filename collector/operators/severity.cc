@@ -9,6 +9,7 @@
 
 #include "collector/operators/parser_keys.h"
 #include "collector/operators/whole_number.h"
+#include "collector/record/config_literal.h"
 
 namespace oc::collector {
 
@@ -68,8 +69,9 @@ std::optional<SeverityParser> SeverityParser::parse(ConfigReader& reader) {
   }
   SeverityParser made(*from);
   reader.boolean("overwrite_text", made.overwrite_text_);
-  if (preset != "default" && preset != "otel" && preset != "none")
-    reader.fail("preset", fmt::format("'preset' must be default, otel or none, not '{}'", preset));
+  if (preset.empty()) preset = "default";
+  if (preset != "default" && preset != "otel" && preset != "aliases" && preset != "none")
+    reader.fail("preset", fmt::format("'preset' must be default, otel, aliases or none, not '{}'", preset));
   made.add_preset(preset);
   made.read_mapping(reader);
   made.finish();
@@ -84,8 +86,10 @@ void SeverityParser::add_preset(std::string_view preset) {
     numbers_[std::to_string(number)] = number;
   }
   if (preset != "default") return;
-  numbers_["warning"] = *number_of("warn");
-  numbers_["err"] = *number_of("error");
+  for (const std::string_view level : {"", "2", "3", "4"}) {
+    numbers_[fmt::format("warning{}", level)] = *number_of(fmt::format("warn{}", level));
+    numbers_[fmt::format("err{}", level)] = *number_of(fmt::format("error{}", level));
+  }
 }
 
 void SeverityParser::read_mapping(ConfigReader& reader) {
@@ -117,12 +121,17 @@ void SeverityParser::add_mapped(ConfigReader& reader, std::int32_t number, const
       return reader.fail("mapping", "a range of 'mapping' needs 'min' and 'max', at most 10000 apart");
     return add_range(std::min(*from, *to), std::max(*from, *to), number);
   }
-  const auto text = lower(value.scalar);
-  if (text.size() == 3 && text[0] >= '1' && text[0] <= '5' && text.ends_with("xx")) {
+  const std::string_view text = value.scalar;
+  if (text.size() == 3 && text[0] >= '2' && text[0] <= '5' && text.ends_with("xx")) {
     const std::int64_t hundreds = (text[0] - '0') * 100;
     return add_range(hundreds, hundreds + 99, number);
   }
-  numbers_[text] = number;
+  Arena arena;
+  const Value typed = literal(value, arena);
+  if (!typed.is_string() && typed.type != Value::Type::kInt)
+    return reader.fail("mapping", fmt::format("'{}' of 'mapping' is neither a text nor a whole number", text),
+                       "put it in quotes");
+  numbers_[typed.is_string() ? lower(typed.text()) : std::to_string(typed.integer)] = number;
 }
 
 void SeverityParser::add_range(std::int64_t from, std::int64_t to, std::int32_t number) {

@@ -20,14 +20,14 @@ constexpr int kMostGroups = 100;
 
 bool is_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
 
-// A text at the field; the error says that there is none.
+// A text at the field; a field that is not there is passed over.
 struct TextOperator : Operator {
   std::optional<FieldPath> field;
 
   virtual Result<std::string> change(std::string_view text) const = 0;
   Result<Fate> process(LogRecord& record, Arena& arena) const override {
     const Value* value = field->get(record);
-    if (!value) return permanent("the field is not there");
+    if (!value) return Fate::kGoesOn;
     if (!value->is_string()) return permanent("the field is not a text");
     OC_TRY_ASSIGN(const auto changed, change(value->text()));
     field->set(record, Value::of(arena.copy(contracts::otlp::to_valid_utf8(changed))), arena);

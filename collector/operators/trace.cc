@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "collector/expr/functions.h"
 #include "collector/operators/parser_keys.h"
 
 namespace oc::collector {
@@ -13,7 +14,7 @@ namespace {
 constexpr std::size_t kTraceIdBytes = 16, kSpanIdBytes = 8;
 
 FieldPath read_id_field(ConfigReader& reader, std::string_view key) {
-  auto path = *FieldPath::parse(fmt::format("attributes.{}", key));
+  auto path = *FieldPath::parse(fmt::format("body.{}", key));
   const auto* value = reader.child(key);
   if (!value) return path;
   ConfigReader inner(*value, reader.owner() + ": " + std::string(key));
@@ -33,8 +34,7 @@ int digit_of(char c) {
 Result<std::string_view> bytes_of(const FieldPath& from, const LogRecord& record, std::size_t most, Arena& arena) {
   const Value* value = from.get(record);
   if (!value) return std::string_view();
-  if (!value->is_string()) return permanent("it is not a text");
-  const auto digits = value->text();
+  const auto digits = value->is_string() ? value->text() : arena.copy(expr::go_text(*value));
   if (digits.empty()) return std::string_view();
   if (digits.size() % 2 != 0 || !std::ranges::all_of(digits, [](char c) { return digit_of(c) >= 0; }))
     return permanent(fmt::format("'{}' is not hexadecimal", digits.substr(0, 64)));

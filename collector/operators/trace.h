@@ -11,10 +11,10 @@ namespace oc::collector {
 
 class TraceParser {
  public:
-  // Reads trace_id, span_id and trace_flags, each with its parse_from.
+  // Reads trace_id, span_id and trace_flags, each with its parse_from: of the body, where they are not given.
   static std::optional<TraceParser> parse(ConfigReader& reader);
 
-  // Fields that are not there are passed over. An error names one that is not text of hexadecimal digits; the others
+  // Fields that are not there are passed over. An error names one that is not written in hexadecimal digits; the others
   // are set.
   Status apply(LogRecord& record, Arena& arena) const;
 

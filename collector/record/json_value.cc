@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include <fmt/format.h>
+#include <simdjson.h>
 
 #include "contracts/otlp/any_value.h"
 #include "formats/json_string.h"
@@ -21,7 +22,7 @@ class JsonReader {
   JsonReader(std::string_view text, const JsonRules& rules, Arena& arena) : text_(text), rules_(rules), arena_(arena) {}
 
   // The whole text is one value.
-  bool read(Value& out) { return value(out, 0) && (skip_blanks(), at_ == text_.size()); }
+  bool read(Value& out) { return value(out, 0) && (skip_blanks(), rules_.may_go_on || at_ == text_.size()); }
   std::size_t at() const { return at_; }
 
  private:
@@ -49,6 +50,7 @@ class JsonReader {
     skip_blanks();
     switch (next()) {
       case '{':
+        if (rules_.keep_objects && depth == 1) return object_text(out);
         return depth <= contracts::otlp::kMaxValueDepth && object(out, depth);
       case '[':
         return depth <= contracts::otlp::kMaxValueDepth && array(out, depth);
@@ -89,6 +91,16 @@ class JsonReader {
       skip_blanks();
     } while (skip(','));
     return skip('}');
+  }
+
+  bool object_text(Value& out) {
+    const auto begin = at_;
+    if (!object(out, 1)) return false;
+    char* text = arena_.array<char>(at_ - begin);
+    std::size_t size = 0;
+    (void)simdjson::minify(text_.data() + begin, at_ - begin, text, size);
+    out = Value::of(std::string_view(text, size));
+    return true;
   }
 
   void add(Value& map, std::string_view key, const Value& value, Places& places) {
