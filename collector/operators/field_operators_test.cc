@@ -38,6 +38,16 @@ TEST(KeyValueParser, PairsMayBeQuotedAndTrimmed) {
             R"({"a":"1","b":"2"} {})");
 }
 
+TEST(KeyValueParser, BackslashesEscapeQuotesAndThemselves) {
+  const auto parsed = [](const std::string& line) {
+    return run("[{type: key_value_parser, parse_to: body, on_error: send_quiet}]", line);
+  };
+  EXPECT_EQ(parsed(R"(a="x \"y\"" b='it\'s' c=C:\dir\\n)"), R"({"a":"x \"y\"","b":"it's","c":"C:\\dir\\n"} {})");
+  EXPECT_EQ(parsed(R"(a="it\'s" b=\"q)"), R"({"a":"it\\'s","b":"\\\"q"} {})") << "others keep theirs";
+  EXPECT_EQ(parsed(R"(a=x\ b=1)"), R"({"\\b":"1","a":"x"} {})") << "one before a delimiter goes to what follows";
+  EXPECT_EQ(parsed("a=x\\"), "unchanged");
+}
+
 TEST(KeyValueParser, OnePairThatIsNoneFailsTheLine) {
   EXPECT_EQ(run("[{type: key_value_parser, on_error: send_quiet}]", "a=1 b"), "unchanged");
   EXPECT_EQ(run("[{type: key_value_parser, on_error: send_quiet}]", "a=\"open"), "unchanged");
@@ -87,7 +97,7 @@ TEST(Retain, KeepsFieldsOfTheRootsItNames) {
 TEST(Flatten, FieldsTakeThePlaceOfTheirMap) {
   EXPECT_EQ(of_json("{type: flatten, field: body.o}", R"({"a":1,"o":{"b":2,"a":3}})"), R"({"a":3,"b":2} {})");
   EXPECT_EQ(of_json("{type: flatten, field: body.a, on_error: send_quiet}", R"({"a":1})"), R"({"a":1} {})");
-  EXPECT_THAT(run("[{type: flatten, field: body}]", ""), HasSubstr("there is nothing above"));
+  EXPECT_EQ(of_json("{type: flatten, field: body}", R"({"a":1})"), R"({"a":1} {})") << "there is nothing above it";
 }
 
 TEST(AssignKeys, AListBecomesAMap) {
@@ -95,7 +105,7 @@ TEST(AssignKeys, AListBecomesAMap) {
             R"({"l":{"x":1,"y":[2]}} {})");
   EXPECT_EQ(of_json("{type: assign_keys, field: body.l, keys: [x], on_error: send_quiet}", R"({"l":[1,2]})"),
             R"({"l":[1,2]} {})");
-  EXPECT_THAT(run("[{type: assign_keys, field: body.l, keys: [x, x]}]", ""), HasSubstr("must differ"));
+  EXPECT_EQ(of_json("{type: assign_keys, field: body.l, keys: [x, x]}", R"({"l":[1,2]})"), R"({"l":{"x":2}} {})");
 }
 
 TEST(Unquote, ReadsGosQuotes) {

@@ -29,40 +29,48 @@ std::shared_ptr<const Operator> KeyValueParser::parse(ConfigReader& reader) {
   return made;
 }
 
-// Up to the next delimiter that is not in quotes; the quotes are left out. Empty: there is no more.
-Result<std::string_view> KeyValueParser::take_pair(std::string_view& rest, Arena& arena) const {
+// Up to the next delimiter that is not in quotes; the quotes are left out, and a backslash before the quote they are in
+// or before a backslash. Empty: there is no more.
+Result<std::string_view> KeyValueParser::take_pair(std::string_view& rest, bool& escaped, Arena& arena) const {
   while (rest.starts_with(pair_delimiter_)) rest.remove_prefix(pair_delimiter_.size());
-  std::size_t end = 0, quotes = 0;
-  for (char quote = 0; end < rest.size(); ++end) {
-    if (quote == 0 && rest.substr(end).starts_with(pair_delimiter_)) break;
-    const bool opens = quote == 0 && is_quote(rest[end]), closes = quote != 0 && rest[end] == quote;
-    if (opens) quote = rest[end];
-    if (closes) quote = 0;
-    quotes += opens || closes;
-    if (end + 1 == rest.size() && quote != 0) return permanent("a quoted value does not end");
-  }
-  const auto pair = rest.substr(0, end);
-  rest.remove_prefix(end);
-  if (quotes == 0) return pair;
-  char* text = arena.array<char>(pair.size() - quotes);
-  std::size_t size = 0;
-  char quote = 0;
-  for (const char c : pair) {
-    const bool opens = quote == 0 && is_quote(c), closes = quote != 0 && c == quote;
-    if (opens || closes)
-      quote = opens ? c : 0;
-    else
+  if (const auto pair = take_plain(rest, escaped)) return *pair;
+  char* text = arena.array<char>(rest.size() + 1);
+  std::size_t size = 0, at = 0;
+  char quote = '\0';
+  for (; at < rest.size(); ++at) {
+    const char c = rest[at];
+    if (quote == '\0' && rest.substr(at).starts_with(pair_delimiter_)) break;
+    if (!escaped && (c == quote || (quote == '\0' && is_quote(c)))) {
+      quote = c == quote ? '\0' : c;
+    } else if (!escaped && c == '\\') {
+      escaped = true;
+    } else {
+      if (escaped && c != quote && c != '\\') text[size++] = '\\';
+      escaped = false;
       text[size++] = c;
+    }
   }
+  rest.remove_prefix(at);
+  if (escaped && rest.empty()) return permanent("a backslash at the end");
+  if (quote != '\0') return permanent("a quoted value does not end");
   return std::string_view(text, size);
+}
+
+// Of a pair without quotes and backslashes, which is taken where it stands.
+std::optional<std::string_view> KeyValueParser::take_plain(std::string_view& rest, bool escaped) const {
+  const auto pair = rest.substr(0, rest.find(pair_delimiter_));
+  if (escaped || pair.find_first_of("\"'\\") != pair.npos) return std::nullopt;
+  rest.remove_prefix(pair.size());
+  return pair;
 }
 
 Result<Fate> KeyValueParser::process(LogRecord& record, Arena& arena) const {
   OC_TRY_ASSIGN(auto rest, keys_.source(record));
   if (rest.empty()) return permanent("the text is empty");
   Value parsed = Value::empty_map();
+  bool escaped = false;  // a backslash before a delimiter stands before what follows, as in the official collector
   while (!rest.empty()) {
-    OC_TRY_ASSIGN(const auto pair, take_pair(rest, arena));
+    OC_TRY_ASSIGN(const auto pair, take_pair(rest, escaped, arena));
     if (pair.empty()) continue;
     const auto at = pair.find(delimiter_);
     if (at == std::string_view::npos)

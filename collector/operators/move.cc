@@ -54,7 +54,7 @@ std::shared_ptr<const Operator> parse_copy(ConfigReader& reader) { return parse_
 
 std::shared_ptr<const Operator> parse_remove(ConfigReader& reader) {
   auto made = std::make_shared<Remove>();
-  made->field = read_required_field(reader, "field");
+  made->field = read_required_field(reader, "field", Roots::kAllowed);
   return made;
 }
 

@@ -1,5 +1,6 @@
 #include "collector/operators/operator_chain.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -163,6 +164,11 @@ TEST(OperatorChain, RefusesWithPlaceAndSuggestion) {
   EXPECT_THAT(refused("[{type: filter, expr: 1 + 2}]"), HasSubstr("expected bool, but got number"));
   EXPECT_THAT(refused("[{type: noop, if: 'body matches \"[\"'}]"), HasSubstr("matches"));
   EXPECT_THAT(refused("[{type: add, field: bdy, value: 1}]"), HasSubstr("'bdy' is not a field"));
+  for (const auto* whole : {"{type: move, from: body, to: attributes}", "{type: add, field: resource, value: 1}",
+                            "{type: retain, fields: [attributes]}", "{type: json_parser, parse_from: attributes}"})
+    EXPECT_THAT(refused(fmt::format("[{}]", whole)), HasSubstr("cannot be referenced without subfield")) << whole;
+  EXPECT_THAT(refused("[{type: json_parser, parse_to: body, body: attributes.m}]"), HasSubstr("is not allowed"));
+  EXPECT_EQ(refused("[{type: remove, field: attributes}, {type: json_parser, parse_to: resource}]"), "accepted");
   EXPECT_THAT(refused("[{type: time_parser, parse_from: body, layout: '%Y', location: Mars/Base}]"),
               HasSubstr("Mars/Base"));
   EXPECT_THAT(refused("[{type: json_parser, severity: {parse_from: body, mapping: {eror: x}}}]"),

@@ -17,20 +17,42 @@ std::optional<Block> read_block(ConfigReader& reader, std::string_view key) {
   return block;
 }
 
+Result<FieldPath> parse_field(const std::string& text, Roots roots) {
+  OC_TRY_ASSIGN(auto path, FieldPath::parse(text));
+  if (roots == Roots::kRefused && path.is_root() && path.root() != RecordRoot::kBody)
+    return permanent(fmt::format("{} cannot be referenced without subfield", text),
+                     fmt::format("name one of its fields, such as {}.name", text));
+  return path;
+}
+
 }  // namespace
 
-std::optional<FieldPath> read_field(ConfigReader& reader, std::string_view key) {
+std::optional<FieldPath> read_field(ConfigReader& reader, std::string_view key, Roots roots) {
   std::string text;
   reader.text(key, text);
   if (text.empty()) return std::nullopt;
-  auto path = FieldPath::parse(text);
+  auto path = parse_field(text, roots);
   if (path) return std::move(*path);
   reader.fail(key, fmt::format("'{}': {}", key, path.error().message), path.error().next_step);
   return std::nullopt;
 }
 
-std::optional<FieldPath> read_required_field(ConfigReader& reader, std::string_view key) {
-  auto field = read_field(reader, key);
+std::vector<FieldPath> read_fields(ConfigReader& reader, std::string_view key) {
+  std::vector<std::string> texts;
+  std::vector<FieldPath> fields;
+  reader.text_list(key, texts);
+  for (const auto& text : texts) {
+    auto field = parse_field(text, Roots::kRefused);
+    if (field)
+      fields.push_back(std::move(*field));
+    else
+      reader.fail(key, fmt::format("'{}': {}", key, field.error().message), field.error().next_step);
+  }
+  return fields;
+}
+
+std::optional<FieldPath> read_required_field(ConfigReader& reader, std::string_view key, Roots roots) {
+  auto field = read_field(reader, key, roots);
   if (!field) reader.fail(key, fmt::format("'{}' is missing", key));  // unless there is an error already
   return field;
 }
@@ -48,7 +70,7 @@ std::optional<Expression> read_condition(ConfigReader& reader, std::string_view 
 ParserKeys ParserKeys::read(ConfigReader& reader) {
   ParserKeys keys;
   if (auto from = read_field(reader, "parse_from")) keys.from_ = std::move(*from);
-  if (auto to = read_field(reader, "parse_to")) keys.to_ = std::move(*to);
+  if (auto to = read_field(reader, "parse_to", Roots::kAllowed)) keys.to_ = std::move(*to);
   keys.body_ = read_field(reader, "body");
   if (keys.body_ && keys.to_.is_root() && keys.to_.root() == RecordRoot::kBody)
     reader.fail("body", "'parse_to: body' is not allowed when 'body' is configured");

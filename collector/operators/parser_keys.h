@@ -12,10 +12,15 @@
 
 namespace oc::collector {
 
+// Whether a field may be all of the attributes or the resource. The official collector refuses that of most.
+enum class Roots { kRefused, kAllowed };
+
 // nullopt: the key is missing, or the reader knows of an error.
-std::optional<FieldPath> read_field(ConfigReader& reader, std::string_view key);
+std::optional<FieldPath> read_field(ConfigReader& reader, std::string_view key, Roots roots = Roots::kRefused);
+// Likewise of a list; empty: it is missing, or there is an error.
+std::vector<FieldPath> read_fields(ConfigReader& reader, std::string_view key);
 // A missing key is an error, which the reader is told.
-std::optional<FieldPath> read_required_field(ConfigReader& reader, std::string_view key);
+std::optional<FieldPath> read_required_field(ConfigReader& reader, std::string_view key, Roots roots = Roots::kRefused);
 // An expression that is true or false; likewise.
 std::optional<Expression> read_condition(ConfigReader& reader, std::string_view key);
 
