@@ -189,6 +189,14 @@ void read_truncation(ConfigReader& reader, FileLogConfig& config) {
   config.on_truncate = known->second;
 }
 
+void read_header(ConfigReader& reader, FileLogConfig& config) {
+  const auto* header = reader.child("header");
+  if (!header) return;
+  if (!config.start_at_beginning) reader.fail("header", "'header' cannot be specified with 'start_at: end'");
+  config.header_reason = reader.owner() + " header";
+  config.header = FileHeader::parse(*header, config.lines, config.encoding, reader);
+}
+
 void read_deletion(ConfigReader& reader, FileLogConfig& config) {
   reader.boolean("delete_after_read", config.delete_after_read);
   if (!config.delete_after_read) return;
@@ -259,8 +267,9 @@ Result<std::shared_ptr<const ReceiverConfig>> parse_file_log_config(const Compon
   read_truncation(reader, *config);
   read_common_keys(reader, id, *config);
   read_deletion(reader, *config);
+  read_header(reader, *config);
   config->lines.keeps_empty = config->include_record_number;
-  reader.not_supported({"header", "compression", "id", "type", "output", "trim_whitespaces"});
+  reader.not_supported({"compression", "id", "type", "output", "trim_whitespaces"});
   OC_TRY(reader.finish());
   return config;
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/files.h"
+#include "collector/receivers/file_log/file_header.h"
 #include "collector/receivers/file_log/file_identity.h"
 #include "collector/receivers/file_log/file_ordering.h"
 #include "collector/receivers/file_log/glob.h"
@@ -31,8 +32,10 @@ struct FileLogConfig : CommonReceiverConfig {
   enum class OnTruncate { kReadWholeFile, kReadNew, kIgnore };
   OnTruncate on_truncate = OnTruncate::kReadWholeFile;
   bool delete_after_read = false;
-  bool lock = false;   // while it is open: an exclusive one, of flock(2)
-  Duration oldest{0};  // a file that was not written to for longer is not taken; 0: all are
+  bool lock = false;                         // while it is open: an exclusive one, of flock(2)
+  Duration oldest{0};                        // a file that was not written to for longer is not taken; 0: all are
+  std::shared_ptr<const FileHeader> header;  // nullptr: files have none
+  std::string header_reason;                 // why its lines are left out
   Framing framing = Framing::kLine;
   std::string inside_container;  // empty: it does not lie in one
   Duration poll_interval = std::chrono::milliseconds(200);

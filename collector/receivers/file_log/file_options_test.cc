@@ -88,6 +88,26 @@ TEST_F(FileOptionsTest, AFileIsDeletedOnceItIsDelivered) {
   ASSERT_TRUE(set_feature_gates({"-" + std::string(kFileDeletionGate)}));
 }
 
+TEST_F(FileOptionsTest, AHeaderSaysSomethingAboutAllRecords) {
+  const std::string keys =
+      "    header:\n      pattern: '^#'\n      metadata_operators:\n"
+      "        - {type: regex_parser, regex: '^#(?P<key>\\w+)=(?P<value>.*)'}\n"
+      "        - {type: add, field: attributes.seen, value: 'EXPR(attributes.value)'}\n"
+      "        - {type: retain, fields: [attributes.seen]}\n";
+  append(log_path(), "#name=first\n#place=here\n");
+  start_with(keys);
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  EXPECT_EQ(sink_.count(), 0u) << "it may go on";
+  append(log_path(), "one\n#no header any more\n");
+  expect_bodies({"one", "#no header any more"});
+  stop();
+  append(log_path(), "three\n");
+  start_with(keys);
+  expect_bodies({"one", "#no header any more", "three"});
+  EXPECT_EQ(attribute("seen"), (std::vector<std::string>{"here", "here", "here"}));
+  EXPECT_TRUE(eventually([&] { return sink_.left_out("s1").covers({0, 24}); })) << "the sink knows of its lines";
+}
+
 TEST_F(FileOptionsTest, OfEachGroupTheFirstFilesAreRead) {
   append(log_path("web.2.log"), "w2\n");
   append(log_path("web.10.log"), "w10\n");

@@ -110,6 +110,7 @@ std::shared_ptr<const LogStream> FileSource::make_stream(const TailedFile& file)
   if (config_->include_file_name)
     add_attribute(stream->record_attributes, kRecord, "log.file.name", std::filesystem::path(path).filename().string());
   add_file_attributes(file, stream->record_attributes);
+  if (file.header) stream->record_attributes += file.header->record_attributes;
   return stream;
 }
 
@@ -185,6 +186,12 @@ bool FileSource::waits_for_older(const TailedFile& file) const {
   return catching_up_ > 0 && !file.rotated && is_one_path();
 }
 
+// True also where there is none to be waited for.
+bool FileSource::has_header(TailedFile& file) const {
+  if (config_->header && !file.header) file.header = config_->header->read(file.fd.get());
+  return !config_->header || file.header;
+}
+
 bool FileSource::send_returned(TailedFile& file) {
   std::size_t sent = 0;
   for (; sent < file.returned.size() && consumer_->ready(); ++sent) consumer_->consume(std::move(file.returned[sent]));
@@ -197,6 +204,7 @@ void FileSource::hand_on(const TailedFilePtr& file, TailedFile::Read read) {
   const auto range = read.batch->range;
   if (config_->include_record_number || config_->bodies_are_bytes)
     add_record_fields(*read.batch, {config_->include_record_number, read.records_before, config_->bodies_are_bytes});
+  if (file->header) leave_out_header(*read.batch, file->header->end, config_->header_reason);
   if (!config_->operators) {
     ledger_->read(range.end - range.start, read.batch->records.size());
     return consumer_->consume(std::move(read.batch));
@@ -236,6 +244,10 @@ FileSource::Turn FileSource::take_turn(const TailedFilePtr& file) {
       return Turn::kIdle;
     }
     file->last_written = std::chrono::steady_clock::now();
+  }
+  if (!has_header(*file)) {
+    at_end(file);
+    return Turn::kIdle;
   }
   if (!file->stream) connect(file);
   auto read = file->read(scheduler_.buffer(), config_->lines, config_->framing, config_->encoding);

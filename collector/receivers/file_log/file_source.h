@@ -130,6 +130,7 @@ class FileSource : public std::enable_shared_from_this<FileSource> {
   void add_file_attributes(const TailedFile& file, std::string& out) const;
   bool is_one_path() const;
   bool waits_for_older(const TailedFile& file) const;
+  bool has_header(TailedFile& file) const;
   bool send_returned(TailedFile& file);
   void hand_on(const TailedFilePtr& file, TailedFile::Read read);
   Turn after_read(const TailedFilePtr& file, ReadOutcome outcome);

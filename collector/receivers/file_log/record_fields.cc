@@ -1,6 +1,8 @@
 #include "collector/receivers/file_log/record_fields.h"
 
-#include "collector/record/batch_rewriter.h"
+#include <algorithm>
+
+#include "collector/record/batch_reader.h"
 
 namespace oc::collector {
 
@@ -31,6 +33,16 @@ void add_record_fields(LogBatch& batch, const RecordFields& rules) {
   batch.memory =
       std::make_shared<std::pair<std::shared_ptr<const void>, std::shared_ptr<const Arena>>>(batch.memory, arena);
   batch.valid_utf8 = true;
+}
+
+void leave_out_header(LogBatch& batch, std::uint64_t end, const std::string& reason) {
+  const auto first = std::ranges::lower_bound(batch.records, end, {}, &contracts::otlp::LogRecordView::offset);
+  const auto count = first - batch.records.begin();
+  if (batch.range.start >= end) return;
+  batch.left_out.push_back(
+      {reason, static_cast<std::uint64_t>(count), {{batch.range.start, std::min(end, batch.range.end)}}});
+  if (!batch.fields.empty()) batch.fields.erase(batch.fields.begin(), batch.fields.begin() + count);
+  batch.records.erase(batch.records.begin(), first);
 }
 
 }  // namespace oc::collector

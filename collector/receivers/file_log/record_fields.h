@@ -14,5 +14,7 @@ struct RecordFields {
 };
 // Of a batch that nobody else has yet.
 void add_record_fields(LogBatch& batch, const RecordFields& rules);
+// Records before `end` are no records.
+void leave_out_header(LogBatch& batch, std::uint64_t end, const std::string& reason);
 
 }  // namespace oc::collector

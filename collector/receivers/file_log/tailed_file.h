@@ -14,6 +14,7 @@
 #include "collector/pipeline/batch.h"
 #include "collector/pipeline/block.h"
 #include "collector/receivers/file_log/checkpoint.h"
+#include "collector/receivers/file_log/file_header.h"
 #include "collector/receivers/file_log/file_identity.h"
 #include "collector/receivers/file_log/line_splitter.h"
 #include "contracts/delivery/ranges.h"
@@ -141,7 +142,8 @@ class TailedFile {
   UniqueFd fd;                              // open while it is read, and as long as it has no name
   std::shared_ptr<const LogStream> stream;  // empty: made before the next read
   std::shared_ptr<DeliveryListener> listener;
-  std::vector<LogBatchPtr> returned;  // go before anything new; seldom any
+  std::optional<FileHeader::Found> header;  // where the source's files have one: once it is there whole
+  std::vector<LogBatchPtr> returned;        // go before anything new; seldom any
 
   bool readable = false;         // its id and cuts are durable
   bool rotated = false;          // it is not at the path it began at: nobody is expected to go on writing for long
