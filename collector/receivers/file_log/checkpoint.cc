@@ -23,6 +23,7 @@ std::string encode_checkpoint(const Checkpoint& checkpoint) {
                {"offset", checkpoint.offset}};
   if (checkpoint.tail_hash) json["tail_hash"] = *checkpoint.tail_hash;
   if (!checkpoint.cuts.empty()) json["cuts"] = checkpoint.cuts;
+  if (checkpoint.compressed) json["compressed"] = true;
   if (checkpoint.records) json["records"] = *checkpoint.records;
   for (const auto& floor : checkpoint.floors) json["floors"].push_back({floor.config_hash, floor.offset});
   if (checkpoint.again_until > 0) json["again_until"] = checkpoint.again_until;
@@ -47,6 +48,7 @@ Result<Checkpoint> decode_checkpoint(std::string_view key, std::string_view valu
     checkpoint.offset = json.at("offset");
     if (json.contains("tail_hash")) checkpoint.tail_hash = json["tail_hash"].get<std::uint64_t>();
     if (json.contains("cuts")) checkpoint.cuts = json["cuts"].get<std::vector<std::uint64_t>>();
+    checkpoint.compressed = json.value("compressed", false);
     if (json.contains("records")) checkpoint.records = json["records"].get<std::uint64_t>();
     if (json.contains("floors"))
       for (const auto& floor : json["floors"]) checkpoint.floors.push_back({floor.at(0), floor.at(1)});

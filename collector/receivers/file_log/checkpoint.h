@@ -37,6 +37,7 @@ struct Checkpoint {
   // because nothing more came. Kept before such a record is sent, so that a second reading cuts the same way.
   std::vector<std::uint64_t> cuts;
   std::optional<std::uint64_t> records;  // before the offset, where they are counted
+  bool compressed = false;               // the offset is one of what is in the gzip file
   std::vector<Floor> floors;             // oldest first, of the last kKeptFloors configs
   std::uint64_t again_until = 0;  // bytes before it are read a second time: what the sink knows of them says nothing
 };

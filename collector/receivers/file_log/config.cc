@@ -189,6 +189,17 @@ void read_truncation(ConfigReader& reader, FileLogConfig& config) {
   config.on_truncate = known->second;
 }
 
+void read_compression(ConfigReader& reader, FileLogConfig& config) {
+  std::string compression;
+  reader.text("compression", compression);
+  if (compression == "gzip")
+    config.compression = FileLogConfig::Compression::kGzip;
+  else if (compression == "auto")
+    config.compression = FileLogConfig::Compression::kAuto;
+  else if (!compression.empty() && compression != "none")
+    reader.fail("compression", fmt::format("'compression' must be gzip, auto or none, not '{}'", compression));
+}
+
 void read_header(ConfigReader& reader, FileLogConfig& config) {
   const auto* header = reader.child("header");
   if (!header) return;
@@ -268,8 +279,9 @@ Result<std::shared_ptr<const ReceiverConfig>> parse_file_log_config(const Compon
   read_common_keys(reader, id, *config);
   read_deletion(reader, *config);
   read_header(reader, *config);
+  read_compression(reader, *config);
   config->lines.keeps_empty = config->include_record_number;
-  reader.not_supported({"compression", "id", "type", "output", "trim_whitespaces"});
+  reader.not_supported({"id", "type", "output", "trim_whitespaces"});
   OC_TRY(reader.finish());
   return config;
 }

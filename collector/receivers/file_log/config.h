@@ -31,6 +31,8 @@ struct FileLogConfig : CommonReceiverConfig {
   bool bodies_are_bytes = false;  // encoding: nop
   enum class OnTruncate { kReadWholeFile, kReadNew, kIgnore };
   OnTruncate on_truncate = OnTruncate::kReadWholeFile;
+  enum class Compression { kNone, kGzip, kAuto };  // kAuto: of those files that begin as gzip's do
+  Compression compression = Compression::kNone;
   bool delete_after_read = false;
   bool lock = false;                         // while it is open: an exclusive one, of flock(2)
   Duration oldest{0};                        // a file that was not written to for longer is not taken; 0: all are

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "collector/receivers/file_log/text_decoder.h"
 #include "collector/record/batch_reader.h"
@@ -60,11 +59,7 @@ std::shared_ptr<const FileHeader> FileHeader::parse(const ConfigValue& value, co
   return made;
 }
 
-std::optional<FileHeader::Found> FileHeader::read(int fd) const {
-  std::string bytes(kMostBytes, '\0');
-  const auto got = ::pread(fd, bytes.data(), bytes.size(), 0);
-  if (got <= 0) return std::nullopt;
-  bytes.resize(static_cast<std::size_t>(got));
+std::optional<FileHeader::Found> FileHeader::read(std::string_view bytes) const {
   std::vector<otlp::LogRecordView> lines;
   const auto whole = split_lines(bytes, 0, lines_, {}, lines);
   Arena text;

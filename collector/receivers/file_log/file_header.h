@@ -24,13 +24,12 @@ class FileHeader {
     std::uint64_t end = 0;          // of its lines, where what it belongs to begins
     std::string record_attributes;  // encoded, as LogStream's
   };
-  // Of an open file. nullopt: it does not end yet, all whole lines are part of it. One that is longer than kMostBytes
-  // ends there.
-  std::optional<Found> read(int fd) const;
+  static constexpr std::size_t kMostBytes = 1 << 20;  // it is held in memory, and read again after each restart
+  // `bytes`: the first of the file, kMostBytes if there are so many. nullopt: it does not end yet, all whole lines are
+  // part of it. One that is longer than kMostBytes ends there.
+  std::optional<Found> read(std::string_view bytes) const;
 
  private:
-  static constexpr std::size_t kMostBytes = 1 << 20;  // it is held in memory, and read again after each restart
-
   std::string attributes_of(std::vector<contracts::otlp::LogRecordView> lines) const;
 
   std::shared_ptr<const re2::RE2> pattern_;

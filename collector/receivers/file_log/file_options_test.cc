@@ -2,11 +2,14 @@
 #include <filesystem>
 
 #include "collector/collector_harness.h"
+#include "collector/exporters/otlp_http/request.h"
 #include "collector/pipeline/feature_gates.h"
 #include "collector/receivers/file_log/config.h"
 
 namespace oc::collector {
 namespace {
+
+std::string zipped(const std::string& text) { return *compress(text, Compression::kGzip); }
 
 class FileOptionsTest : public CollectorTest {
  protected:
@@ -106,6 +109,59 @@ TEST_F(FileOptionsTest, AHeaderSaysSomethingAboutAllRecords) {
   expect_bodies({"one", "#no header any more", "three"});
   EXPECT_EQ(attribute("seen"), (std::vector<std::string>{"here", "here", "here"}));
   EXPECT_TRUE(eventually([&] { return sink_.left_out("s1").covers({0, 24}); })) << "the sink knows of its lines";
+}
+
+TEST_F(FileOptionsTest, AGzipFileIsReadAndReadOnWhereItGrows) {
+  append(log_path(), zipped("one\ntwo\n"));
+  start_with("    compression: gzip\n");
+  expect_bodies({"one", "two"});
+  append(log_path(), zipped("three\n" + std::string(2'000'000, 'x') + "\n"));
+  append(log_path(), zipped("last\n"));
+  ASSERT_TRUE(eventually([&] { return sink_.count() > 3 && sink_.bodies().back() == "last"; }));
+  EXPECT_EQ(sink_.bodies()[2], "three");
+  stop();
+  append(log_path(), zipped("after a restart\n"));
+  const auto before = sink_.count();
+  start_with("    compression: gzip\n");
+  ASSERT_TRUE(eventually([&] { return sink_.count() > before; }));
+  EXPECT_EQ(sink_.count(), before + 1) << "nothing comes twice";
+  EXPECT_EQ(sink_.bodies().back(), "after a restart");
+}
+
+TEST_F(FileOptionsTest, ADamagedGzipFileIsReadUpToTheDamage) {
+  auto bytes = zipped(std::string("one\ntwo\n"));
+  append(log_path(), bytes + bytes.substr(0, 5) + "no gzip at all");
+  start_with("    compression: auto\n");
+  expect_bodies({"one", "two"});
+}
+
+// As logrotate's `compress` does it: also while the collector is down.
+TEST_F(FileOptionsTest, WhatIsCompressedAfterItWasReadIsNotReadAgain) {
+  const std::map<std::string, std::string> receivers{
+      {"s1", receiver("s1", log_path("app.log*"), "    compression: auto\n")}};
+  const std::string content = "one\ntwo\n";
+  append(log_path(), content);
+  start(config(sink_, {.receivers = receivers}));
+  expect_bodies({"one", "two"});
+  const auto compress = [&](const std::string& name, const std::string& text) {
+    append(log_path(name + ".gz"), zipped(text));
+    std::filesystem::remove(log_path(name));
+  };
+  std::filesystem::rename(log_path(), log_path("app.log.1"));
+  compress("app.log.1", content);
+  append(log_path(), "three\n");
+  expect_bodies({"one", "two", "three"});
+  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+  EXPECT_EQ(sink_.count(), 3u);
+  stop();
+  append(log_path(), "four\n");
+  std::filesystem::rename(log_path(), log_path("app.log.2"));
+  compress("app.log.2", "three\nfour\n");
+  append(log_path(), "five\n");
+  start(config(sink_, {.receivers = receivers}));
+  ASSERT_TRUE(eventually([&] { return sink_.count() >= 5; }));
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  EXPECT_EQ(sorted(sink_.bodies()), (std::vector<std::string>{"five", "four", "one", "three", "two"}));
 }
 
 TEST_F(FileOptionsTest, OfEachGroupTheFirstFilesAreRead) {

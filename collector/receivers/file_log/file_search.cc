@@ -46,7 +46,19 @@ bool may_be_same_file(const FileKey& known, const FileKey& seen) {
   return known.inode == seen.inode && (known.birth_ns == 0 || seen.birth_ns == 0 || known.birth_ns == seen.birth_ns);
 }
 
+bool is_original(const ReadContent& read, UnzippedFile& content, int fd) {
+  if (read.first_bytes.bytes == 0 || !read.tail_hash) return false;
+  std::string bytes(std::max<std::size_t>(read.first_bytes.bytes, kTailBytes), '\0');
+  const auto has = [&](std::uint64_t offset, std::size_t count, std::uint64_t hash) {
+    const auto got = content.read_at(fd, bytes.data(), count, offset);
+    return got == static_cast<ssize_t>(count) && content_hash(std::string_view(bytes).substr(0, count)) == hash;
+  };
+  const auto tail = std::min(read.offset, kTailBytes);
+  return has(0, read.first_bytes.bytes, read.first_bytes.hash) && has(read.offset - tail, tail, *read.tail_hash);
+}
+
 bool holds(const Checkpoint& checkpoint, const Result<UniqueFd>& file, std::uint64_t size) {
+  if (checkpoint.compressed) return file && has_fingerprint(file->get(), checkpoint.fingerprint);
   return file && size >= checkpoint.offset && has_fingerprint(file->get(), checkpoint.fingerprint) &&
          (!checkpoint.tail_hash || has_tail(file->get(), checkpoint.offset, *checkpoint.tail_hash));
 }

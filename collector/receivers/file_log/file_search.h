@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "collector/receivers/file_log/checkpoint.h"
 #include "collector/receivers/file_log/file_identity.h"
+#include "collector/receivers/file_log/unzipped_file.h"
 
 namespace oc::collector {
 
@@ -33,6 +34,15 @@ std::vector<std::string> rotated_siblings(const std::string& path);
 // The device number may change over a reboot; where both births are known they must agree.
 bool may_be_same_file(const FileKey& known, const FileKey& seen);
 // Whether what the checkpoint says was read is in the file, at the same places.
+// What was read of a file, as far as it tells it from others.
+struct ReadContent {
+  Fingerprint first_bytes;
+  std::uint64_t offset = 0;
+  std::optional<std::uint64_t> tail_hash;
+};
+// Whether a gzip file was made of it.
+bool is_original(const ReadContent& read, UnzippedFile& content, int fd);
+
 bool holds(const Checkpoint& checkpoint, const Result<UniqueFd>& file, std::uint64_t size);
 
 }  // namespace oc::collector

@@ -167,6 +167,8 @@ bool FileSource::begin(const TailedFilePtr& file) {
   if (waits_as_copy(file)) return false;
   const auto first = fingerprint(file->fd.get(), static_cast<std::uint32_t>(config_->fingerprint_bytes));
   if (!first || first->bytes == 0) return false;
+  unzip(*file);
+  if (file->unzipped && take_over_original(file)) return false;
   file->first_bytes = *first;
   file->begin(random_hex(8));
   file->begin_config(running_->hash);
@@ -188,7 +190,11 @@ bool FileSource::waits_for_older(const TailedFile& file) const {
 
 // True also where there is none to be waited for.
 bool FileSource::has_header(TailedFile& file) const {
-  if (config_->header && !file.header) file.header = config_->header->read(file.fd.get());
+  if (config_->header && !file.header) {
+    std::string bytes(FileHeader::kMostBytes, '\0');
+    const auto got = file.read_at(bytes.data(), bytes.size(), 0);
+    if (got > 0) file.header = config_->header->read(std::string_view(bytes).substr(0, static_cast<std::size_t>(got)));
+  }
   return !config_->header || file.header;
 }
 
@@ -295,6 +301,7 @@ void FileSource::at_end(const TailedFilePtr& file) {
     if (wait.count() > 0) scheduler_.schedule_at(*this, file, file->unfinished_since + wait);
   }
   caught_up(*file);
+  tell_damage(*file);
   if (!file->unnamed) return delete_read(file);
   if (file->unfinished_end() == 0 && now - file->last_growth >= kUnnamedLinger) {
     end(file);
@@ -315,6 +322,7 @@ void FileSource::end(const TailedFilePtr& file) {
   file->fd.reset();
   caught_up(*file);
   leave_path(file);
+  remember_ended(file);
   if (const auto at = by_key_.find(file->key); at != by_key_.end() && at->second == file) by_key_.erase(at);
   retired_[file.get()] = file;
   if (!file->has_unsettled()) forget(file);
@@ -334,7 +342,9 @@ void FileSource::on_settled(const TailedFilePtr& file, const Settled& settled) {
 // Everything that is in it is delivered, or was declared dropped.
 bool FileSource::is_done(const TailedFile& file) const {
   const auto status = file.fd ? status_of_descriptor(file.fd.get()) : std::nullopt;
-  return file.begun() && status && file.acknowledged() >= status->size && file.unfinished_end() == 0;
+  if (!file.begun() || !status || file.unfinished_end() > 0) return false;
+  if (file.unzipped) return file.zipped_size == status->size && file.acknowledged() >= file.position();
+  return file.acknowledged() >= status->size;
 }
 
 void FileSource::delete_read(const TailedFilePtr& file) {

@@ -6,6 +6,7 @@
 // of them is looked for. Only then a new generation begins, at 0.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -130,6 +131,13 @@ class FileSource : public std::enable_shared_from_this<FileSource> {
   void add_file_attributes(const TailedFile& file, std::string& out) const;
   bool is_one_path() const;
   bool waits_for_older(const TailedFile& file) const;
+  bool is_compressed(int fd) const;
+  std::optional<Fingerprint> beginning_of(const TailedFile& file, std::uint32_t most) const;
+  void unzip(TailedFile& file) const;
+  bool take_up_compressed(const std::string& path, const FileStatus& status);
+  void remember_ended(const TailedFilePtr& file);
+  void tell_damage(const TailedFile& file);
+  bool take_over_original(const TailedFilePtr& copy);
   bool has_header(TailedFile& file) const;
   bool send_returned(TailedFile& file);
   void hand_on(const TailedFilePtr& file, TailedFile::Read read);
@@ -161,6 +169,7 @@ class FileSource : public std::enable_shared_from_this<FileSource> {
   std::unordered_map<std::string, TailedFilePtr> by_path_;
   std::unordered_map<TailedFile*, TailedFilePtr> retired_;     // ended, with batches under way
   std::unordered_map<std::string, std::string> link_targets_;  // real path → the matched symbolic link
+  std::deque<TailedFilePtr> ended_;                            // lately, the newest first
   std::vector<TailedFilePtr> changed_;                         // to be saved
   std::vector<Checkpoint> unmatched_;                          // whose file was not found (yet)
   std::unordered_set<std::string> known_paths_;                // of checkpoints: what appears there now is a successor

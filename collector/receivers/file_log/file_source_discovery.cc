@@ -102,6 +102,7 @@ void FileSource::see(const std::string& path) {
     unmatched_.erase(missing);
     return adopt(checkpoint, path, *status, path != checkpoint.first_path);
   }
+  if (take_up_compressed(path, *status)) return;
   if (is_too_old(*status)) return;
   if (!first_scan_) catch_up_on_missed(path);
   if (!first_scan_) take_held();

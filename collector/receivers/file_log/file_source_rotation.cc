@@ -97,10 +97,9 @@ const TailedFile* FileSource::original_of(const TailedFile& copy) const {
     const auto found = by_path_.find(copy.path.substr(0, length));
     if (found == by_path_.end() || !found->second->begun()) continue;
     const auto& original = *found->second;
-    const auto common = static_cast<std::uint32_t>(std::min<std::uint64_t>(status->size, original.first_bytes.bytes));
+    const auto common = beginning_of(copy, original.first_bytes.bytes);
     const auto fd = config_->open(original.path);
-    const auto first = fd ? fingerprint(fd->get(), common) : std::nullopt;
-    if (first && first->bytes == common && has_fingerprint(copy.fd.get(), *first)) return &original;
+    if (common && fd && has_fingerprint(fd->get(), *common)) return &original;
   }
   return nullptr;
 }

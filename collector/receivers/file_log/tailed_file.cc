@@ -79,6 +79,7 @@ void TailedFile::resume(const Checkpoint& checkpoint) {
   again_until_ = checkpoint.again_until;
   tail_hash_ = checkpoint.tail_hash;
   records_ = checkpoint.records;
+  if (checkpoint.compressed) unzipped = std::make_unique<UnzippedFile>();
   if (tail_hash_) acknowledged_tail_ = Mark{*tail_hash_, records_};
 }
 
@@ -138,6 +139,13 @@ std::optional<std::string_view> TailedFile::verified(std::string_view bytes, std
   return bytes.substr(overlap);
 }
 
+ssize_t TailedFile::read_at(char* out, std::size_t size, std::uint64_t offset) {
+  if (!unzipped) return ::pread(fd.get(), out, size, static_cast<off_t>(offset));
+  const auto status = status_of_descriptor(fd.get());
+  if (status) zipped_size = status->size;
+  return unzipped->read_at(fd.get(), out, size, offset);
+}
+
 TailedFile::Read TailedFile::read(ReadBuffer& buffer, const LineRules& rules, Framing framing,
                                   const std::string& encoding) {
   const ByteRange range = next_range();
@@ -152,7 +160,7 @@ TailedFile::Read TailedFile::read(ReadBuffer& buffer, const LineRules& rules, Fr
   const std::uint64_t overlap = std::min(position_, kTailBytes);
   const auto space = buffer.space(wide_reads_ ? rules.max_line_bytes + 1 + overlap : 0);
   const std::size_t wanted = std::min<std::uint64_t>(space.size, range.end - position_ + overlap);
-  const auto got = ::pread(fd.get(), space.data, wanted, static_cast<off_t>(position_ - overlap));
+  const auto got = read_at(space.data, wanted, position_ - overlap);
   if (got < 0) return {.outcome = ReadOutcome::kFailed};
   const std::string_view seen(space.data, static_cast<std::size_t>(got));
   const auto bytes = verified(seen, overlap);
@@ -214,7 +222,7 @@ void TailedFile::count_records(const LineRules& rules) {
   std::vector<contracts::otlp::LogRecordView> records;
   for (std::uint64_t done = 0; done < position_;) {
     const auto wanted = std::min<std::uint64_t>(bytes.size(), position_ - done);
-    const auto got = ::pread(fd.get(), bytes.data(), wanted, static_cast<off_t>(done));
+    const auto got = read_at(bytes.data(), wanted, done);
     if (got <= 0) return;
     records.clear();
     const auto taken = split_lines({bytes.data(), static_cast<std::size_t>(got)}, done, rules, {}, records);
@@ -287,6 +295,7 @@ Checkpoint TailedFile::checkpoint(const std::string& source_id) const {
           .tail_hash = acknowledged_tail_ ? std::optional(acknowledged_tail_->tail_hash) : std::nullopt,
           .cuts = cuts_,
           .records = acknowledged_tail_ ? acknowledged_tail_->records : std::nullopt,
+          .compressed = unzipped != nullptr,
           .floors = floors_,
           .again_until = again_until_ > acknowledged() ? again_until_ : 0};
 }
@@ -299,6 +308,7 @@ bool TailedFile::extend_fingerprint(std::uint32_t limit) {
 }
 
 bool TailedFile::same_content(int descriptor) const {
+  if (unzipped) return false;
   if (first_bytes.bytes == 0 || !has_fingerprint(descriptor, first_bytes)) return false;
   const auto status = status_of_descriptor(descriptor);
   if (!status || status->size < position_) return false;

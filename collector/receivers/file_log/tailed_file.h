@@ -17,6 +17,7 @@
 #include "collector/receivers/file_log/file_header.h"
 #include "collector/receivers/file_log/file_identity.h"
 #include "collector/receivers/file_log/line_splitter.h"
+#include "collector/receivers/file_log/unzipped_file.h"
 #include "contracts/delivery/ranges.h"
 
 namespace oc::collector {
@@ -92,6 +93,8 @@ class TailedFile {
     std::uint64_t unfinished_end = 0;
     SteadyTime unfinished_since{};
   };
+  // As pread(2), of the content.
+  ssize_t read_at(char* out, std::size_t size, std::uint64_t offset);
   // Reads from where it stands, at most one block. `fd` must be open.
   Read read(ReadBuffer& buffer, const LineRules& rules, Framing framing = Framing::kLine,
             const std::string& encoding = {});
@@ -100,10 +103,14 @@ class TailedFile {
   bool give_back(const Read& read, std::uint64_t offset);
   // What was read is not there any more, and that is to be taken no notice of.
   void forget_tail() { tail_hash_.reset(); }
+  std::optional<std::uint64_t> tail_hash() const { return tail_hash_; }
   bool waits_for_more() const { return waits_for_more_; }  // it was given back
   std::uint64_t position() const { return position_; }
   // Whether a file of this size has something that was not seen yet.
-  bool differs(std::uint64_t size) const { return size != (unfinished_end_ > 0 ? unfinished_end_ : position_); }
+  bool differs(std::uint64_t size) const {
+    if (unzipped) return size != zipped_size;
+    return size != (unfinished_end_ > 0 ? unfinished_end_ : position_);
+  }
 
   // The unfinished line, or group of lines, at the end, as of the last read: where the bytes seen end. 0: there is
   // none.
@@ -119,6 +126,7 @@ class TailedFile {
   }
   void close() {
     fd.reset();
+    if (unzipped) unzipped->release();
     disconnect();
   }
 
@@ -144,6 +152,9 @@ class TailedFile {
   std::shared_ptr<DeliveryListener> listener;
   std::optional<FileHeader::Found> header;  // where the source's files have one: once it is there whole
   std::vector<LogBatchPtr> returned;        // go before anything new; seldom any
+
+  std::unique_ptr<UnzippedFile> unzipped;  // what is in it, where it is compressed: offsets are of that
+  std::uint64_t zipped_size = 0;           // likewise, when it was last read
 
   bool readable = false;         // its id and cuts are durable
   bool rotated = false;          // it is not at the path it began at: nobody is expected to go on writing for long
