@@ -23,6 +23,7 @@ constexpr std::chrono::seconds kHeldUnread{120};
 constexpr std::chrono::seconds kHeldRead{10};
 // A fifth of the 20,000 descriptors that hosts commonly allow.
 constexpr std::size_t kMaxHeld = 4096;
+constexpr std::string_view kTooMany = "4096 files are held open";
 // What inotify did not tell is found this often.
 constexpr std::chrono::milliseconds kReconcile{10'000};
 
@@ -119,10 +120,10 @@ void HeldFiles::on_event(const DirectoryWatcher::Event& event) {
 void HeldFiles::hold(const std::string& path) {
   auto fd = open_file(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   const auto status = fd ? status_of_descriptor(fd->get()) : std::nullopt;
-  if (!status || !status->regular) return;
   const std::lock_guard lock(mutex_);
-  if (held_.contains(status->key)) return;
-  if (!make_room()) return refuse(path);
+  if (!fd && fd.error().retryable()) return refuse(path, fd.error().text());  // no descriptor is left, for example
+  if (!status || !status->regular || held_.contains(status->key)) return;
+  if (!make_room()) return refuse(path, kTooMany);
   held_[status->key] = {.path = path, .fd = std::move(*fd), .order = next_order_++};
   held_gauge_->set(static_cast<double>(held_.size()));
 }
@@ -133,19 +134,20 @@ bool HeldFiles::make_room() {
   const auto oldest = std::ranges::min_element(
       held_, {}, [](const auto& entry) { return std::pair(!entry.second.gone_since.has_value(), entry.second.order); });
   if (!oldest->second.gone_since) return false;
-  if (!oldest->second.read) refuse(oldest->second.path);
+  if (!oldest->second.read) refuse(oldest->second.path, kTooMany);
   held_.erase(oldest);
   return true;
 }
 
-void HeldFiles::refuse(const std::string& path) {
+void HeldFiles::refuse(const std::string& path, std::string_view reason) {
   not_held_->add();
   std::uint64_t others = 0;
   if (log_limit_.allow(steady_clock::now(), others))
     log::warn(
-        "held_files: {} files are held open, so {} and {} others are not; what is in them is lost if they are "
-        "deleted before they are read",
-        kMaxHeld, path, others);
+        "held_files: {} is not held open, nor were {} others: {}; what is in them is lost if they are deleted before "
+        "they "
+        "are read",
+        path, others, reason);
 }
 
 void HeldFiles::note_gone(steady_clock::time_point now) {

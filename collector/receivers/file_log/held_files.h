@@ -57,7 +57,7 @@ class HeldFiles {
   void on_event(const DirectoryWatcher::Event& event);
   void note_gone(std::chrono::steady_clock::time_point now);
   bool make_room();
-  void refuse(const std::string& path);
+  void refuse(const std::string& path, std::string_view reason);
   std::vector<Glob> patterns() const;
 
   std::shared_ptr<Gauge> held_gauge_;

@@ -2,6 +2,9 @@
 // removed at once.
 #include "collector/receivers/file_log/held_files.h"
 
+#include <sys/resource.h>
+
+#include "base/temporary_directory.h"
 #include "collector/collector_harness.h"
 
 namespace oc::collector {
@@ -93,6 +96,22 @@ TEST_F(HeldFilesTest, OnlyWhatThePatternsNameIsHeld) {
   create("c1/c1.txt", 0, 1);
   create("c1/deep/c1.log", 0, 1);
   ASSERT_TRUE(held(1));
+}
+
+TEST(HeldFilesAlone, WhatIsNotHeldBecauseNoDescriptorIsLeftIsCounted) {
+  const TemporaryDirectory folder;
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(write_file_atomic(folder / fmt::format("{}.log", i), "line"));
+  MetricRegistry metrics;
+  HeldFiles files(metrics);
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  const UniqueFd next(::dup(STDERR_FILENO));
+  const rlimit few{static_cast<rlim_t>(next.get()) + 4, before.rlim_max};
+  ::setrlimit(RLIMIT_NOFILE, &few);
+  EXPECT_TRUE(files.watch(&files, {*Glob::parse((folder / "*.log").string())}));
+  const auto refused = metrics.counter("onecollector_held_files_refused_total", "", {});
+  EXPECT_TRUE(eventually([&] { return refused->value() >= 7; }));
+  ::setrlimit(RLIMIT_NOFILE, &before);
 }
 
 TEST(HeldFilesAlone, AnOpenFileOutlivesItsName) {
