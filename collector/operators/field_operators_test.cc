@@ -97,6 +97,8 @@ TEST(Retain, KeepsFieldsOfTheRootsItNames) {
 TEST(Flatten, FieldsTakeThePlaceOfTheirMap) {
   EXPECT_EQ(of_json("{type: flatten, field: body.o}", R"({"a":1,"o":{"b":2,"a":3}})"), R"({"a":3,"b":2} {})");
   EXPECT_EQ(of_json("{type: flatten, field: body.a, on_error: send_quiet}", R"({"a":1})"), R"({"a":1} {})");
+  EXPECT_EQ(of_json("{type: flatten, field: body.o}", R"({"m":{"a":1,"b":1},"o":{"m":{"b":2}}})"),
+            R"({"m":{"a":1,"b":2}} {})");
   EXPECT_EQ(of_json("{type: flatten, field: body}", R"({"a":1})"), R"({"a":1} {})") << "there is nothing above it";
 }
 
@@ -133,7 +135,8 @@ TEST(RegexReplace, ReplacesAsGoDoes) {
 TEST(Trace, TakesIdsFromHexadecimalDigits) {
   const auto chain = *OperatorChain::parse(
       *parse_config_text(
-          "[{type: json_parser, trace: {trace_id: {parse_from: attributes.t}, trace_flags: {parse_from: attributes.f}},"
+          "[{type: json_parser, trace: {trace_id: {parse_from: attributes.t}, trace_flags: {parse_from: attributes.f},"
+          " span_id: {parse_from: attributes.span_id}},"
           " scope_name: {parse_from: attributes.l}}]",
           "f.yaml"),
       "file_log/x");
@@ -141,7 +144,7 @@ TEST(Trace, TakesIdsFromHexadecimalDigits) {
   batch->stream = std::make_shared<LogStream>();
   for (const auto* line :
        {R"({"t":"5b8aa5a2d2c872e8321cf37308d69df2","f":"01","span_id":"051581bf3cb55c13","l":"com.x"})",
-        R"({"t":"xy","l":"com.x"})"}) {
+        R"({"t":"xy","l":"com.x"})", R"({"t":"0000","l":"com.x"})"}) {
     batch->records.push_back({line, batch->range.end});
     batch->range.end += 100;
   }
@@ -154,9 +157,22 @@ TEST(Trace, TakesIdsFromHexadecimalDigits) {
   EXPECT_EQ(context.span_id.size(), 8u);
   EXPECT_EQ(context.flags, 1u);
   EXPECT_EQ(parts[0]->fields[1].context, nullptr) << "not hexadecimal";
+  EXPECT_EQ(parts[0]->fields[2].context, nullptr) << "zeros are no id";
   EXPECT_EQ(parts[0]->stream->scope,
             "\n\x05"
             "com.x");
+}
+
+TEST(Trace, WithoutParseFromItsFieldsAreTheBodys) {
+  const auto chain = *OperatorChain::parse(
+      *parse_config_text("[{type: json_parser, parse_to: body}, {type: trace_parser}]", "f"), "x");
+  auto batch = std::make_shared<LogBatch>();
+  batch->stream = std::make_shared<LogStream>();
+  batch->records.push_back({R"({"span_id":"051581bf3cb55c13","trace_flags":10})", 0});
+  const auto parts = chain->run(batch, {}).parts;
+  ASSERT_NE(parts[0]->fields[0].context, nullptr);
+  EXPECT_EQ(parts[0]->fields[0].context->span_id.size(), 8u);
+  EXPECT_EQ(parts[0]->fields[0].context->flags, 16u) << "a number's digits, too, are hexadecimal ones";
 }
 
 TEST(UriParser, ReadsWhatGoReads) {

@@ -29,6 +29,13 @@ struct Retain final : Operator {
   }
 };
 
+// A map that is set where one is, is merged into it.
+Value merged(const Value& there, const Value& over, Arena& arena) {
+  Value out = contracts::otlp::clone(there, arena, over.size);
+  for (const auto& field : over.fields()) out.set(field.key, field.value, arena);
+  return out;
+}
+
 // The fields of a map take the place of the map itself.
 struct Flatten final : Operator {
   std::optional<FieldPath> field;
@@ -38,8 +45,12 @@ struct Flatten final : Operator {
     const Value* value = field->get(record);
     if (!value) return permanent("the field is not there");
     if (!value->is_map()) return permanent("the field is not a map");
-    const Value map = *field->take(record, arena);
-    if (!parent->get(record)) return Fate::kGoesOn;
+    Value map = *field->take(record, arena);
+    const Value* siblings = parent->get(record);
+    if (!siblings) return Fate::kGoesOn;
+    for (auto& child : map.fields())
+      if (const Value* there = siblings->find(child.key); there && there->is_map() && child.value.is_map())
+        child.value = merged(*there, child.value, arena);
     parent->set(record, map, arena);
     return Fate::kGoesOn;
   }

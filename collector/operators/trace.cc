@@ -45,6 +45,11 @@ Result<std::string_view> bytes_of(const FieldPath& from, const LogRecord& record
   return std::string_view(bytes, most);
 }
 
+// An id of zeros is none (W3C Trace Context, section 3.2.2.3).
+bool is_id(const Result<std::string_view>& bytes) {
+  return bytes && std::ranges::any_of(*bytes, [](char c) { return c != '\0'; });
+}
+
 struct TraceOperator final : Operator {
   std::optional<TraceParser> block;
   Result<Fate> process(LogRecord& record, Arena& arena) const override {
@@ -75,11 +80,10 @@ Status TraceParser::apply(LogRecord& record, Arena& arena) const {
   const auto trace_id = bytes_of(trace_id_, record, kTraceIdBytes, arena);
   const auto span_id = bytes_of(span_id_, record, kSpanIdBytes, arena);
   const auto flags = bytes_of(flags_, record, 1, arena);
-  const bool found = (trace_id && !trace_id->empty()) || (span_id && !span_id->empty()) || (flags && !flags->empty());
-  if (found) {
+  if (is_id(trace_id) || is_id(span_id) || (flags && !flags->empty())) {
     auto& context = record.change_context(arena);
-    if (trace_id && !trace_id->empty()) context.trace_id = *trace_id;
-    if (span_id && !span_id->empty()) context.span_id = *span_id;
+    if (is_id(trace_id)) context.trace_id = *trace_id;
+    if (is_id(span_id)) context.span_id = *span_id;
     if (flags && !flags->empty()) context.flags = static_cast<unsigned char>((*flags)[0]);
   }
   if (!trace_id) return in_context(trace_id.error(), "trace_id");
