@@ -162,8 +162,8 @@ TEST(Validate, NamesThePlaceAndTheWayOut) {
             "c.yaml:5:16: file_log/b: unknown key 'includes' (did you mean 'include'?)");
   EXPECT_EQ(validate("storage: file_storage}\n  file", "storag: file_storage}\n  file"),
             "c.yaml:4:43: file_log/a: unknown key 'storag' (did you mean 'storage'?)");
-  EXPECT_EQ(validate("storage: file_storage}\n  file", "header: {}}\n  file"),
-            "c.yaml:4:43: file_log/a: 'header' is not supported yet (remove the key, or run this config with the "
+  EXPECT_EQ(validate("storage: file_storage}\n  file", "output: x}\n  file"),
+            "c.yaml:4:43: file_log/a: 'output' is not supported yet (remove the key, or run this config with the "
             "official collector)");
   EXPECT_EQ(
       validate("storage: file_storage}\n  file", "storage: file_store}\n  file"),
