@@ -37,7 +37,15 @@ void SourceLedger::open_failed() {
   open_failures_->add();
 }
 
+void SourceLedger::gone_unread() {
+  if (!gone_unread_)
+    gone_unread_ = metrics_.counter(name(names::kSourceGoneUnread),
+                                    "Files that were deleted or renamed before they could be opened", labels());
+  gone_unread_->add();
+}
+
 SourceLedger::~SourceLedger() {
+  if (gone_unread_) metrics_.remove(name(names::kSourceGoneUnread), labels());
   if (open_failures_) metrics_.remove(name(names::kSourceOpenFailures), labels());
   for (const auto metric :
        {names::kSourceReadBytes, names::kSourceEmitted, names::kSourceAcknowledged, names::kSourceAcknowledgedOffset})

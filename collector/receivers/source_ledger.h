@@ -23,6 +23,8 @@ class SourceLedger {
   void settled(std::uint64_t acknowledged, const std::vector<LeftOut>& left_out);
   // A file that is there could not be opened.
   void open_failed();
+  // A file was there, and is not any more, before it could be opened.
+  void gone_unread();
   void acknowledged_offset(std::uint64_t offset);
   // Empty: it works again.
   void last_error(std::string_view error);
@@ -36,7 +38,7 @@ class SourceLedger {
 
   MetricRegistry& metrics_;
   const std::string source_id_;
-  std::shared_ptr<Counter> read_bytes_, emitted_, acknowledged_, accepted_, open_failures_;
+  std::shared_ptr<Counter> read_bytes_, emitted_, acknowledged_, accepted_, open_failures_, gone_unread_;
   std::shared_ptr<Gauge> offset_;
   std::map<std::string, Dropped, std::less<>> dropped_;  // by reason
   std::string last_error_;

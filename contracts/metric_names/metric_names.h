@@ -32,6 +32,7 @@ inline constexpr std::string_view kSourceLeftOutBytes =
 inline constexpr std::string_view kSourceAcknowledged = "onecollector_source_acknowledged_records_total";
 inline constexpr std::string_view kSourceAcknowledgedOffset = "onecollector_source_acknowledged_offset_bytes";
 inline constexpr std::string_view kSourceOpenFailures = "onecollector_source_open_failures_total";
+inline constexpr std::string_view kSourceGoneUnread = "onecollector_source_files_gone_unread_total";
 inline constexpr std::string_view kSourceLastError = "onecollector_source_last_error";  // {source_id,error} 1
 
 }  // namespace oc::contracts::metric_names

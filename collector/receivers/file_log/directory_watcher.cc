@@ -58,6 +58,7 @@ bool DirectoryWatcher::dispatch(std::string_view buffer, const std::function<voi
     handle({.folder = folder,
             .name = event.len > 0 ? std::string_view(name) : std::string_view(),
             .content = (event.mask & IN_MODIFY) != 0,
+            .appeared = (event.mask & (IN_CREATE | IN_MOVED_TO)) != 0,
             .is_folder = (event.mask & IN_ISDIR) != 0,
             .folder_gone = gone});
   }

@@ -23,6 +23,7 @@ class DirectoryWatcher {
     std::string_view folder;
     std::string_view name;  // in the folder
     bool content = false;   // written or truncated; else a name came or went
+    bool appeared = false;  // the name came
     bool is_folder = false;
     bool folder_gone = false;  // the watched folder itself; the watch is gone with it
   };

@@ -16,6 +16,7 @@
 #include "collector/pipeline/component.h"
 #include "collector/pipeline/log_rate_limit.h"
 #include "collector/receivers/file_log/config.h"
+#include "collector/receivers/file_log/directory_watcher.h"
 #include "collector/receivers/file_log/held_files.h"
 #include "collector/receivers/file_log/tailed_file.h"
 #include "collector/receivers/source_ledger.h"
@@ -69,7 +70,7 @@ class FileSource : public std::enable_shared_from_this<FileSource> {
 
   // Looks at the whole file system part: what came, what went.
   void scan();
-  void on_event(const std::string& path, bool content);
+  void on_event(const std::string& path, const DirectoryWatcher::Event& event);
   bool polls() const { return polls_; }
   Duration poll_interval() const { return config_->poll_interval; }
 
@@ -124,6 +125,7 @@ class FileSource : public std::enable_shared_from_this<FileSource> {
   // Reading.
   bool open(const TailedFilePtr& file);
   void cannot_open(const std::string& path, const Error& error);
+  void gone_unread(const std::string& path);
   bool begin(const TailedFilePtr& file);
   void make_durable(const TailedFilePtr& file);
   void connect(const TailedFilePtr& file);

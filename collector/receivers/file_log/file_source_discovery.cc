@@ -57,18 +57,31 @@ void FileSource::see_first(std::vector<std::string> candidates) {
   for (const auto& path : config_->ordering->first_of(candidates)) see(path);
 }
 
-void FileSource::on_event(const std::string& event_path, bool content) {
+void FileSource::on_event(const std::string& event_path, const DirectoryWatcher::Event& event) {
   const auto target = link_targets_.find(event_path);
   const std::string& path = target == link_targets_.end() ? event_path : target->second;
   const auto known = by_path_.find(path);
-  if (content && known != by_path_.end()) return scheduler_.schedule(*this, known->second);
+  if (event.content && known != by_path_.end()) return scheduler_.schedule(*this, known->second);
   if (known != by_path_.end()) {
     const auto file = known->second;
     const auto status = config_->status(path);
     if (!status || !(status->key == file->key)) lose_path(file);
   }
   if (!config_->wants(path)) return;
+  if (event.appeared && !config_->status(path) && !config_->hides(path)) return gone_unread(path);
   config_->ordering && !by_path_.contains(path) ? scan() : see(path);
+}
+
+// Files that are named one by one are held from the moment they appear (held_files), whoever is to read them.
+void FileSource::gone_unread(const std::string& path) {
+  if (is_one_path()) return see(path);
+  ledger_->gone_unread();
+  std::uint64_t others = 0;
+  if (log_limit_.allow(std::chrono::steady_clock::now(), others))
+    log::warn(
+        "file_log: {}: {} was deleted or renamed before it could be opened, as were others ({} lines left out of the "
+        "log)",
+        source_id_, path, others);
 }
 
 // Something is at a path that the source wants.

@@ -195,7 +195,7 @@ void ReadLoop::on_event(const DirectoryWatcher::Event& event) {
     if (rescan) {
       wants_scan_.try_emplace(source, steady_clock::now());
     } else if (!source->stopped()) {
-      source->on_event(path, event.content);
+      source->on_event(path, event);
     }
   }
 }
