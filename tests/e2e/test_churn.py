@@ -114,7 +114,7 @@ def test_files_that_come_and_go(tmp_path, limit):
     churn = Churn(logs, SEED)
     try:
         churn.start()
-        over_time = samples(collector, SECONDS // 3 if few else SECONDS)
+        over_time = samples(collector, SECONDS // 4 if few else SECONDS)
         churn.end()
         if few:
             # With too few descriptors some are deleted unread; that is counted and told, and nothing else is lost.
