@@ -1,5 +1,6 @@
 #include "formats/syslog.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -22,7 +23,13 @@ std::string_view severity_name(int severity) { return kSyslogSeverities.at(stati
 SyslogMessage parse_unknown_syslog(std::string_view text) {
   SyslogMessage out;
   out.message = text;
-  out.priority = syslog_detail::take_priority(text);
+  constexpr std::string_view kPadded = "<0";  // here zeros may stand before it, of three digits in all
+  constexpr std::size_t kMostDigits = 3;
+  const auto end = std::min(text.find('>'), text.size());
+  std::string plain(text.substr(0, end <= kMostDigits + 1 && end < text.size() ? end + 1 : 0));
+  while (plain.starts_with(kPadded) && plain.size() > kPadded.size() + 1) plain.erase(1, 1);
+  std::string_view rest = plain;
+  out.priority = syslog_detail::take_priority(rest);
   return out;
 }
 

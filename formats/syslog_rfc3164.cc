@@ -16,10 +16,10 @@ constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr"
                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 bool is_print(char c) { return c >= ' ' && c <= '~'; }
-bool is_visible(char c) { return is_print(c) || static_cast<unsigned char>(c) >= 0x80; }
+bool is_visible(char c) { return is_print(c) || c == '\t' || c == '\r' || static_cast<unsigned char>(c) >= 0x80; }
 bool is_of_host(char c) { return is_print(c) && c != ' ' && c != ':'; }
 bool is_of_tag(char c) { return is_print(c) && c != ' ' && c != ':' && c != '['; }
-bool is_of_process(char c) { return is_print(c) && c != ' ' && c != '[' && c != ']'; }
+bool is_of_process(char c) { return is_visible(c) && c != '[' && c != ']'; }
 
 // What stands behind the time, "host tag[process]: message", where host and tag may be missing. What a word is turns
 // out behind it, so all readings are followed at once. They share, as in the library, one mark for where a part
@@ -57,6 +57,7 @@ class Content {
   Readings step(const Readings& open, std::size_t at) {
     const char c = text_[at];
     Readings next;
+    if (open.process_begins && c == ']') mark_ = at;  // it is empty
     end_parts(open, next, at);
     const bool starts = open.before_host || open.behind_host;
     const bool begins_message = (starts || open.message_begins) && is_visible(c);

@@ -88,11 +88,14 @@ TEST(Rfc3164, HostAndTagMayMiss) {
   EXPECT_EQ(rfc3164("one"), "|||||one");
   EXPECT_EQ(rfc3164("h \xc3\xa4\xff"), "h|||||\xc3\xa4\xff");
   EXPECT_EQ(rfc3164("h a: m\n"), "h|a||||m");
+  EXPECT_EQ(rfc3164("h a[b \xc3\xa4]: \tm\rx"), "h|a|b \xc3\xa4|||\tm\rx") << "tabs and blanks are text";
+  EXPECT_EQ(rfc3164("h su[]: m"), "h|su||||m");
 }
 
 TEST(Rfc3164, AReadingThatFailsLeavesItsFields) {
   EXPECT_EQ(rfc3164("h a[1]x b"), "h|a|1|||1]x b") << "as in the library, its mark has moved";
   EXPECT_EQ(rfc3164("h a:b"), "h|a||||a:b");
+  EXPECT_EQ(rfc3164("h a[] b"), "h|a||||] b");
   EXPECT_EQ(rfc3164("h su:"), "h|su||||su:");
 }
 
@@ -100,7 +103,7 @@ TEST(Rfc3164, IsStrict) {
   for (const auto* text :
        {"", "no pri", "<999>Oct 11 22:14:15 h a: m", "<34>Oct 99 22:14:15 h a: m", "<34>", "<34>Oct 1 22:14:15 h a: m",
         "<34>Feb 30 22:14:15 h m", "<34>Oct 11 22:14:15", "<34>Oct 11 22:14:15 ", "<34>Oct 11 22:14:15.1 h m",
-        "<34>oct 11 22:14:15 h m", "<34>Oct 11 22:14:15 h a: m\nx", "<34>Oct 11 22:14:15 h a\tb"})
+        "<34>oct 11 22:14:15 h m", "<34>Oct 11 22:14:15 h a: m\nx", "<34>Oct 11 22:14:15 h a\vb"})
     EXPECT_FALSE(parse_rfc3164(text)) << text;
   EXPECT_TRUE(parse_rfc3164("<34>  Feb 29 22:14:15 h m"));
   EXPECT_TRUE(parse_rfc3164("Feb  2 22:14:15 h m", SyslogPriority::kMissing));
@@ -109,6 +112,10 @@ TEST(Rfc3164, IsStrict) {
 TEST(UnknownSyslog, HasAPriorityAtMost) {
   EXPECT_EQ(written(parse_unknown_syslog("<34>any")), "34|0|||||||<34>any");
   EXPECT_EQ(written(parse_unknown_syslog("<192>any")), "-1|0|||||||<192>any");
+  EXPECT_EQ(parse_unknown_syslog("<034>any").priority, 34);
+  EXPECT_EQ(parse_unknown_syslog("<000>").priority, 0);
+  for (const auto* text : {"<0034>any", "<>", "<", "34>", "< 34>", "<3x>"})
+    EXPECT_EQ(parse_unknown_syslog(text).priority, -1) << text;
 }
 
 TEST(Syslog, NamesAreRfc5427s) {

@@ -58,6 +58,13 @@ Value structured_data_of(std::string_view text, Arena& arena) {
   return out;
 }
 
+// "39 <34>…": a number, which no zero begins, and a blank.
+std::string_view without_length(std::string_view text) {
+  const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const bool has_length = digits > 0 && text[0] != '0' && digits < text.size() && text[digits] == ' ';
+  return has_length ? text.substr(digits + 1) : text;
+}
+
 void add_text(Value& fields, std::string_view name, std::string_view text, Arena& arena) {
   if (!text.empty()) fields.append(name, Value::of(text), arena);
 }
@@ -96,6 +103,8 @@ void SyslogParser::read_framing(ConfigReader& reader) {
   if (trailed && counted)
     reader.fail("enable_octet_counting",
                 "only one of enable_octet_counting and non_transparent_framing_trailer can be enabled");
+  if (trailed && protocol_ == Protocol::kNone)
+    reader.fail("non_transparent_framing_trailer", "non_transparent_framing is not compatible with protocol none");
   if ((trailed || counted) && protocol_ == Protocol::kRfc3164)
     reader.fail(counted ? "enable_octet_counting" : "non_transparent_framing_trailer",
                 "octet_counting and non_transparent_framing are only compatible with protocol rfc5424");
@@ -124,11 +133,14 @@ Result<SyslogMessage> SyslogParser::message_in(std::string_view text) const {
   return framing_ == Framing::kNone ? unframed(text) : last_framed(text);
 }
 
-// Of several in one text the last one counts, as in the official collector.
+// Of several in one text the last one counts, as in the official collector; behind it the trailer may be missing. What
+// has no protocol may have no length, and is not cut by it.
 Result<SyslogMessage> SyslogParser::last_framed(std::string_view text) const {
+  if (protocol_ == Protocol::kNone) return formats::parse_unknown_syslog(without_length(text));
   while (true) {
     auto frame = framing_ == Framing::kCounted ? formats::first_counted_frame(text, most_octets_)
                                                : formats::first_trailed_frame(text, trailer_);
+    if (!frame && framing_ == Framing::kTrailed && text.find(trailer_) == text.npos) return unframed(text);
     if (!frame) return std::unexpected(frame.error());
     auto message = unframed(frame->message);
     if (frame->rest.empty()) return message;
@@ -211,10 +223,12 @@ Status SyslogParser::settle(const SyslogMessage& message, LogRecord& record, Are
   const bool here = keys_.puts_into_attributes();
   const bool has_severity = here && message.priority >= 0;
   auto& attributes = record.change(RecordRoot::kAttributes, arena);
-  if (!misses_severity(record) && (has_severity || protocol_ != Protocol::kNone)) {
+  if (!misses_severity(record)) {
     attributes.erase(kSeverity);
-    if (!has_severity) return permanent("the message's severity is not in the attributes");
-    record.set_severity(kNumbers[message.severity()], formats::severity_name(message.severity()));
+    if (has_severity)
+      record.set_severity(kNumbers[message.severity()], formats::severity_name(message.severity()));
+    else if (protocol_ != Protocol::kNone)
+      return permanent("the message's severity is not in the attributes");
   }
   if (protocol_ == Protocol::kNone) return {};
   const bool had_time = attributes.erase(kTimestamp);
