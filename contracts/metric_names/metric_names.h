@@ -33,6 +33,8 @@ inline constexpr std::string_view kSourceAcknowledged = "onecollector_source_ack
 inline constexpr std::string_view kSourceAcknowledgedOffset = "onecollector_source_acknowledged_offset_bytes";
 inline constexpr std::string_view kSourceOpenFailures = "onecollector_source_open_failures_total";
 inline constexpr std::string_view kSourceGoneUnread = "onecollector_source_files_gone_unread_total";
+inline constexpr std::string_view kSourceQuotaWaits = "onecollector_source_quota_waits_total";
+inline constexpr std::string_view kSourceOverQuota = "onecollector_source_over_quota";  // {source_id} 1
 inline constexpr std::string_view kSourceLastError = "onecollector_source_last_error";  // {source_id,error} 1
 
 }  // namespace oc::contracts::metric_names

@@ -11,6 +11,7 @@
 
 #include "collector/pipeline/feature_gates.h"
 #include "collector/receivers/file_log/file_search.h"
+#include "collector/receivers/file_log/read_quota.h"
 #include "collector/receivers/file_log/text_decoder.h"
 #include "collector/record/regex.h"
 
@@ -93,6 +94,17 @@ void read_limits(ConfigReader& reader, FileLogConfig& config) {
   reader.byte_size("fingerprint_size", config.fingerprint_bytes);
   if (config.fingerprint_bytes < kMinFingerprintBytes || config.fingerprint_bytes > kMaxFingerprintBytes)
     reader.fail("fingerprint_size", "'fingerprint_size' must be from 16 to 65536 bytes");
+}
+
+void read_quota(ConfigReader& reader, FileLogConfig& config) {
+  const auto* value = reader.child("quota");
+  if (!value) return;
+  ConfigReader inner(*value, reader.owner() + ": quota");
+  inner.byte_size("bytes_per_second", config.quota);
+  if (config.quota < ReadQuota::kMinBytesPerSecond)
+    inner.fail("bytes_per_second", "'quota.bytes_per_second' must be at least 1KiB",
+               "leave 'quota' out to read without a limit");
+  if (auto finished = inner.finish(); !finished) reader.fail_with(finished.error());
 }
 
 void read_size(ConfigReader& reader, LineRules& lines) {
@@ -273,6 +285,7 @@ Result<std::shared_ptr<const ReceiverConfig>> parse_file_log_config(const Compon
   if (const auto* ordering = reader.child("ordering_criteria"))
     config->ordering = FileOrdering::parse(*ordering, reader);
   read_limits(reader, *config);
+  read_quota(reader, *config);
   read_lines(reader, *config);
   read_needless(reader);
   read_truncation(reader, *config);

@@ -3,7 +3,8 @@
 // docker_local`: the file is one of Docker's log driver `local`, and the first operator is `container` with `format:
 // docker_local`. And so is `inside_container: PATH`: the one file of `include` lies in a container's file system, where
 // PATH is its name, which its records carry as log.file.path. Whoever is in there may make any link, so none is
-// followed, and it is polled as well: not every kernel reports what is written through overlayfs.
+// followed, and it is polled as well: not every kernel reports what is written through overlayfs. And so is `quota:
+// {bytes_per_second: SIZE}`: what is read of all files of the receiver together.
 #pragma once
 
 #include <optional>
@@ -43,6 +44,7 @@ struct FileLogConfig : CommonReceiverConfig {
   Duration poll_interval = std::chrono::milliseconds(200);
   Duration force_flush_period = std::chrono::milliseconds(500);  // 0: an unfinished line waits for its end
   std::uint64_t fingerprint_bytes = 1000;
+  std::uint64_t quota = 0;  // bytes a second; 0: no limit
   LineRules lines;
   std::string encoding;  // of iconv; empty: UTF-8
 

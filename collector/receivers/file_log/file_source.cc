@@ -205,6 +205,23 @@ bool FileSource::send_returned(TailedFile& file) {
   return file.returned.empty();
 }
 
+// Files of a source that is over its quota are open by now: none of them can go unread.
+bool FileSource::waits_for_quota(const TailedFilePtr& file) {
+  if (!quota_) return false;
+  const auto now = std::chrono::steady_clock::now();
+  if (now < file->waits_until) return true;
+  const auto until = quota_->wait_until(now);
+  if (!until) return false;
+  file->waits_until = *until;
+  scheduler_.schedule_at(*this, file, *until);
+  return true;
+}
+
+void FileSource::count_read(std::uint64_t bytes, std::uint64_t records) {
+  ledger_->read(bytes, records);
+  if (quota_) quota_->took(bytes, std::chrono::steady_clock::now());
+}
+
 // What was returned went through the operators before it was sent the first time.
 void FileSource::hand_on(const TailedFilePtr& file, TailedFile::Read read) {
   const auto range = read.batch->range;
@@ -212,12 +229,12 @@ void FileSource::hand_on(const TailedFilePtr& file, TailedFile::Read read) {
     add_record_fields(*read.batch, {config_->include_record_number, read.records_before, config_->bodies_are_bytes});
   if (file->header) leave_out_header(*read.batch, file->header->end, config_->header_reason);
   if (!config_->operators) {
-    ledger_->read(range.end - range.start, read.batch->records.size());
+    count_read(range.end - range.start, read.batch->records.size());
     return consumer_->consume(std::move(read.batch));
   }
   const auto memory = read.batch->memory;  // `read.seen` lies there
   auto done = config_->operators->run(std::move(read.batch), read.ends);
-  ledger_->read(done.taken_until - range.start, done.records);
+  count_read(done.taken_until - range.start, done.records);
   if (done.taken_until != range.end && !file->give_back(read, done.taken_until)) {
     file->cut_unfinished();
     make_durable(file);
@@ -243,6 +260,7 @@ FileSource::Turn FileSource::take_turn(const TailedFilePtr& file) {
     if (!file->begun()) at_end(file);
     return Turn::kIdle;
   }
+  if (waits_for_quota(file)) return Turn::kIdle;
   // A file truncated and written again to the same length looks the same at its end, not at its beginning.
   if (std::exchange(file->waited, false)) {
     if (!has_fingerprint(file->fd.get(), file->first_bytes)) {

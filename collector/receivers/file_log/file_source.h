@@ -18,6 +18,7 @@
 #include "collector/receivers/file_log/config.h"
 #include "collector/receivers/file_log/directory_watcher.h"
 #include "collector/receivers/file_log/held_files.h"
+#include "collector/receivers/file_log/read_quota.h"
 #include "collector/receivers/file_log/tailed_file.h"
 #include "collector/receivers/source_ledger.h"
 #include "collector/receivers/task_inbox.h"
@@ -98,6 +99,7 @@ class FileSource : public std::enable_shared_from_this<FileSource> {
 
  private:
   // Checkpoints, discovery and rotation, each in a file_source_….cc of its own.
+  void set_quota();
   void take_up_checkpoints();
   bool take_up(const Checkpoint& checkpoint);
   void begin_again(const TailedFilePtr& file);
@@ -142,6 +144,8 @@ class FileSource : public std::enable_shared_from_this<FileSource> {
   bool take_over_original(const TailedFilePtr& copy);
   bool has_header(TailedFile& file) const;
   bool send_returned(TailedFile& file);
+  bool waits_for_quota(const TailedFilePtr& file);
+  void count_read(std::uint64_t bytes, std::uint64_t records);
   void hand_on(const TailedFilePtr& file, TailedFile::Read read);
   Turn after_read(const TailedFilePtr& file, ReadOutcome outcome);
   void at_end(const TailedFilePtr& file);
@@ -166,6 +170,7 @@ class FileSource : public std::enable_shared_from_this<FileSource> {
   std::shared_ptr<HeldFiles> held_;
   std::unique_ptr<SourceLedger> ledger_;
   LogRateLimit log_limit_;
+  std::unique_ptr<ReadQuota> quota_;  // nullptr: there is none
 
   std::unordered_map<FileKey, TailedFilePtr, FileKeyHash> by_key_;
   std::unordered_map<std::string, TailedFilePtr> by_path_;

@@ -19,11 +19,13 @@ void FileSource::set_up(Setup setup) {
   stopped_ = false;
   polls_ = false;
   if (!ledger_) ledger_ = std::make_unique<SourceLedger>(host_.metrics, source_id_, setup.receiver);
+  set_quota();
   if (first) take_up_checkpoints();
   run_under(running_);
   read_again();
   for (const auto& [key, file] : by_key_) {
     if (!file->begun()) continue;
+    file->waits_until = {};
     // The storage may be another one; what waits for the old one to be durable would wait for good.
     if (file->readable) {
       file->disconnect();
@@ -36,6 +38,13 @@ void FileSource::set_up(Setup setup) {
   take_held();
   scan();
   if (!first) drop_unwanted();
+}
+
+// The same quota goes on: a reload is no way around it.
+void FileSource::set_quota() {
+  if (quota_ && quota_->bytes_per_second() == config_->quota) return;
+  quota_.reset();  // its metrics make way
+  if (config_->quota > 0) quota_ = std::make_unique<ReadQuota>(host_.metrics, source_id_, config_->quota);
 }
 
 void FileSource::run_under(std::shared_ptr<const RunningConfig> running) {

@@ -167,6 +167,7 @@ class TailedFile {
   bool dirty = false;            // in its source's list of files to save
   SteadyTime last_growth;
   SteadyTime last_written{};       // when it came, or had more after it stood at its end: its writer is there
+  SteadyTime waits_until{};        // for its source's quota; a timer is set
   std::uint64_t copied_bytes = 0;  // its size when it was last taken for a copy in the making
 
  private:
