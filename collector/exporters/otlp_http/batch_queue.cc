@@ -52,7 +52,7 @@ void BatchQueue::add(LogBatchPtr batch) {
   waiting_records_ += batch->records.size();
   held_bytes_ += batch->memory_bytes();
   held_records_ += batch->records.size();
-  waiting_.push_back(std::move(batch));
+  waiting_.push(std::move(batch));
 }
 
 bool BatchQueue::is_full(std::size_t records, std::size_t bytes) const {
@@ -97,8 +97,7 @@ std::vector<LogBatchPtr> BatchQueue::take(const std::stop_token& stopping) {
     if (full && !batches.empty()) break;
     waiting_bytes_ -= next->text_bytes();
     waiting_records_ -= next->records.size();
-    batches.push_back(next);
-    waiting_.pop_front();
+    batches.push_back(waiting_.pop());
   }
   since_ = std::chrono::steady_clock::now();
   sending_.insert(sending_.end(), batches.begin(), batches.end());
@@ -139,9 +138,8 @@ bool BatchQueue::wait_until_empty(std::chrono::milliseconds timeout) {
 std::vector<LogBatchPtr> BatchQueue::take_back() {
   std::lock_guard lock(mutex_);
   std::vector<LogBatchPtr> batches = std::move(sending_);
-  batches.insert(batches.end(), waiting_.begin(), waiting_.end());
+  std::ranges::move(waiting_.take_all(), std::back_inserter(batches));
   sending_.clear();
-  waiting_.clear();
   waiting_bytes_ = waiting_records_ = held_bytes_ = held_records_ = 0;
   senders_ = 0;
   closed_ = true;

@@ -1,15 +1,15 @@
 // What waits for an exporter's senders, and how much goes into one request: at once when nobody is sending, in full
-// requests under load.
+// requests under load, from all sources in turn.
 #pragma once
 
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
-#include <deque>
 #include <mutex>
 #include <stop_token>
 #include <vector>
 
+#include "collector/exporters/otlp_http/source_lanes.h"
 #include "collector/pipeline/batch.h"
 #include "collector/pipeline/config_reader.h"
 
@@ -60,7 +60,7 @@ class BatchQueue {
   const RequestShape shape_;
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
-  std::deque<LogBatchPtr> waiting_;
+  SourceLanes waiting_;
   std::vector<LogBatchPtr> sending_;
   std::size_t waiting_bytes_ = 0, waiting_records_ = 0, held_bytes_ = 0, held_records_ = 0;
   std::chrono::steady_clock::time_point since_;  // when the oldest began to wait
