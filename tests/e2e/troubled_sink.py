@@ -15,11 +15,12 @@ HANG_SECONDS = 1.5  # longer than the exporter's timeout of the tests
 
 
 class Sink:
-    """`take(body, arrived_ns)` is called for each request that is taken; with `store` (a port) it goes there instead."""
+    """`take(body, arrived_ns)` is called for each request that is taken, and may answer with another status than 200; with
+    `store` (a port) the request goes there instead, unless it `refuses` what is in it."""
 
-    def __init__(self, take=None, store=None):
+    def __init__(self, take=None, store=None, refuses=None):
         sink = self
-        self.take, self.store = take, store
+        self.take, self.store, self.refuses = take, store, refuses
         self.trouble, self.met, self.lock = "", {}, threading.Lock()
         self.connections = self.requests = 0
 
@@ -62,6 +63,8 @@ class Sink:
 
             def taken(self, body):
                 arrived_ns = time.monotonic_ns()
+                if sink.refuses and sink.refuses in body:
+                    return 400, b"not this one"
                 if not sink.store:
                     return (sink.take(body, arrived_ns) or 200), b""
                 self.upstream = self.upstream or http.client.HTTPConnection("127.0.0.1", sink.store, timeout=30)
