@@ -104,10 +104,12 @@ class Store:
 class Writer:
     """A process that writes records `NAME NUMBER TIME_NS …` of one or more lines to each file until told to stop.
 
-    A record's lines come by one write each. With `rotate` files are renamed now and then, to NAME.1, NAME.2 and on."""
+    A record's lines come by two writes each. With `rotate`, the likelihood after each round, files are renamed to NAME.1,
+    NAME.2 and on, or with `shift` as logrotate does it: NAME.1 becomes NAME.2 before. None is deleted."""
 
-    def __init__(self, paths, records=5, pause=0.005, lines=1, rotate=0, seed=1):
-        self.paths, self.records, self.pause, self.lines, self.rotate, self.seed = paths, records, pause, lines, rotate, seed
+    def __init__(self, paths, records=5, pause=0.005, lines=1, rotate=0, shift=False, seed=1):
+        self.paths, self.records, self.pause, self.lines = paths, records, pause, lines
+        self.rotate, self.shift, self.seed = rotate, shift, seed
         self.over = multiprocessing.Event()
         self.counts = multiprocessing.Array("q", len(paths))
         self.process = multiprocessing.Process(target=self.run, daemon=True)
@@ -130,9 +132,16 @@ class Writer:
                 os.close(file)
             if self.rotate and dice.random() < self.rotate:
                 generation += 1
-                path = dice.choice(self.paths)
-                os.rename(path, f"{path}.{generation}")
+                self.rotate_away(dice.choice(self.paths), generation)
             time.sleep(self.pause)
+
+    def rotate_away(self, path, generation):
+        if not self.shift:
+            return os.rename(path, f"{path}.{generation}")
+        older = len(list(path.parent.glob(f"{path.name}.*")))
+        for number in range(older, 0, -1):
+            os.rename(f"{path}.{number}", f"{path}.{number + 1}")
+        os.rename(path, f"{path}.1")
 
     def write_lines(self, file, record):
         for line in record.splitlines(keepends=True):

@@ -110,11 +110,12 @@ def write(folder, names, **options):
     return Writer([folder / "logs" / f"{name}.log" for name in names], seed=SEED, **options)
 
 
+@pytest.mark.parametrize("shift", [False, True], ids=["counted", "shifted"])
 @pytest.mark.parametrize("include", ["named", "by pattern"])
-def test_several_files_that_rotate(folder, include):
+def test_several_files_that_rotate(folder, include, shift):
     names = [f"app-{i}" for i in range(4)]
     receivers = {name: (f"{name}.log", "") for name in names} if include == "named" else {"all": ("app-*.log*", "")}
-    storm(folder, receivers, [write(folder, names, rotate=0.02)])
+    storm(folder, receivers, [write(folder, names, rotate=0.02, shift=shift)])
 
 
 def test_with_a_queue_on_disk(folder):

@@ -218,3 +218,26 @@ def test_with_a_sink_that_fails_in_every_way_nothing_is_lost_and_nothing_doubled
     print(f"seed={SEED} reloads={TROUBLED_RELOADS} {config.kinds} troubles={sink.met} records={sum(expected.values())} "
           f"lost={len(lost)} doubled={len(doubled)}")
     assert (lost, doubled, strange) == ([], [], [])
+
+
+def test_with_a_sink_that_fails_in_every_way_and_forgets_nothing_is_lost(folder):
+    arrivals = Arrivals()
+    sink = Sink(arrivals.take)
+    config = Changing(folder, sink, "encoding: json", seed=SEED + 2)
+    collector = Collector(folder).start(config.text())
+    writer = start_writers(folder, pause=0.01)
+    troubles = Troubles(sink, SEED + 1)
+    try:
+        reload_again_and_again(collector, config, TROUBLED_RELOADS, 0.1)
+        troubles.stop()
+        expected = writer.stop().expected()
+        wait_for(lambda: not compare(expected, numbers_of(arrivals.bodies))[0], 60, collector.story, every=0.5)
+    finally:
+        troubles.stop()
+        writer.stop()
+        collector.stop()
+        sink.stop()
+    lost, doubled, strange = compare(expected, numbers_of(arrivals.bodies))
+    print(f"seed={SEED + 2} reloads={TROUBLED_RELOADS} {config.kinds} troubles={sink.met} records={sum(expected.values())} "
+          f"lost={len(lost)} doubled={len(doubled)}, of answers that were lost")
+    assert (lost, strange) == ([], [])
