@@ -141,6 +141,7 @@ class FileSource : public std::enable_shared_from_this<FileSource> {
   bool take_up_compressed(const std::string& path, const FileStatus& status);
   void remember_ended(const TailedFilePtr& file);
   void tell_damage(const TailedFile& file);
+  bool is_gone(const TailedFile& file) const;
   bool take_over_original(const TailedFilePtr& copy);
   bool has_header(TailedFile& file) const;
   bool send_returned(TailedFile& file);

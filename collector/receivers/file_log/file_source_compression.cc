@@ -42,11 +42,18 @@ void FileSource::unzip(TailedFile& file) const {
   file.start_at(end);
 }
 
+// Whether its name leads to it no more, though nobody may have told us yet.
+bool FileSource::is_gone(const TailedFile& file) const {
+  if (file.unnamed) return true;
+  const auto status = config_->status(file.path);
+  return !status || !(status->key == file.key);
+}
+
 // A file that was read, and is gone, goes on in what was made of it.
 bool FileSource::take_over_original(const TailedFilePtr& copy) {
   std::vector<TailedFilePtr> candidates(ended_.begin(), ended_.end());
   for (const auto& [key, file] : by_key_)
-    if (file->unnamed) candidates.push_back(file);
+    if (is_gone(*file)) candidates.push_back(file);
   const auto original = std::ranges::find_if(candidates, [&](const TailedFilePtr& file) {
     return file != copy && !file->unzipped &&
            is_original({file->first_bytes, file->position(), file->tail_hash()}, *copy->unzipped, copy->fd.get());
@@ -55,6 +62,7 @@ bool FileSource::take_over_original(const TailedFilePtr& copy) {
   const auto file = *original;
   const auto first = fingerprint(copy->fd.get(), static_cast<std::uint32_t>(config_->fingerprint_bytes));
   leave_path(copy);
+  leave_path(file);
   copy->ended = true;
   by_key_.erase(file->key);
   std::erase(ended_, file);
