@@ -59,6 +59,9 @@ struct FileLogConfig : CommonReceiverConfig {
   std::string real_path(const std::string& path) const;
 };
 
+// Of the keys that say what a file's bytes mean: see config_content.cc. After read_common_keys().
+void read_content_keys(ConfigReader& reader, FileLogConfig& config);
+
 Result<std::shared_ptr<const ReceiverConfig>> parse_file_log_config(const ComponentId& id, const ConfigValue& value);
 
 }  // namespace oc::collector
