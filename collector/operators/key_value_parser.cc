@@ -29,37 +29,33 @@ std::shared_ptr<const Operator> KeyValueParser::parse(ConfigReader& reader) {
   return made;
 }
 
-// Up to the next delimiter that is not in quotes; the quotes are left out, and a backslash before the quote they are in
-// or before a backslash. Empty: there is no more.
-Result<std::string_view> KeyValueParser::take_pair(std::string_view& rest, bool& escaped, Arena& arena) const {
+// Up to the next delimiter that is not in quotes; the quotes are left out. A quote behind a backslash is none; both
+// stay. Empty: there is no more.
+Result<std::string_view> KeyValueParser::take_pair(std::string_view& rest, Arena& arena) const {
   while (rest.starts_with(pair_delimiter_)) rest.remove_prefix(pair_delimiter_.size());
-  if (const auto pair = take_plain(rest, escaped)) return *pair;
-  char* text = arena.array<char>(rest.size() + 1);
+  if (const auto pair = take_plain(rest)) return *pair;
+  char* text = arena.array<char>(rest.size());
   std::size_t size = 0, at = 0;
   char quote = '\0';
+  bool escaped = false;
   for (; at < rest.size(); ++at) {
     const char c = rest[at];
     if (quote == '\0' && rest.substr(at).starts_with(pair_delimiter_)) break;
-    if (!escaped && (c == quote || (quote == '\0' && is_quote(c)))) {
+    if (!escaped && (c == quote || (quote == '\0' && is_quote(c))))
       quote = c == quote ? '\0' : c;
-    } else if (!escaped && c == '\\') {
-      escaped = true;
-    } else {
-      if (escaped && c != quote && c != '\\') text[size++] = '\\';
-      escaped = false;
+    else
       text[size++] = c;
-    }
+    escaped = !escaped && c == '\\';
   }
   rest.remove_prefix(at);
-  if (escaped && rest.empty()) return permanent("a backslash at the end");
   if (quote != '\0') return permanent("a quoted value does not end");
   return std::string_view(text, size);
 }
 
-// Of a pair without quotes and backslashes, which is taken where it stands.
-std::optional<std::string_view> KeyValueParser::take_plain(std::string_view& rest, bool escaped) const {
+// Of a pair without quotes, which is taken where it stands.
+std::optional<std::string_view> KeyValueParser::take_plain(std::string_view& rest) const {
   const auto pair = rest.substr(0, rest.find(pair_delimiter_));
-  if (escaped || pair.find_first_of("\"'\\") != pair.npos) return std::nullopt;
+  if (pair.find_first_of("\"'") != pair.npos) return std::nullopt;
   rest.remove_prefix(pair.size());
   return pair;
 }
@@ -68,9 +64,8 @@ Result<Fate> KeyValueParser::process(LogRecord& record, Arena& arena) const {
   OC_TRY_ASSIGN(auto rest, keys_.source(record));
   if (rest.empty()) return permanent("the text is empty");
   Value parsed = Value::empty_map();
-  bool escaped = false;  // a backslash before a delimiter stands before what follows, as in the official collector
   while (!rest.empty()) {
-    OC_TRY_ASSIGN(const auto pair, take_pair(rest, escaped, arena));
+    OC_TRY_ASSIGN(const auto pair, take_pair(rest, arena));
     if (pair.empty()) continue;
     const auto at = pair.find(delimiter_);
     if (at == std::string_view::npos)

@@ -13,8 +13,8 @@ class KeyValueParser final : public Operator {
   Result<Fate> process(LogRecord& record, Arena& arena) const override;
 
  private:
-  Result<std::string_view> take_pair(std::string_view& rest, bool& escaped, Arena& arena) const;
-  std::optional<std::string_view> take_plain(std::string_view& rest, bool escaped) const;
+  Result<std::string_view> take_pair(std::string_view& rest, Arena& arena) const;
+  std::optional<std::string_view> take_plain(std::string_view& rest) const;
 
   ParserKeys keys_;
   std::string delimiter_ = "=", pair_delimiter_ = " ";

@@ -84,11 +84,38 @@ std::int64_t local_instant(std::int64_t wall_seconds) {
   return ::mktime(&parts);
 }
 
+bool is_second(const TimePiece& piece) {
+  return piece.part == TimePiece::Part::kSecond || piece.part == TimePiece::Part::kSecondNumber;
+}
+
+bool has_two_digits(std::string_view text) {
+  return text.size() == 2 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// strptime's numbers may have one digit where Go's have two, and %z is written in any way.
+void be_lenient(TimePiece& piece) {
+  using Part = TimePiece::Part;
+  constexpr std::pair<Part, Part> kLenient[] = {
+      {Part::kMonth, Part::kBlankMonth},    {Part::kMonthNumber, Part::kBlankMonth},
+      {Part::kDay, Part::kBlankDay},        {Part::kDayNumber, Part::kBlankDay},
+      {Part::kHour12, Part::kHour12Number}, {Part::kMinute, Part::kMinuteNumber},
+      {Part::kSecond, Part::kSecondNumber},
+  };
+  for (const auto& [strict, lenient] : kLenient)
+    if (piece.part == strict) {
+      piece.part = lenient;
+      return;
+    }
+  if (piece.text == "Z0700") piece.text = "Z";
+}
+
 }  // namespace
 
 Result<TimeFormat> TimeFormat::strptime(std::string_view layout) {
   OC_TRY_ASSIGN(const auto converted, go_layout(layout));
-  return gotime(converted);
+  OC_TRY_ASSIGN(auto made, gotime(converted));
+  for (auto& piece : made.pieces_) be_lenient(piece);
+  return made;
 }
 
 Result<TimeFormat> TimeFormat::gotime(std::string_view layout) { return TimeFormat(layout); }
@@ -98,11 +125,10 @@ TimeFormat::TimeFormat(std::string_view go_layout)
   static std::atomic<std::uint64_t> last = 0;
   number_ = ++last;
   const auto count = [&](TimePiece::Part part) { return std::ranges::count(pieces_, part, &TimePiece::part); };
-  has_plain_seconds_ = count(TimePiece::Part::kSecond) == 1 && count(TimePiece::Part::kSecondNumber) == 0 &&
-                       count(TimePiece::Part::kZoneName) == 0;
+  has_plain_seconds_ = std::ranges::count_if(pieces_, is_second) == 1 && count(TimePiece::Part::kZoneName) == 0;
   for (std::size_t i = 0; i < pieces_.size(); ++i) {
     if (!is_fraction(pieces_[i])) continue;
-    if (i == 0 || pieces_[i - 1].part != TimePiece::Part::kSecond) has_plain_seconds_ = false;
+    if (i == 0 || !is_second(pieces_[i - 1])) has_plain_seconds_ = false;
     if (pieces_[i].part == TimePiece::Part::kExactFraction) exact_fraction_ = pieces_[i].text.size();
   }
 }
@@ -118,16 +144,16 @@ std::optional<Nanos> TimeFormat::read(std::string_view text, Nanos now_ns, Minut
   TimeReader reader(text);
   MinuteMemo::Seconds seconds;
   for (std::size_t i = 0; i < pieces_.size(); ++i) {
-    const bool is_second = pieces_[i].part == TimePiece::Part::kSecond;
-    if (is_second) seconds.begin = text.size() - reader.left();
+    if (is_second(pieces_[i])) seconds.begin = text.size() - reader.left();
     if (!reader.read(pieces_[i], i + 1 < pieces_.size() && is_fraction(pieces_[i + 1]))) return std::nullopt;
-    if (is_second || is_fraction(pieces_[i])) seconds.end = text.size() - reader.left();
+    if (is_second(pieces_[i]) || is_fraction(pieces_[i])) seconds.end = text.size() - reader.left();
   }
   if (!reader.finish()) return std::nullopt;
   const auto& read = reader.result();
   if (read.year > 0) {
     const auto time = at_year(read, read.year);
-    if (time && memo) memo->remember(number_, text, seconds, *time, read.second * kSecond + read.nanos);
+    if (time && memo && has_two_digits(text.substr(seconds.begin, 2)))
+      memo->remember(number_, text, seconds, *time, read.second * kSecond + read.nanos);
     return time;
   }
   using std::chrono::days;
@@ -168,7 +194,6 @@ std::optional<std::int64_t> TimeFormat::named_instant(std::string_view zone, std
   const auto* place = named != zones_.end() ? named->second : location_;
   if (place)
     if (const auto offset = offset_by_name(*place, zone, wall_seconds)) return wall_seconds - *offset;
-  if (named != zones_.end()) return instant_there(*place, wall_seconds);
   if (local_ && !location_ && zone == ::tzname[0]) return wall_seconds + ::timezone;
   if (local_ && !location_ && zone == ::tzname[1]) return wall_seconds + ::timezone - kHourSeconds;
   constexpr std::size_t kGmt = 3;

@@ -50,7 +50,7 @@ class TimeFormat {
   std::optional<std::int64_t> named_instant(std::string_view zone, std::int64_t wall_seconds) const;
 
   std::vector<TimePiece> pieces_;
-  bool has_plain_seconds_ = false;  // once, of two digits, whose fraction follows them; and no zone has a name
+  bool has_plain_seconds_ = false;  // once, whose fraction follows them; and no zone has a name
   std::size_t exact_fraction_ = 0;  // its size, with its point; 0: it may have any
   std::uint64_t number_;            // of the layout, in this process
   bool ends_in_z_ = false;

@@ -43,7 +43,10 @@ TEST(TimeFormat, RefusesWhatDoesNotFit) {
   EXPECT_EQ(strptime("2024-13-04 05:06:07", "%Y-%m-%d %H:%M:%S"), -1);
   EXPECT_EQ(strptime("2024-02-30 05:06:07", "%Y-%m-%d %H:%M:%S"), -1);
   EXPECT_EQ(strptime("2024-03-04 05:06:07 extra", "%Y-%m-%d %H:%M:%S"), -1);
-  EXPECT_EQ(strptime("3/4/2024", "%m/%d/%Y"), -1);
+  EXPECT_EQ(gotime("3/4/2024", "01/02/2006"), -1);
+  EXPECT_EQ(strptime("3/4/2024", "%m/%d/%Y"), 1'709'510'400 * kSecond) << "strptime's numbers may be shorter";
+  EXPECT_EQ(strptime("2024- 3-4 5:6:7.5", "%F %T"), 1'709'528'767'500'000'000);
+  EXPECT_EQ(strptime("4-01", "%y-%m"), -1) << "but for years";
   EXPECT_EQ(strptime("2024-03-04 24:00:00", "%Y-%m-%d %H:%M:%S"), -1);
   EXPECT_EQ(strptime("2024-03-04 05:06:07.5", "%Y-%m-%d %H:%M:%S %z"), -1);
   EXPECT_FALSE(TimeFormat::strptime("%Q"));
@@ -63,6 +66,9 @@ TEST(TimeFormat, OffsetsAreWrittenAsTheLayoutSays) {
   EXPECT_EQ(read("Z", "Z07:00"), kTime + 7200 * kSecond);
   for (const auto* offset : {"+02:00", "Z", "+02", "0200", ""}) EXPECT_EQ(read(offset, "-0700"), -1) << offset;
   EXPECT_EQ(read("+0200", "Z07:00"), -1);
+  for (const auto* offset : {"+0200", "+02:00", "+02"})
+    EXPECT_EQ(strptime("2024-03-04 05:06:07" + std::string(offset), "%F %T%z"), kTime) << offset;
+  EXPECT_EQ(strptime("2024-03-04 05:06:07+2", "%F %T%z"), -1);
 }
 
 TEST(TimeFormat, PartsAreWrittenAsTheLayoutSays) {
@@ -78,7 +84,11 @@ TEST(TimeFormat, PartsAreWrittenAsTheLayoutSays) {
   EXPECT_EQ(gotime("2024-01-02    15:04:05", "2006-01-02 15:04:05"), kTime) << "a blank is any number of them";
   EXPECT_EQ(gotime("TUESDAY jan 2 2024 15:04:05", "Monday Jan 2 2006 15:04:05"), kTime);
   EXPECT_EQ(strptime("Tue Jan 02 15:04:05 2024", "%c"), kTime);
-  EXPECT_EQ(strptime("01/02/24 03:04:05 pm", "%x %r"), kTime);
+  EXPECT_EQ(strptime("01/02/24 03:04:05 pm", "%D %r"), kTime);
+  EXPECT_EQ(strptime("01/02/2024 3:04:05 PM", "%x %I:%M:%S %p"), kTime);
+  EXPECT_EQ(strptime("01/02/24 15:04:05", "%x %X"), kTime);
+  EXPECT_EQ(strptime("2024  1  2 15:04:05", "%Y %o %e %T"), kTime);
+  EXPECT_FALSE(TimeFormat::strptime("%T%f"));
 }
 
 TEST(TimeFormat, ZonesHaveTheNamesOfThePlaceOrOfTheDatabase) {
@@ -124,6 +134,8 @@ TEST(TimeFormat, ATimeMayBeOfAPlace) {
   EXPECT_EQ(named.parse("2024-07-04 12:00:00 PDT", 0), 1'720'119'600'000'000'000);
   EXPECT_EQ(named.parse("2024-07-04 12:00:00 UTC", 0), 1'720'094'400'000'000'000);
   EXPECT_EQ(named.parse("2024-07-04 12:00:00 XYZ", 0), std::nullopt);
+  ASSERT_TRUE(named.name_zone("XYZ", "America/New_York"));
+  EXPECT_EQ(named.parse("2024-07-04 12:00:00 XYZ", 0), std::nullopt) << "no name of that place";
 }
 
 TEST(TimeFormat, ATimeWithoutAZoneMayBeOfTheMachines) {
@@ -142,7 +154,7 @@ TEST(TimeFormat, ATimeWithoutAZoneMayBeOfTheMachines) {
 // A layout that read a time before reads each text as one that reads its first.
 TEST(TimeFormat, WhatItReadBeforeChangesNothing) {
   std::mt19937 random(11);  // NOLINT: the same each time
-  for (const char* layout : {"%Y-%m-%dT%H:%M:%S.%LZ", "%d/%b/%Y:%H:%M:%S %z", "%H%S%M %Y-%m-%d", "%S %L %Y",
+  for (const char* layout : {"%Y-%m-%dT%H:%M:%S.%LZ", "%d/%b/%Y:%H:%M:%S %z", "%H%S%M %Y-%m-%d", "%S x.%L %Y",
                              "%b %d %H:%M:%S", "%I:%M:%S %p %m/%d/%Y", "%Y %S"}) {
     const auto experienced = *TimeFormat::strptime(layout);
     for (int round = 0; round < 20'000; ++round) {

@@ -12,13 +12,13 @@ namespace {
 using LayoutPart = TimePiece::Part;
 
 constexpr std::pair<char, std::string_view> kStrptime[] = {
-    {'Y', "2006"},     {'y', "06"},         {'m', "01"},       {'o', "_1"},        {'q', "1"},
+    {'Y', "2006"},     {'y', "06"},         {'m', "01"},       {'o', "1"},         {'q', "1"},
     {'b', "Jan"},      {'h', "Jan"},        {'B', "January"},  {'d', "02"},        {'e', "_2"},
     {'g', "2"},        {'a', "Mon"},        {'A', "Monday"},   {'H', "15"},        {'l', "3"},
-    {'I', "03"},       {'p', "PM"},         {'P', "pm"},       {'M', "04"},        {'S', "05"},
+    {'I', "3"},        {'p', "PM"},         {'P', "pm"},       {'M', "04"},        {'S', "05"},
     {'L', "999"},      {'f', "999999"},     {'s', "99999999"}, {'Z', "MST"},       {'z', "Z0700"},
-    {'w', "-070000"},  {'i', "-07"},        {'j', "-07:00"},   {'k', "-07:00:00"}, {'D', "01/02/06"},
-    {'x', "01/02/06"}, {'F', "2006-01-02"}, {'T', "15:04:05"}, {'X', "15:04:05"},  {'r', "03:04:05 pm"},
+    {'w', "-070000"},  {'i', "-07"},        {'j', "-07:00"},   {'k', "-07:00:00"}, {'D', "01/02/\1"},
+    {'x', "01/02/\1"}, {'F', "2006-01-02"}, {'T', "15:04:05"}, {'X', "15:04:05"},  {'r', "03:04:05 pm"},
     {'R', "15:04"},    {'n', "\n"},         {'t', "\t"},       {'%', "%"},         {'c', "Mon Jan 02 15:04:05 2006"}};
 
 struct GoPart {
@@ -27,7 +27,8 @@ struct GoPart {
   bool is_word = false;  // no small letter may follow
 };
 // Longer ones first.
-constexpr GoPart kGoParts[] = {{"January", LayoutPart::kLongMonthName},
+constexpr GoPart kGoParts[] = {{"\1", LayoutPart::kAnyYear},  // of %D and %x; no layout of Go's has it
+                               {"January", LayoutPart::kLongMonthName},
                                {"Jan", LayoutPart::kMonthName, true},
                                {"Monday", LayoutPart::kLongWeekday},
                                {"Mon", LayoutPart::kWeekday, true},
@@ -95,6 +96,9 @@ Result<std::string> go_layout(std::string_view layout) {
     if (known == std::end(kStrptime))
       return permanent(fmt::format("'%{}' is not a known letter of a time layout", layout[at]),
                        "use strptime's letters, such as %Y-%m-%dT%H:%M:%S.%L%z");
+    if (known->second.starts_with('9') && !out.ends_with('.') && !out.ends_with(','))
+      return permanent(
+          fmt::format("invalid fractional seconds directive '%{}': it must be behind '.' or ','", layout[at]));
     out += known->second;
   }
   return out;

@@ -14,8 +14,10 @@ struct TimePiece {
     kText,  // a blank in it stands for any number of them
     kYear,
     kShortYear,
-    kMonth,  // two digits
+    kAnyYear,  // two digits, or four
+    kMonth,    // two digits
     kMonthNumber,
+    kBlankMonth,  // one or two digits, maybe behind a blank
     kMonthName,
     kLongMonthName,
     kDay,  // two digits
@@ -37,7 +39,7 @@ struct TimePiece {
     kFraction,       // with its point or comma, may be missing
     kExactFraction,  // with as many digits as its text has
     kZoneName,
-    kOffset,  // as its text says: -07:00, Z0700 …
+    kOffset,  // as its text says: -07:00, Z0700 …; Z: Z, +02, +0200 or +02:00
   };
   Part part = Part::kText;
   std::string text = {};

@@ -61,6 +61,9 @@ bool TimeReader::date_part(const TimePiece& piece) {
   switch (piece.part) {
     case ReadPart::kYear:
       return digits(4, 4, read_.year);
+    case ReadPart::kAnyYear:
+      if (digits(4, 4, read_.year)) return true;
+      [[fallthrough]];
     case ReadPart::kShortYear:
       if (!digits(2, 2, read_.year)) return false;
       read_.year += read_.year >= 69 ? 1900 : 2000;  // as Go
@@ -69,6 +72,8 @@ bool TimeReader::date_part(const TimePiece& piece) {
       return digits(2, 2, read_.month);
     case ReadPart::kMonthNumber:
       return digits(1, 2, read_.month);
+    case ReadPart::kBlankMonth:
+      return blank() && digits(1, 2, read_.month);
     case ReadPart::kMonthName:
       return take_name(rest_, kMonthNames, kShortName, read_.month);
     case ReadPart::kLongMonthName:
@@ -202,6 +207,7 @@ bool TimeReader::zone_name() {
 bool TimeReader::offset(std::string_view layout) {
   read_.has_offset = true;
   if (layout[0] == 'Z' && skip("Z")) return true;
+  if (layout == "Z") return offset(rest_.size() < 5 ? "-07" : rest_[3] == ':' ? "-07:00" : "-0700") || offset("-07");
   if (rest_.size() < layout.size() || (rest_[0] != '+' && rest_[0] != '-')) return false;
   int parts[3] = {0, 0, 0};
   std::size_t at = 1;
