@@ -7,7 +7,7 @@ import time
 
 import pytest
 from harness import SOAK, wait_for
-from standalone import Collector, Sink
+from standalone import Collector, Sink, expect_marks
 
 SEED = int(os.environ.get("ONECOLLECTOR_SEED", "20261127"))
 A_MINUTE = 5_000
@@ -74,6 +74,28 @@ def lost_unsaid(churn, sink, collector):
     if len(never_opened) > collector.metric("onecollector_source_files_gone_unread_total"):
         return missing
     return {mark for mark in missing if mark.split()[0] not in never_opened}
+
+
+def test_more_files_are_written_than_may_be_open(tmp_path):
+    sink, logs, written = Sink(), tmp_path / "logs", set()
+    logs.mkdir()
+    collector = Collector(tmp_path, sink, f"  file_log: {{include: ['{logs}/*.log'], start_at: beginning, storage: file_storage}}",
+                          prefix=["prlimit", "--nofile=512:512"])
+    collector.start()
+    try:
+        for round_ in range(30 if SOAK else 5):
+            for number in range(3_000):
+                with open(logs / f"app-{number}.log", "a") as file:
+                    file.write(f"##round {round_} file {number}##\n")
+                written.add(f"round {round_} file {number}".encode())
+            expect_marks(sink, collector, written)
+        assert collector.metric("onecollector_files_closed_early_total") > 0
+        assert collector.metric("onecollector_source_open_failures_total") == 0
+        assert "files are written at once" in collector.story()
+        collector.stop()
+    finally:
+        collector.kill()
+        sink.close()
 
 
 def test_a_file_that_is_gone_before_it_is_seen_is_counted_and_told(tmp_path):

@@ -51,9 +51,10 @@ bool FileSource::is_missed(const std::string& path, const FileStatus& status, st
 // Generations that came and were rotated away while nobody looked: between two events, or while nothing ran. Where the
 // file system keeps no time of birth they cannot be told from what was read before, and are left alone.
 void FileSource::catch_up_on_missed(const std::string& path) {
+  if (!is_one_path()) return;  // of a pattern with ten thousand files, each new one would look at all
   std::int64_t newest_begun_ns = 0;
   for (const auto& [key, file] : by_key_) newest_begun_ns = std::max(newest_begun_ns, file->begun_ns());
-  if (!is_one_path() || newest_begun_ns == 0) return;
+  if (newest_begun_ns == 0) return;
   std::vector<std::pair<FileStatus, std::string>> missed;
   for (const auto& candidate : rotated_siblings(config_->real_path(path)))
     if (const auto status = config_->status(candidate); status && is_missed(candidate, *status, newest_begun_ns))

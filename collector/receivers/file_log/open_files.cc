@@ -32,24 +32,28 @@ OpenFiles::OpenFiles(MetricRegistry& metrics)
     : closed_early_(metrics.counter("onecollector_files_closed_early_total",
                                     "Files closed while they were written, because of the limit of open files")),
       most_open_(most_open_files()),
-      close_above_(std::min(kMaxIdleFiles, most_open_)) {}
+      idle_limit_(std::min(kMaxIdleFiles, most_open_)),
+      close_above_(idle_limit_) {}
 
+// It is in use, so it is not among those that are looked at.
 void OpenFiles::opened(const std::shared_ptr<TailedFile>& file) {
+  if (files_.size() >= close_above_) close_idle();
   files_.push_back(file);
-  if (files_.size() > close_above_) close_idle();
 }
 
 // A file that may not be found again keeps its descriptor.
 void OpenFiles::close_idle() {
   const auto written_since = std::chrono::steady_clock::now() - kStillWritten;
+  // Many at once: each time all of them are looked at.
+  const std::size_t room_for_written = files_.size() < most_open_ ? most_open_ : most_open_ / 4 * 3;
   std::size_t early = 0;
-  for (auto left = files_.size(); left > 0 && files_.size() > kMaxIdleFiles / 2; --left) {
+  for (auto left = files_.size(); left > 0 && files_.size() > idle_limit_ / 2; --left) {
     auto entry = std::move(files_.front());
     files_.pop_front();
     const auto file = entry.lock();
     if (!file || !file->fd) continue;
     const bool written = file->last_written > written_since;
-    if (file->unnamed || file->catching_up || (written && files_.size() < most_open_)) {
+    if (file->unnamed || file->catching_up || (written && files_.size() < room_for_written)) {
       files_.push_back(std::move(entry));
       continue;
     }
@@ -57,7 +61,8 @@ void OpenFiles::close_idle() {
     file->close();
   }
   // Looked through again only when many were opened since: else each that is opened costs a look at all.
-  close_above_ = std::min(std::max(kMaxIdleFiles, files_.size() + files_.size() / 4), most_open_);
+  close_above_ = std::max(idle_limit_, files_.size() + files_.size() / 4);
+  if (files_.size() < most_open_) close_above_ = std::min(close_above_, most_open_);
   if (early > 0) tell_of_closed(early);
 }
 

@@ -23,7 +23,7 @@ class OpenFiles {
   void tell_of_closed(std::size_t files);
 
   const std::shared_ptr<Counter> closed_early_;
-  const std::size_t most_open_;
+  const std::size_t most_open_, idle_limit_;
   std::size_t close_above_;  // open files
   LogRateLimit log_limit_;
   std::deque<std::weak_ptr<TailedFile>> files_;  // oldest first
