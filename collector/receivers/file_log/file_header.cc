@@ -73,7 +73,8 @@ std::optional<FileHeader::Found> FileHeader::read(std::string_view bytes) const 
   if (end == lines.end() && bytes.size() < kMostBytes) return std::nullopt;
   const auto end_at = end == lines.end() ? whole : end->offset;
   lines.erase(end, lines.end());
-  return Found{end_at, attributes_of(std::move(lines))};
+  const auto count = lines.size();
+  return Found{end_at, count, attributes_of(std::move(lines))};
 }
 
 // Each line passes the operators by itself; a later one says more than one before.

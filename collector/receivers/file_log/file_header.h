@@ -21,7 +21,8 @@ class FileHeader {
                                                  const std::string& encoding, ConfigReader& reader);
 
   struct Found {
-    std::uint64_t end = 0;          // of its lines, where what it belongs to begins
+    std::uint64_t end = 0;  // of its lines, where what it belongs to begins
+    std::uint64_t lines = 0;
     std::string record_attributes;  // encoded, as LogStream's
   };
   static constexpr std::size_t kMostBytes = 1 << 20;  // it is held in memory, and read again after each restart

@@ -93,6 +93,7 @@ TEST_F(FileOptionsTest, AFileIsDeletedOnceItIsDelivered) {
 
 TEST_F(FileOptionsTest, AHeaderSaysSomethingAboutAllRecords) {
   const std::string keys =
+      "    include_file_record_number: true\n"
       "    header:\n      pattern: '^#'\n      metadata_operators:\n"
       "        - {type: regex_parser, regex: '^#(?P<key>\\w+)=(?P<value>.*)'}\n"
       "        - {type: add, field: attributes.seen, value: 'EXPR(attributes.value)'}\n"
@@ -107,6 +108,7 @@ TEST_F(FileOptionsTest, AHeaderSaysSomethingAboutAllRecords) {
   append(log_path(), "three\n");
   start_with(keys);
   expect_bodies({"one", "#no header any more", "three"});
+  EXPECT_EQ(attribute("log.file.record_number"), (std::vector<std::string>{"1", "2", "3"}));
   EXPECT_EQ(attribute("seen"), (std::vector<std::string>{"here", "here", "here"}));
   EXPECT_TRUE(eventually([&] { return sink_.left_out("s1").covers({0, 24}); })) << "the sink knows of its lines";
 }

@@ -111,8 +111,11 @@ void FileSource::count_read(std::uint64_t bytes, std::uint64_t records) {
 // What was returned went through the operators before it was sent the first time.
 void FileSource::hand_on(const TailedFilePtr& file, TailedFile::Read read) {
   const auto range = read.batch->range;
+  const auto header_lines = file->header ? file->header->lines : 0;
   if (config_->include_record_number || config_->bodies_are_bytes)
-    add_record_fields(*read.batch, {config_->include_record_number, read.records_before, config_->bodies_are_bytes});
+    add_record_fields(*read.batch, {.numbers = config_->include_record_number,
+                                    .records_before = static_cast<std::int64_t>(read.records_before - header_lines),
+                                    .bodies_are_bytes = config_->bodies_are_bytes});
   if (file->header) leave_out_header(*read.batch, file->header->end, config_->header_reason);
   if (!config_->operators) {
     count_read(range.end - range.start, read.batch->records.size());

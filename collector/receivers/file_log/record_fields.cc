@@ -20,7 +20,7 @@ void add_record_fields(LogBatch& batch, const RecordFields& rules) {
       const auto bytes = batch.records[i].body;
       if (bytes.empty()) continue;
       LogRecord record = reader.record(i);
-      const auto number = static_cast<std::int64_t>(rules.records_before + i + 1);
+      const auto number = rules.records_before + static_cast<std::int64_t>(i) + 1;
       if (rules.numbers) record.change(RecordRoot::kAttributes, *arena, 1).set(kNumberKey, Value::of(number), *arena);
       if (rules.bodies_are_bytes) record.replace(RecordRoot::kBody, Value::of_bytes(bytes));
       records.push_back(batch.records[i]);

@@ -8,8 +8,8 @@
 namespace oc::collector {
 
 struct RecordFields {
-  bool numbers = false;  // log.file.record_number; records without text count, and are then left out
-  std::uint64_t records_before = 0;
+  bool numbers = false;             // log.file.record_number; records without text count, and are then left out
+  std::int64_t records_before = 0;  // less those of its header
   bool bodies_are_bytes = false;
 };
 // Of a batch that nobody else has yet.
