@@ -105,12 +105,13 @@ class Writer:
     """A process that writes records `NAME NUMBER TIME_NS …` of one or more lines to each file until told to stop.
 
     A record's lines come by two writes each. With `rotate`, the likelihood after each round, files are renamed to NAME.1,
-    NAME.2 and on, or with `shift` as logrotate does it: NAME.1 becomes NAME.2 before. None is deleted."""
+    NAME.2 and on, or with `shift` as logrotate does it: NAME.1 becomes NAME.2 before. None is deleted. It begins with
+    may_rotate.set(): a file that has another name before anybody looked is not one that was asked for."""
 
     def __init__(self, paths, records=5, pause=0.005, lines=1, rotate=0, shift=False, seed=1):
         self.paths, self.records, self.pause, self.lines = paths, records, pause, lines
         self.rotate, self.shift, self.seed = rotate, shift, seed
-        self.over = multiprocessing.Event()
+        self.over, self.may_rotate = multiprocessing.Event(), multiprocessing.Event()
         self.counts = multiprocessing.Array("q", len(paths))
         self.process = multiprocessing.Process(target=self.run, daemon=True)
         self.process.start()
@@ -130,7 +131,7 @@ class Writer:
                         self.write_lines(file, self.record(path, self.counts[index], dice))
                         self.counts[index] += 1
                 os.close(file)
-            if self.rotate and dice.random() < self.rotate:
+            if self.may_rotate.is_set() and dice.random() < self.rotate:
                 generation += 1
                 self.rotate_away(dice.choice(self.paths), generation)
             time.sleep(self.pause)
