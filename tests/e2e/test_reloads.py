@@ -16,7 +16,9 @@ RELOADS = 1_000 if SOAK else 80
 TROUBLED_RELOADS = 1_000 if SOAK else 60
 SEED = 20_251
 STEADY, CHANGING = 2, 6  # files; those of the first kind belong to sources that no reload touches
-PAUSE_LIMIT_MS = 50  # p99.9 of a line's way to the sink, on a machine that does nothing else
+# p99.9 of a line's way to the sink: 50 ms on a machine that does nothing else, where the full length runs. What ./dev test
+# shares its machine with delays lines, too; a reload that stopped reading would take a drain's second.
+PAUSE_LIMIT_MS = 50 if SOAK else 250
 
 
 @pytest.fixture
