@@ -167,13 +167,22 @@ Result<Value> string_test(const Node& node, const Value& left, const Value& righ
   return Value::of(re2::RE2::PartialMatch(piece(left.text()), *regex));
 }
 
+// Numbers of JSON are doubles, and places in lists as well.
+Result<std::int64_t> whole_number(const Value& value) {
+  constexpr double kLimit = 9.2e18;
+  if (value.type == Type::kInt) return value.integer;
+  if (value.type == Type::kDouble && std::abs(value.number) < kLimit) return static_cast<std::int64_t>(value.number);
+  return permanent(fmt::format("{} is no whole number", type_name(value)));
+}
+
 Result<Value> range(const Value& from, const Value& to, Arena& arena) {
-  if (from.type != Type::kInt || to.type != Type::kInt) return wrong_types("..", from, to);
+  OC_TRY_ASSIGN(const auto first, whole_number(from));
+  OC_TRY_ASSIGN(const auto last, whole_number(to));
   Value list = Value::empty_list();
-  if (to.integer < from.integer) return list;
-  if (static_cast<std::uint64_t>(to.integer) - static_cast<std::uint64_t>(from.integer) > kLongestRange)
+  if (last < first) return list;
+  if (static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first) > kLongestRange)
     return permanent("the range is longer than 100000");
-  for (auto at = from.integer; at <= to.integer; ++at) list.push_back(Value::of(at), arena);
+  for (auto at = first; at <= last; ++at) list.push_back(Value::of(at), arena);
   return list;
 }
 
@@ -211,7 +220,7 @@ class Evaluator {
       case Kind::kForEach:
         return for_each(node);
       case Kind::kElement:
-        return elements_.back();
+        return element(node);
       case Kind::kLet: {
         OC_TRY_ASSIGN(const Value value, run(*node.args[0]));
         variables_.resize(std::max(variables_.size(), node.number + 1));
@@ -239,9 +248,11 @@ class Evaluator {
       const Value* found = holder.find(key.text());
       return found ? *found : Value();
     }
-    if (holder.is_list() && key.type == Type::kInt) {
-      const auto at = key.integer < 0 ? key.integer + holder.size : key.integer;
-      if (at < 0 || at >= holder.size) return permanent(fmt::format("there is no element {}", key.integer));
+    if ((holder.is_list() || holder.is_string()) && key.is_number()) {
+      OC_TRY_ASSIGN(const auto number, whole_number(key));
+      const auto at = number < 0 ? number + holder.size : number;
+      if (at < 0 || at >= holder.size) return permanent(fmt::format("there is no element {}", number));
+      if (holder.is_string()) return Value::of(std::int64_t{static_cast<unsigned char>(holder.text()[at])});
       return holder.list[at];
     }
     return permanent(fmt::format("cannot take '{}' from {}", go_text(key), type_name(holder)));
@@ -253,7 +264,7 @@ class Evaluator {
     OC_TRY_ASSIGN(const Value to, run(*node.args[2]));
     if (!whole.is_string() && !whole.is_list()) return permanent(fmt::format("{} has no parts", type_name(whole)));
     const auto limit = [&](const Value& bound, std::int64_t missing) {
-      std::int64_t at = bound.type == Type::kInt ? bound.integer : missing;
+      std::int64_t at = whole_number(bound).value_or(missing);
       if (at < 0) at += whole.size;
       return static_cast<std::size_t>(std::clamp<std::int64_t>(at, 0, whole.size));
     };
@@ -270,8 +281,8 @@ class Evaluator {
       return Value::of(!truth_of);
     }
     OC_TRY_ASSIGN(const Value value, run(*node.args[0]));
-    if (!value.is_number()) return permanent(fmt::format("{} has no sign", type_name(value)));
     if (node.op == Operator::kAdd) return value;
+    if (!value.is_number()) return permanent(fmt::format("{} has no sign", type_name(value)));
     if (value.type == Type::kInt) return Value::of(whole(Operator::kSubtract, 0, value.integer));
     return Value::of(-value.number);
   }
@@ -324,8 +335,10 @@ class Evaluator {
   Result<Value> map(const Node& node) {
     Value made = Value::empty_map();
     for (std::size_t i = 0; i < node.args.size(); i += 2) {
+      OC_TRY_ASSIGN(const Value key, run(*node.args[i]));
+      if (!key.is_string()) return permanent(fmt::format("{} is no key of a map", type_name(key)));
       OC_TRY_ASSIGN(const Value value, run(*node.args[i + 1]));
-      made.set(node.args[i]->constant.text(), value, arena_);
+      if (!made.find(key.text())) made.set(key.text(), value, arena_);  // of equal keys the first one counts
     }
     return made;
   }
@@ -346,33 +359,89 @@ class Evaluator {
   }
 
   // The answer of the predicate for one element.
-  Result<Value> with_element(const Value& element, const Node& body) {
-    elements_.push_back(element);
+  Result<Value> with_element(const Value& list, std::uint32_t index, const Node& body, const Value& so_far = {}) {
+    elements_.push_back({list.list[index], index, so_far});
     auto answer = run(body);
     elements_.pop_back();
     return answer;
+  }
+  Value element(const Node& node) const {
+    const auto& now = elements_.back();
+    if (node.text == "index") return Value::of(now.index);
+    return node.text == "acc" ? now.so_far : now.value;
+  }
+
+  // reduce(list, #acc + #, initial); without an initial value the first element is it.
+  Result<Value> reduce(const Node& node, const Value& list) {
+    if (node.args.size() < 3 && list.size == 0) return permanent("reduce() of an empty list");
+    Value so_far = list.size > 0 ? list.list[0] : Value();
+    if (node.args.size() > 2) {
+      OC_TRY_ASSIGN(so_far, run(*node.args[2]));
+    }
+    for (std::uint32_t i = node.args.size() > 2 ? 0 : 1; i < list.size; ++i) {
+      OC_TRY_ASSIGN(so_far, with_element(list, i, *node.args[1], so_far));
+    }
+    return so_far;
+  }
+
+  Result<Value> mapped(const Node& node, const Value& list) {
+    Value made = Value::empty_list();
+    for (std::uint32_t i = 0; i < list.size; ++i) {
+      OC_TRY_ASSIGN(const Value value, with_element(list, i, *node.args[1]));
+      made.push_back(value, arena_);
+    }
+    return made;
+  }
+
+  Result<Value> sum(const Value& numbers) {
+    Value total = Value::of(std::int64_t{0});
+    for (const auto& number : numbers.items()) {
+      OC_TRY_ASSIGN(total, arithmetic(Operator::kAdd, total, number, arena_));
+    }
+    return total;
+  }
+
+  Result<Value> group_by(const Value& list, const Value& keys) {
+    Value groups = Value::empty_map();
+    for (std::uint32_t i = 0; i < list.size; ++i) {
+      if (!keys.list[i].is_string()) return permanent("groupBy(): keys of other types than text are not supported");
+      Value* group = groups.find(keys.list[i].text());
+      if (!group) group = &groups.set(keys.list[i].text(), Value::empty_list(), arena_);
+      group->push_back(list.list[i], arena_);
+    }
+    return groups;
+  }
+
+  Result<Value> sort_by(const Node& node, const Value& list, const Value& keys) {
+    bool descending = false;
+    if (node.args.size() > 2) {
+      OC_TRY_ASSIGN(const Value order_of, run(*node.args[2]));
+      descending = order_of.is_string() && order_of.text() == "desc";
+    }
+    return sorted(list, keys, descending, arena_);
   }
 
   Result<Value> for_each(const Node& node) {
     OC_TRY_ASSIGN(const Value list, run(*node.args[0]));
     if (!list.is_list()) return permanent(fmt::format("{}() needs a list, not {}", node.text, type_name(list)));
-    if (node.text == "map") {
-      Value made = Value::empty_list();
-      for (const auto& item : list.items()) {
-        OC_TRY_ASSIGN(const Value value, with_element(item, *node.args[1]));
-        made.push_back(value, arena_);
-      }
-      return made;
+    if (node.text == "reduce") return reduce(node, list);
+    if (node.text == "map" || node.text == "sum" || node.text == "groupBy" || node.text == "sortBy") {
+      OC_TRY_ASSIGN(const Value made, mapped(node, list));
+      if (node.text == "sum") return sum(made);
+      if (node.text == "groupBy") return group_by(list, made);
+      return node.text == "map" ? made : sort_by(node, list, made);
     }
     Value matching = Value::empty_list();
-    std::int64_t first = -1;
+    std::int64_t first = -1, last = -1;
     for (std::uint32_t i = 0; i < list.size; ++i) {
-      OC_TRY_ASSIGN(const Value answer, with_element(list.list[i], *node.args[1]));
+      OC_TRY_ASSIGN(const Value answer, with_element(list, i, *node.args[1]));
       if (answer.type != Type::kBool) return permanent(fmt::format("{}(): neither true nor false", node.text));
       if (!answer.boolean) continue;
       if (first < 0) first = i;
+      last = i;
       matching.push_back(list.list[i], arena_);
     }
+    if (node.text == "findLastIndex") return last < 0 ? Value() : Value::of(last);
     return matches_of(node.text, list, matching, first);
   }
 
@@ -391,7 +460,13 @@ class Evaluator {
   const LogRecord& record_;
   Arena& arena_;
   int steps_ = 0;
-  std::vector<Value> elements_, variables_;
+  struct Element {
+    Value value;
+    std::int64_t index;
+    Value so_far;
+  };
+  std::vector<Element> elements_;
+  std::vector<Value> variables_;
 };
 
 }  // namespace

@@ -1,7 +1,8 @@
 // Expressions in operators (`if`, `expr`, EXPR(…)): the part of expr-lang that log configs use, with its meaning.
 //   body, attributes, resource ($ is body); a.b  a["b"]  a?.b  a[0]  a[-1]  a[1:3]; timestamp.Year() and the like
 //   + - * / % ** ^  == != < <= > >=  and or not && || !  in  matches contains startsWith endsWith  ??  ? :  a..b  |
-//   nil true false 12 1.5 "text" 'text' `raw` [1, 2] {"k": 1}; let x = …; …; any(list, # > 1) and the like; functions
+//   nil true false 12 1.5 "text" 'text' `raw` [1, 2] {"k": 1}; let x = …; …; if a {b} else {c}; functions
+//   any(list, # > 1) and the like, with #index, and #acc in reduce(); dates and durations are not there
 // As in the official collector, `severity_text` and `severity_number` are nil. Other unknown names are refused.
 #pragma once
 

@@ -76,6 +76,50 @@ TEST_F(ExpressionTest, HasLoopsAndFunctions) {
   EXPECT_TRUE(holds("type(body) == 'map' and type(nil) == 'nil'"));
 }
 
+TEST_F(ExpressionTest, HasFunctionsOfLists) {
+  EXPECT_EQ(result("sort([3, 1, 2], 'desc')"), "[3,2,1]");
+  EXPECT_EQ(result("sortBy(['ccc', 'a', 'bb'], len(#))"), "[\"a\",\"bb\",\"ccc\"]");
+  EXPECT_EQ(result("reverse(uniq(concat([1], [1, 2])))"), "[2,1]");
+  EXPECT_EQ(result("flatten([1, [2, [3]]]) | take(2)"), "[1,2]");
+  EXPECT_EQ(result("sum([1, 2.5]) + sum([1, 2], # * 2)"), "9.5");
+  EXPECT_EQ(result("mean([1, 2]) + median([3, 1, 2])"), "3.5");
+  EXPECT_EQ(result("reduce([1, 2, 3], #acc + #) + reduce([1], #acc + #, 10)"), "17");
+  EXPECT_EQ(result("map(['a', 'b'], #index)"), "[0,1]");
+  EXPECT_EQ(result("findLastIndex([1, 2, 1], # == 1)"), "2");
+  EXPECT_EQ(result("groupBy(body.list, #).a"), "[\"a\"]");
+  EXPECT_EQ(result("count([true, false, true])"), "2");
+  EXPECT_EQ(result("fromPairs(toPairs(body.o)).k"), "\"v\"");
+  EXPECT_EQ(result("get(body.list, 9) ?? get(body, 'n')"), "5");
+  EXPECT_EQ(result("max([]) ?? first(body.absent)"), "null");
+}
+
+TEST_F(ExpressionTest, HasFunctionsOfTextsAndBits) {
+  EXPECT_EQ(result("upper('äß') + lower('Ж')"), "\"Äßж\"");
+  EXPECT_EQ(result("replace('aaa', 'a', 'b', 2)"), "\"bba\"");
+  EXPECT_EQ(result("splitAfter('a,b', ',')"), "[\"a,\",\"b\"]");
+  EXPECT_EQ(result("fromBase64(toBase64('hello'))"), "\"hello\"");
+  EXPECT_EQ(result("fromBase64('!!')"), "error: fromBase64(): not base64");
+  EXPECT_EQ(result("[bitand(5, 3), bitor(5, 3), bitxor(5, 3), bitnand(5, 3), bitnot(5)]"), "[1,7,6,4,-6]");
+  EXPECT_EQ(result("[bitshl(1, 3), bitshr(-8, 1), bitushr(-8, 1), bitshl(1, 64)]"), "[8,-4,9223372036854775804,0]");
+  EXPECT_EQ(result("string(1234567.0) + string(100000.0)"), "\"1.234567e+06100000\"");
+  EXPECT_TRUE(holds(R"(toJSON("<&>") == "\"\\u003c\\u0026\\u003e\"")"));
+}
+
+TEST_F(ExpressionTest, HasBranchesAndOptionalPlaces) {
+  EXPECT_EQ(result("if body.b { 1 } else { 2 }"), "1");
+  EXPECT_EQ(result("if false {1} else if false {2} else {3}"), "3");
+  EXPECT_EQ(result("body.absent?.['k'] ?? body.o?.['k']"), "\"v\"");
+  EXPECT_EQ(result("{('a' + 'b'): 1, 2: 3}"), R"({"2":3,"ab":1})");
+  EXPECT_EQ(result("body.list[body.f]"), "\"b\"") << "numbers of JSON are doubles";
+  EXPECT_EQ(result("body.msg[0]"), "69");
+}
+
+TEST_F(ExpressionTest, ConstantsDecideWhereTheOtherSideCannotBeWorkedOut) {
+  EXPECT_EQ(result("body.absent < 3 or true"), "true");
+  EXPECT_EQ(result("false and body.absent < 3"), "false");
+  EXPECT_EQ(result("body.n and true"), "5");
+}
+
 TEST_F(ExpressionTest, KnowsTheTime) {
   record_.set_time(1'714'979'289'000'000'000);  // 2024-05-06T07:08:09Z
   EXPECT_TRUE(holds("timestamp.Year() == 2024 and timestamp.Month() == 5 and timestamp.Hour() == 7"));
@@ -87,7 +131,8 @@ TEST_F(ExpressionTest, FailsWhereTypesDoNotFit) {
   EXPECT_THAT(result("body.o > 3"), HasSubstr("error: map > int"));
   EXPECT_THAT(result("body.list[9]"), HasSubstr("error: there is no element 9"));
   EXPECT_THAT(result("body.absent.more"), HasSubstr("error: cannot take 'more' from nil"));
-  EXPECT_THAT(result("body.absent and true"), HasSubstr("error: nil is neither true nor false"));
+  EXPECT_THAT(result("body.absent and body.b"), HasSubstr("error: nil is neither true nor false"));
+  EXPECT_THAT(result("sort([1, 'a'])"), HasSubstr("error: sort() of texts and numbers"));
   EXPECT_THAT(result("map(1..1000, map(1..1000, #))"), HasSubstr("error: the expression takes too long"));
 }
 

@@ -2,14 +2,18 @@
 
 #include <algorithm>
 #include <charconv>
+#include <clocale>
 #include <cmath>
 #include <cstdlib>
+#include <cwctype>
 #include <limits>
 
 #include <fmt/format.h>
 
 #include "base/utf8.h"
 #include "collector/record/json_value.h"
+#include "contracts/otlp/json_values.h"
+#include "contracts/otlp/value_text.h"
 
 namespace oc::collector::expr {
 
@@ -44,12 +48,28 @@ Answer len(Arguments in, Arena&) {
   return wrong_type("len", in[0]);
 }
 
-template <int (*change)(int)>
+std::uint32_t decoded(std::string_view character) {
+  if (character.size() == 1) return static_cast<unsigned char>(character[0]);
+  std::uint32_t code = static_cast<unsigned char>(character[0]) & (0x7F >> character.size());
+  for (const char c : character.substr(1)) code = code << 6 | (static_cast<unsigned char>(c) & 0x3F);
+  return code;
+}
+
+// Character by character, as Go's: ß stays, being two letters in upper case.
+template <wint_t (*change)(wint_t, locale_t)>
 Answer change_case(Arguments in, Arena& arena) {
+  static const locale_t unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
   OC_TRY(all_strings("lower", in));
-  std::string changed(in[0].text());
-  for (char& c : changed)
-    if (static_cast<unsigned char>(c) < 0x80) c = static_cast<char>(change(c));
+  std::string changed;
+  for (std::string_view rest = in[0].text(); !rest.empty();) {
+    const auto length = std::max<std::size_t>(utf8_length(rest), 1);
+    const auto code = decoded(rest.substr(0, length));
+    if (unicode && (length > 1 || code < 0x80))
+      append_utf8(changed, static_cast<std::uint32_t>(change(code, unicode)));
+    else
+      changed += rest.substr(0, length);
+    rest.remove_prefix(length);
+  }
   return text(changed, arena);
 }
 
@@ -132,11 +152,13 @@ Answer join(Arguments in, Arena& arena) {
 }
 
 Answer replace(Arguments in, Arena& arena) {
-  OC_TRY(all_strings("replace", in));
+  OC_TRY(all_strings("replace", in.first(3)));
   if (in[1].size == 0) return in[0];
+  std::int64_t most = in.size() > 3 && in[3].type == Value::Type::kInt ? in[3].integer : -1;
   std::string replaced;
   std::string_view rest = in[0].text();
-  for (auto at = rest.find(in[1].text()); at != std::string_view::npos; at = rest.find(in[1].text())) {
+  for (auto at = rest.find(in[1].text()); at != std::string_view::npos && most != 0; at = rest.find(in[1].text())) {
+    --most;
     replaced.append(rest.substr(0, at)).append(in[2].text());
     if (replaced.size() > kLongestResult) return permanent("replace() gives more than 16 MiB");
     rest.remove_prefix(at + in[1].size);
@@ -156,14 +178,14 @@ Answer repeat(Arguments in, Arena& arena) {
 
 template <bool (*better)(double, double)>
 Answer extreme(Arguments in, Arena&) {
+  if (in.size() == 1 && in[0].is_null()) return Value();
   const auto candidates = in.size() == 1 && in[0].is_list() ? Arguments(in[0].items()) : in;
   const Value* best = nullptr;
   for (const auto& candidate : candidates) {
     if (!candidate.is_number()) return wrong_type("max", candidate);
     if (!best || better(candidate.as_double(), best->as_double())) best = &candidate;
   }
-  if (!best) return permanent("max() of nothing");
-  return *best;
+  return best ? *best : Value();
 }
 bool greater(double a, double b) { return a > b; }
 bool less(double a, double b) { return a < b; }
@@ -237,7 +259,13 @@ void append_indented(const Value& value, std::string& out, std::string& indent) 
 Answer to_json(Arguments in, Arena& arena) {
   std::string out, indent;
   append_indented(in[0], out, indent);
-  return text(out, arena);
+  std::string safe;  // for HTML: Go's encoder
+  for (const char c : out)
+    if (c == '<' || c == '>' || c == '&')
+      safe += fmt::format("\\u{:04x}", c);
+    else
+      safe += c;
+  return text(safe, arena);
 }
 
 Answer from_json(Arguments in, Arena& arena) {
@@ -260,13 +288,30 @@ Answer values(Arguments in, Arena& arena) {
 }
 
 Answer first(Arguments in, Arena&) {
+  if (in[0].is_null()) return Value();
   if (!in[0].is_list()) return wrong_type("first", in[0]);
   return in[0].size > 0 ? in[0].items().front() : Value();
 }
 
 Answer last(Arguments in, Arena&) {
+  if (in[0].is_null()) return Value();
   if (!in[0].is_list()) return wrong_type("last", in[0]);
   return in[0].size > 0 ? in[0].items().back() : Value();
+}
+
+Answer to_base64(Arguments in, Arena& arena) {
+  OC_TRY(all_strings("toBase64", in));
+  return text(otlp::base64(in[0].text()), arena);
+}
+
+Answer from_base64(Arguments in, Arena& arena) {
+  OC_TRY(all_strings("fromBase64", in));
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  auto digits = in[0].text();
+  while (digits.ends_with('=') && in[0].size - digits.size() < 2) digits.remove_suffix(1);
+  if (in[0].size % 4 != 0 || digits.find_first_not_of(kDigits) != digits.npos)
+    return permanent("fromBase64(): not base64");
+  return text(otlp::to_valid_utf8(otlp::json_values::from_base64(digits)), arena);
 }
 
 Answer environment(Arguments in, Arena&) {
@@ -277,8 +322,8 @@ Answer environment(Arguments in, Arena&) {
 
 constexpr Builtin kBuiltins[] = {
     {"len", 1, 1, StaticType::kNumber, len},
-    {"lower", 1, 1, StaticType::kString, change_case<std::tolower>},
-    {"upper", 1, 1, StaticType::kString, change_case<std::toupper>},
+    {"lower", 1, 1, StaticType::kString, change_case<towlower_l>},
+    {"upper", 1, 1, StaticType::kString, change_case<towupper_l>},
     {"trim", 1, 2, StaticType::kString, trim},
     {"trimPrefix", 1, 2, StaticType::kString, trim_prefix},
     {"trimSuffix", 1, 2, StaticType::kString, trim_suffix},
@@ -288,7 +333,7 @@ constexpr Builtin kBuiltins[] = {
     {"lastIndexOf", 2, 2, StaticType::kNumber, last_index_of},
     {"split", 2, 3, StaticType::kList, split},
     {"join", 1, 2, StaticType::kString, join},
-    {"replace", 3, 3, StaticType::kString, replace},
+    {"replace", 3, 4, StaticType::kString, replace},
     {"repeat", 2, 2, StaticType::kString, repeat},
     {"max", 1, 100, StaticType::kAny, extreme<greater>},
     {"min", 1, 100, StaticType::kAny, extreme<less>},
@@ -306,15 +351,18 @@ constexpr Builtin kBuiltins[] = {
     {"values", 1, 1, StaticType::kList, values},
     {"first", 1, 1, StaticType::kAny, first},
     {"last", 1, 1, StaticType::kAny, last},
+    {"toBase64", 1, 1, StaticType::kString, to_base64},
+    {"fromBase64", 1, 1, StaticType::kString, from_base64},
     {"env", 1, 1, StaticType::kString, environment},
 };
 
-// Go's %v: the shortest digits, with an exponent below 1e-4 and from 1e21 on.
+// Go's %v: the shortest digits, with an exponent below 1e-4 and from 1e6 on.
 std::string go_number(double number) {
+  constexpr double kFirstWithExponent = 1e6;
   if (std::isnan(number)) return "NaN";
   if (std::isinf(number)) return number > 0 ? "+Inf" : "-Inf";
   const double size = std::abs(number);
-  const bool scientific = size != 0 && (size < 1e-4 || size >= 1e21);
+  const bool scientific = size != 0 && (size < 1e-4 || size >= kFirstWithExponent);
   char digits[512];
   const auto format = scientific ? std::chars_format::scientific : std::chars_format::fixed;
   return {digits, std::to_chars(digits, digits + sizeof digits, number, format).ptr};
@@ -323,13 +371,16 @@ std::string go_number(double number) {
 }  // namespace
 
 const Builtin* find_builtin(std::string_view name) {
-  const auto found = std::ranges::find(kBuiltins, name, &Builtin::name);
-  return found == std::end(kBuiltins) ? nullptr : &*found;
+  for (const std::span<const Builtin> builtins : {std::span<const Builtin>(kBuiltins), list_builtins()})
+    for (const auto& builtin : builtins)
+      if (builtin.name == name) return &builtin;
+  return nullptr;
 }
 
 std::vector<std::string> builtin_names() {
   std::vector<std::string> names;
   for (const auto& builtin : kBuiltins) names.emplace_back(builtin.name);
+  for (const auto& builtin : list_builtins()) names.emplace_back(builtin.name);
   return names;
 }
 

@@ -18,8 +18,13 @@ struct Builtin {
   Result<Value> (*call)(std::span<const Value> arguments, Arena& arena);
 };
 
+// Those of lists and bits.
+std::span<const Builtin> list_builtins();
 const Builtin* find_builtin(std::string_view name);
 std::vector<std::string> builtin_names();
+
+// `list` in the order of `keys`, which are all numbers or all texts; equal ones stay in their order.
+Result<Value> sorted(const Value& list, const Value& keys, bool descending, Arena& arena);
 
 // "string", "int", "map" …
 std::string_view type_name(const Value& value);

@@ -55,8 +55,8 @@ struct Node {
     kList,
     kMap,      // key, value, key, value …
     kCall,     // builtin(args)
-    kForEach,  // text(args[0], args[1] with the element)
-    kElement,  // #
+    kForEach,  // text(args[0], args[1] with the element, args[2])
+    kElement,  // #, or by text #index, #acc
     kLet,      // args[0] is variable number `number` in args[1]
     kVariable,
   };

@@ -56,8 +56,9 @@ constexpr int kNotPrecedence = 50, kSignPrecedence = 90;
 constexpr std::size_t kMostVariables = 32;
 constexpr int kMostOperators = 1000;  // a long chain of them makes a deep tree
 
-constexpr std::array<std::string_view, 10> kForEach = {"any", "all",   "none", "one",       "filter",
-                                                       "map", "count", "find", "findIndex", "findLast"};
+constexpr std::array<std::string_view, 15> kForEach = {"any",           "all",     "none",   "one",       "filter",
+                                                       "map",           "count",   "find",   "findIndex", "findLast",
+                                                       "findLastIndex", "groupBy", "sortBy", "reduce",    "sum"};
 
 const BinaryOperator* binary_of(const Token& token) {
   if (token.kind != Token::Kind::kSymbol && token.kind != Token::Kind::kName) return nullptr;
@@ -123,6 +124,7 @@ class Parser {
     const Level level(depth_);
     if (depth_ > kMaxDepth) return error_at(text_, now().at, "the expression is nested too deeply");
     if (take("let")) return variable();
+    if (now().kind == Token::Kind::kName && take("if")) return if_else();
     OC_TRY_ASSIGN(NodePtr condition, binary(0));
     while (is("|")) {
       ++at_;
@@ -142,6 +144,27 @@ class Parser {
     made->args.push_back(std::move(yes));
     made->args.push_back(std::move(no));
     return made;
+  }
+
+  // if a { b } else { c }, else if …
+  Result<NodePtr> if_else() {
+    auto made = node(Kind::kConditional);
+    OC_TRY_ASSIGN(NodePtr condition, binary(0));
+    made->args.push_back(std::move(condition));
+    OC_TRY_ASSIGN(NodePtr yes, block());
+    made->args.push_back(std::move(yes));
+    OC_TRY(expect("else"));
+    const bool again = take("if");
+    OC_TRY_ASSIGN(NodePtr no, again ? if_else() : block());
+    if (made->args[1]->type == no->type) made->type = no->type;
+    made->args.push_back(std::move(no));
+    return made;
+  }
+  Result<NodePtr> block() {
+    OC_TRY(expect("{"));
+    OC_TRY_ASSIGN(NodePtr inside, expression());
+    OC_TRY(expect("}"));
+    return inside;
   }
 
   Result<NodePtr> variable() {
@@ -187,8 +210,21 @@ class Parser {
       made->args.push_back(std::move(left));
       made->args.push_back(std::move(right));
       OC_TRY(finish_binary(*made));
+      made = simplified(std::move(made));
       left = negated ? negate(std::move(made)) : std::move(made);
     }
+  }
+
+  // `x and true` is x whatever it is, `x or true` is true even where x cannot be worked out: as expr-lang has it.
+  static NodePtr simplified(NodePtr made) {
+    if (made->op != Operator::kAnd && made->op != Operator::kOr) return made;
+    const bool decides = made->op == Operator::kOr;
+    for (const std::size_t side : {0, 1}) {
+      const auto& arg = *made->args[side];
+      if (arg.kind != Kind::kConstant || arg.constant.type != Value::Type::kBool) continue;
+      return std::move(made->args[arg.constant.boolean == decides ? side : 1 - side]);
+    }
+    return made;
   }
 
   NodePtr negate(NodePtr operand) const {
@@ -265,7 +301,10 @@ class Parser {
     }
     if ((is("#") || is(".")) && loops_ > 0) {
       auto made = node(Kind::kElement);
-      if (is("#")) ++at_;  // .field is #.field
+      if (!take("#")) return made;  // .field is #.field
+      const bool is_name = now().kind == Token::Kind::kName && now().at == made->at + 1;
+      if (is_name && now().text != "index" && now().text != "acc") return unexpected_token();
+      if (is_name) made->text = tokens_[at_++].text;
       return made;
     }
     return unexpected_token();
@@ -375,23 +414,30 @@ class Parser {
 
   Result<NodePtr> for_each(NodePtr made, NodePtr list) {
     made->kind = Kind::kForEach;
-    if (!list) {
+    const auto& name = made->text;
+    const bool piped = list != nullptr;
+    if (!piped) {
       OC_TRY_ASSIGN(list, expression());
-      OC_TRY(expect(","));
     }
+    const bool of_elements = is(")") && (name == "count" || name == "sum");
+    if (!piped && !of_elements) OC_TRY(expect(","));
     ++loops_;
-    const bool braces = take("{");
-    auto body = expression();
+    const bool braces = !of_elements && take("{");
+    auto body = of_elements ? Result<NodePtr>(node(Kind::kElement)) : expression();
     --loops_;
     if (!body) return std::unexpected(body.error());
     if (braces) OC_TRY(expect("}"));
+    NodePtr more;  // reduce's initial value, sortBy's order
+    if ((name == "reduce" || name == "sortBy") && take(",")) {
+      OC_TRY_ASSIGN(more, expression());
+    }
     OC_TRY(expect(")"));
-    const auto& name = made->text;
     if (name == "any" || name == "all" || name == "none" || name == "one") made->type = StaticType::kBool;
-    if (name == "count" || name == "findIndex") made->type = StaticType::kNumber;
-    if (name == "filter" || name == "map") made->type = StaticType::kList;
+    if (name == "count" || name == "findIndex" || name == "findLastIndex") made->type = StaticType::kNumber;
+    if (name == "filter" || name == "map" || name == "sortBy") made->type = StaticType::kList;
     made->args.push_back(std::move(list));
     made->args.push_back(std::move(*body));
+    if (more) made->args.push_back(std::move(more));
     return made;
   }
 
@@ -417,17 +463,24 @@ class Parser {
         OC_TRY(expect(","));
         if (take("}")) break;
       }
-      if (now().kind != Token::Kind::kName && now().kind != Token::Kind::kString) return unexpected_token();
-      auto key = node(Kind::kConstant, StaticType::kString);
-      key->text = now().text;
-      key->constant = Value::of(std::string_view(key->text));
-      ++at_;
+      OC_TRY_ASSIGN(NodePtr key, map_key());
       OC_TRY(expect(":"));
       OC_TRY_ASSIGN(NodePtr value, expression());
       made->args.push_back(std::move(key));
       made->args.push_back(std::move(value));
     }
     return made;
+  }
+
+  // A name, a text, a number, or an expression in parentheses.
+  Result<NodePtr> map_key() {
+    if (is("(")) return primary();
+    if (now().kind == Token::Kind::kSymbol || now().kind == Token::Kind::kEnd) return unexpected_token();
+    auto key = node(Kind::kConstant, StaticType::kString);
+    key->text = now().text;
+    key->constant = Value::of(std::string_view(key->text));
+    ++at_;
+    return key;
   }
 
   Result<NodePtr> postfix(NodePtr operand) {
@@ -447,6 +500,11 @@ class Parser {
     auto made = node(Kind::kMember);
     made->optional = is("?.");
     ++at_;
+    if (made->optional && is("[")) {
+      OC_TRY_ASSIGN(made, index(std::move(operand)));
+      made->optional = true;
+      return made;
+    }
     if (now().kind != Token::Kind::kName) return unexpected_token();
     auto key = node(Kind::kConstant, StaticType::kString);
     key->text = now().text;

@@ -66,6 +66,26 @@ TEST(JsonParser, WithIntsWhatFollowsIsPassedOver) {
   EXPECT_EQ(operators_test::records_of("[{type: json_parser, on_error: send_quiet}]", R"({"a":1} rest)"), "unchanged");
 }
 
+TEST(JsonParser, TakesWhatTheOfficialOneTakes) {
+  const auto parsed = [](const std::string& line) {
+    return operators_test::records_of("[{type: json_parser, parse_to: body}]", line);
+  };
+  EXPECT_THAT(parsed("{\"a\":\"tab\there \x1b[0m\"}"), HasSubstr(R"({"a":"tab\there \u001b[0m"})"))
+      << "control characters";
+  EXPECT_THAT(parsed(R"({"a":-01,"b":007.5,"c":1.})"), HasSubstr(R"({"a":-1,"b":7.5,"c":1})"));
+}
+
+TEST(RegexParser, OfGroupsWithOneNameTheLastOneCounts) {
+  EXPECT_THAT(operators_test::records_of("[{type: regex_parser, regex: '(?<a>.)(?P<a>.)'}]", "xy"),
+              HasSubstr(R"({"a":"y"})"));
+}
+
+TEST(UriParser, HostsHaveNoFragment) {
+  EXPECT_THAT(operators_test::records_of("[{type: uri_parser, on_error: send_quiet}]", "http://h#f"),
+              HasSubstr("unchanged"));
+  EXPECT_THAT(operators_test::records_of("[{type: uri_parser}]", "http://h<x/"), HasSubstr(R"("host":"h<x")"));
+}
+
 TEST(JsonArrayParser, ObjectsStayAsTheyAreWritten) {
   EXPECT_EQ(
       operators_test::records_of("[{type: json_array_parser, parse_to: body}]", R"([{"z": 1.50, "a" : "\u00e9 x"}])"),

@@ -20,7 +20,7 @@ std::shared_ptr<const Operator> RegexParser::parse(ConfigReader& reader) {
     return made;
   }
   made->regex_ = std::move(*regex);
-  made->simple_ = SimplePattern::compile(pattern);
+  made->simple_ = SimplePattern::compile(made->regex_->pattern());
   for (const auto& [number, name] : made->regex_->CapturingGroupNames()) made->groups_.emplace_back(number, name);
   if (made->groups_.empty()) reader.fail("regex", "'regex' has no named groups", "name them: (?P<level>\\w+)");
   if (made->regex_->NumberOfCapturingGroups() >= kMostGroups) reader.fail("regex", "'regex' has more than 99 groups");
@@ -35,7 +35,7 @@ Result<Fate> RegexParser::process(LogRecord& record, Arena& arena) const {
   if (!find(text, groups)) return permanent("regex pattern does not match");
   Value parsed = Value::empty_map(groups_.size(), arena);
   for (const auto& [number, name] : groups_)
-    parsed.append(name, Value::of(groups[static_cast<std::size_t>(number)]), arena);
+    parsed.set(name, Value::of(groups[static_cast<std::size_t>(number)]), arena);  // of equal names the last one counts
   OC_TRY(keys_.put(record, parsed, arena));
   return Fate::kGoesOn;
 }

@@ -117,7 +117,7 @@ std::optional<Authority> authority_of(std::string_view text, Arena& arena) {
     if (port_at != text.npos && text[port_at] != ':') return std::nullopt;
   }
   if (port_at != text.npos) out.port = text.substr(port_at + 1);
-  const auto refused = [](char c) { return std::string_view(" \"<>\\^`{|}%").find(c) != std::string_view::npos; };
+  const auto refused = [](char c) { return std::string_view(" #\\^`{|}%").find(c) != std::string_view::npos; };
   if (!std::ranges::all_of(out.port, is_decimal_digit) || std::ranges::any_of(out.host, refused)) return std::nullopt;
   return out;
 }

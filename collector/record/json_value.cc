@@ -137,12 +137,19 @@ class JsonReader {
     bool escapes = false;
     for (;; at_ += 2, escapes = true) {
       at_ += formats::plain_json_length(text_.substr(at_));
+      while (at_ < text_.size() && static_cast<unsigned char>(text_[at_]) < 0x20) skip_controls();
       if (next() != '\\' || at_ + 1 >= text_.size()) break;
     }
     const auto inside = text_.substr(start, at_ - start);
     if (!skip('"')) return false;
     out = inside;
     return !escapes || unescape(inside, out);
+  }
+
+  // JSON has none in strings as they are, but logs do (tabs, colours), and the official collector takes them.
+  void skip_controls() {
+    ++at_;
+    at_ += formats::plain_json_length(text_.substr(at_));
   }
 
   bool unescape(std::string_view inside, std::string_view& out) {
@@ -159,21 +166,21 @@ class JsonReader {
     return false;
   }
 
-  // RFC 8259, section 6.
+  // RFC 8259, section 6; zeros in front, and a point without digits behind it, are taken as the official collector
+  // does.
   bool number(Value& out) {
     const std::size_t start = at_;
     skip('-');
     const std::size_t digits = at_;
     const std::uint64_t whole = digit_run();
     const std::size_t whole_digits = at_ - digits;
-    if (whole_digits == 0 || (whole_digits > 1 && text_[digits] == '0')) return false;
+    if (whole_digits == 0) return false;
     std::size_t fraction_digits = 0;
     std::uint64_t all = whole;
     if (skip('.')) {
       const std::size_t fraction = at_;
       all = digit_run(whole);
       fraction_digits = at_ - fraction;
-      if (fraction_digits == 0) return false;
     }
     const bool has_exponent = next() == 'e' || next() == 'E';
     if (has_exponent && !exponent()) return false;

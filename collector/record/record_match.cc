@@ -14,11 +14,22 @@ bool RecordMatch::Text::matches(std::string_view text) const {
   return regex ? re2::RE2::PartialMatch(piece(text), *regex) : text == exact;
 }
 
+namespace {
+
+// Unlike equal(), 5 is not 5.0: as the official collector has it.
+bool same(const Value& one, const Value& other) {
+  if (one.type != other.type) return false;
+  if (one.is_list()) return std::ranges::equal(one.items(), other.items(), same);
+  return otlp::equal(one, other);
+}
+
+}  // namespace
+
 bool RecordMatch::Attribute::matches(const Value& map) const {
   const Value* found = map.is_map() ? map.find(key) : nullptr;
   if (!found) return false;
   if (regex) return re2::RE2::PartialMatch(otlp::to_text(*found), *regex);
-  return !exact || otlp::equal(*found, *exact);
+  return !exact || same(*found, *exact);
 }
 
 std::vector<RecordMatch::Text> RecordMatch::texts(ConfigReader& reader, std::string_view key) const {
@@ -45,6 +56,8 @@ void RecordMatch::read_attribute(ConfigReader& reader, const ConfigValue& value,
   if (const auto* wanted = inner.child("value")) {
     if (!regexp_) {
       made.exact = literal(*wanted, constants_);
+    } else if (const Value pattern = literal(*wanted, constants_); !pattern.is_string()) {
+      inner.fail("value", "a regex is a text: write it in quotes");
     } else if (auto regex = compile_regex(wanted->scalar)) {
       made.regex = std::move(*regex);
     } else {
@@ -64,6 +77,27 @@ std::vector<RecordMatch::Attribute> RecordMatch::attributes(ConfigReader& reader
   return made;
 }
 
+namespace {
+
+// TRACE to FATAL4. False: `min` is no name.
+bool read_severity_name(ConfigReader& reader, std::int64_t& least) {
+  constexpr std::string_view kNames[] = {"TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"};
+  const auto* value = reader.child("min");
+  if (!value) return false;
+  std::string_view name = value->scalar;
+  std::int64_t step = 0;
+  if (!name.empty() && name.back() >= '2' && name.back() <= '4' && name.size() > 1) {
+    step = name.back() - '1';
+    name.remove_suffix(1);
+  }
+  const auto found = std::ranges::find(kNames, name);
+  if (found == std::end(kNames)) return false;
+  least = 1 + 4 * (found - std::begin(kNames)) + step;
+  return true;
+}
+
+}  // namespace
+
 std::shared_ptr<const RecordMatch> RecordMatch::parse(ConfigReader& reader, std::string_view key,
                                                       const RecordMatchKeys& keys) {
   const auto* value = reader.child(key);
@@ -72,7 +106,6 @@ std::shared_ptr<const RecordMatch> RecordMatch::parse(ConfigReader& reader, std:
   auto made = std::make_shared<RecordMatch>();
   std::string type;
   inner.text("match_type", type);
-  if (type != "strict" && type != "regexp") inner.fail("match_type", "'match_type' must be strict or regexp");
   made->regexp_ = type == "regexp";
   made->bodies_ = made->texts(inner, keys.bodies);
   made->severity_texts_ = made->texts(inner, keys.severity_texts);
@@ -81,11 +114,21 @@ std::shared_ptr<const RecordMatch> RecordMatch::parse(ConfigReader& reader, std:
   if (const auto* severity = inner.child(keys.severity_number)) {
     ConfigReader number(*severity, inner.owner());
     made->severity_ = Severity{0, false};
-    number.integer("min", made->severity_->least, 0, 24);
+    if (!keys.severity_by_name || !read_severity_name(number, made->severity_->least))
+      number.integer("min", made->severity_->least, 0, 24);
     number.boolean("match_undefined", made->severity_->match_undefined);
     if (auto finished = number.finish(); !finished) inner.fail_with(finished.error());
   }
-  inner.not_supported({"regexp", "libraries", "services", "span_names", "span_kinds", "metric_names"});
+  const bool has_texts =
+      !(made->bodies_.empty() && made->severity_texts_.empty() && made->attributes_.empty() && made->resource_.empty());
+  const bool needs_type = has_texts || !made->severity_ || !type.empty();
+  if (needs_type && type != "strict" && type != "regexp")
+    inner.fail("match_type", "'match_type' must be strict or regexp");
+  if (keys.needs_one && !has_texts && !made->severity_)
+    inner.fail("match_type", fmt::format("one of '{}', '{}', '{}', '{}' and '{}' must be there", keys.attributes,
+                                         keys.resource, keys.bodies, keys.severity_texts, keys.severity_number));
+  (void)inner.child("regexp");  // its cache is an optimisation of the official collector
+  inner.not_supported({"libraries", "services", "span_names", "span_kinds", "metric_names"});
   if (auto finished = inner.finish(); !finished) reader.fail_with(finished.error());
   return made;
 }

@@ -16,6 +16,8 @@ namespace oc::collector {
 // The keys' names differ from one processor to the other.
 struct RecordMatchKeys {
   std::string_view bodies, severity_texts, severity_number, attributes, resource;
+  bool severity_by_name = false;  // the least severity may be INFO and the like
+  bool needs_one = false;         // it is an error where nothing is asked for
 };
 
 class RecordMatch {

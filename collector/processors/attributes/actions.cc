@@ -60,6 +60,8 @@ void AttributeActions::read(ConfigReader& reader, const ConfigValue& value) {
   const auto* literal_value = keys.child("value");
   if (const auto* fallback = keys.child("default_value"); fallback && !literal_value) literal_value = fallback;
   action.has_value = literal_value != nullptr;
+  const int sources =
+      (keys.child("value") ? 1 : 0) + (keys.child("from_attribute") ? 1 : 0) + (keys.child("from_context") ? 1 : 0);
   if (literal_value) action.value = literal(*literal_value, constants_);
   std::string pattern;
   keys.text("pattern", pattern);
@@ -73,6 +75,7 @@ void AttributeActions::read(ConfigReader& reader, const ConfigValue& value) {
   }
   read_context(keys, action.from_metadata);
   read_what(keys, action, name);
+  refuse_unused(keys, action, sources);
   if (auto finished = keys.finish(); !finished) return reader.fail_with(finished.error());
   actions_.push_back(std::move(action));
 }
@@ -99,6 +102,18 @@ void AttributeActions::read_what(ConfigReader& keys, Action& action, const std::
   const auto& type = action.converted_type;
   if (action.kind == Kind::kConvert && type != "int" && type != "double" && type != "string")
     keys.fail("converted_type", fmt::format("'converted_type' must be int, double or string, not '{}'", type));
+}
+
+// Keys that an action does not use are mistakes.
+void AttributeActions::refuse_unused(ConfigReader& keys, const Action& action, int sources) {
+  const bool puts = action.kind == Kind::kInsert || action.kind == Kind::kUpdate || action.kind == Kind::kUpsert;
+  if (puts && sources > 1) keys.fail("action", "only one of 'value', 'from_attribute' and 'from_context' can be used");
+  if (!puts && sources > 0)
+    keys.fail("action", "only insert, update and upsert use 'value', 'from_attribute' and 'from_context'");
+  if (action.kind != Kind::kConvert && !action.converted_type.empty())
+    keys.fail("converted_type", "only convert uses 'converted_type'");
+  if ((puts || action.kind == Kind::kConvert) && action.pattern)
+    keys.fail("pattern", "only extract, delete and hash use 'pattern'");
 }
 
 void AttributeActions::apply(LogRecord& record, RecordRoot root, Arena& arena, const Metadata& metadata) const {

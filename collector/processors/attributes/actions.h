@@ -34,6 +34,7 @@ class AttributeActions {
   };
   void read(ConfigReader& reader, const ConfigValue& value);
   void read_what(ConfigReader& keys, Action& action, const std::string& name);
+  static void refuse_unused(ConfigReader& keys, const Action& action, int sources);
   static std::optional<Value> value_of(const Action& action, const Value& map, const Metadata& metadata, Arena& arena);
   static void put(const Action& action, LogRecord& record, RecordRoot root, Arena& arena, const Metadata& metadata);
   static void remove(const Action& action, LogRecord& record, RecordRoot root, Arena& arena);

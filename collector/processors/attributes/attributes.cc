@@ -14,7 +14,8 @@ Result<std::shared_ptr<const ComponentConfig>> parse_attributes(const ComponentI
                                      .severity_texts = "log_severity_texts",
                                      .severity_number = "log_severity_number",
                                      .attributes = "attributes",
-                                     .resource = "resources"};
+                                     .resource = "resources",
+                                     .needs_one = true};
   auto config = std::make_shared<AttributesConfig>();
   ConfigReader reader(value, id.text());
   config->actions = AttributeActions::parse(reader, "actions");

@@ -60,6 +60,32 @@ TEST_F(AttributesTest, PutsTakesAndChanges) {
               HasSubstr(R"("n":7,"num":42,"ok":"true")"));
 }
 
+TEST_F(AttributesTest, RefusesKeysThatAnActionDoesNotUse) {
+  const auto refused = [](const std::string& action) {
+    const auto config =
+        attributes_factory().parse({"attributes", ""}, *parse_config_text("actions: [" + action + "]", "f.yaml"));
+    return config ? std::string("taken") : config.error().text();
+  };
+  EXPECT_THAT(refused("{key: x, action: insert, value: 1, from_attribute: y}"), HasSubstr("only one of"));
+  EXPECT_THAT(refused("{key: x, action: delete, value: 1}"), HasSubstr("only insert, update and upsert"));
+  EXPECT_THAT(refused("{key: x, action: insert, value: 1, converted_type: int}"), HasSubstr("only convert"));
+  EXPECT_THAT(refused("{key: x, action: upsert, value: 1, pattern: a}"), HasSubstr("only extract, delete and hash"));
+  EXPECT_EQ(refused("{key: x, action: hash, pattern: a}"), "taken");
+}
+
+TEST_F(AttributesTest, NumbersOfOtherTypesAreOthersInStrictMatches) {
+  constexpr auto kInclude =
+      "include: {match_type: strict, attributes: [{key: n, value: %s}]}, actions: [{key: hit, action: insert, value: "
+      "1}]";
+  const auto with = [&](const std::string& value) {
+    return after(std::string(kInclude).replace(std::string(kInclude).find("%s"), 2, value));
+  };
+  EXPECT_THAT(with("7.9"), HasSubstr("hit"));
+  batch_->fields[0].attributes = *parse_json_value(R"({"n":7})", {}, arena_);
+  EXPECT_THAT(with("7.0"), HasSubstr("hit"));
+  EXPECT_THAT(with("7"), ::testing::Not(HasSubstr("hit"))) << "a number of JSON is a double";
+}
+
 TEST_F(AttributesTest, TakesWhatTheRequestSaid) {
   auto stream = std::make_shared<LogStream>(*batch_->stream);
   stream->metadata = {{"x-tenant", "acme"}};

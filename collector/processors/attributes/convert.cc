@@ -66,7 +66,7 @@ Value converted(const Value& value, std::string_view type, Arena& arena) {
 
 Value hashed(const Value& value, Arena& arena) {
   const auto input = hash_input(value);
-  if (input.empty()) return Value::of("");
+  if (input.empty() && !value.is_string()) return Value::of("");
   unsigned char digest[SHA256_DIGEST_LENGTH];
   SHA256(reinterpret_cast<const unsigned char*>(input.data()), input.size(), digest);
   std::string hex;

@@ -61,7 +61,8 @@ void read_logs(ConfigReader& reader, FilterConfig& config) {
                                      .severity_texts = "severity_texts",
                                      .severity_number = "severity_number",
                                      .attributes = "record_attributes",
-                                     .resource = "resource_attributes"};
+                                     .resource = "resource_attributes",
+                                     .severity_by_name = true};
   ConfigReader logs(*value, reader.owner() + ": logs");
   read_list(logs, "resource", OttlContext::kResource, config);
   read_list(logs, "log_record", OttlContext::kLog, config);

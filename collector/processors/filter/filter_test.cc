@@ -55,6 +55,13 @@ TEST(Filter, TakesBothStylesOfConditions) {
   EXPECT_THAT(bodies(filtered(R"({logs: {resource: ['attributes["svc"] == "other"']}})", {"x"})), ElementsAre("x"));
 }
 
+TEST(Filter, SeverityOfTheOlderStyleIsANumberOrAName) {
+  EXPECT_EQ(refused_filter("{logs: {include: {severity_number: {min: ERROR}}}}"), "accepted");
+  EXPECT_EQ(refused_filter("{logs: {include: {severity_number: {min: WARN3}}}}"), "accepted");
+  EXPECT_THAT(refused_filter("{logs: {include: {severity_number: {min: LOUD}}}}"), HasSubstr("'min'"));
+  EXPECT_THAT(refused_filter("{logs: {include: {bodies: [x]}}}"), HasSubstr("'match_type' must be strict or regexp"));
+}
+
 TEST(Filter, TakesTheOlderIncludeAndExclude) {
   EXPECT_THAT(bodies(filtered("{logs: {include: {match_type: regexp, bodies: ['^a']}, exclude: {match_type: strict, "
                               "bodies: [ab]}}}",

@@ -47,6 +47,9 @@ Result<std::shared_ptr<const ComponentConfig>> parse(const ComponentId& id, cons
   // Here memory is given back to the system where the official one collects garbage, at most so often.
   reader.duration("min_gc_interval_when_soft_limited", config->trim_interval);
   reader.duration("min_gc_interval_when_hard_limited", config->hard_trim_interval);
+  if (config->trim_interval < config->hard_trim_interval)
+    reader.fail("min_gc_interval_when_soft_limited",
+                "'min_gc_interval_when_soft_limited' must not be shorter than 'min_gc_interval_when_hard_limited'");
   std::tie(config->limit_bytes, config->soft_limit_bytes) = byte_limits(reader, limits);
   OC_TRY(reader.finish());
   return config;
