@@ -124,7 +124,7 @@ std::shared_ptr<const RecordMatch> RecordMatch::parse(ConfigReader& reader, std:
   const bool needs_type = has_texts || !made->severity_ || !type.empty();
   if (needs_type && type != "strict" && type != "regexp")
     inner.fail("match_type", "'match_type' must be strict or regexp");
-  if (keys.needs_one && !has_texts && !made->severity_)
+  if (keys.needs_one && !has_texts && !made->severity_ && !inner.child("libraries"))
     inner.fail("match_type", fmt::format("one of '{}', '{}', '{}', '{}' and '{}' must be there", keys.attributes,
                                          keys.resource, keys.bodies, keys.severity_texts, keys.severity_number));
   (void)inner.child("regexp");  // its cache is an optimisation of the official collector
