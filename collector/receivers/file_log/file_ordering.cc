@@ -128,8 +128,8 @@ std::vector<std::string> FileOrdering::first_of_group(const std::vector<std::str
   }
   for (const auto& sort : sorts_) {
     std::erase_if(items, [&](Item& item) {
-      auto key = key_of(item, sort);
-      if (key) item.key = *std::move(key);
+      const auto key = key_of(item, sort);
+      if (key) item.key = *key;
       return !key;
     });
     std::ranges::stable_sort(
@@ -146,7 +146,7 @@ std::optional<FileOrdering::Key> FileOrdering::key_of(const Item& item, const So
     const auto status = status_of_path(item.path);
     return status ? std::optional<Key>(status->modified_ns) : std::nullopt;
   }
-  const auto text = sort.group > 0 ? item.groups[static_cast<std::size_t>(sort.group)] : std::string();
+  auto text = sort.group > 0 ? item.groups[static_cast<std::size_t>(sort.group)] : std::string();
   if (sort.by == Sort::By::kAlphabetical) return text;
   const auto number = sort.by == Sort::By::kNumeric ? whole_number(text) : sort.layout->parse(text, 0);
   return number ? std::optional<Key>(*number) : std::nullopt;
