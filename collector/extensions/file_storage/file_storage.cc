@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
-#include "collector/pipeline/config_reader.h"
 
 namespace oc::collector {
 
@@ -46,7 +45,7 @@ void FileStorage::count_loaded(const KeyValueLog& log) {
 Status FileStorage::start() {
   const std::filesystem::path directory = config_.directory;
   if (config_.create_directory) {
-    OC_TRY(ensure_directory(directory, 0750));
+    OC_TRY(ensure_directory(directory, config_.permissions));
   } else if (!std::filesystem::is_directory(directory)) {
     return permanent(fmt::format("file_storage: the directory {} does not exist", config_.directory),
                      "create it, or set create_directory: true");
@@ -222,23 +221,13 @@ void FileStorage::succeeded() {
 }
 
 ExtensionFactory file_storage_factory() {
-  return {
-      .type = "file_storage",
-      .aliases = {},
-      .parse = [](const ComponentId& id, const ConfigValue& value) -> Result<std::shared_ptr<const ComponentConfig>> {
-        auto config = std::make_shared<FileStorageConfig>();
-        ConfigReader reader(value, id.text());
-        reader.text("directory", config->directory);
-        reader.boolean("create_directory", config->create_directory);
-        reader.boolean("fsync", config->fsync);
-        reader.not_supported({"timeout", "compaction", "directory_permissions", "recreate"});
-        OC_TRY(reader.finish());
-        return config;
-      },
-      .make = [](const ComponentId&, std::shared_ptr<const ComponentConfig> config,
-                 const Host& host) -> std::shared_ptr<Extension> {
-        return std::make_shared<FileStorage>(static_cast<const FileStorageConfig&>(*config), &host.metrics);
-      }};
+  return {.type = "file_storage",
+          .aliases = {},
+          .parse = parse_file_storage_config,
+          .make = [](const ComponentId&, std::shared_ptr<const ComponentConfig> config,
+                     const Host& host) -> std::shared_ptr<Extension> {
+            return std::make_shared<FileStorage>(static_cast<const FileStorageConfig&>(*config), &host.metrics);
+          }};
 }
 
 }  // namespace oc::collector

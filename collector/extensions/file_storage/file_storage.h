@@ -1,5 +1,4 @@
-// The `file_storage` extension: receivers keep their offsets in it. Keys: directory, create_directory (true), fsync
-// (true; false, the official default, may read lines again after a power failure).
+// The `file_storage` extension: receivers keep their offsets in it, exporters what was pushed.
 #pragma once
 
 #include <atomic>
@@ -14,18 +13,13 @@
 #include <vector>
 
 #include "base/files.h"
+#include "collector/extensions/file_storage/config.h"
 #include "collector/extensions/file_storage/key_value_log.h"
 #include "collector/pipeline/component.h"
 #include "collector/pipeline/factory.h"
 #include "collector/pipeline/log_rate_limit.h"
 
 namespace oc::collector {
-
-struct FileStorageConfig : ComponentConfig {
-  std::string directory = "/var/lib/otelcol/file_storage";
-  bool create_directory = true;
-  bool fsync = true;
-};
 
 class FileStorage final : public Storage {
  public:

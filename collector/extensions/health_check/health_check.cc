@@ -8,11 +8,38 @@ namespace oc::collector {
 
 namespace {
 
-// The answer of the official extension.
-http::Response health_answer(const Host& host, Nanos up_since) {
+// The answers of the official extension.
+http::Response health_answer(const Host& host, Nanos up_since, const std::string& healthy) {
+  if (!healthy.empty())
+    return {.status = 200, .headers = {{"Content-Type", "text/plain; charset=utf-8"}}, .body = healthy};
   const double uptime = static_cast<double>(host.clock.wall_ns() - up_since) / 1e9;
   return http::Response::json(
       {{"status", "Server available"}, {"upSince", to_rfc3339(up_since)}, {"uptime", fmt::format("{:.3f}s", uptime)}});
+}
+
+void read_body(ConfigReader& reader, HealthCheckConfig& config) {
+  const auto* value = reader.child("response_body");
+  if (!value) return;
+  ConfigReader inner(*value, reader.owner() + ": response_body");
+  std::string unhealthy;
+  inner.text("healthy", config.healthy);
+  inner.text("unhealthy", unhealthy);
+  if (auto finished = inner.finish(); !finished) reader.fail_with(finished.error());
+}
+
+// Off by default there, too, and its documentation advises against it.
+void read_pipeline_check(ConfigReader& reader) {
+  const auto* value = reader.child("check_collector_pipeline");
+  if (!value) return;
+  ConfigReader inner(*value, reader.owner() + ": check_collector_pipeline");
+  bool enabled = false;
+  inner.boolean("enabled", enabled);
+  (void)inner.child("interval");
+  (void)inner.child("exporter_failure_threshold");
+  if (enabled)
+    inner.fail("enabled", "'check_collector_pipeline' is not supported yet",
+               "watch otelcol_exporter_send_failed_log_records in its place");
+  if (auto finished = inner.finish(); !finished) reader.fail_with(finished.error());
 }
 
 Result<std::shared_ptr<const ComponentConfig>> parse(const ComponentId& id, const ConfigValue& value) {
@@ -31,7 +58,12 @@ Result<std::shared_ptr<const ComponentConfig>> parse(const ComponentId& id, cons
   reader.text("path", config->path);
   if (!config->path.starts_with('/'))
     reader.fail("path", fmt::format("'path' must begin with a slash, not '{}'", config->path));
-  reader.not_supported({"tls", "response_body", "check_collector_pipeline", "cors", "auth", "read_timeout"});
+  read_body(reader, *config);
+  read_pipeline_check(reader);
+  Duration unused{};
+  for (const auto* key : {"read_timeout", "read_header_timeout", "write_timeout", "idle_timeout"})
+    reader.duration(key, unused);
+  reader.not_supported({"tls", "cors", "auth", "http", "grpc", "use_v2", "component_health"});
   OC_TRY(reader.finish());
   return config;
 }
@@ -40,8 +72,8 @@ Result<std::shared_ptr<const ComponentConfig>> parse(const ComponentId& id, cons
 
 Status HealthCheck::start() {
   http::Router router;
-  router.health(config_.path, [host = host_, up_since = host_.clock.wall_ns()](const http::Request&) {
-    return health_answer(host, up_since);
+  router.health(config_.path, [host = host_, up_since = host_.clock.wall_ns(), healthy = config_.healthy](const auto&) {
+    return health_answer(host, up_since, healthy);
   });
   http::Server::Options options;
   options.address = config_.endpoint.address;

@@ -1,4 +1,6 @@
-// The `health_check` extension: answers 200 as long as the service runs. Keys: endpoint (localhost:13133), path (/).
+// The `health_check` extension: answers 200 as long as the service runs. Keys: endpoint (localhost:13133), path (/),
+// response_body.healthy (in place of the official JSON). Nobody is answered while it does not run, so
+// response_body.unhealthy is never sent; timeouts of the server are the program's own.
 #pragma once
 
 #include <memory>
@@ -13,6 +15,7 @@ namespace oc::collector {
 struct HealthCheckConfig : ComponentConfig {
   contracts::Endpoint endpoint{"127.0.0.1", 13133};
   std::string path = "/";
+  std::string healthy;  // empty: JSON
 };
 
 class HealthCheck final : public Extension {

@@ -27,6 +27,19 @@ TEST(HealthCheck, AnswersOnItsPathAsLongAsItRuns) {
   EXPECT_TRUE(health.start()) << "a reload that fails puts it back";
 }
 
+TEST(HealthCheck, SaysWhatItIsToldToSay) {
+  MetricRegistry metrics;
+  SharedServices shared;
+  auto parsed = health_check_factory().parse({"health_check", ""},
+                                             *parse_config_text("response_body: {healthy: fine, unhealthy: bad}", "f"));
+  ASSERT_TRUE(parsed) << parsed.error().text();
+  HealthCheckConfig config = static_cast<const HealthCheckConfig&>(**parsed);
+  config.endpoint.port = 0;
+  HealthCheck health(config, {metrics, system_clock(), shared});
+  ASSERT_TRUE(health.start());
+  EXPECT_EQ(http::Client().get(fmt::format("http://127.0.0.1:{}/", health.port()))->body, "fine");
+}
+
 TEST(HealthCheck, ChecksItsEndpoint) {
   const auto parse = [](const std::string& text) {
     return health_check_factory().parse({"health_check", ""}, *parse_config_text(text, "f"));
@@ -34,6 +47,8 @@ TEST(HealthCheck, ChecksItsEndpoint) {
   EXPECT_TRUE(parse("endpoint: localhost:13133"));
   EXPECT_FALSE(parse("endpoint: nonsense"));
   EXPECT_FALSE(parse("path: health"));
+  EXPECT_TRUE(parse("check_collector_pipeline: {enabled: false, interval: 5m}"));
+  EXPECT_FALSE(parse("check_collector_pipeline: {enabled: true}"));
 }
 
 }  // namespace
