@@ -32,19 +32,36 @@ bool RecordMatch::Attribute::matches(const Value& map) const {
   return !exact || same(*found, *exact);
 }
 
+RecordMatch::Text RecordMatch::text(ConfigReader& reader, std::string_view key, std::string given) const {
+  if (!regexp_) return {std::move(given), nullptr};
+  auto regex = compile_regex(given);
+  if (regex) return {{}, std::move(*regex)};
+  reader.fail(key, regex.error().message);
+  return {};
+}
+
+std::vector<RecordMatch::Library> RecordMatch::libraries(ConfigReader& reader) const {
+  std::vector<Library> made;
+  const auto* list = reader.child("libraries");
+  if (list && list->kind != ConfigValue::Kind::kList) reader.fail("libraries", "'libraries' must be a list");
+  for (std::size_t i = 0; list && i < list->items.size(); ++i) {
+    ConfigReader inner(list->items[i], reader.owner() + ": libraries");
+    std::string name, version;
+    inner.text("name", name);
+    inner.text("version", version);
+    Library library{text(inner, "name", name), {}};
+    if (inner.child("version")) library.version = text(inner, "version", version);
+    if (auto finished = inner.finish(); !finished) reader.fail_with(finished.error());
+    made.push_back(std::move(library));
+  }
+  return made;
+}
+
 std::vector<RecordMatch::Text> RecordMatch::texts(ConfigReader& reader, std::string_view key) const {
   std::vector<std::string> given;
   std::vector<Text> made;
   reader.text_list(key, given);
-  for (auto& text : given) {
-    if (!regexp_) {
-      made.push_back({std::move(text), nullptr});
-    } else if (auto regex = compile_regex(text)) {
-      made.push_back({{}, std::move(*regex)});
-    } else {
-      reader.fail(key, regex.error().message);
-    }
-  }
+  for (auto& each : given) made.push_back(text(reader, key, std::move(each)));
   return made;
 }
 
@@ -111,6 +128,7 @@ std::shared_ptr<const RecordMatch> RecordMatch::parse(ConfigReader& reader, std:
   made->severity_texts_ = made->texts(inner, keys.severity_texts);
   made->attributes_ = made->attributes(inner, keys.attributes);
   made->resource_ = made->attributes(inner, keys.resource);
+  if (keys.libraries) made->libraries_ = made->libraries(inner);
   if (const auto* severity = inner.child(keys.severity_number)) {
     ConfigReader number(*severity, inner.owner());
     made->severity_ = Severity{0, false};
@@ -119,25 +137,30 @@ std::shared_ptr<const RecordMatch> RecordMatch::parse(ConfigReader& reader, std:
     number.boolean("match_undefined", made->severity_->match_undefined);
     if (auto finished = number.finish(); !finished) inner.fail_with(finished.error());
   }
-  const bool has_texts =
-      !(made->bodies_.empty() && made->severity_texts_.empty() && made->attributes_.empty() && made->resource_.empty());
+  const bool has_texts = !(made->bodies_.empty() && made->severity_texts_.empty() && made->attributes_.empty() &&
+                           made->resource_.empty() && made->libraries_.empty());
   const bool needs_type = has_texts || !made->severity_ || !type.empty();
   if (needs_type && type != "strict" && type != "regexp")
     inner.fail("match_type", "'match_type' must be strict or regexp");
-  if (keys.needs_one && !has_texts && !made->severity_ && !inner.child("libraries"))
-    inner.fail("match_type", fmt::format("one of '{}', '{}', '{}', '{}' and '{}' must be there", keys.attributes,
-                                         keys.resource, keys.bodies, keys.severity_texts, keys.severity_number));
+  if (keys.needs_one && !has_texts && !made->severity_)
+    inner.fail("match_type",
+               fmt::format("one of '{}', '{}', 'libraries', '{}', '{}' and '{}' must be there", keys.attributes,
+                           keys.resource, keys.bodies, keys.severity_texts, keys.severity_number));
   (void)inner.child("regexp");  // its cache is an optimisation of the official collector
   inner.not_supported({"libraries", "services", "span_names", "span_kinds", "metric_names"});
   if (auto finished = inner.finish(); !finished) reader.fail_with(finished.error());
   return made;
 }
 
-bool RecordMatch::matches(const LogRecord& record) const {
+bool RecordMatch::matches(const LogRecord& record, const Scope& scope) const {
   const auto body = [&](const Text& text) { return record.body().is_string() && text.matches(record.body().text()); };
   const auto level = [&](const Text& text) { return text.matches(record.severity_text()); };
   const auto in_attributes = [&](const Attribute& wanted) { return wanted.matches(record.attributes()); };
   const auto in_resource = [&](const Attribute& wanted) { return wanted.matches(record.resource()); };
+  const auto of_library = [&](const Library& library) {
+    return library.name.matches(scope.name) && (!library.version || library.version->matches(scope.version));
+  };
+  if (!std::ranges::all_of(libraries_, of_library)) return false;
   if (!bodies_.empty() && std::ranges::none_of(bodies_, body)) return false;
   if (!severity_texts_.empty() && std::ranges::none_of(severity_texts_, level)) return false;
   if (severity_ &&

@@ -17,6 +17,7 @@ namespace oc::collector {
 struct RecordMatchKeys {
   std::string_view bodies, severity_texts, severity_number, attributes, resource;
   bool severity_by_name = false;  // the least severity may be INFO and the like
+  bool libraries = false;         // instrumentation scopes may be asked for
   bool needs_one = false;         // it is an error where nothing is asked for
 };
 
@@ -25,7 +26,11 @@ class RecordMatch {
   // nullptr where the key is missing, or the reader knows of an error.
   static std::shared_ptr<const RecordMatch> parse(ConfigReader& reader, std::string_view key,
                                                   const RecordMatchKeys& keys);
-  bool matches(const LogRecord& record) const;
+  // `scope`: of the instrumentation scope that the record is of.
+  struct Scope {
+    std::string_view name, version;
+  };
+  bool matches(const LogRecord& record, const Scope& scope = {}) const;
 
  private:
   struct Text {
@@ -39,11 +44,17 @@ class RecordMatch {
     std::shared_ptr<const re2::RE2> regex;
     bool matches(const Value& map) const;
   };
+  struct Library {
+    Text name;
+    std::optional<Text> version;  // nothing: any
+  };
   struct Severity {
     std::int64_t least;
     bool match_undefined;
   };
   std::vector<Text> texts(ConfigReader& reader, std::string_view key) const;
+  Text text(ConfigReader& reader, std::string_view key, std::string given) const;
+  std::vector<Library> libraries(ConfigReader& reader) const;
   std::vector<Attribute> attributes(ConfigReader& reader, std::string_view key);
   void read_attribute(ConfigReader& reader, const ConfigValue& value, std::vector<Attribute>& out);
 
@@ -51,6 +62,7 @@ class RecordMatch {
   Arena constants_;
   std::vector<Text> bodies_, severity_texts_;
   std::vector<Attribute> attributes_, resource_;
+  std::vector<Library> libraries_;
   std::optional<Severity> severity_;
 };
 

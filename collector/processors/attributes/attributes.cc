@@ -2,6 +2,7 @@
 
 #include "collector/record/batch_rewriter.h"
 #include "contracts/otlp/fields.h"
+#include "contracts/otlp/log_parts.h"
 
 namespace oc::collector {
 
@@ -15,6 +16,7 @@ Result<std::shared_ptr<const ComponentConfig>> parse_attributes(const ComponentI
                                      .severity_number = "log_severity_number",
                                      .attributes = "attributes",
                                      .resource = "resources",
+                                     .libraries = true,
                                      .needs_one = true};
   auto config = std::make_shared<AttributesConfig>();
   ConfigReader reader(value, id.text());
@@ -50,10 +52,12 @@ LogBatchPtr AttributesProcessor::process(LogBatchPtr batch) {
   const auto arena = std::make_shared<Arena>();
   const BatchReader reader(*batch, *arena);
   BatchRewriter rewriter(reader, arena, config_);
+  const auto decoded = contracts::otlp::decode_scope(batch->stream->scope, *arena);
+  const RecordMatch::Scope scope{decoded.name, decoded.version};
   for (std::size_t i = 0; i < reader.size(); ++i) {
     LogRecord record = reader.record(i);
-    const bool meant = (!config_->include || config_->include->matches(record)) &&
-                       (!config_->exclude || !config_->exclude->matches(record));
+    const bool meant = (!config_->include || config_->include->matches(record, scope)) &&
+                       (!config_->exclude || !config_->exclude->matches(record, scope));
     if (meant) config_->actions->apply(record, RecordRoot::kAttributes, *arena, batch->stream->metadata);
     rewriter.keep(i, record);
   }

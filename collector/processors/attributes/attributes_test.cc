@@ -45,6 +45,22 @@ class AttributesTest : public ::testing::Test {
   const std::shared_ptr<LogBatch> batch_ = std::make_shared<LogBatch>();
 };
 
+TEST_F(AttributesTest, MayBeMeantForTheRecordsOfALibrary) {
+  auto stream = std::make_shared<LogStream>(*batch_->stream);
+  stream->scope = otlp::encode_scope_name("http.client");
+  batch_->stream = stream;
+  const auto meant = [&](const std::string& match) {
+    const auto changed = process(attributes_factory(),
+                                 "{include: {" + match + "}, actions: [{key: hit, value: 1, action: insert}]}", batch_);
+    return changed->fields[0].attributes.find("hit") != nullptr;
+  };
+  EXPECT_TRUE(meant("match_type: strict, libraries: [{name: http.client}]"));
+  EXPECT_FALSE(meant("match_type: strict, libraries: [{name: http}]"));
+  EXPECT_TRUE(meant("match_type: regexp, libraries: [{name: '^http', version: ''}]"));
+  EXPECT_FALSE(meant("match_type: strict, libraries: [{name: http.client, version: '1.0'}]"));
+  EXPECT_FALSE(meant("match_type: regexp, libraries: [{name: http}, {name: other}]")) << "all of them, as there";
+}
+
 TEST_F(AttributesTest, PutsTakesAndChanges) {
   EXPECT_THAT(after("actions: [{key: env, value: prod, action: insert}, {key: user, value: x, action: insert}]"),
               ::testing::AllOf(HasSubstr(R"("env":"prod")"), HasSubstr(R"("user":"alice")")));
