@@ -120,7 +120,9 @@ def config(receivers, sink, processors=None, metrics_port=None):
     return {
         "receivers": receivers,
         "processors": processors,
-        "exporters": {"otlp_http": {"endpoint": f"http://127.0.0.1:{sink.port}", "compression": "none"}},
+        # Without block_on_overflow the official collector drops what its queue does not hold.
+        "exporters": {"otlp_http": {"endpoint": f"http://127.0.0.1:{sink.port}", "compression": "none",
+                                    "sending_queue": {"block_on_overflow": True}}},
         "service": {"telemetry": {"metrics": level},
                     "pipelines": {"logs": {"receivers": list(receivers), "processors": list(processors),
                                            "exporters": ["otlp_http"]}}},
@@ -150,7 +152,7 @@ def move(command, folder, path, lines, operators):
     start_up = start_up_seconds(command, folder, operators)
     sink = Sink()
     collector = Collector(command, folder, config(file_log(path, operators), sink))
-    sink.wait(lambda: sink.figures()["records"] >= lines, 900, collector, 0.2)
+    sink.wait(lambda: sink.figures()["records"] >= lines, 300, collector, 0.2)
     used, peak = cpu_seconds(collector.pid) - start_up, peak_mb(collector.pid)
     collector.close()
     figures = sink.figures()

@@ -11,7 +11,7 @@ from standalone import Collector, Sink, expect_marks
 
 SEED = int(os.environ.get("ONECOLLECTOR_SEED", "20261127"))
 A_MINUTE = 5_000
-SECONDS = 600 if SOAK else 30
+SECONDS = 600 if SOAK else 15
 MOST_MB = 60
 
 

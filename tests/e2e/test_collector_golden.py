@@ -17,6 +17,6 @@ def test_the_native_collector_answers_as_the_official_one():
     for start in range(0, len(cases), 40):
         arguments = [argument for name in cases[start:start + 40] for argument in ("--case", name)]
         run = subprocess.run([sys.executable, GOLDEN / "collector_golden.py", "--collector", command,
-                              "--cases", GOLDEN / "collector", "--jobs", "4", "--verbose", *arguments],
+                              "--cases", GOLDEN / "collector", "--jobs", "8", "--verbose", *arguments],
                              capture_output=True, text=True, timeout=600)
         assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-2000:]
