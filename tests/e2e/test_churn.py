@@ -1,5 +1,6 @@
 """5,000 files a minute come, are written, and are deleted: what could be read when it was found is delivered."""
 import os
+import pathlib
 import random
 import signal
 import threading
@@ -98,6 +99,12 @@ def test_more_files_are_written_than_may_be_open(tmp_path):
         sink.close()
 
 
+def all_threads_stopped(pid):
+    """A stop reaches a thread on another core a moment later."""
+    states = [task.read_text().rsplit(")", 1)[1].split()[0] for task in pathlib.Path(f"/proc/{pid}/task").glob("*/stat")]
+    return all(state == "T" for state in states)
+
+
 def test_a_file_that_is_gone_before_it_is_seen_is_counted_and_told(tmp_path):
     sink = Sink()
     collector = Collector(tmp_path, sink, f"  file_log: {{include: ['{tmp_path}/*.txt', '{tmp_path}/*.text'], start_at: beginning}}")
@@ -106,6 +113,7 @@ def test_a_file_that_is_gone_before_it_is_seen_is_counted_and_told(tmp_path):
         (tmp_path / "before.txt").write_text("##before##\n")
         wait_for(lambda: b"before" in sink.marks, 20, collector.story)
         collector.process.send_signal(signal.SIGSTOP)
+        wait_for(lambda: all_threads_stopped(collector.process.pid), 20, collector.story)
         for number in range(7):
             (tmp_path / f"short-{number}.txt").write_text("##short##\n")
             (tmp_path / f"short-{number}.txt").unlink()
