@@ -41,6 +41,31 @@ TEST_F(FileOptionsTest, RecordsAreNumberedAcrossEmptyLinesAndRestarts) {
   EXPECT_EQ(attribute("log.file.record_number"), (std::vector<std::string>{"1", "3", "4", "6"}));
 }
 
+TEST_F(FileOptionsTest, AReloadMayTurnNumbersAndTheHeaderOffAndOn) {
+  const std::string numbered = "    include_file_record_number: true\n";
+  append(log_path(), "one\n");
+  start_with(numbered);
+  expect_bodies({"one"});
+  const auto reload_with = [&](const std::string& keys) {
+    ASSERT_TRUE(reload(config(sink_, {.receivers = {{"s1", receiver("s1", log_path(), keys)}}})));
+  };
+  reload_with("");
+  append(log_path(), "two\n");
+  expect_bodies({"one", "two"});
+  reload_with(numbered);
+  append(log_path(), "three\n");
+  expect_bodies({"one", "two", "three"});
+  EXPECT_EQ(sink_.records().back().attributes.at("log.file.record_number"), "3");
+  reload_with("    header: {pattern: '^o', metadata_operators: [{type: add, field: attributes.h, value: x}]}\n");
+  append(log_path(), "four\n");
+  expect_bodies({"one", "two", "three", "four"});
+  EXPECT_EQ(sink_.records().back().attributes.at("h"), "x");
+  reload_with("");
+  append(log_path(), "five\n");
+  expect_bodies({"one", "two", "three", "four", "five"});
+  EXPECT_FALSE(sink_.records().back().attributes.contains("h"));
+}
+
 TEST_F(FileOptionsTest, AttributesMayDependOnTheRecord) {
   append(log_path(), "a\nb\n");
   start_with("    attributes: {place: 'pre-EXPR(body + \"(!\")-EXPR(body)'}\n");

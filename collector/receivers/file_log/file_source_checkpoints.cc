@@ -24,6 +24,7 @@ void FileSource::set_up(Setup setup) {
   run_under(running_);
   read_again();
   for (const auto& [key, file] : by_key_) {
+    file->header.reset();  // the new config may see it differently
     if (!file->begun()) continue;
     file->waits_until = {};
     // The storage may be another one; what waits for the old one to be durable would wait for good.

@@ -87,6 +87,7 @@ TailedFile::Read TailedFile::read(ReadBuffer& buffer, const LineRules& rules, Fr
     records_.reset();
   }
   position_ = range.start;
+  if (!rules.keeps_empty) records_.reset();  // nobody counts: a later config begins anew
   if (rules.keeps_empty && !records_) count_records(rules);
   const std::uint64_t overlap = std::min(position_, kTailBytes);
   const auto space = buffer.space(wide_reads_ ? rules.max_line_bytes + 1 + overlap : 0);
