@@ -71,9 +71,8 @@ void OpenFiles::tell_of_closed(std::size_t files) {
   std::uint64_t others = 0;
   if (log_limit_.allow(std::chrono::steady_clock::now(), others))
     log::warn(
-        "file_log: {} files are written at once, so {} of them were closed (and others {} times before); what a "
-        "program "
-        "writes right before it deletes one of these is lost; raise the limit of open files (ulimit -n) up to {}",
+        "file_log: {} files are written at once, so {} of them were closed (and others {} times before); what is "
+        "written right before one of these is deleted is lost; raise the limit of open files (ulimit -n) up to {}",
         files_.size() + files, files, others, kMaxOpenFiles + kOtherDescriptors);
 }
 
