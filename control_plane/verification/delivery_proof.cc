@@ -16,15 +16,16 @@ std::uint64_t end_of(const contracts::Watermark& file) {
 void DeliveryProof::note_ledger(const contracts::LedgerEntry& entry, Time now) {
   const bool shrunk =
       ledger_ && (entry.size_bytes < ledger_->size_bytes || entry.last_newline_end < ledger_->last_newline_end);
-  if (shrunk) start_generation(entry);
+  if (shrunk) start_generation();
   ledger_ = entry;
+  known_at_ledger_.clear();
+  for (const auto& [file, end] : held_ends_) known_at_ledger_.insert(file);
   if (!pending_ && entry.last_newline_end > std::max(proven_end_, entry.start_offset)) aim(now);
 }
 
-void DeliveryProof::start_generation(const contracts::LedgerEntry& entry) {
-  if (present_file_) past_files_.insert(*present_file_);
-  for (const auto& [file, end] : held_ends_)
-    if (end > entry.size_bytes) past_files_.insert(file);
+void DeliveryProof::start_generation() {
+  if (present_file_ && !pending_) past_files_.insert(*present_file_);
+  past_files_.merge(known_at_ledger_);
   present_file_.reset();
   pending_ = false;
   proven_end_ = 0;

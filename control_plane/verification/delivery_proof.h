@@ -3,7 +3,8 @@
 //
 // The store knows files by ids of the collector's, the ledger knows only the file now at the path. A held file counts
 // as that one if it does not reach beyond the ledger's size, or was recognised so before. When the ledger shrinks
-// (copytruncate), whatever was recognised until then belongs to the past.
+// (rotation, copytruncate), the past is what covered the former entry or was held when that entry came. What came to
+// the store since then may be the file that the shrunk entry is about: the store is often ahead of the ledger.
 #pragma once
 
 #include <chrono>
@@ -49,7 +50,7 @@ class DeliveryProof {
   const std::optional<contracts::LedgerEntry>& ledger() const { return ledger_; }
 
  private:
-  void start_generation(const contracts::LedgerEntry& entry);
+  void start_generation();
   void aim(Time now);
   bool is_present_file(const contracts::Watermark& file) const;
   void prove(std::uint64_t end, std::uint64_t records, Time now);
@@ -64,6 +65,7 @@ class DeliveryProof {
   std::optional<std::string> present_file_;
   std::set<std::string> past_files_;
   std::map<std::string, std::uint64_t> held_ends_;  // by file id, as last seen
+  std::set<std::string> known_at_ledger_;           // what was held when the ledger's entry came
 };
 
 }  // namespace oc::control_plane

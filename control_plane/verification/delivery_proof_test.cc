@@ -88,6 +88,26 @@ TEST_F(DeliveryProofTest, AfterATruncationTheFormerFileProvesNothing) {
   EXPECT_TRUE(judge({held("old", 0, 5000), held("new", 0, 5000)}));
 }
 
+TEST_F(DeliveryProofTest, AFileThatTheStoreHeldBeforeTheLedgerToldOfTheRotationIsThePresentOne) {
+  ledger(5000, 5000);
+  ASSERT_TRUE(judge({held("old", 0, 5000)}));
+  ASSERT_TRUE(judge({held("old", 0, 5000), held("new", 0, 800)})) << "asked again, for another reason";
+  ledger(300, 300);
+  EXPECT_FALSE(judge({held("old", 0, 5000), held("new", 0, 800)}));
+  ledger(800, 800);
+  EXPECT_TRUE(judge({held("old", 0, 5000), held("new", 0, 800)}));
+}
+
+TEST_F(DeliveryProofTest, AFileThatWasNeverProvenBelongsToThePastAfterARotation) {
+  ledger(200, 200);
+  ASSERT_FALSE(judge({held("old", 0, 190)})) << "its last line is lost";
+  ledger(200, 200);
+  ledger(100, 100);
+  ledger(190, 180);
+  EXPECT_FALSE(judge({held("old", 0, 190)}));
+  EXPECT_TRUE(judge({held("old", 0, 190), held("new", 0, 180)}));
+}
+
 TEST_F(DeliveryProofTest, WhatTheStoreLostIsDoubtedAndThenLate) {
   ledger(100, 100);
   ASSERT_TRUE(judge({held("f", 0, 100)}));
