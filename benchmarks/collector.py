@@ -18,7 +18,7 @@ import urllib.request
 
 CLOCK = os.sysconf("SC_CLK_TCK")
 BUILD = pathlib.Path(os.environ["ONECOLLECTOR"]).parent
-TOOL = str(BUILD / "collector_load")
+TOOL = str(BUILD / "load")
 NATIVE = [os.environ["ONECOLLECTOR"], "collector"]
 COLLECTOR_CORE, SINK_CORE = "0", "1"
 

@@ -1,4 +1,4 @@
-#include "benchmarks/collector_load/counting_sink.h"
+#include "benchmarks/load/counting_sink.h"
 
 #include <ctime>
 

@@ -1,28 +1,20 @@
-#include "benchmarks/collector_load/line_shapes.h"
+#include "benchmarks/load/line_shapes.h"
 
 #include <iterator>
+#include <utility>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
 namespace oc::benchmarks {
 
-namespace {
-
-constexpr std::string_view kPaths[] = {"/", "/cart", "/api/v1/items/4711", "/static/app.3f9c.js",
-                                       "/search?q=red+shoes"};
-constexpr std::string_view kAgents[] = {
-    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36", "curl/8.5.0",
-    "kube-probe/1.30"};
-
-}  // namespace
-
-LineShape::LineShape(std::string_view which) {
-  if (which == "raw") write_ = &LineShape::raw;
-  if (which == "docker") write_ = &LineShape::docker;
-  if (which == "cri") write_ = &LineShape::cri;
-  if (which == "nginx") write_ = &LineShape::nginx;
-  if (which == "json") write_ = &LineShape::json;
+LineShape::LineShape(std::string_view which, std::int64_t first_ms) : now_ms_(first_ms) {
+  const std::pair<std::string_view, void (LineShape::*)(std::string&)> shapes[] = {
+      {"raw", &LineShape::raw},     {"docker", &LineShape::docker}, {"cri", &LineShape::cri},
+      {"nginx", &LineShape::nginx}, {"json", &LineShape::json},     {"kubernetes", &LineShape::kubernetes},
+      {"hdfs", &LineShape::hdfs},   {"text", &LineShape::text}};
+  for (const auto& [name, write] : shapes)
+    if (name == which) write_ = write;
 }
 
 void LineShape::next_time() {
@@ -59,7 +51,7 @@ void LineShape::message(std::string& out) {
 
 void LineShape::raw(std::string& out) {
   next_time();
-  fmt::format_to(std::back_inserter(out), "{}Z {} [{}] ", time_, level(), service());
+  fmt::format_to(std::back_inserter(out), "{}Z {} [{}] ", time_, next_level(), next_service());
   message(out);
   out += '\n';
 }
@@ -76,27 +68,6 @@ void LineShape::cri(std::string& out) {
   scratch_.clear();
   raw(scratch_);
   fmt::format_to(std::back_inserter(out), "{}123456Z stdout F {}", time_, scratch_);
-}
-
-void LineShape::nginx(std::string& out) {
-  ++now_ms_;
-  const auto a = random_(), b = random_();
-  fmt::format_to(std::back_inserter(out),
-                 R"({}.{}.{}.{} - {} [{:%d/%b/%Y:%H:%M:%S} +0000] "GET {} HTTP/1.1" {} {} "-" "{}")", a % 256, b % 256,
-                 (a >> 8) % 256, (b >> 8) % 256, a % 3 == 0 ? "alice" : "-",
-                 fmt::gmtime(static_cast<std::time_t>(now_ms_ / 1000)), pick(kPaths), 200 + b % 5 * 75, b % 100'000,
-                 pick(kAgents));
-  out += '\n';
-}
-
-void LineShape::json(std::string& out) {
-  next_time();
-  scratch_.clear();
-  message(scratch_);
-  fmt::format_to(std::back_inserter(out),
-                 R"({{"time":"{}Z","level":"{}","service":"{}","status":{},"duration_ms":{}.{},"message":"{}"}})",
-                 time_, level(), service(), 200 + random_() % 4 * 100, random_() % 900, random_() % 10, scratch_);
-  out += '\n';
 }
 
 }  // namespace oc::benchmarks

@@ -1,4 +1,4 @@
-#include "benchmarks/collector_load/bare_loop.h"
+#include "benchmarks/load/bare_loop.h"
 
 #include <algorithm>
 #include <cstring>

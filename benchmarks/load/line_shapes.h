@@ -1,5 +1,6 @@
-// The lines the collector is measured with: those of docs/performance.md (137 bytes on average, ids and addresses
-// random, 1 ms apart, six services), bare or as Docker, a CRI runtime, nginx or an application in JSON write them.
+// The lines that collector and store are measured with: those of docs/performance.md (137 bytes on average, ids and
+// addresses random, 1 ms apart, six services), bare or as Docker, a CRI runtime, nginx, an application in JSON,
+// components of Kubernetes, HDFS or somebody who writes prose write them.
 #pragma once
 
 #include <cstdint>
@@ -9,13 +10,19 @@
 
 namespace oc::benchmarks {
 
+inline constexpr std::int64_t kFirstMs = 1'763'800'000'000;  // 2025-11-22
+
 class LineShape {
  public:
-  // Which: raw, docker, cri, nginx or json. The same lines come out each time.
-  explicit LineShape(std::string_view which);
+  // Which: raw, docker, cri, nginx, json, kubernetes, hdfs or text. The same lines come out each time, from `first_ms`
+  // on.
+  explicit LineShape(std::string_view which, std::int64_t first_ms = kFirstMs);
   bool known() const { return write_ != nullptr; }
   // Appends a line with its newline.
   void append(std::string& out) { (this->*write_)(out); }
+  // Of the last line.
+  std::int64_t time_ms() const { return now_ms_; }
+  std::string_view service() const { return service_; }
 
  private:
   void raw(std::string& out);
@@ -23,9 +30,12 @@ class LineShape {
   void cri(std::string& out);
   void nginx(std::string& out);
   void json(std::string& out);
+  void kubernetes(std::string& out);
+  void hdfs(std::string& out);
+  void text(std::string& out);
   void message(std::string& out);
-  std::string_view service() { return pick(kServices); }
-  std::string_view level() { return pick(kLevels); }
+  std::string_view next_service() { return service_ = pick(kServices); }
+  std::string_view next_level() { return pick(kLevels); }
   template <std::size_t N>
   std::string_view pick(const std::string_view (&words)[N]) {
     return words[random_() % N];
@@ -37,7 +47,8 @@ class LineShape {
   static constexpr std::string_view kLevels[] = {"INFO", "INFO", "INFO", "INFO", "DEBUG", "WARN", "ERROR"};
   void (LineShape::*write_)(std::string&) = nullptr;
   std::mt19937_64 random_{42};  // NOLINT: the same lines each time
-  std::int64_t now_ms_ = 1'763'800'000'000;
+  std::int64_t now_ms_;
+  std::string_view service_ = kServices[0];
   std::string time_;     // 2025-11-22T08:26:40.000
   std::string scratch_;  // a line inside another
 };
