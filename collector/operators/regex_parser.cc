@@ -20,7 +20,7 @@ std::shared_ptr<const Operator> RegexParser::parse(ConfigReader& reader) {
     return made;
   }
   made->regex_ = std::move(*regex);
-  made->simple_ = SimplePattern::compile(made->regex_->pattern());
+  made->simple_ = formats::SimplePattern::compile(made->regex_->pattern());
   for (const auto& [number, name] : made->regex_->CapturingGroupNames()) made->groups_.emplace_back(number, name);
   if (made->groups_.empty()) reader.fail("regex", "'regex' has no named groups", "name them: (?P<level>\\w+)");
   if (made->regex_->NumberOfCapturingGroups() >= kMostGroups) reader.fail("regex", "'regex' has more than 99 groups");
@@ -41,8 +41,8 @@ Result<Fate> RegexParser::process(LogRecord& record, Arena& arena) const {
 }
 
 bool RegexParser::find(std::string_view text, std::span<std::string_view> groups) const {
-  const auto outcome = simple_ ? simple_->find(text, groups) : SimplePattern::Outcome::kUndecided;
-  if (outcome != SimplePattern::Outcome::kUndecided) return outcome == SimplePattern::Outcome::kMatch;
+  const auto outcome = simple_ ? simple_->find(text, groups) : formats::SimplePattern::Outcome::kUndecided;
+  if (outcome != formats::SimplePattern::Outcome::kUndecided) return outcome == formats::SimplePattern::Outcome::kMatch;
   std::array<re2::StringPiece, kMostGroups> found;
   if (!regex_->Match(piece(text), 0, text.size(), re2::RE2::UNANCHORED, found.data(), static_cast<int>(groups.size())))
     return false;

@@ -9,7 +9,7 @@
 
 #include "collector/operators/parser_keys.h"
 #include "collector/record/regex.h"
-#include "collector/record/simple_pattern.h"
+#include "formats/regex/simple_pattern.h"
 
 namespace oc::collector {
 
@@ -26,7 +26,7 @@ class RegexParser final : public Operator {
 
   ParserKeys keys_;
   std::shared_ptr<const re2::RE2> regex_;
-  std::optional<SimplePattern> simple_;              // the same expression, where it is of that kind
+  std::optional<formats::SimplePattern> simple_;     // the same expression, where it is of that kind
   std::vector<std::pair<int, std::string>> groups_;  // number and name
 };
 

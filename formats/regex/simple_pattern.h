@@ -10,11 +10,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "collector/record/byte_set.h"
+#include "formats/regex/byte_set.h"
 
-namespace oc::collector {
+namespace oc::formats {
 
 // One step of a pattern that is followed.
 struct PatternStep {
@@ -35,6 +36,14 @@ struct PatternStart {
   bool at_end = false;   // … if the text does
 };
 
+struct PatternProgram {
+  std::vector<PatternStep> steps;  // they lead only forward; the last one is kMatch
+  std::vector<ByteSet> sets;
+  std::vector<PatternStart> starts;  // of the steps
+  std::size_t groups = 1;            // the whole included
+  bool anchored = false;             // begins with ^
+};
+
 class SimplePattern {
  public:
   // nullopt: not of this kind, or no regular expression.
@@ -45,15 +54,13 @@ class SimplePattern {
   // those that took no part, or that the pattern does not have, become empty. Thread-safe.
   Outcome find(std::string_view text, std::span<std::string_view> groups) const;
 
+  const PatternProgram& program() const { return program_; }
+
  private:
   class Follower;
-  void look_ahead();
+  explicit SimplePattern(PatternProgram program) : program_(std::move(program)) {}
 
-  std::vector<PatternStep> steps_;
-  std::vector<ByteSet> sets_;
-  std::vector<PatternStart> starts_;  // of the steps
-  std::size_t groups_ = 1;            // the whole included
-  bool anchored_ = false;             // begins with ^
+  PatternProgram program_;
 };
 
-}  // namespace oc::collector
+}  // namespace oc::formats

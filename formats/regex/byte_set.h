@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace oc::collector {
+namespace oc::formats {
 
 class ByteSet {
  public:
@@ -30,4 +30,4 @@ class ByteSet {
   std::size_t stop_count_ = kFew + 1;      // more than kFew: stops_ is not used
 };
 
-}  // namespace oc::collector
+}  // namespace oc::formats

@@ -1,11 +1,11 @@
-#include "collector/record/simple_pattern.h"
+#include "formats/regex/simple_pattern.h"
 
 #include <algorithm>
 #include <array>
 
-#include "collector/record/pattern_parser.h"
+#include "formats/regex/pattern_parser.h"
 
-namespace oc::collector {
+namespace oc::formats {
 
 namespace {
 
@@ -18,28 +18,12 @@ constexpr std::size_t kStepsAByte = 8, kStepsAnyway = 256;
 
 bool is_inside_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
 
-}  // namespace
-
-std::optional<SimplePattern> SimplePattern::compile(std::string_view pattern) {
-  auto parsed = parse_simple_pattern(pattern);
-  if (!parsed) return std::nullopt;
-  SimplePattern made;
-  for (const auto& step : parsed->steps)
-    if (step.kind == Kind::kSave) made.groups_ = std::max<std::size_t>(made.groups_, step.least / 2 + 1);
-  if (made.groups_ > kMostGroups) return std::nullopt;
-  made.steps_ = std::move(parsed->steps);
-  made.sets_ = std::move(parsed->sets);
-  made.anchored_ = parsed->anchored;
-  made.look_ahead();
-  return made;
-}
-
 // Steps lead only forward: those behind are known before.
-void SimplePattern::look_ahead() {
-  starts_.resize(steps_.size());
-  for (std::size_t i = steps_.size(); i-- > 0;) {
-    auto& step = steps_[i];
-    auto& start = starts_[i];
+void look_ahead(PatternProgram& program) {
+  program.starts.resize(program.steps.size());
+  for (std::size_t i = program.steps.size(); i-- > 0;) {
+    auto& step = program.steps[i];
+    auto& start = program.starts[i];
     const auto then = [&](const PatternStart& next) {
       start.bytes |= next.bytes;
       start.at_once |= next.at_once;
@@ -50,22 +34,22 @@ void SimplePattern::look_ahead() {
         start.bytes.set(static_cast<unsigned char>(step.text[0]));
         break;
       case Kind::kRun: {
-        const auto& set = sets_[step.set].bits();
-        const auto& next = starts_[i + 1];
+        const auto& set = program.sets[step.set].bits();
+        const auto& next = program.starts[i + 1];
         step.decided = (set & next.bytes).none() && (step.greedy || !next.at_once);
         start.bytes = set;
         if (step.least == 0) then(next);
         break;
       }
       case Kind::kSave:
-        then(starts_[i + 1]);
+        then(program.starts[i + 1]);
         break;
       case Kind::kSplit:
-        then(starts_[step.first]);
-        then(starts_[step.second]);
+        then(program.starts[step.first]);
+        then(program.starts[step.second]);
         break;
       case Kind::kJump:
-        then(starts_[step.first]);
+        then(program.starts[step.first]);
         break;
       case Kind::kEnd:
         start.at_end = true;
@@ -77,28 +61,40 @@ void SimplePattern::look_ahead() {
   }
 }
 
+}  // namespace
+
+std::optional<SimplePattern> SimplePattern::compile(std::string_view pattern) {
+  auto program = parse_simple_pattern(pattern);
+  if (!program) return std::nullopt;
+  for (const auto& step : program->steps)
+    if (step.kind == Kind::kSave) program->groups = std::max<std::size_t>(program->groups, step.least / 2 + 1);
+  if (program->groups > kMostGroups) return std::nullopt;
+  look_ahead(*program);
+  return SimplePattern(std::move(*program));
+}
+
 // Goes through the steps, remembers where it could have gone another way, and comes back there when it gets stuck.
 class SimplePattern::Follower {
  public:
-  Follower(const SimplePattern& pattern, std::string_view text)
-      : pattern_(pattern), text_(text), left_(kStepsAnyway + kStepsAByte * text.size()) {}
+  Follower(const PatternProgram& program, std::string_view text)
+      : pattern_(program), text_(text), left_(kStepsAnyway + kStepsAByte * text.size()) {}
 
   Outcome from(std::size_t start) {
-    std::fill_n(positions_.begin(), 2 * pattern_.groups_, kNowhere);
+    std::fill_n(positions_.begin(), 2 * pattern_.groups, kNowhere);
     positions_[0] = start;
     choices_ = 0;
     at_ = start;
     step_ = 0;
     while (true) {
       if (left_-- == 0 || choices_ + 1 >= kMostChoices) return left_ = 0, Outcome::kUndecided;
-      const auto& step = pattern_.steps_[step_];
+      const auto& step = pattern_.steps[step_];
       if (step.kind == Kind::kMatch) return positions_[1] = at_, Outcome::kMatch;
       if (!take(step) && !go_back()) return Outcome::kNoMatch;
     }
   }
   bool may_begin(std::size_t start) const { return may_go_on(0, start); }
   std::string_view group(std::size_t number) const {
-    if (number >= pattern_.groups_) return {};
+    if (number >= pattern_.groups) return {};
     const auto begin = positions_[2 * number], end = positions_[2 * number + 1];
     return begin == kNowhere || end == kNowhere ? std::string_view() : text_.substr(begin, end - begin);
   }
@@ -113,7 +109,7 @@ class SimplePattern::Follower {
   };
 
   [[gnu::always_inline]] bool may_go_on(std::size_t step, std::size_t at) const {
-    const auto& start = pattern_.starts_[step];
+    const auto& start = pattern_.starts[step];
     if (start.at_once || (start.at_end && at == text_.size())) return true;
     return at < text_.size() && start.bytes[static_cast<unsigned char>(text_[at])];
   }
@@ -152,7 +148,7 @@ class SimplePattern::Follower {
   }
 
   [[gnu::always_inline]] bool take_run(const PatternStep& step) {
-    const auto length = pattern_.sets_[step.set].span(text_.substr(at_, step.most));
+    const auto length = pattern_.sets[step.set].span(text_.substr(at_, step.most));
     if (length < step.least) return false;
     auto shortest = at_ + step.least;
     const auto longest = at_ + length;
@@ -190,7 +186,7 @@ class SimplePattern::Follower {
 
   // The next length of a run with which the way may go on; characters are not cut.
   bool other_length(Choice& choice) {
-    const bool greedy = pattern_.steps_[choice.step].greedy;
+    const bool greedy = pattern_.steps[choice.step].greedy;
     while (choice.at != choice.last && left_ > 0) {
       --left_;
       greedy ? --choice.at : ++choice.at;
@@ -203,7 +199,7 @@ class SimplePattern::Follower {
     return false;
   }
 
-  const SimplePattern& pattern_;
+  const PatternProgram& pattern_;
   const std::string_view text_;
   std::size_t left_;
   std::size_t at_ = 0;
@@ -214,16 +210,16 @@ class SimplePattern::Follower {
 };
 
 SimplePattern::Outcome SimplePattern::find(std::string_view text, std::span<std::string_view> groups) const {
-  Follower follower(*this, text);
+  Follower follower(program_, text);
   for (std::size_t start = 0; start <= text.size(); ++start) {
     if (start < text.size() && is_inside_character(text[start])) continue;
-    if (!follower.may_begin(start) && !anchored_) continue;
+    if (!follower.may_begin(start) && !program_.anchored) continue;
     const auto outcome = follower.from(start);
     if (outcome == Outcome::kMatch)
       for (std::size_t i = 0; i < groups.size(); ++i) groups[i] = follower.group(i);
-    if (outcome != Outcome::kNoMatch || anchored_) return outcome;
+    if (outcome != Outcome::kNoMatch || program_.anchored) return outcome;
   }
   return Outcome::kNoMatch;
 }
 
-}  // namespace oc::collector
+}  // namespace oc::formats

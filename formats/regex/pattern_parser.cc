@@ -1,10 +1,10 @@
-#include "collector/record/pattern_parser.h"
+#include "formats/regex/pattern_parser.h"
 
 #include <algorithm>
 #include <charconv>
 #include <limits>
 
-namespace oc::collector {
+namespace oc::formats {
 
 namespace {
 
@@ -67,7 +67,7 @@ class Parser {
  public:
   explicit Parser(std::string_view pattern) : rest_(pattern) {}
 
-  std::optional<ParsedPattern> parse() {
+  std::optional<PatternProgram> parse() {
     out_.anchored = skip('^');
     const bool alone = alternatives();  // "^a|b" begins with ^ in one of them only
     if (failed_ || !rest_.empty() || (out_.anchored && !alone)) return std::nullopt;
@@ -288,7 +288,7 @@ class Parser {
   }
 
   std::string_view rest_;
-  ParsedPattern out_;
+  PatternProgram out_;
   std::uint32_t groups_ = 0;
   std::size_t depth_ = 0;
   bool failed_ = false;
@@ -296,6 +296,6 @@ class Parser {
 
 }  // namespace
 
-std::optional<ParsedPattern> parse_simple_pattern(std::string_view pattern) { return Parser(pattern).parse(); }
+std::optional<PatternProgram> parse_simple_pattern(std::string_view pattern) { return Parser(pattern).parse(); }
 
-}  // namespace oc::collector
+}  // namespace oc::formats

@@ -1,4 +1,4 @@
-#include "collector/record/byte_set.h"
+#include "formats/regex/byte_set.h"
 
 #include <algorithm>
 #include <bit>
@@ -8,7 +8,7 @@
 #include <emmintrin.h>
 #endif
 
-namespace oc::collector {
+namespace oc::formats {
 
 ByteSet::ByteSet(const Bits& bits) : bits_(bits), stop_count_(256 - bits.count()) {
   for (std::size_t byte = 0; byte < 256; ++byte) table_[byte] = bits_[byte];
@@ -47,4 +47,4 @@ std::size_t ByteSet::span(std::string_view text) const {
   return span_one_by_one(text, at);
 }
 
-}  // namespace oc::collector
+}  // namespace oc::formats
