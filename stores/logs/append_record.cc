@@ -1,5 +1,9 @@
 #include "stores/logs/append_record.h"
 
+#include <algorithm>
+#include <optional>
+#include <span>
+
 #include "stores/logs/encoding.h"
 
 namespace oc::stores {
@@ -27,36 +31,69 @@ Labels decode_labels(ByteReader& in) {
 
 namespace {
 
-std::vector<RowBlockBuilder> build_blocks(const AppendBatch& batch, const std::vector<bool>& keep) {
-  std::vector<RowBlockBuilder> builders(batch.streams.size());
-  const std::span<const LabelView> own(batch.own_metadata);
-  std::uint64_t arrival = 0;
-  for (std::size_t i = 0; i < batch.rows.size(); ++i) {
-    if (!keep[i]) continue;
-    const AppendBatch::Row& row = batch.rows[i];
-    builders[row.stream].add(row.time_ns, arrival++, row.line, batch.shared_metadata[row.shared],
-                             own.subspan(row.own_begin, row.own_end - row.own_begin));
+// What a row takes beside its line and its own metadata: five varints, and the length of its metadata.
+constexpr std::size_t kRowOverhead = 24;
+
+class RecordBlocks {
+ public:
+  RecordBlocks(const AppendBatch& batch, const std::vector<bool>& keep)
+      : batch_(batch), streams_(batch.streams.size()) {
+    std::vector<std::size_t> bytes(batch.streams.size());
+    for (const AppendBatch::Row& row : batch.rows) bytes[row.stream] += row.line.size() + kRowOverhead;
+    for (std::size_t i = 0; i < streams_.size(); ++i) streams_[i].builder.reserve(bytes[i]);
+    std::uint64_t arrival = 0;
+    for (std::size_t i = 0; i < batch.rows.size(); ++i)
+      if (keep[i]) add(batch.rows[i], arrival++);
   }
-  return builders;
-}
+  std::uint64_t non_empty() const {
+    return static_cast<std::uint64_t>(std::ranges::count_if(streams_, [](auto& one) { return !one.builder.empty(); }));
+  }
+  std::size_t size_bytes() const {
+    std::size_t size = 0;
+    for (const auto& stream : streams_) size += stream.builder.size_bytes();
+    return size;
+  }
+  RowBlockBuilder& of_stream(std::size_t index) { return streams_[index].builder; }
+
+ private:
+  struct OfStream {
+    RowBlockBuilder builder;
+    std::optional<std::uint32_t> shared;  // of the last row: the next row's is mostly the same
+    std::uint64_t shared_index = 0;
+  };
+
+  void add(const AppendBatch::Row& row, std::uint64_t arrival) {
+    OfStream& stream = streams_[row.stream];
+    if (stream.shared != row.shared) {
+      stream.shared = row.shared;
+      stream.shared_index = stream.builder.share(batch_.shared_metadata[row.shared]);
+    }
+    const std::span<const LabelView> own(batch_.own_metadata);
+    stream.builder.add(row.time_ns, arrival, row.line, stream.shared_index,
+                       own.subspan(row.own_begin, row.own_end - row.own_begin));
+  }
+
+  const AppendBatch& batch_;
+  std::vector<OfStream> streams_;
+};
 
 }  // namespace
 
 std::string encode_append_record(const AppendBatch& batch, const std::vector<bool>& keep,
                                  const std::vector<FileDelivery>& deliveries) {
-  std::vector<RowBlockBuilder> builders = build_blocks(batch, keep);
-  std::uint64_t streams = 0;
-  for (const auto& builder : builders) streams += builder.empty() ? 0 : 1;
+  RecordBlocks blocks(batch, keep);
   std::string out;
-  put_varint(out, streams);
-  for (std::size_t i = 0; i < builders.size(); ++i) {
-    if (builders[i].empty()) continue;
-    const RowBounds bounds = builders[i].bounds();
+  out.reserve(blocks.size_bytes() + 4096);
+  put_varint(out, blocks.non_empty());
+  for (std::size_t i = 0; i < batch.streams.size(); ++i) {
+    RowBlockBuilder& builder = blocks.of_stream(i);
+    if (builder.empty()) continue;
+    const RowBounds bounds = builder.bounds();
     encode(batch.streams[i], out);
     put_varint(out, bounds.rows);
     put_varint(out, zigzag(bounds.first_ns));
     put_varint(out, zigzag(bounds.last_ns));
-    put_bytes(out, builders[i].finish());
+    builder.finish(out, true);
   }
   encode(deliveries, out);
   return out;

@@ -50,7 +50,7 @@ Status PartWriter::begin_stream(const query::Labels& labels) {
 }
 
 Status PartWriter::add(Nanos time_ns, std::uint64_t arrival, std::string_view line, Metadata shared, Metadata own) {
-  rows_.add(time_ns, arrival, line, shared, own);
+  rows_.add(time_ns, arrival, line, rows_.share(shared), own);
   return rows_.size_bytes() >= block_bytes_ ? flush_block() : Status();
 }
 

@@ -9,11 +9,14 @@ namespace oc::stores {
 using query::LabelView;
 
 std::uint64_t RowBlockBuilder::name_index(std::string_view name) {
-  if (const auto found = name_indexes_.find(name); found != name_indexes_.end()) return found->second;
-  const std::uint64_t index = name_indexes_.size();
-  name_indexes_.emplace(name, index);
-  put_bytes(names_, name);
-  return index;
+  if (last_name_ != nullptr && last_name_->first == name) return last_name_->second;
+  auto found = name_indexes_.find(name);
+  if (found == name_indexes_.end()) {
+    found = name_indexes_.emplace(name, name_indexes_.size()).first;
+    put_bytes(names_, name);
+  }
+  last_name_ = &*found;
+  return found->second;
 }
 
 void RowBlockBuilder::put_pairs(std::string& out, Metadata pairs) {
@@ -23,7 +26,7 @@ void RowBlockBuilder::put_pairs(std::string& out, Metadata pairs) {
   }
 }
 
-std::uint64_t RowBlockBuilder::shared_index(Metadata shared) {
+std::uint64_t RowBlockBuilder::share(Metadata shared) {
   if (shared.empty()) return 0;
   scratch_.clear();
   put_pairs(scratch_, shared);
@@ -35,12 +38,13 @@ std::uint64_t RowBlockBuilder::shared_index(Metadata shared) {
   return index + 1;
 }
 
-void RowBlockBuilder::add(Nanos time_ns, std::uint64_t arrival, std::string_view line, Metadata shared, Metadata own) {
+void RowBlockBuilder::add(Nanos time_ns, std::uint64_t arrival, std::string_view line, std::uint64_t shared,
+                          Metadata own) {
   // Differences are taken modulo 2^64, so that times at both ends of the range survive.
   put_varint(rows_, zigzag(static_cast<std::int64_t>(static_cast<std::uint64_t>(time_ns) -
                                                      static_cast<std::uint64_t>(previous_time_))));
   put_varint(rows_, zigzag(static_cast<std::int64_t>(arrival - previous_arrival_)));
-  put_varint(rows_, shared_index(shared));
+  put_varint(rows_, shared);
   put_bytes(rows_, line);
   scratch_.clear();
   put_pairs(scratch_, own);
@@ -52,16 +56,22 @@ void RowBlockBuilder::add(Nanos time_ns, std::uint64_t arrival, std::string_view
   ++bounds_.rows;
 }
 
+void RowBlockBuilder::finish(std::string& out, bool with_length) {
+  std::string head;
+  put_varint(head, name_indexes_.size());
+  head.append(names_);
+  put_varint(head, shared_indexes_.size());
+  head.append(shared_);
+  put_varint(head, bounds_.rows);
+  if (with_length) put_varint(out, head.size() + rows_.size());
+  out.append(head).append(rows_);
+  *this = RowBlockBuilder();
+}
+
 std::string RowBlockBuilder::finish() {
   std::string block;
   block.reserve(size_bytes() + 32);
-  put_varint(block, name_indexes_.size());
-  block.append(names_);
-  put_varint(block, shared_indexes_.size());
-  block.append(shared_);
-  put_varint(block, bounds_.rows);
-  block.append(rows_);
-  *this = RowBlockBuilder();
+  finish(block, false);
   return block;
 }
 

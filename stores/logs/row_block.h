@@ -25,22 +25,26 @@ struct RowBounds {
 
 class RowBlockBuilder {
  public:
-  // `arrival` counts from any base the reader will be given. Where `own` names what `shared` names, `own` is stronger.
-  // The bytes are copied.
-  void add(Nanos time_ns, std::uint64_t arrival, std::string_view line, Metadata shared, Metadata own);
+  // Names metadata that rows share, until the block is finished.
+  std::uint64_t share(Metadata shared);
+  // `arrival` counts from any base the reader will be given. Where `own` names what the shared metadata names, `own` is
+  // stronger. The bytes are copied.
+  void add(Nanos time_ns, std::uint64_t arrival, std::string_view line, std::uint64_t shared, Metadata own);
+  void reserve(std::size_t bytes_of_rows) { rows_.reserve(bytes_of_rows); }
   std::size_t size_bytes() const { return names_.size() + shared_.size() + rows_.size(); }
   const RowBounds& bounds() const { return bounds_; }
   bool empty() const { return bounds_.rows == 0; }
-  // The finished block; the builder is empty again.
+  // Appends the finished block to `out`, behind its length if told so; the builder is empty again.
+  void finish(std::string& out, bool with_length);
   std::string finish();
 
  private:
   std::uint64_t name_index(std::string_view name);
-  std::uint64_t shared_index(Metadata shared);
   void put_pairs(std::string& out, Metadata pairs);
 
   std::string names_, shared_, rows_, scratch_;
   std::map<std::string, std::uint64_t, std::less<>> name_indexes_, shared_indexes_;
+  const std::pair<const std::string, std::uint64_t>* last_name_ = nullptr;  // the next row's is mostly the same
   Nanos previous_time_ = 0;
   std::uint64_t previous_arrival_ = 0;
   RowBounds bounds_;
