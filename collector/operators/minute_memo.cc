@@ -2,24 +2,14 @@
 
 #include <algorithm>
 
+#include "formats/go_time_reader.h"
+
 namespace oc::collector {
 
 namespace {
 constexpr Nanos kSecond = 1'000'000'000;
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 }  // namespace
-
-Nanos take_fraction(std::string_view& rest) {
-  constexpr int kDigits = 9;
-  if (rest.size() < 2 || (rest[0] != '.' && rest[0] != ',') || !is_digit(rest[1])) return 0;
-  Nanos nanos = 0;
-  std::size_t at = 1;
-  for (; at < rest.size() && at <= kDigits && is_digit(rest[at]); ++at) nanos = nanos * 10 + (rest[at] - '0');
-  for (auto digits = at; digits <= kDigits; ++digits) nanos *= 10;
-  while (at < rest.size() && is_digit(rest[at])) ++at;
-  rest.remove_prefix(at);
-  return nanos;
-}
 
 bool take_two_digits(std::string_view& rest, int& out) {
   if (rest.size() < 2 || !is_digit(rest[0]) || !is_digit(rest[1])) return false;
@@ -34,7 +24,7 @@ std::optional<Nanos> MinuteMemo::recall(std::uint64_t layout, std::string_view t
   int seconds = 0;
   if (!take_two_digits(text, seconds) || seconds > 59) return std::nullopt;
   const auto from = text.size();
-  const Nanos nanos = take_fraction(text);
+  const Nanos nanos = formats::take_fraction(text);
   if (fraction > 0 && from - text.size() != fraction) return std::nullopt;
   if (text != std::string_view(text_.data() + before_, behind_)) return std::nullopt;
   return minute_ns_ + seconds * kSecond + nanos;

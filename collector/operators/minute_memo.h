@@ -30,9 +30,6 @@ class MinuteMemo {
   std::array<char, kMostText> text_{};  // what is before the seconds, then what is behind
 };
 
-// Takes digits of a fraction with its point or comma from the front, if they are there; those beyond nanoseconds count
-// for nothing.
-Nanos take_fraction(std::string_view& rest);
 // Two digits from the front. False: they are not there.
 bool take_two_digits(std::string_view& rest, int& out);
 

@@ -9,10 +9,14 @@
 #include <fmt/format.h>
 
 #include "collector/operators/minute_memo.h"
-#include "collector/operators/time_reader.h"
+#include "collector/operators/time_layout.h"
 #include "collector/operators/whole_number.h"
+#include "formats/go_time_reader.h"
 
 namespace oc::collector {
+
+using formats::TimePiece;
+using formats::TimeRead;
 
 namespace {
 
@@ -121,7 +125,7 @@ Result<TimeFormat> TimeFormat::strptime(std::string_view layout) {
 Result<TimeFormat> TimeFormat::gotime(std::string_view layout) { return TimeFormat(layout); }
 
 TimeFormat::TimeFormat(std::string_view go_layout)
-    : pieces_(time_pieces(go_layout)), ends_in_z_(go_layout.ends_with('Z')) {
+    : pieces_(formats::time_pieces(go_layout)), ends_in_z_(go_layout.ends_with('Z')) {
   static std::atomic<std::uint64_t> last = 0;
   number_ = ++last;
   const auto count = [&](TimePiece::Part part) { return std::ranges::count(pieces_, part, &TimePiece::part); };
@@ -141,7 +145,7 @@ std::optional<Nanos> TimeFormat::parse(std::string_view text, Nanos now_ns) cons
 }
 
 std::optional<Nanos> TimeFormat::read(std::string_view text, Nanos now_ns, MinuteMemo* memo) const {
-  TimeReader reader(text);
+  formats::TimeReader reader(text);
   MinuteMemo::Seconds seconds;
   for (std::size_t i = 0; i < pieces_.size(); ++i) {
     if (is_second(pieces_[i])) seconds.begin = text.size() - reader.left();

@@ -12,16 +12,19 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "collector/operators/time_layout.h"
+#include "formats/go_time_layout.h"
 
 namespace date {
 class time_zone;
 }
 
+namespace oc::formats {
+struct TimeRead;
+}
+
 namespace oc::collector {
 
 class MinuteMemo;
-struct TimeRead;
 
 class TimeFormat {
  public:
@@ -45,11 +48,11 @@ class TimeFormat {
   std::optional<Nanos> read(std::string_view text, Nanos now_ns, MinuteMemo* memo) const;
   // What a minute is depends on nothing but the text.
   bool remembers() const { return has_plain_seconds_ && !local_ && !location_ && zones_.empty(); }
-  std::optional<Nanos> at_year(const TimeRead& read, int year) const;
-  std::optional<std::int64_t> instant(const TimeRead& read, std::int64_t wall_seconds) const;
+  std::optional<Nanos> at_year(const formats::TimeRead& read, int year) const;
+  std::optional<std::int64_t> instant(const formats::TimeRead& read, std::int64_t wall_seconds) const;
   std::optional<std::int64_t> named_instant(std::string_view zone, std::int64_t wall_seconds) const;
 
-  std::vector<TimePiece> pieces_;
+  std::vector<formats::TimePiece> pieces_;
   bool has_plain_seconds_ = false;  // once, whose fraction follows them; and no zone has a name
   std::size_t exact_fraction_ = 0;  // its size, with its point; 0: it may have any
   std::uint64_t number_;            // of the layout, in this process

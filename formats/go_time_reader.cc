@@ -1,10 +1,8 @@
-#include "collector/operators/time_reader.h"
+#include "formats/go_time_reader.h"
 
 #include <algorithm>
 
-#include "collector/operators/minute_memo.h"
-
-namespace oc::collector {
+namespace oc::formats {
 
 namespace {
 
@@ -168,7 +166,7 @@ bool TimeReader::half_day(std::string_view morning, std::string_view evening) {
 // Any number of digits, of which nine count; without it, it is 0.
 bool TimeReader::fraction() {
   const auto before = rest_.size();
-  const Nanos nanos = take_fraction(rest_);
+  const std::int64_t nanos = take_fraction(rest_);
   if (rest_.size() != before) read_.nanos = static_cast<std::int32_t>(nanos);
   return true;
 }
@@ -224,4 +222,16 @@ bool TimeReader::offset(std::string_view layout) {
   return true;
 }
 
-}  // namespace oc::collector
+std::int64_t take_fraction(std::string_view& rest) {
+  constexpr int kDigits = 9;
+  if (rest.size() < 2 || (rest[0] != '.' && rest[0] != ',') || !is_time_digit(rest[1])) return 0;
+  std::int64_t nanos = 0;
+  std::size_t at = 1;
+  for (; at < rest.size() && at <= kDigits && is_time_digit(rest[at]); ++at) nanos = nanos * 10 + (rest[at] - '0');
+  for (auto digits = at; digits <= kDigits; ++digits) nanos *= 10;
+  while (at < rest.size() && is_time_digit(rest[at])) ++at;
+  rest.remove_prefix(at);
+  return nanos;
+}
+
+}  // namespace oc::formats

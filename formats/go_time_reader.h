@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <string_view>
 
-#include "collector/operators/time_layout.h"
+#include "formats/go_time_layout.h"
 
-namespace oc::collector {
+namespace oc::formats {
 
 // What a text says of a time.
 struct TimeRead {
@@ -51,4 +51,8 @@ class TimeReader {
   int ignored_ = 0;
 };
 
-}  // namespace oc::collector
+// Takes digits of a fraction with its point or comma from the front, if they are there; those beyond nanoseconds count
+// for nothing.
+std::int64_t take_fraction(std::string_view& rest);
+
+}  // namespace oc::formats
