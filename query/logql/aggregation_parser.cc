@@ -1,39 +1,23 @@
 // Range and vector aggregations of metric_parser.h.
-#include <algorithm>
-#include <array>
+#include <charconv>
 #include <cstdlib>
 #include <optional>
 
 #include <fmt/format.h>
 
+#include "query/logql/go_text.h"
 #include "query/logql/limits.h"
 #include "query/logql/log_parser.h"
 #include "query/logql/metric_parser.h"
+#include "query/logql/stages/stage_list.h"
 
 namespace oc::query {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, RangeFunction>, 4> kRangeFunctions = {
-    {{"count_over_time", RangeFunction::kCountOverTime},
-     {"rate", RangeFunction::kRate},
-     {"bytes_over_time", RangeFunction::kBytesOverTime},
-     {"bytes_rate", RangeFunction::kBytesRate}}};
-constexpr std::array<std::pair<std::string_view, VectorFunction>, 5> kVectorFunctions = {
-    {{"sum", VectorFunction::kSum},
-     {"min", VectorFunction::kMin},
-     {"max", VectorFunction::kMax},
-     {"avg", VectorFunction::kAverage},
-     {"count", VectorFunction::kCount}}};
-
-template <typename Table>
-auto find_function(const Table& table, std::string_view name) {
-  const auto at = std::ranges::find(table, name, [](const auto& row) { return row.first; });
-  return at == table.end() ? std::nullopt : std::optional(at->second);
-}
-
 struct LogRange {
   LogExpr log;
+  std::optional<UnwrapExpr> unwrap;
   std::optional<Nanos> range_ns;
   Nanos offset_ns = 0;
 };
@@ -51,6 +35,28 @@ Status parse_range(TokenCursor& cursor, LogRange& range) {
   return {};
 }
 
+Result<UnwrapExpr> parse_unwrap(TokenCursor& cursor) {
+  cursor.take();
+  cursor.take();
+  UnwrapExpr unwrap;
+  const bool converted = cursor.peek().kind == TokenKind::kFunction;
+  if (converted) {
+    const auto conversion = find_conversion(cursor.peek().text);
+    if (!conversion) return cursor.unexpected();
+    unwrap.conversion = *conversion;
+    cursor.take();
+    OC_TRY(cursor.expect("(", "("));
+  }
+  OC_TRY_ASSIGN(auto label, cursor.expect(TokenKind::kIdentifier, converted ? "IDENTIFIER" : ""));
+  unwrap.label = std::move(label.text);
+  if (converted) OC_TRY(cursor.expect(")", ")"));
+  while (cursor.take_if("|")) {
+    OC_TRY_ASSIGN(auto filter, parse_label_filter(cursor));
+    unwrap.filters.push_back(std::move(filter));
+  }
+  return unwrap;
+}
+
 // The range may stand behind the selector or behind the pipeline, and parentheses around any of it.
 Result<LogRange> parse_log_range(TokenCursor& cursor) {
   const Nesting nesting(cursor);
@@ -63,8 +69,10 @@ Result<LogRange> parse_log_range(TokenCursor& cursor) {
     OC_TRY_ASSIGN(range.log.matchers, parse_selector(cursor));
   }
   for (;;) {
-    if (stage_follows(cursor)) {
-      OC_TRY(parse_stages(cursor, range.log.stages));
+    if (unwrap_follows(cursor) && !range.unwrap) {
+      OC_TRY_ASSIGN(range.unwrap, parse_unwrap(cursor));
+    } else if (stage_follows(cursor) && !range.unwrap) {
+      OC_TRY(parse_range_stages(cursor, range.log.stages));
     } else if (cursor.peek().kind == TokenKind::kRange && !range.range_ns) {
       OC_TRY(parse_range(cursor, range));
     } else {
@@ -77,55 +85,110 @@ bool grouping_follows(const TokenCursor& cursor) { return cursor.peek().is("by")
 
 Result<Grouping> parse_grouping(TokenCursor& cursor) {
   Grouping grouping{.without = cursor.take().text == "without", .labels = {}};
-  OC_TRY(cursor.expect("(", "("));
-  if (cursor.take_if(")")) return grouping;
-  std::string_view expecting = "IDENTIFIER or )";
-  do {
-    OC_TRY_ASSIGN(auto label, cursor.expect(TokenKind::kIdentifier, expecting));
-    grouping.labels.push_back(std::move(label.text));
-    expecting = "IDENTIFIER";
-  } while (cursor.take_if(","));
-  OC_TRY(cursor.expect(")", ") or ,"));
-  std::ranges::sort(grouping.labels);
+  OC_TRY_ASSIGN(grouping.labels, parse_label_list(cursor));
   return grouping;
+}
+
+// What the grammar lets through and the function does not; "" if it is well.
+std::string misuse(const RangeAggregationExpr& expr, const std::optional<Token>& parameter) {
+  const auto name = name_of(expr.function);
+  const bool quantile = expr.function == RangeFunction::kQuantileOverTime;
+  if (parameter && !quantile) return fmt::format("parameter {} not supported for operation {}", parameter->text, name);
+  if (quantile && !parameter) return fmt::format("parameter required for operation {}", name);
+  if (quantile && !expr.parameter) {
+    return fmt::format("invalid parameter for operation {}: {}", name, go_parse_float(parameter->text).error().message);
+  }
+  if (expr.grouping && !takes_grouping(expr.function)) {
+    return fmt::format("grouping not allowed for {} aggregation", name);
+  }
+  if (expr.unwrap && !works_on_values(expr.function)) return fmt::format("invalid aggregation {} with unwrap", name);
+  if (!expr.unwrap && !works_on_lines(expr.function)) return fmt::format("invalid aggregation {} without unwrap", name);
+  return {};
+}
+
+void note_misuse(TokenCursor& cursor, const std::string& what) {
+  if (!what.empty()) cursor.note(parse_error(what).error());
+}
+
+std::string misuse(VectorAggregationExpr& expr, const std::optional<Token>& parameter, bool grouped) {
+  const auto name = name_of(expr.function);
+  if (!takes_parameter(expr.function)) {
+    if (parameter) return fmt::format("unsupported parameter for operation {}({},", name, parameter->text);
+    const bool sorts = expr.function >= VectorFunction::kSort;
+    return sorts && !expr.grouping.labels.empty() ? "sort and sort_desc doesn't allow grouping by " : "";
+  }
+  if (!parameter) return fmt::format("parameter required for operation {}", name);
+  const auto& digits = parameter->text;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), expr.parameter);
+  if (error != std::errc() || end != digits.data() + digits.size()) {
+    return fmt::format("invalid parameter {}({},", name, digits);
+  }
+  if (expr.parameter <= 0) return fmt::format("invalid parameter (must be greater than 0) {}({}", name, digits);
+  const bool approximate = expr.function == VectorFunction::kApproxTopk;
+  return approximate && grouped ? fmt::format("grouping not allowed for {} aggregation", name) : "";
 }
 
 }  // namespace
 
-bool is_range_function(std::string_view name) { return find_function(kRangeFunctions, name).has_value(); }
-bool is_vector_function(std::string_view name) { return find_function(kVectorFunctions, name).has_value(); }
+Result<std::vector<std::string>> parse_label_list(TokenCursor& cursor) {
+  std::vector<std::string> labels;
+  OC_TRY(cursor.expect("(", "("));
+  if (cursor.take_if(")")) return labels;
+  std::string_view expecting = "IDENTIFIER or )";
+  do {
+    OC_TRY_ASSIGN(auto label, cursor.expect(TokenKind::kIdentifier, expecting));
+    labels.push_back(std::move(label.text));
+    expecting = "IDENTIFIER";
+  } while (cursor.take_if(","));
+  OC_TRY(cursor.expect(")", ") or ,"));
+  return labels;
+}
 
-Result<ExprPtr> parse_range_aggregation(TokenCursor& cursor, const Token& function) {
+Result<ExprPtr> parse_range_aggregation(TokenCursor& cursor, RangeFunction function) {
   OC_TRY(cursor.expect("("));
+  RangeAggregationExpr expr{.function = function, .parameter = {}, .log = {}, .unwrap = {}, .grouping = {}};
+  std::optional<Token> parameter;
   if (cursor.peek().kind == TokenKind::kNumber) {
-    return parse_error(fmt::format("parameter {} not supported for operation {}", cursor.peek().text, function.text));
+    parameter = cursor.take();
+    OC_TRY(cursor.expect(",", ","));
+    const auto value = go_parse_float(parameter->text);
+    if (value) expr.parameter = *value;
   }
   OC_TRY_ASSIGN(auto range, parse_log_range(cursor));
   if (!range.range_ns) return cursor.unexpected();
   OC_TRY(cursor.expect(")"));
   if (grouping_follows(cursor)) {
-    OC_TRY(parse_grouping(cursor));
-    return parse_error(fmt::format("grouping not allowed for {} aggregation", function.text));
+    OC_TRY_ASSIGN(expr.grouping, parse_grouping(cursor));
   }
-  return std::make_unique<Expr>(Expr{RangeAggregationExpr{*find_function(kRangeFunctions, function.text),
-                                                          std::move(range.log), *range.range_ns, range.offset_ns}});
+  expr.log = std::move(range.log);
+  expr.unwrap = std::move(range.unwrap);
+  expr.range_ns = *range.range_ns;
+  expr.offset_ns = range.offset_ns;
+  note_misuse(cursor, misuse(expr, parameter));
+  return std::make_unique<Expr>(Expr{std::move(expr)});
 }
 
-Result<ExprPtr> parse_vector_aggregation(TokenCursor& cursor, const Token& function) {
-  VectorAggregationExpr aggregation{
-      .function = *find_function(kVectorFunctions, function.text), .grouping = {}, .inner = {}};
-  const bool grouped = grouping_follows(cursor);
+Result<ExprPtr> parse_vector_aggregation(TokenCursor& cursor, VectorFunction function) {
+  VectorAggregationExpr expr{.function = function, .grouping = {}, .inner = {}};
+  bool grouped = grouping_follows(cursor);
   if (grouped) {
-    OC_TRY_ASSIGN(aggregation.grouping, parse_grouping(cursor));
+    OC_TRY_ASSIGN(expr.grouping, parse_grouping(cursor));
   }
   OC_TRY(cursor.expect("("));
-  OC_TRY_ASSIGN(aggregation.inner, parse_expression(cursor));
-  if (aggregation.inner->is_log()) return cursor.unexpected();
+  std::optional<Token> parameter;
+  if (cursor.peek().kind == TokenKind::kNumber && cursor.peek(1).is(",")) {
+    parameter = cursor.take();
+    cursor.take();
+  }
+  OC_TRY_ASSIGN(expr.inner, parse_expression(cursor));
+  if (expr.inner->is_log()) return cursor.unexpected();
   OC_TRY(cursor.expect(")"));
   if (!grouped && grouping_follows(cursor)) {
-    OC_TRY_ASSIGN(aggregation.grouping, parse_grouping(cursor));
+    OC_TRY_ASSIGN(expr.grouping, parse_grouping(cursor));
+    grouped = true;
   }
-  return std::make_unique<Expr>(Expr{std::move(aggregation)});
+  note_misuse(cursor, misuse(expr, parameter, grouped));
+  return std::make_unique<Expr>(Expr{std::move(expr)});
 }
 
 }  // namespace oc::query

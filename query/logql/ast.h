@@ -1,12 +1,14 @@
-// A LogQL query as parsed.
+// A LogQL query as parsed. printer.h gives its text back.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "base/clock.h"
+#include "query/logql/functions.h"
 #include "query/logql/log_reader.h"
 #include "query/logql/stages/stage.h"
 
@@ -17,51 +19,62 @@ struct LogExpr {
   StageList stages;
 };
 
-enum class RangeFunction { kCountOverTime, kRate, kBytesOverTime, kBytesRate };
-
-struct RangeAggregationExpr {
-  RangeFunction function = RangeFunction::kCountOverTime;
-  LogExpr log;
-  Nanos range_ns = 0;
-  Nanos offset_ns = 0;
+// | unwrap label, | unwrap bytes(label): the line's value, and the label filters behind it.
+struct UnwrapExpr {
+  std::string label;
+  Conversion conversion = Conversion::kNumber;
+  StageList filters;
 };
 
 struct Grouping {
   bool without = false;
-  std::vector<std::string> labels;  // sorted
+  std::vector<std::string> labels;                                   // as written
+  bool is_everything() const { return labels.empty() && !without; }  // by (): one group
 };
 
-enum class VectorFunction { kSum, kMin, kMax, kAverage, kCount };
+struct RangeAggregationExpr {
+  RangeFunction function = RangeFunction::kCountOverTime;
+  std::optional<double> parameter;  // of quantile_over_time
+  LogExpr log;
+  std::optional<UnwrapExpr> unwrap;
+  Nanos range_ns = 0;
+  Nanos offset_ns = 0;
+  std::optional<Grouping> grouping;
+};
 
 struct Expr;
 using ExprPtr = std::unique_ptr<Expr>;
 
 struct VectorAggregationExpr {
   VectorFunction function = VectorFunction::kSum;
+  int parameter = 0;  // the k of topk, bottomk, approx_topk
   Grouping grouping;
   ExprPtr inner;
 };
 
-enum class BinaryOperator {
-  kAdd,
-  kSubtract,
-  kMultiply,
-  kDivide,
-  kModulo,
-  kPower,
-  kEqual,
-  kNotEqual,
-  kGreater,
-  kGreaterOrEqual,
-  kLess,
-  kLessOrEqual
+// Which series of the two sides of a binary operator meet.
+struct VectorMatching {
+  enum class Cardinality { kOneToOne, kManyToOne, kOneToMany };  // nothing, group_left, group_right
+  Cardinality cardinality = Cardinality::kOneToOne;
+  bool on = false;                   // else `ignoring`
+  std::vector<std::string> labels;   // of on or ignoring
+  std::vector<std::string> include;  // labels that the many side takes over from the one side
 };
 
 struct BinaryExpr {
   BinaryOperator op = BinaryOperator::kAdd;
   bool returns_bool = false;
+  VectorMatching matching;
   ExprPtr left;
   ExprPtr right;
+};
+
+struct LabelReplaceExpr {
+  ExprPtr inner;
+  std::string destination;
+  std::string replacement;
+  std::string source;
+  std::string regex;
 };
 
 struct LiteralExpr {
@@ -73,7 +86,9 @@ struct VectorLiteralExpr {  // vector(1)
 };
 
 struct Expr {
-  std::variant<LogExpr, RangeAggregationExpr, VectorAggregationExpr, BinaryExpr, LiteralExpr, VectorLiteralExpr> node;
+  std::variant<LogExpr, RangeAggregationExpr, VectorAggregationExpr, BinaryExpr, LabelReplaceExpr, LiteralExpr,
+               VectorLiteralExpr>
+      node;
   bool is_log() const { return std::holds_alternative<LogExpr>(node); }
 };
 

@@ -2,75 +2,36 @@
 
 #include <cmath>
 #include <limits>
-#include <unordered_map>
 
 #include "query/logql/evaluate.h"
+#include "query/logql/vector_matching.h"
 
 namespace oc::query {
 
 namespace {
 
-constexpr double kNotANumber = std::numeric_limits<double>::quiet_NaN();
-
-// The point of a result, if there is one: a comparison without `bool` lets `kept` through or drops it.
-std::optional<double> point(const BinaryExpr& expr, double left, double right, double kept) {
-  const double value = apply_to_scalars(expr.op, left, right);
-  if (!is_comparison(expr.op) || expr.returns_bool) return value;
-  return value != 0 ? std::optional(kept) : std::nullopt;
-}
-
-bool has_points(const Series& series) {
-  for (const auto present : series.present) {
-    if (present != 0) return true;
-  }
-  return false;
-}
-
-void add_if_any(SeriesSet& result, Series series) {
-  if (has_points(series)) result.push_back(std::move(series));
-}
-
 SeriesSet with_scalar(const BinaryExpr& expr, const SeriesSet& set, double scalar, bool scalar_is_left) {
   SeriesSet result;
   for (const auto& series : set) {
     Series combined(series.labels, series.values.size());
+    bool any = false;
     for (std::size_t i = 0; i < series.values.size(); ++i) {
       if (series.present[i] == 0) continue;
       const double value = series.values[i];
-      const auto outcome = scalar_is_left ? point(expr, scalar, value, value) : point(expr, value, scalar, value);
+      const auto outcome =
+          scalar_is_left ? result_point(expr, scalar, value, value) : result_point(expr, value, scalar, value);
       if (outcome) combined.set(i, *outcome);
+      any = any || outcome;
     }
-    add_if_any(result, std::move(combined));
-  }
-  return result;
-}
-
-// One to one: series with equal labels meet.
-SeriesSet matched(const BinaryExpr& expr, const SeriesSet& left, const SeriesSet& right) {
-  LabelSetIndex right_labels;
-  for (const auto& series : right) right_labels.find_or_add(series.labels, nullptr);
-  SeriesSet result;
-  for (const auto& series : left) {
-    const auto at = right_labels.find_or_add(series.labels, nullptr);
-    if (at >= right.size()) continue;
-    const auto& other = right[at];
-    Series combined(series.labels, series.values.size());
-    for (std::size_t i = 0; i < series.values.size(); ++i) {
-      if (series.present[i] == 0 || other.present[i] == 0) continue;
-      if (const auto outcome = point(expr, series.values[i], other.values[i], series.values[i])) {
-        combined.set(i, *outcome);
-      }
-    }
-    add_if_any(result, std::move(combined));
+    if (any) result.push_back(std::move(combined));
   }
   return result;
 }
 
 }  // namespace
 
-bool is_comparison(BinaryOperator op) { return op >= BinaryOperator::kEqual; }
-
 double apply_to_scalars(BinaryOperator op, double left, double right) {
+  constexpr double kNotANumber = std::numeric_limits<double>::quiet_NaN();
   switch (op) {
     case BinaryOperator::kAdd:
       return left + right;
@@ -96,8 +57,15 @@ double apply_to_scalars(BinaryOperator op, double left, double right) {
       return left < right ? 1 : 0;
     case BinaryOperator::kLessOrEqual:
       return left <= right ? 1 : 0;
+    default:  // sets have no numbers
+      return kNotANumber;
   }
-  return kNotANumber;
+}
+
+std::optional<double> result_point(const BinaryExpr& expr, double left, double right, double kept) {
+  const double value = apply_to_scalars(expr.op, left, right);
+  if (!is_comparison(expr.op) || expr.returns_bool) return value;
+  return value != 0 ? std::optional(kept) : std::nullopt;
 }
 
 Result<MetricValue> evaluate_binary_operation(QueryContext& context, const BinaryExpr& expr, const Steps& steps) {
@@ -110,7 +78,7 @@ Result<MetricValue> evaluate_binary_operation(QueryContext& context, const Binar
   }
   if (left_scalar != nullptr) return with_scalar(expr, std::get<SeriesSet>(right), *left_scalar, true);
   if (right_scalar != nullptr) return with_scalar(expr, std::get<SeriesSet>(left), *right_scalar, false);
-  return matched(expr, std::get<SeriesSet>(left), std::get<SeriesSet>(right));
+  return combine_series(expr, std::get<SeriesSet>(left), std::get<SeriesSet>(right), steps);
 }
 
 }  // namespace oc::query

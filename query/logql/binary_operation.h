@@ -1,4 +1,4 @@
-// + - * / % ^ and comparisons.
+// + - * / % ^ and comparisons of two numbers.
 #pragma once
 
 #include <optional>
@@ -7,9 +7,10 @@
 
 namespace oc::query {
 
-bool is_comparison(BinaryOperator op);
-
 // Division and remainder by zero are NaN, as Loki has them. Comparisons give 1 or 0.
 double apply_to_scalars(BinaryOperator op, double left, double right);
+
+// The point of a result, if there is one: a comparison without `bool` lets `kept` through or drops it.
+std::optional<double> result_point(const BinaryExpr& expr, double left, double right, double kept);
 
 }  // namespace oc::query

@@ -17,7 +17,11 @@ Nanos floor_to(Nanos time_ns, Nanos step_ns) {
   return time_ns - (rest < 0 ? rest + step_ns : rest);
 }
 
-Steps aligned_steps(const RangeQuery& query) {
+Steps steps_of(const RangeQuery& query) {
+  if (!query.aligned) {
+    return {query.start_ns, query.step_ns,
+            static_cast<std::size_t>((query.end_ns - query.start_ns) / query.step_ns) + 1};
+  }
   const auto first = floor_to(query.start_ns, query.step_ns);
   auto last = floor_to(query.end_ns, query.step_ns);
   if (last < query.end_ns) last += query.step_ns;
@@ -63,6 +67,17 @@ Status check_limit(std::size_t limit) {
 
 bool is_empty(const Series& series) { return std::ranges::find(series.present, 1) == series.present.end(); }
 
+// sort and sort_desc say in which order the series come.
+bool has_order(const Expr& expr) {
+  if (const auto* vector = std::get_if<VectorAggregationExpr>(&expr.node)) {
+    return vector->function >= VectorFunction::kSort || has_order(*vector->inner);
+  }
+  if (const auto* binary = std::get_if<BinaryExpr>(&expr.node))
+    return has_order(*binary->left) || has_order(*binary->right);
+  const auto* replaced = std::get_if<LabelReplaceExpr>(&expr.node);
+  return replaced != nullptr && has_order(*replaced->inner);
+}
+
 Result<QueryResult> run_metric_query(QueryContext context, const Expr& expr, const Steps& steps) {
   OC_TRY_ASSIGN(auto value, evaluate(context, expr, steps));
   if (auto* set = std::get_if<SeriesSet>(&value)) {
@@ -74,7 +89,7 @@ Result<QueryResult> run_metric_query(QueryContext context, const Expr& expr, con
           "count() or topk()",
           kMaxSeries));
     }
-    std::ranges::sort(*set, {}, &Series::labels);
+    if (steps.count > 1 || !has_order(expr)) std::ranges::sort(*set, {}, &Series::labels);
   }
   return QueryResult{Samples{steps, std::move(value)}, context.stats};
 }
@@ -87,7 +102,7 @@ Result<QueryResult> run_range_query(const LogReader& reader, const RangeQuery& q
   OC_TRY(check_length(query.end_ns - query.start_ns));
   QueryContext context{&reader, query.cancelled, {}};
   const auto* log = std::get_if<LogExpr>(&expr->node);
-  if (log == nullptr) return run_metric_query(context, *expr, aligned_steps(query));
+  if (log == nullptr) return run_metric_query(context, *expr, steps_of(query));
   OC_TRY(check_limit(query.limit));
   OC_TRY_ASSIGN(
       auto entries,

@@ -18,6 +18,9 @@ struct RangeQuery {
   Nanos start_ns = 0;
   Nanos end_ns = 0;
   Nanos step_ns = 0;
+  // Steps are multiples of the step, the first at or before the start, the last at or behind the end, as Loki's front
+  // end has them; else they count from the start.
+  bool aligned = true;
   Nanos interval_ns = 0;
   std::size_t limit = kDefaultLimit;
   Direction direction = Direction::kBackward;
@@ -43,9 +46,7 @@ struct QueryResult {
   QueryStats stats;
 };
 
-// Errors: what a client can mend is permanent and worded as Loki words it; a cancelled scan is retryable. Steps of a
-// metric query are aligned: they are multiples of the step, the first at or before the start, the last at or behind
-// the end.
+// Errors: what a client can mend is permanent and worded as Loki words it; a cancelled scan is retryable.
 Result<QueryResult> run_range_query(const LogReader& reader, const RangeQuery& query);
 Result<QueryResult> run_instant_query(const LogReader& reader, const InstantQuery& query);
 

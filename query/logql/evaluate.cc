@@ -1,6 +1,6 @@
 #include "query/logql/evaluate.h"
 
-#include <algorithm>
+#include "query/logql/label_replace.h"
 
 namespace oc::query {
 
@@ -21,6 +21,12 @@ class Evaluation {
   }
   Result<MetricValue> operator()(const BinaryExpr& expr) const {
     return evaluate_binary_operation(context_, expr, steps_);
+  }
+  Result<MetricValue> operator()(const LabelReplaceExpr& expr) const {
+    OC_TRY_ASSIGN(auto inner, evaluate(context_, *expr.inner, steps_));
+    auto* series = std::get_if<SeriesSet>(&inner);
+    if (series == nullptr) return permanent("parse error : label_replace needs series, not a number");
+    return apply_label_replace(expr, std::move(*series));
   }
   Result<MetricValue> operator()(const LiteralExpr& expr) const { return expr.value; }
   Result<MetricValue> operator()(const VectorLiteralExpr& expr) const {

@@ -10,10 +10,9 @@ namespace oc::query {
 
 Result<MetricValue> evaluate(QueryContext& context, const Expr& expr, const Steps& steps);
 
-// `grouping`: the series are summed by it while they are read, which is much less than all of them; null: each label
-// set is a series.
+// `outer`: the grouping of a sum around it, by which the samples may be taken together while they are read; null: none.
 Result<SeriesSet> evaluate_range_aggregation(QueryContext& context, const RangeAggregationExpr& expr,
-                                             const Steps& steps, const Grouping* grouping);
+                                             const Steps& steps, const Grouping* outer);
 Result<SeriesSet> evaluate_vector_aggregation(QueryContext& context, const VectorAggregationExpr& expr,
                                               const Steps& steps);
 Result<MetricValue> evaluate_binary_operation(QueryContext& context, const BinaryExpr& expr, const Steps& steps);

@@ -107,8 +107,14 @@ Result<double> go_parse_float(std::string_view text) {
   if (negative || digits.starts_with('+')) digits.remove_prefix(1);
   const bool begins_well = !digits.empty() && (std::isdigit(static_cast<unsigned char>(digits[0])) ||
                                                digits[0] == '.' || std::isalpha(static_cast<unsigned char>(digits[0])));
+  // A hexadecimal one has an exponent in any case; from_chars knows "nan(text)", Go does not.
+  const bool hexadecimal = digits.starts_with("0x") || digits.starts_with("0X");
+  if (hexadecimal) digits.remove_prefix(2);
+  if (digits.starts_with('-') || digits.find('(') != std::string_view::npos) return invalid();
+  if (hexadecimal && digits.find_first_of("pP") == std::string_view::npos) return invalid();
   double value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value,
+                                            hexadecimal ? std::chars_format::hex : std::chars_format::general);
   if (!begins_well || end != digits.data() + digits.size() || error == std::errc::invalid_argument) return invalid();
   if (error == std::errc::result_out_of_range) {
     return permanent(fmt::format("strconv.ParseFloat: parsing {}: value out of range", go_quote(text)));
@@ -123,6 +129,13 @@ std::string go_format_float(double value) {
   const auto [end, error] =
       std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed);
   return error == std::errc() ? std::string(buffer.data(), end) : fmt::format("{}", value);
+}
+
+std::string go_format_general(double value) {
+  constexpr double kFirstWithExponent = 1e21;
+  if (!std::isfinite(value) || value == 0) return go_format_float(value);
+  const double size = std::abs(value);
+  return size < 1e-4 || size >= kFirstWithExponent ? fmt::format("{:e}", value) : go_format_float(value);
 }
 
 }  // namespace oc::query

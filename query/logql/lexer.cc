@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "query/logql/go_text.h"
 #include "query/logql/lexer_words.h"
+#include "query/logql/number_literal.h"
 
 namespace oc::query {
 
@@ -105,27 +106,6 @@ class Lexer {
     tokens_.back().duration = *duration;
   }
 
-  std::size_t number_length() const {
-    auto end = at_;
-    const auto digits = [&] {
-      while (end < text_.size() && is_digit(text_[end])) ++end;
-    };
-    digits();
-    if (end < text_.size() && text_[end] == '.') {
-      ++end;
-      digits();
-    }
-    if (end < text_.size() && (text_[end] == 'e' || text_[end] == 'E')) {
-      auto exponent = end + 1;
-      if (exponent < text_.size() && (text_[exponent] == '+' || text_[exponent] == '-')) ++exponent;
-      if (exponent < text_.size() && is_digit(text_[exponent])) {
-        end = exponent;
-        digits();
-      }
-    }
-    return end - at_;
-  }
-
   // A number with letters of `units`, digits and points behind it.
   std::size_t length_with_units(std::size_t number, std::string_view units) const {
     auto end = at_ + number;
@@ -152,7 +132,7 @@ class Lexer {
   }
 
   bool take_bytes(std::size_t number) {
-    const auto length = length_with_units(number, "BbikKMGTPE");
+    const auto length = length_with_units(number, "BikKMGTP");
     if (length == number) return false;
     const auto bytes = parse_byte_size(text_.substr(at_, length));
     if (!bytes) return false;
@@ -163,15 +143,9 @@ class Lexer {
   }
 
   void scan_number() {
-    const auto head = text_.substr(at_, 2);
-    if (head == "0b" || head == "0B") return fail("decimal literal has no digits");  // Go's binary literals
-    if (head == "0x" || head == "0X") {
-      auto end = at_ + 2;
-      while (end < text_.size() && std::isxdigit(static_cast<unsigned char>(text_[end]))) ++end;
-      return finish(TokenKind::kNumber, end - at_);
-    }
-    const auto number = number_length();
-    if (!take_duration(number) && !take_bytes(number)) finish(TokenKind::kNumber, number);
+    auto number = scan_number_literal(text_.substr(at_));
+    if (!number) return fail(number.error().message);
+    if (!take_duration(*number) && !take_bytes(*number)) finish(TokenKind::kNumber, *number);
   }
 
   // "--strict" and "-5m"; false for a plain minus.

@@ -1,4 +1,4 @@
-// The words and signs of LogQL, supported yet or not: Loki tells them from identifiers.
+// The words and signs of LogQL.
 #pragma once
 
 #include <string_view>

@@ -21,7 +21,11 @@ inline constexpr Nanos kMaxDuration = Nanos{1} << 61;  // of ranges, offsets and
 inline constexpr std::uint64_t kMaxScannedBytes = 100ULL << 30;
 // Before they are aggregated there may be more series than in a result; each costs its labels.
 inline constexpr std::size_t kMaxInnerSeries = 50'000;
-// Series times steps under way, 16 bytes each: 64 MiB a query.
-inline constexpr std::size_t kMaxWindowCells = 4 << 20;
+// Of series times points under way in one aggregation.
+inline constexpr std::size_t kMaxWindowBytes = 64 << 20;
+// Quantiles and counters need each sample: 24 bytes, 96 MiB a query.
+inline constexpr std::size_t kMaxKeptSamples = 4 << 20;
+// Overlapping ranges look at each of them again for each step: some seconds of work.
+inline constexpr std::size_t kMaxSampleVisits = 500'000'000;
 
 }  // namespace oc::query

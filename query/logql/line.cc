@@ -6,8 +6,6 @@ namespace oc::query {
 
 namespace {
 
-constexpr std::string_view kExtracted = "_extracted";
-
 const std::string* find_label(const Labels& labels, std::string_view name) {
   const auto at = std::ranges::lower_bound(labels, name, {}, &Label::first);
   return at != labels.end() && at->first == name ? &at->second : nullptr;
@@ -26,34 +24,43 @@ void LineLabels::begin(const Labels& stream, std::span<const LabelView> metadata
   renamed_.clear();
   for (auto& [name, value] : metadata_) {
     if (find_label(stream, name) == nullptr) continue;
-    renamed_.push_back(std::string(name).append(kExtracted));
+    renamed_.push_back(std::string(name).append(kExtractedSuffix));
     name = renamed_.back();
   }
   parsed_count_ = 0;
+  removed_.clear();
   error_.clear();
   error_details_.clear();
-  preserve_error_ = false;
+  error_counts_ = false;
 }
 
-bool LineLabels::has_parsed(std::string_view name) const {
-  return std::ranges::find(parsed(), name, &Parsed::name) != parsed().end();
+const LineLabels::Parsed* LineLabels::find_parsed(std::string_view name) const {
+  const auto at = std::ranges::find(parsed(), name, &Parsed::name);
+  return at != parsed().end() ? &*at : nullptr;
 }
+
+bool LineLabels::is_removed(std::string_view name) const {
+  return !removed_.empty() && std::ranges::find(removed_, name) != removed_.end();
+}
+
+bool LineLabels::was_parsed(std::string_view name) const { return find_parsed(name) != nullptr; }
 
 bool LineLabels::has(std::string_view name) const {
-  return has_parsed(name) || find_label(metadata_, name) != nullptr || find_label(*stream_, name) != nullptr;
+  if (const auto* label = find_parsed(name); label != nullptr && !label->removed) return true;
+  return find_label(metadata_, name) != nullptr || (find_label(*stream_, name) != nullptr && !is_removed(name));
 }
 
 std::string_view LineLabels::get(std::string_view name) const {
   if (name == kErrorLabel) return error_;
-  if (const auto at = std::ranges::find(parsed(), name, &Parsed::name); at != parsed().end()) return at->value;
+  if (const auto* label = find_parsed(name); label != nullptr && !label->removed) return label->value;
   if (const auto* label = find_label(metadata_, name)) return label->second;
   const auto* value = find_label(*stream_, name);
-  return value != nullptr ? std::string_view(*value) : std::string_view();
+  return value != nullptr && !is_removed(name) ? std::string_view(*value) : std::string_view();
 }
 
 std::string_view LineLabels::name_for_parsed(std::string_view field) {
   if (find_label(*stream_, field) == nullptr && find_label(metadata_, field) == nullptr) return field;
-  scratch_name_.assign(field).append(kExtracted);
+  scratch_name_.assign(field).append(kExtractedSuffix);
   return scratch_name_;
 }
 
@@ -61,12 +68,24 @@ void LineLabels::set_parsed(std::string_view name, std::string_view value) {
   for (std::size_t i = 0; i < parsed_count_; ++i) {
     if (parsed_[i].name != name) continue;
     parsed_[i].value = value;
+    parsed_[i].removed = false;
     return;
   }
+  std::erase_if(metadata_, [&](const LabelView& label) { return label.first == name; });
   if (parsed_count_ == parsed_.size()) parsed_.emplace_back();
-  parsed_[parsed_count_].name = name;
-  parsed_[parsed_count_].value = value;
-  ++parsed_count_;
+  auto& label = parsed_[parsed_count_++];
+  label.name = name;
+  label.value = value;
+  label.removed = false;
+}
+
+void LineLabels::remove(std::string_view name) {
+  for (std::size_t i = 0; i < parsed_count_; ++i) {
+    if (parsed_[i].name == name) parsed_[i].removed = true;
+  }
+  std::erase_if(metadata_, [&](const LabelView& label) { return label.first == name; });
+  const auto at = std::ranges::lower_bound(*stream_, name, {}, &Label::first);
+  if (at != stream_->end() && at->first == name && !is_removed(name)) removed_.push_back(at->first);
 }
 
 void LineLabels::set_error(std::string_view error, std::string_view details) {
@@ -74,13 +93,23 @@ void LineLabels::set_error(std::string_view error, std::string_view details) {
   error_details_ = details;
 }
 
+void LineLabels::set_parser_error(std::string_view error, std::string_view details, bool counts) {
+  error_ = error;
+  if (!details.empty()) error_details_ = details;
+  error_counts_ = error_counts_ || counts;
+}
+
 const std::vector<LineLabel>& LineLabels::sorted() {
   sorted_.clear();
-  for (const auto& field : parsed()) sorted_.push_back({field.name, field.value, LabelCategory::kParsed});
+  for (const auto& field : parsed()) {
+    if (!field.removed) sorted_.push_back({field.name, field.value, LabelCategory::kParsed});
+  }
   if (!error_.empty()) sorted_.push_back({kErrorLabel, error_, LabelCategory::kParsed});
   if (!error_details_.empty()) sorted_.push_back({kErrorDetailsLabel, error_details_, LabelCategory::kParsed});
   for (const auto& [name, value] : metadata_) sorted_.push_back({name, value, LabelCategory::kMetadata});
-  for (const auto& [name, value] : *stream_) sorted_.push_back({name, value, LabelCategory::kStream});
+  for (const auto& [name, value] : *stream_) {
+    if (!is_removed(name)) sorted_.push_back({name, value, LabelCategory::kStream});
+  }
   std::ranges::sort(sorted_, [](const LineLabel& a, const LineLabel& b) {
     return a.name != b.name ? a.name < b.name : a.category > b.category;
   });

@@ -14,6 +14,7 @@ namespace oc::query {
 
 inline constexpr std::string_view kErrorLabel = "__error__";
 inline constexpr std::string_view kErrorDetailsLabel = "__error_details__";
+inline constexpr std::string_view kExtractedSuffix = "_extracted";  // of a field whose name the stream has
 
 enum class LabelCategory { kStream, kMetadata, kParsed };  // a later one hides an earlier one of the same name
 
@@ -23,7 +24,8 @@ struct LineLabel {
   LabelCategory category = LabelCategory::kStream;
 };
 
-// Reused from line to line, so that strings keep their memory. Views it gives out end at the next begin() or set().
+// Reused from line to line, so that strings keep their memory. Views it gives out end at the next begin(), set_parsed()
+// or remove(). Values may be empty.
 class LineLabels {
  public:
   // Metadata whose name is a stream label's appears as NAME_extracted (Loki's rule).
@@ -32,20 +34,27 @@ class LineLabels {
   // "" for an absent label. `__error__` reads as the error, `__error_details__` as nothing (as in Loki).
   std::string_view get(std::string_view name) const;
   bool has(std::string_view name) const;
-  bool has_parsed(std::string_view name) const;
+  // A parser or label_format gave it, even if it was removed since: it is not given again by a parser.
+  bool was_parsed(std::string_view name) const;
   // The name under which a parser stores a field: with "_extracted" where the stream or the metadata has that name.
   std::string_view name_for_parsed(std::string_view field);
   void set_parsed(std::string_view name, std::string_view value);
+  void remove(std::string_view name);
 
   bool has_error() const { return !error_.empty(); }
   void set_error(std::string_view error, std::string_view details);
-  // A filter asked for this error: a metric query then counts the line.
-  void preserve_error() { preserve_error_ = true; }
-  bool fails_metric_query() const { return has_error() && !preserve_error_; }
+  // Likewise; `counts`: a metric query asked for lines with this error and does not fail because of them.
+  void set_parser_error(std::string_view error, std::string_view details, bool counts);
+  void clear_error() { error_.clear(); }
+  void clear_error_details() { error_details_.clear(); }
+  bool fails_metric_query() const { return has_error() && !error_counts_; }
   std::string_view error() const { return error_; }
+  std::string_view error_details() const { return error_details_; }
 
-  // Stream labels alone, nothing parsed: lines of one stream then share their label set.
-  bool only_stream_labels() const { return metadata_.empty() && parsed_count_ == 0 && error_.empty(); }
+  // Stream labels alone, nothing parsed or removed: lines of one stream then share their label set.
+  bool only_stream_labels() const {
+    return metadata_.empty() && parsed_count_ == 0 && removed_.empty() && error_.empty() && error_details_.empty();
+  }
   // All labels, sorted by name, names unique, errors included.
   const std::vector<LineLabel>& sorted();
 
@@ -53,18 +62,22 @@ class LineLabels {
   struct Parsed {
     std::string name;
     std::string value;
+    bool removed = false;
   };
   std::span<const Parsed> parsed() const { return {parsed_.data(), parsed_count_}; }
+  const Parsed* find_parsed(std::string_view name) const;
+  bool is_removed(std::string_view name) const;
 
   const Labels* stream_ = nullptr;
   std::vector<LabelView> metadata_;
   std::deque<std::string> renamed_;  // of metadata; a deque, as views point into it
   std::vector<Parsed> parsed_;
   std::size_t parsed_count_ = 0;
+  std::vector<std::string_view> removed_;  // names of stream labels
   std::string scratch_name_;
   std::string error_;
   std::string error_details_;
-  bool preserve_error_ = false;
+  bool error_counts_ = false;
   std::vector<LineLabel> sorted_;
 };
 

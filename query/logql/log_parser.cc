@@ -2,10 +2,6 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
-#include "query/logql/go_text.h"
-#include "query/logql/parser.h"
 #include "query/logql/stages/stage_list.h"
 
 namespace oc::query {
@@ -15,6 +11,8 @@ namespace {
 constexpr std::string_view kNeedsMatcher =
     "queries require at least one regexp or equality matcher that does not have an empty-compatible value. For "
     "instance, app=~\".*\" does not meet this requirement, but app=~\".+\" will";
+
+}  // namespace
 
 Result<Matcher> parse_matcher(TokenCursor& cursor, std::string_view expecting) {
   OC_TRY_ASSIGN(auto name, cursor.expect(TokenKind::kIdentifier, expecting));
@@ -35,15 +33,17 @@ Result<Matcher> parse_matcher(TokenCursor& cursor, std::string_view expecting) {
   return matcher;
 }
 
+namespace {
+
 // Without such a matcher a typing error would read everything.
-Status check_matchers(const std::vector<Matcher>& matchers) {
+Status check_matchers(TokenCursor& cursor, const std::vector<Matcher>& matchers) {
   bool selective = false;
   for (const auto& matcher : matchers) {
     const auto compiled = CompiledMatchers::compile(std::span(&matcher, 1));
     if (!compiled) return parse_error(compiled.error().message);
     selective = selective || !compiled->matches({});
   }
-  if (!selective) return parse_error(kNeedsMatcher);
+  if (!selective) cursor.note(parse_error(kNeedsMatcher).error());
   return {};
 }
 
@@ -61,7 +61,7 @@ Result<std::vector<Matcher>> parse_selector(TokenCursor& cursor) {
     } while (cursor.take_if(","));
   }
   OC_TRY(cursor.expect("}", "} or ,"));
-  OC_TRY(check_matchers(matchers));
+  OC_TRY(check_matchers(cursor, matchers));
   return matchers;
 }
 
@@ -69,27 +69,22 @@ bool stage_follows(const TokenCursor& cursor) {
   return cursor.peek().is("|") || is_line_filter_operator(cursor.peek());
 }
 
+bool unwrap_follows(const TokenCursor& cursor) { return cursor.peek().is("|") && cursor.peek(1).is("unwrap"); }
+
 Status parse_stages(TokenCursor& cursor, StageList& stages) {
   while (stage_follows(cursor)) {
     OC_TRY_ASSIGN(auto stage, parse_stage(cursor));
-    if (auto compiled = stage->compile(); !compiled) {
-      return parse_error(fmt::format("stage '{}' : {}", stage->text(), compiled.error().message));
-    }
     stages.push_back(std::move(stage));
   }
   return {};
 }
 
-std::string to_text(const std::vector<Matcher>& matchers) {
-  std::string text = "{";
-  for (const auto& matcher : matchers) {
-    constexpr std::string_view kOperators[] = {"=", "!=", "=~", "!~"};
-    if (text.size() > 1) text += ", ";
-    text += matcher.name;
-    text += kOperators[static_cast<std::size_t>(matcher.type)];
-    text += go_quote(matcher.value);
+Status parse_range_stages(TokenCursor& cursor, StageList& stages) {
+  while (stage_follows(cursor) && !unwrap_follows(cursor)) {
+    OC_TRY_ASSIGN(auto stage, parse_stage(cursor));
+    stages.push_back(std::move(stage));
   }
-  return text + "}";
+  return {};
 }
 
 }  // namespace oc::query

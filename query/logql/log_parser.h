@@ -9,8 +9,14 @@ namespace oc::query {
 
 Result<std::vector<Matcher>> parse_selector(TokenCursor& cursor);  // {app="api"}; checked as a query's must be
 
+// One of them, or of a drop or keep stage's; its regular expression is not looked at.
+Result<Matcher> parse_matcher(TokenCursor& cursor, std::string_view expecting);
+
 bool stage_follows(const TokenCursor& cursor);
-// The stages that stand here, appended; each is compiled once, so that its errors come before the query runs.
+bool unwrap_follows(const TokenCursor& cursor);  // | unwrap: of ranges alone
+// The stages that stand here, appended.
 Status parse_stages(TokenCursor& cursor, StageList& stages);
+// Likewise up to an unwrap.
+Status parse_range_stages(TokenCursor& cursor, StageList& stages);
 
 }  // namespace oc::query

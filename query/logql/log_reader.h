@@ -19,7 +19,7 @@
 namespace oc::query {
 
 using Label = std::pair<std::string, std::string>;
-using Labels = std::vector<Label>;  // sorted by name, names unique, no empty values
+using Labels = std::vector<Label>;  // sorted by name, names unique; of streams: no empty values
 using LabelView = std::pair<std::string_view, std::string_view>;
 
 struct Matcher {
@@ -57,6 +57,10 @@ struct ScanRequest {
   Direction direction = Direction::kBackward;
   // All of them must hold. The store applies them as early as it can; rows that fail never reach the sink.
   std::vector<LineFilter> line_filters;
+  // Whether the sink looks at the lines and at the metadata of the rows; where it does not, a store may leave them
+  // empty and spare itself their decoding.
+  bool needs_lines = true;
+  bool needs_metadata = true;
   std::stop_token cancelled;    // the scan ends early with a retryable error
   std::uint64_t max_bytes = 0;  // of lines looked at; 0: no limit; beyond it the scan ends with a permanent error
 };

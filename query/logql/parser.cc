@@ -12,7 +12,7 @@ namespace oc::query {
 namespace {
 
 Status check_size(std::string_view query) {
-  if (query.size() <= kMaxQueryBytes) return {};
+  if (query.size() < kMaxQueryBytes) return {};
   return parse_error(fmt::format("input size too long ({} > {})", query.size(), kMaxQueryBytes));
 }
 
@@ -23,6 +23,7 @@ Result<ExprPtr> parse_query(std::string_view query) {
   TokenCursor cursor(query);
   OC_TRY_ASSIGN(auto expr, parse_expression(cursor));
   if (cursor.peek().kind != TokenKind::kEnd) return cursor.unexpected();
+  if (cursor.noted()) return std::unexpected(*cursor.noted());
   return expr;
 }
 

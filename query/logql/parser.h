@@ -1,7 +1,7 @@
-// LogQL text to syntax tree. Error messages read as Loki's, with its positions.
+// LogQL text to syntax tree. Error messages read as Loki's, with its positions. What a stage's own text holds (regular
+// expressions, templates, paths) is checked when the query is made ready to run: see pipeline.h.
 #pragma once
 
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,8 +17,5 @@ Result<LogExpr> parse_log_query(std::string_view query);
 
 // Matchers alone, for the label APIs. At least one must not match the absent label.
 Result<std::vector<Matcher>> parse_matchers(std::string_view selector);
-
-// `{app="api", env=~"p.*"}`
-std::string to_text(const std::vector<Matcher>& matchers);
 
 }  // namespace oc::query

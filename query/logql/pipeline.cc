@@ -1,21 +1,54 @@
 #include "query/logql/pipeline.h"
 
+#include <algorithm>
+
+#include <fmt/format.h>
+
 namespace oc::query {
 
-Result<Pipeline> Pipeline::compile(const LogExpr& log) {
+namespace {
+
+// A line_format that nobody reads the outcome of: its errors do not count either (Loki's rule).
+bool is_idle(const StageList& stages, std::size_t index, const MetricUse* use) {
+  if (use == nullptr || use->reads_line || !stages[index]->only_writes_line()) return false;
+  return std::none_of(stages.begin() + static_cast<std::ptrdiff_t>(index) + 1, stages.end(),
+                      [](const auto& stage) { return stage->reads_line(); });
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Stage>> compile_stage(const StageExpr& expr, const LabelHints& hints) {
+  auto stage = expr.compile(hints);
+  if (stage) return stage;
+  return permanent(fmt::format("parse error : stage '{}' : {}", expr.text(), stage.error().message));
+}
+
+Result<Pipeline> Pipeline::compile(const LogExpr& log, const MetricUse* use) {
   Pipeline pipeline;
   pipeline.matchers_ = log.matchers;
-  bool line_is_original = true;
-  for (const auto& expr : log.stages) {
-    if (const auto* filter = expr->line_filter(); filter != nullptr && line_is_original) {
-      pipeline.pushed_down_.push_back(*filter);
-      continue;
-    }
-    line_is_original = line_is_original && !expr->changes_line();
-    OC_TRY_ASSIGN(auto stage, expr->compile());
-    pipeline.stages_.push_back(std::move(stage));
+  pipeline.hints_ = use == nullptr ? std::make_unique<LabelHints>(log.stages, nullptr, LabelDemand())
+                                   : std::make_unique<LabelHints>(log.stages, use->unwrap_filters, use->demand);
+  for (std::size_t i = 0; i < log.stages.size(); ++i) {
+    if (!is_idle(log.stages, i, use)) OC_TRY(pipeline.add(*log.stages[i]));
   }
   return pipeline;
+}
+
+Status Pipeline::add(const StageExpr& expr) {
+  OC_TRY_ASSIGN(auto stage, compile_stage(expr, *hints_));
+  if (line_is_original_) push_down(expr);
+  if (line_is_original_ && expr.filters_suffice()) return {};
+  line_is_original_ = line_is_original_ && !expr.changes_line();
+  stages_.push_back(std::move(stage));
+  reads_line_ = reads_line_ || expr.reads_line() || expr.changes_line();
+  changes_labels_ = changes_labels_ || expr.changes_labels();
+  std::vector<std::string> labels;
+  reads_labels_ = reads_labels_ || expr.changes_labels() || !expr.add_required_labels(labels) || !labels.empty();
+  return {};
+}
+
+void Pipeline::push_down(const StageExpr& expr) {
+  for (const auto& filter : expr.line_filters()) pushed_down_.push_back(filter);
 }
 
 Line* Pipeline::run(const Stream& stream, const Row& row) {

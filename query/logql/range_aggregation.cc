@@ -1,179 +1,163 @@
-// count_over_time, rate, bytes_over_time, bytes_rate: sums over the window (t-R, t] of each step. No row is kept: each
-// adds to the first step whose window holds it and is taken off behind the last one; running totals give the sums.
+// The functions over ranges: count_over_time, rate, sum_over_time and their like. No row is kept where samples can be
+// merged: see windows.h and window_cells.h.
 #include <algorithm>
 
-#include <fmt/format.h>
-
+#include "query/logql/counter_rate.h"
 #include "query/logql/evaluate.h"
-#include "query/logql/go_text.h"
-#include "query/logql/pipeline.h"
+#include "query/logql/sample_sink.h"
+#include "query/logql/sliding_window.h"
 
 namespace oc::query {
 
 namespace {
 
-struct WindowCell {
-  std::int64_t lines = 0;
-  std::int64_t bytes = 0;
-};
-
-// Index range [first, end) of the steps whose window holds a time.
-struct StepRange {
-  std::size_t first = 0;
-  std::size_t end = 0;
-};
-
-Nanos divide_up(Nanos value, Nanos by) { return value <= 0 ? 0 : (value + by - 1) / by; }
-
-StepRange windows_with(Nanos time_ns, Nanos range_ns, const Steps& steps) {
-  const auto clamp = [&](Nanos index) {
-    return static_cast<std::size_t>(std::min(index, static_cast<Nanos>(steps.count)));
-  };
-  const auto since_first = time_ns - steps.first_ns;
-  return {clamp(divide_up(since_first, steps.step_ns)), clamp(divide_up(since_first + range_ns, steps.step_ns))};
-}
-
-std::string series_text(const std::vector<LineLabel>& labels) {
-  std::string text = "{";
-  for (const auto& label : labels) {
-    text += fmt::format("{}{}={}", text.size() > 1 ? ", " : "", label.name, go_quote(label.value));
+double sum_value(const RangeAggregationExpr& expr, const SumCell& cell) {
+  const double seconds = static_cast<double>(expr.range_ns) / 1e9;
+  switch (expr.function) {
+    case RangeFunction::kRate:
+    case RangeFunction::kBytesRate:
+      return cell.sum / seconds;
+    case RangeFunction::kAvgOverTime:
+      return cell.sum / static_cast<double>(cell.count);
+    case RangeFunction::kAbsentOverTime:
+      return 1;
+    default:
+      return cell.sum;
   }
-  return text + "}";
 }
 
-Error pipeline_error(LineLabels& labels) {
-  const auto error = labels.error();
-  return Error{
-      .message = fmt::format(
-          "pipeline error: '{0}' for series: '{1}'.\nUse a label filter to intentionally skip this error. (e.g "
-          "| __error__!=\"{0}\").\nTo skip all potential errors you can match empty errors.(e.g "
-          "__error__=\"\")\nThe label filter can also be specified after unwrap. (e.g | unwrap latency | "
-          "__error__=\"\" )",
-          error, series_text(labels.sorted())),
-      .next_step = {}};
-}
-
-class WindowSums final : public RowSink {
+class RangeAggregation {
  public:
-  WindowSums(QueryContext& context, Pipeline& pipeline, const RangeAggregationExpr& expr, const Steps& steps,
-             const Grouping* grouping)
-      : context_(context), pipeline_(pipeline), expr_(expr), steps_(steps), grouping_(grouping) {}
+  RangeAggregation(QueryContext& context, const RangeAggregationExpr& expr, const Steps& steps,
+                   SampleExtractor& extractor)
+      : context_(context),
+        expr_(expr),
+        steps_(steps),
+        extractor_(extractor),
+        windows_(steps, expr.range_ns, expr.offset_ns) {}
 
-  bool rows(const Stream& stream, std::span<const Row> rows) override {
-    auto stream_series = LabelSetIndex::kNone;  // of the rows that have nothing but stream labels
-    for (const auto& row : rows) {
-      ++context_.stats.lines;
-      context_.stats.bytes += row.line.size();
-      auto* line = pipeline_.run(stream, row);
-      if (line == nullptr) continue;
-      if (line->labels.fails_metric_query()) return fail(pipeline_error(line->labels));
-      const bool plain = line->labels.only_stream_labels();
-      const auto series = plain && stream_series != LabelSetIndex::kNone
-                              ? stream_series
-                              : series_.find_or_add(line->labels.sorted(), grouping_);
-      if (plain) stream_series = series;
-      if (!make_room(series)) return false;
-      add(series, row.time_ns, line->text.size());
+  Result<SeriesSet> run() {
+    switch (expr_.function) {
+      case RangeFunction::kMinOverTime:
+        return merged<ExtremeCell<false>>([](const auto& cell) { return cell.value; });
+      case RangeFunction::kMaxOverTime:
+        return merged<ExtremeCell<true>>([](const auto& cell) { return cell.value; });
+      case RangeFunction::kStdvarOverTime:
+        return merged<MomentsCell>([](const auto& cell) { return cell.variance(); });
+      case RangeFunction::kStddevOverTime:
+        return merged<MomentsCell>([](const auto& cell) { return std::sqrt(cell.variance()); });
+      case RangeFunction::kFirstOverTime:
+        return merged<EdgeCell<false>>([](const auto& cell) { return cell.edge.value; });
+      case RangeFunction::kLastOverTime:
+        return merged<EdgeCell<true>>([](const auto& cell) { return cell.edge.value; });
+      case RangeFunction::kQuantileOverTime:
+        return kept([&](std::vector<RangeSample>& samples, Nanos) { return quantile(*expr_.parameter, samples); });
+      case RangeFunction::kRateCounter:
+        return kept([&](std::vector<RangeSample>& samples, Nanos end_ns) {
+          return counter_rate(samples, expr_.range_ns, end_ns);
+        });
+      default:
+        return merged<SumCell>([&](const SumCell& cell) { return sum_value(expr_, cell); });
     }
-    return true;
   }
 
-  const std::optional<Error>& error() const { return error_; }
-
-  SeriesSet take() {
+ private:
+  template <typename Cell, typename Value>
+  Result<SeriesSet> merged(Value value) {
+    CellSink<Cell> sink(context_, extractor_, windows_);
+    OC_TRY(scan(sink));
     SeriesSet result;
-    result.reserve(series_.size());
-    for (std::size_t i = 0; i < series_.size(); ++i) {
-      result.emplace_back(series_.at(i), steps_.count);
-      sum_up(i, result.back());
+    for (std::size_t i = 0; i < sink.series_count(); ++i) {
+      auto& series = result.emplace_back(sink.series_labels(i), steps_.count);
+      slide(sink.cells(i), windows_, [&](std::size_t step, const Cell& cell) {
+        if (cell.count > 0) series.set(step, value(cell));
+      });
     }
     return result;
   }
 
- private:
-  bool fail(Error error) {
-    error_ = std::move(error);
-    return false;
+  template <typename Value>
+  Result<SeriesSet> kept(Value value) {
+    KeepingSink sink(context_, extractor_, windows_);
+    OC_TRY(scan(sink));
+    SeriesSet result;
+    std::vector<RangeSample> samples;
+    std::size_t visits = 0;
+    for (std::size_t i = 0; i < sink.series_count(); ++i) {
+      auto& series = result.emplace_back(sink.series_labels(i), steps_.count);
+      for (std::size_t step = 0; step < steps_.count; ++step) {
+        samples.clear();
+        for (auto pane = windows_.first_pane(step); pane < windows_.end_pane(step); ++pane) {
+          sink.append(i, pane, samples);
+        }
+        if (context_.cancelled.stop_requested()) return retryable("the query was cancelled");
+        if ((visits += samples.size()) > kMaxSampleVisits) {
+          return permanent("the ranges of a quantile or a counter overlap too much",
+                           "widen the step or shorten the range");
+        }
+        if (!samples.empty()) series.set(step, value(samples, windows_.end_ns(step)));
+      }
+    }
+    return result;
   }
 
-  std::size_t cells_a_series() const { return steps_.count + 1; }
-
-  bool make_room(std::size_t series) {
-    const auto needed = (series + 1) * cells_a_series();
-    if (needed <= cells_.size()) return true;
-    if (series >= kMaxInnerSeries) {
-      return fail({.message = fmt::format("more than {} series in one aggregation", kMaxInnerSeries),
-                   .next_step = "narrow the selector or the time range, or aggregate with sum by (…)"});
-    }
-    if (needed > kMaxWindowCells) {
-      return fail({.message = fmt::format("more than {} points of series under way", kMaxWindowCells),
-                   .next_step = "widen the step, narrow the selector, or aggregate with sum by (…)"});
-    }
-    cells_.resize(needed);
-    return true;
+  Status scan(SampleSink& sink) {
+    auto request = scan_request(context_);
+    request.matchers = extractor_.pipeline().matchers();
+    request.line_filters = extractor_.pipeline().pushed_down();
+    request.direction = Direction::kForward;
+    request.start_ns = windows_.first_ns();
+    request.end_ns = windows_.last_ns() + 1;
+    request.needs_lines = extractor_.needs_lines();
+    OC_TRY_ASSIGN(request.needs_metadata, needs_metadata(request));
+    const auto scanned = context_.reader->scan(request, sink);
+    if (sink.error()) return std::unexpected(*sink.error());
+    return scanned;
   }
 
-  void add(std::size_t series, Nanos time_ns, std::size_t bytes) {
-    const auto range = windows_with(time_ns + expr_.offset_ns, expr_.range_ns, steps_);
-    if (range.first >= range.end) return;
-    auto* cells = cells_.data() + series * cells_a_series();
-    cells[range.first].lines += 1;
-    cells[range.first].bytes += static_cast<std::int64_t>(bytes);
-    cells[range.end].lines -= 1;
-    cells[range.end].bytes -= static_cast<std::int64_t>(bytes);
-  }
-
-  double value_of(const WindowCell& sum) const {
-    const auto seconds = static_cast<double>(expr_.range_ns) / 1e9;
-    switch (expr_.function) {
-      case RangeFunction::kCountOverTime:
-        return static_cast<double>(sum.lines);
-      case RangeFunction::kRate:
-        return static_cast<double>(sum.lines) / seconds;
-      case RangeFunction::kBytesOverTime:
-        return static_cast<double>(sum.bytes);
-      case RangeFunction::kBytesRate:
-        return static_cast<double>(sum.bytes) / seconds;
-    }
-    return 0;
-  }
-
-  void sum_up(std::size_t index, Series& series) const {
-    const auto* cells = cells_.data() + index * cells_a_series();
-    WindowCell sum;
-    for (std::size_t step = 0; step < steps_.count; ++step) {
-      sum.lines += cells[step].lines;
-      sum.bytes += cells[step].bytes;
-      if (sum.lines > 0) series.set(step, value_of(sum));
-    }
+  Result<bool> needs_metadata(const ScanRequest& request) const {
+    if (!extractor_.needs_only_grouping()) return true;
+    if (extractor_.grouping()->labels.empty()) return false;
+    OC_TRY_ASSIGN(const auto streams, context_.reader->streams(request.matchers, request.start_ns, request.end_ns));
+    return !std::ranges::all_of(streams, [&](const Stream& s) { return extractor_.stream_decides(s.labels); });
   }
 
   QueryContext& context_;
-  Pipeline& pipeline_;
   const RangeAggregationExpr& expr_;
   const Steps& steps_;
-  const Grouping* grouping_;
-  LabelSetIndex series_;
-  std::vector<WindowCell> cells_;
-  std::optional<Error> error_;
+  SampleExtractor& extractor_;
+  Windows windows_;
 };
+
+// One series with the labels that the selector pins down, where there was nothing.
+SeriesSet absent(const RangeAggregationExpr& expr, const Steps& steps, const SeriesSet& found) {
+  Labels labels;
+  std::vector<std::string> open;  // not pinned down, or twice
+  for (const auto& matcher : expr.log.matchers) {
+    const bool repeated = std::ranges::find(labels, matcher.name, &Label::first) != labels.end();
+    if (matcher.type == Matcher::Type::kEqual && !repeated) {
+      labels.emplace_back(matcher.name, matcher.value);
+    } else {
+      open.push_back(matcher.name);
+    }
+  }
+  std::erase_if(labels, [&](const Label& label) { return std::ranges::find(open, label.first) != open.end(); });
+  std::ranges::sort(labels);
+  SeriesSet result;
+  auto& series = result.emplace_back(without_empty(std::move(labels)), steps.count);
+  for (std::size_t step = 0; step < steps.count; ++step) {
+    if (std::ranges::none_of(found, [&](const Series& one) { return one.present[step] != 0; })) series.set(step, 1);
+  }
+  return result;
+}
 
 }  // namespace
 
 Result<SeriesSet> evaluate_range_aggregation(QueryContext& context, const RangeAggregationExpr& expr,
-                                             const Steps& steps, const Grouping* grouping) {
-  OC_TRY_ASSIGN(auto pipeline, Pipeline::compile(expr.log));
-  auto request = scan_request(context);
-  request.matchers = pipeline.matchers();
-  request.line_filters = pipeline.pushed_down();
-  request.direction = Direction::kForward;
-  request.start_ns = steps.first_ns - expr.range_ns - expr.offset_ns + 1;  // windows leave out their start
-  request.end_ns = steps.last_ns() - expr.offset_ns + 1;
-  WindowSums sums(context, pipeline, expr, steps, grouping);
-  const auto scanned = context.reader->scan(request, sums);
-  if (sums.error()) return std::unexpected(*sums.error());
-  if (!scanned) return std::unexpected(scanned.error());
-  return sums.take();
+                                             const Steps& steps, const Grouping* outer) {
+  OC_TRY_ASSIGN(auto extractor, SampleExtractor::compile(expr, outer));
+  OC_TRY_ASSIGN(auto series, RangeAggregation(context, expr, steps, extractor).run());
+  return expr.function == RangeFunction::kAbsentOverTime ? absent(expr, steps, series) : std::move(series);
 }
 
 }  // namespace oc::query

@@ -36,20 +36,25 @@ struct Series {
 using SeriesSet = std::vector<Series>;                // label sets are unique
 using MetricValue = std::variant<double, SeriesSet>;  // a scalar is the same at each step
 
+// By these labels, sorted, each once.
+Grouping sorted(Grouping grouping);
+// Prometheus' rule where series meet: an empty label is none.
+Labels without_empty(Labels labels);
+
 // Keeps apart label sets, each known by its index; hands out what is new.
 class LabelSetIndex {
  public:
   static constexpr std::size_t kNone = ~std::size_t{0};
 
-  // `labels` sorted by name; grouping null: all of them count.
-  std::size_t find_or_add(const std::vector<LineLabel>& labels, const Grouping* grouping);
+  // The labels of a grouping are sorted; null: all labels count.
+  std::size_t find_or_add(LineLabels& labels, const Grouping* grouping);
   std::size_t find_or_add(const Labels& labels, const Grouping* grouping);
   std::size_t size() const { return sets_.size(); }
   const Labels& at(std::size_t index) const { return sets_[index]; }
 
  private:
-  template <typename List>
-  std::size_t find_or_add_any(const List& labels, const Grouping* grouping);
+  void append(std::string_view name, std::string_view value);
+  std::size_t find_or_add_key();
 
   std::string key_;
   std::unordered_map<std::string, std::size_t> by_key_;

@@ -29,10 +29,6 @@ std::unexpected<Error> TokenCursor::unexpected(std::string_view expecting) const
                                            expecting.empty() ? "" : ", expecting ", expecting));
 }
 
-std::unexpected<Error> TokenCursor::not_supported(const Token& token) const {
-  return parse_error_at(token, fmt::format("syntax error: {} is not supported yet", token.text));
-}
-
 Status TokenCursor::enter() {
   if (++depth_ > kMaxNesting) {
     return parse_error_at(peek(), fmt::format("nested deeper than {} levels", kMaxNesting));

@@ -1,6 +1,8 @@
 // Walks the tokens of a query and words its errors. Shared by the parser's files.
 #pragma once
 
+#include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,7 +16,7 @@ class TokenCursor {
  public:
   explicit TokenCursor(std::string_view query) : tokens_(tokenize(query)) {}
 
-  const Token& peek() const { return tokens_[at_]; }
+  const Token& peek(std::size_t ahead = 0) const { return tokens_[std::min(at_ + ahead, tokens_.size() - 1)]; }
   Token take() { return at_ + 1 < tokens_.size() ? tokens_[at_++] : tokens_[at_]; }
   bool take_if(std::string_view symbol);
   Status expect(std::string_view symbol, std::string_view expecting = {});
@@ -22,7 +24,10 @@ class TokenCursor {
 
   // "parse error at line 1, col 5: syntax error: unexpected }, expecting = or =~"; `expecting` without names too many.
   std::unexpected<Error> unexpected(std::string_view expecting = {}) const;
-  std::unexpected<Error> not_supported(const Token& token) const;
+
+  // An error of meaning. Those of grammar come first, even from further on; of several the outermost counts.
+  void note(Error error) { noted_ = std::move(error); }
+  const std::optional<Error>& noted() const { return noted_; }
 
   // Counts what would recurse or grow; an error beyond the limits of limits.h.
   Status enter();
@@ -33,6 +38,7 @@ class TokenCursor {
   std::size_t at_ = 0;
   int depth_ = 0;
   int entered_ = 0;
+  std::optional<Error> noted_;
 };
 
 // Leaves on every way out of a parse function.

@@ -113,6 +113,19 @@ Result<Nanos> parse_prometheus_duration(std::string_view text) {
   return static_cast<Nanos>(total);
 }
 
+std::string format_prometheus_duration(Nanos duration) {
+  auto rest = static_cast<std::uint64_t>(duration);
+  if (rest < 1'000'000) return "0s";
+  std::string text;
+  for (const auto& [name, nanos] : kPrometheusUnits) {
+    const bool only_if_exact = name == "y" || name == "w";  // nobody reads 53w3d
+    if (rest < nanos || (only_if_exact && rest % nanos != 0)) continue;
+    text += fmt::format("{}{}", rest / nanos, name);
+    rest %= nanos;
+  }
+  return text;
+}
+
 Result<Nanos> go_parse_duration(std::string_view text) {
   auto rest = text;
   const bool negative = rest.starts_with('-');
@@ -158,6 +171,16 @@ Result<double> parse_byte_size(std::string_view text) {
   const double bytes = value * unit;
   if (bytes >= 0x1p64) return permanent(fmt::format("too large: {}", text));
   return std::floor(bytes);
+}
+
+std::string format_byte_size(double bytes) {
+  constexpr std::array<std::string_view, 7> kUnits = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
+  if (bytes < 10) return fmt::format("{:.0f}B", bytes);
+  std::size_t unit = 0;
+  double scale = 1;
+  for (; unit + 1 < kUnits.size() && bytes >= scale * 1000; ++unit) scale *= 1000;
+  const double value = std::floor(bytes / scale * 10 + 0.5) / 10;
+  return value < 10 ? fmt::format("{:.1f}{}", value, kUnits[unit]) : fmt::format("{:.0f}{}", value, kUnits[unit]);
 }
 
 }  // namespace oc::query

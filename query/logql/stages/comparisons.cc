@@ -6,6 +6,8 @@
 
 #include "query/logql/go_text.h"
 #include "query/logql/pattern.h"
+#include "query/logql/printer.h"
+#include "query/logql/stages/ip_pattern.h"
 
 namespace oc::query {
 
@@ -13,51 +15,61 @@ namespace {
 
 constexpr std::string_view kFilterError = "LabelFilterErr";
 
-// `__error__` compares like any label; asking for one keeps it from failing a metric query.
-bool keep_error_if_asked(LineLabels& labels, const std::string& name, bool holds) {
-  if (holds && name == kErrorLabel && labels.has_error()) labels.preserve_error();
-  return holds;
-}
-
 class StringComparison final : public LabelPredicate {
  public:
-  StringComparison(std::string name, std::string value, bool negated)
-      : name_(std::move(name)), value_(std::move(value)), negated_(negated) {}
+  StringComparison(Matcher matcher, std::optional<Pattern> pattern)
+      : matcher_(std::move(matcher)),
+        negated_(matcher_.type == Matcher::Type::kNotEqual || matcher_.type == Matcher::Type::kNotRegex),
+        pattern_(std::move(pattern)) {}
   bool holds(LineLabels& labels) const override {
-    return keep_error_if_asked(labels, name_, (labels.get(name_) == value_) != negated_);
+    const auto value = labels.get(matcher_.name);
+    return (pattern_ ? pattern_->matches(value) : value == matcher_.value) != negated_;
   }
+  std::string text() const override {
+    const bool raw = pattern_ && !negated_ && pattern_->needs_engine() && matcher_.value.find('`') == std::string::npos;
+    return raw ? fmt::format("{}=~`{}`", matcher_.name, matcher_.value) : to_text(matcher_);
+  }
+  void add_labels(std::vector<std::string>& labels) const override { labels.push_back(matcher_.name); }
 
  private:
-  std::string name_;
-  std::string value_;
+  Matcher matcher_;
   bool negated_;
+  std::optional<Pattern> pattern_;
 };
 
-class PatternComparison final : public LabelPredicate {
- public:
-  PatternComparison(std::string name, Pattern pattern, bool negated)
-      : name_(std::move(name)), pattern_(std::move(pattern)), negated_(negated) {}
-  bool holds(LineLabels& labels) const override {
-    return keep_error_if_asked(labels, name_, pattern_.matches(labels.get(name_)) != negated_);
+enum class Comparison { kEqual, kNotEqual, kGreater, kGreaterOrEqual, kLess, kLessOrEqual };
+
+constexpr std::array<std::pair<std::string_view, Comparison>, 7> kComparisons = {{{"==", Comparison::kEqual},
+                                                                                  {"!=", Comparison::kNotEqual},
+                                                                                  {">", Comparison::kGreater},
+                                                                                  {">=", Comparison::kGreaterOrEqual},
+                                                                                  {"<", Comparison::kLess},
+                                                                                  {"<=", Comparison::kLessOrEqual},
+                                                                                  {"=", Comparison::kEqual}}};
+
+bool compare(Comparison comparison, double a, double b) {
+  switch (comparison) {
+    case Comparison::kEqual:
+      return a == b;
+    case Comparison::kNotEqual:
+      return a != b;
+    case Comparison::kGreater:
+      return a > b;
+    case Comparison::kGreaterOrEqual:
+      return a >= b;
+    case Comparison::kLess:
+      return a < b;
+    case Comparison::kLessOrEqual:
+      return a <= b;
   }
+  return false;
+}
 
- private:
-  std::string name_;
-  Pattern pattern_;
-  bool negated_;
+// A kind of value: how a label's text is read, and how a value of the query is written.
+struct ValueKind {
+  Result<double> (*read)(std::string_view);
+  std::string (*write)(double);
 };
-
-using Compare = bool (*)(double, double);
-using Convert = Result<double> (*)(std::string_view);
-
-constexpr std::array<std::pair<std::string_view, Compare>, 7> kComparisons = {
-    {{"=", [](double a, double b) { return a == b; }},
-     {"==", [](double a, double b) { return a == b; }},
-     {"!=", [](double a, double b) { return a != b; }},
-     {">", [](double a, double b) { return a > b; }},
-     {">=", [](double a, double b) { return a >= b; }},
-     {"<", [](double a, double b) { return a < b; }},
-     {"<=", [](double a, double b) { return a <= b; }}}};
 
 // Durations are exact: 2^53 ns are 104 days, beyond which a nanosecond more or less does not matter.
 Result<double> duration_value(std::string_view text) {
@@ -65,75 +77,123 @@ Result<double> duration_value(std::string_view text) {
   return static_cast<double>(duration);
 }
 
+constexpr ValueKind kNumberKind = {go_parse_float, go_format_float};
+constexpr ValueKind kBytesKind = {parse_byte_size, format_byte_size};
+constexpr ValueKind kDurationKind = {duration_value,
+                                     [](double value) { return go_format_duration(static_cast<Nanos>(value)); }};
+
 class NumberComparison final : public LabelPredicate {
  public:
-  NumberComparison(std::string name, Compare compare, Convert convert, double value)
-      : name_(std::move(name)), compare_(compare), convert_(convert), value_(value) {}
+  NumberComparison(std::string name, Comparison comparison, const ValueKind& kind, double value)
+      : name_(std::move(name)), comparison_(comparison), kind_(kind), value_(value) {}
 
   bool holds(LineLabels& labels) const override {
-    if (labels.has_error()) return true;  // only a string comparison may drop a line with an error
     if (!labels.has(name_)) return false;
-    const auto value = convert_(labels.get(name_));
-    if (!value) {
-      labels.set_error(kFilterError, value.error().message);
-      return true;
-    }
-    return compare_(*value, value_);
+    const auto value = kind_.read(labels.get(name_));
+    if (value) return compare(comparison_, *value, value_);
+    if (!labels.has_error()) labels.set_error(kFilterError, value.error().message);  // the first one says more
+    return true;
+  }
+  std::string text() const override {
+    return name_ + std::string(kComparisons[static_cast<std::size_t>(comparison_)].first) + kind_.write(value_);
+  }
+  void add_labels(std::vector<std::string>& labels) const override { labels.push_back(name_); }
+
+ private:
+  std::string name_;
+  Comparison comparison_;
+  const ValueKind& kind_;
+  double value_;
+};
+
+class IpComparison final : public LabelPredicate {
+ public:
+  IpComparison(std::string name, bool negated, std::string pattern)
+      : name_(std::move(name)), negated_(negated), text_(std::move(pattern)), pattern_(IpPattern::parse(text_)) {}
+
+  bool holds(LineLabels& labels) const override {
+    if (labels.has_error()) return true;  // of such lines only strings are compared
+    return labels.has(name_) && pattern_ && pattern_->found_in(labels.get(name_)) != negated_;
+  }
+  std::string text() const override { return fmt::format("{}{}ip({})", name_, negated_ ? "!=" : "=", go_quote(text_)); }
+  void add_labels(std::vector<std::string>& labels) const override { labels.push_back(name_); }
+  Status check() const override {
+    if (!pattern_) return std::unexpected(pattern_.error());
+    return {};
   }
 
  private:
   std::string name_;
-  Compare compare_;
-  Convert convert_;
-  double value_;
+  bool negated_;
+  std::string text_;
+  Result<IpPattern> pattern_;
 };
 
-Compare find_comparison(const Token& token) {
-  for (const auto& [symbol, compare] : kComparisons) {
-    if (token.is(symbol)) return compare;
+std::optional<Comparison> find_comparison(const Token& token) {
+  for (const auto& [symbol, comparison] : kComparisons) {
+    if (token.is(symbol)) return comparison;
   }
-  return nullptr;
+  return std::nullopt;
 }
 
-Result<PredicatePtr> parse_string_comparison(TokenCursor& cursor, const std::string& name, const Token& op) {
-  const auto value = cursor.take().text;
+Result<PredicatePtr> parse_string_comparison(TokenCursor& cursor, std::string name, const Token& op) {
+  const bool is_regex = op.is("=~") || op.is("!~");
   const bool negated = op.is("!=") || op.is("!~");
-  if (op.is("=") || op.is("!=")) return std::make_unique<StringComparison>(name, value, negated);
-  auto pattern = Pattern::compile(value, PatternUse::kLabelFilter);
-  if (!pattern) return parse_error(pattern.error().message);
-  return std::make_unique<PatternComparison>(name, std::move(*pattern), negated);
+  Matcher matcher{.name = std::move(name), .value = cursor.take().text};
+  if (is_regex) {
+    matcher.type = negated ? Matcher::Type::kNotRegex : Matcher::Type::kRegex;
+  } else {
+    matcher.type = negated ? Matcher::Type::kNotEqual : Matcher::Type::kEqual;
+  }
+  std::optional<Pattern> pattern;
+  if (is_regex) {
+    auto compiled = Pattern::compile(matcher.value, PatternUse::kLabelFilter);
+    if (!compiled) return parse_error(compiled.error().message);
+    pattern = std::move(*compiled);
+  }
+  return std::make_unique<StringComparison>(std::move(matcher), std::move(pattern));
 }
 
-Result<PredicatePtr> parse_number_comparison(TokenCursor& cursor, const std::string& name, Compare compare) {
-  const auto make = [&](Convert convert, double value) {
-    return std::make_unique<NumberComparison>(name, compare, convert, value);
+Result<PredicatePtr> parse_number_comparison(TokenCursor& cursor, std::string name, Comparison comparison) {
+  const auto make = [&](const ValueKind& kind, double value) {
+    return std::make_unique<NumberComparison>(std::move(name), comparison, kind, value);
   };
   if (cursor.peek().kind == TokenKind::kDuration) {
-    return make(duration_value, static_cast<double>(cursor.take().duration));
+    return make(kDurationKind, static_cast<double>(cursor.take().duration));
   }
-  if (cursor.peek().kind == TokenKind::kBytes) return make(parse_byte_size, cursor.take().bytes);
+  if (cursor.peek().kind == TokenKind::kBytes) return make(kBytesKind, cursor.take().bytes);
   const bool negative = cursor.take_if("-");
-  if (!negative) cursor.take_if("+");
-  OC_TRY_ASSIGN(const auto number, cursor.expect(TokenKind::kNumber));
+  const bool has_sign = negative || cursor.take_if("+");
+  OC_TRY_ASSIGN(const auto number, cursor.expect(TokenKind::kNumber, has_sign ? "NUMBER" : ""));
   const auto value = go_parse_float(number.text);
   if (!value) return parse_error("unable to parse literal as a float: " + value.error().message);
-  return make(go_parse_float, negative ? -*value : *value);
+  return make(kNumberKind, negative ? -*value : *value);
+}
+
+Result<PredicatePtr> parse_ip_comparison(TokenCursor& cursor, std::string name, bool negated) {
+  cursor.take();
+  OC_TRY(cursor.expect("(", "("));
+  OC_TRY_ASSIGN(auto pattern, cursor.expect(TokenKind::kString, "STRING"));
+  OC_TRY(cursor.expect(")", ")"));
+  return std::make_unique<IpComparison>(std::move(name), negated, std::move(pattern.text));
 }
 
 }  // namespace
 
 Result<PredicatePtr> parse_comparison(TokenCursor& cursor) {
-  const auto name = cursor.take().text;
+  auto name = cursor.take().text;
   const auto op = cursor.peek();
-  const bool is_pattern = op.is("=~") || op.is("!~");
-  const auto compare = find_comparison(op);
-  if (compare == nullptr && !is_pattern) return cursor.unexpected();
+  const bool is_regex = op.is("=~") || op.is("!~");
+  const auto comparison = find_comparison(op);
+  if (!comparison && !is_regex) return cursor.unexpected();
   cursor.take();
-  if (cursor.peek().is("ip")) return cursor.not_supported(cursor.peek());
-  const bool takes_string = is_pattern || op.is("=") || op.is("!=");
-  if (takes_string && cursor.peek().kind == TokenKind::kString) return parse_string_comparison(cursor, name, op);
-  if (is_pattern) return cursor.unexpected("STRING");
-  return parse_number_comparison(cursor, name, compare);
+  const bool takes_string = is_regex || op.is("=") || op.is("!=");
+  if (takes_string && cursor.peek().kind == TokenKind::kString) {
+    return parse_string_comparison(cursor, std::move(name), op);
+  }
+  if (is_regex) return cursor.unexpected("STRING");
+  if (takes_string && cursor.peek().is("ip")) return parse_ip_comparison(cursor, std::move(name), op.is("!="));
+  return parse_number_comparison(cursor, std::move(name), *comparison);
 }
 
 }  // namespace oc::query

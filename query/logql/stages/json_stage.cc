@@ -1,9 +1,10 @@
 // | json, and | json label="path", …
-#include <optional>
 #include <string>
 
-#include "formats/json_fields.h"
+#include "query/logql/label_hints.h"
+#include "query/logql/stages/field_text.h"
 #include "query/logql/stages/json_path.h"
+#include "query/logql/stages/json_text.h"
 #include "query/logql/stages/label_extraction.h"
 #include "query/logql/stages/stage_list.h"
 
@@ -11,77 +12,92 @@ namespace oc::query {
 
 namespace {
 
-constexpr std::string_view kJsonError = "JSONParserErr";
-// Loki's decoder has these two texts.
-constexpr std::string_view kNotAnObject = "Value looks like object, but can't find closing '}' symbol";
-constexpr std::string_view kMalformed = "Malformed JSON error";
-
-std::string_view error_details(std::string_view line) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const auto first = line.find_first_not_of(kSpace);
-  if (first == std::string_view::npos || line[first] != '{') return kNotAnObject;
-  return line[line.find_last_not_of(kSpace)] == '}' ? kMalformed : kNotAnObject;
-}
-
-// `{"a":1,}` → `{"a":1}`: Loki's decoder takes a comma behind the last member. nullopt: there is none.
-std::optional<std::string> without_last_comma(std::string_view line) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const auto brace = line.find_last_not_of(kSpace);
-  if (brace == std::string_view::npos || brace == 0 || line[brace] != '}') return std::nullopt;
-  const auto comma = line.find_last_not_of(kSpace, brace - 1);
-  if (comma == std::string_view::npos || line[comma] != ',') return std::nullopt;
-  return std::string(line.substr(0, comma)) + '}';
-}
-
-// All fields become labels. A field that an earlier stage or an earlier field of the line gave stays as it is.
+// All fields become labels, those of nested objects with their path as name. A field that an earlier stage or an
+// earlier field of the line gave stays as it is.
 class JsonStage final : public Stage {
  public:
+  explicit JsonStage(const LabelHints& hints) : hints_(hints) {}
+
   bool process(Line& line) override {
-    if (extract(line.text, line.labels)) return true;
-    const auto repaired = without_last_comma(line.text);
-    if (!repaired || !extract(*repaired, line.labels)) line.labels.set_error(kJsonError, error_details(line.text));
-    return true;
+    if (hints_.wants_nothing(line.labels)) return true;
+    path_.clear();
+    JsonScanner scanner(line.text);
+    outcome_ = FieldOutcome::kGoOn;
+    error_ = {};
+    walk(scanner, line.labels, 0);
+    if (!error_.empty()) line.labels.set_parser_error(kJsonParserError, error_, hints_.keeps_errors());
+    return outcome_ != FieldOutcome::kDropLine;
   }
 
  private:
-  static bool extract(std::string_view json, LineLabels& labels) {
-    const auto status = formats::for_each_json_field(json, [&](std::string_view key, std::string_view value) {
-      if (value.data() == nullptr) return;  // null
-      const auto name = labels.name_for_parsed(key);
-      if (!labels.has_parsed(name)) labels.set_parsed(name, value);
-    });
-    return status.has_value();
+  static constexpr int kMaxDepth = 128;  // no logger nests deeper, and each level costs a stack frame
+
+  // False: enough, for one reason or another.
+  bool walk(JsonScanner& scanner, LineLabels& labels, int depth) {
+    JsonValue value;
+    if (depth > kMaxDepth || !scanner.enter('{')) return fail(depth > kMaxDepth ? kMalformedJson : scanner.error());
+    while (const auto key = scanner.next_member(value)) {
+      const auto path_length = path_.size();
+      const bool go_on = take_member(*key, value, labels, depth);
+      path_.resize(path_length);
+      if (!go_on) return false;
+    }
+    return scanner.error().empty() || fail(scanner.error());
   }
+
+  bool take_member(std::string_view key, const JsonValue& value, LineLabels& labels, int depth) {
+    append_label_name(path_, text_.unescaped(key));
+    if (value.kind == JsonValue::Kind::kObject) {
+      if (!hints_.wants_prefix(path_)) return true;
+      JsonScanner inner(value.text);
+      return walk(inner, labels, depth + 1);
+    }
+    const bool is_label = value.kind != JsonValue::Kind::kNull && value.kind != JsonValue::Kind::kArray;
+    if (!is_label || path_.empty()) return true;
+    outcome_ = store_field(hints_, labels, path_, text_.label_text(value));
+    return outcome_ == FieldOutcome::kGoOn;
+  }
+
+  bool fail(std::string_view error) {
+    error_ = error;
+    return false;
+  }
+
+  const LabelHints& hints_;
+  std::string path_;
+  JsonText text_;
+  FieldOutcome outcome_ = FieldOutcome::kGoOn;
+  std::string_view error_;
 };
 
 class JsonPathStage final : public Stage {
  public:
-  JsonPathStage(std::vector<std::string> labels, std::vector<std::vector<FieldStep>> paths)
-      : labels_(std::move(labels)), paths_(std::move(paths)) {}
+  struct Field {
+    std::string label;
+    std::vector<FieldStep> path;
+  };
+  JsonPathStage(const LabelHints& hints, std::vector<Field> fields) : hints_(hints), fields_(std::move(fields)) {}
 
   bool process(Line& line) override {
-    if (!may_be_json(line.text)) {
-      line.labels.set_error(kJsonError, {});
+    if (line.text.empty() || hints_.wants_nothing(line.labels)) return true;
+    if (line.text[0] != '{' && line.text[0] != '[' && line.text[0] != '"') {
+      line.labels.set_parser_error(kJsonParserError, {}, hints_.keeps_errors());
       return true;
     }
-    for (std::size_t i = 0; i < paths_.size(); ++i) {
-      const auto value = finder_.find(line.text, paths_[i]);
-      // Each label named in the query exists afterwards.
-      if (value || !line.labels.has(labels_[i])) {
-        line.labels.set_parsed(line.labels.name_for_parsed(labels_[i]), value.value_or(std::string_view()));
+    for (const auto& field : fields_) {
+      if (const auto value = find_json_value(line.text, field.path)) {
+        line.labels.set_parsed(line.labels.name_for_parsed(field.label), text_.label_text(*value));
+      } else if (!line.labels.has(field.label)) {
+        line.labels.set_parsed(field.label, {});  // each label named in the query exists afterwards
       }
     }
     return true;
   }
 
  private:
-  static bool may_be_json(std::string_view line) {
-    return !line.empty() && (line[0] == '{' || line[0] == '[' || line[0] == '"');
-  }
-
-  std::vector<std::string> labels_;
-  std::vector<std::vector<FieldStep>> paths_;
-  JsonPathFinder finder_;
+  const LabelHints& hints_;
+  std::vector<Field> fields_;
+  JsonText text_;
 };
 
 class JsonStageExpr final : public StageExpr {
@@ -89,16 +105,16 @@ class JsonStageExpr final : public StageExpr {
   explicit JsonStageExpr(std::vector<LabelExtraction> extractions) : extractions_(std::move(extractions)) {}
 
   std::string text() const override { return "| json" + to_text(extractions_); }
-  Result<std::unique_ptr<Stage>> compile() const override {
-    if (extractions_.empty()) return std::make_unique<JsonStage>();
-    std::vector<std::string> labels;
-    std::vector<std::vector<FieldStep>> paths;
+  bool reads_line() const override { return true; }
+  bool changes_labels() const override { return true; }
+  Result<std::unique_ptr<Stage>> compile(const LabelHints& hints) const override {
+    if (extractions_.empty()) return std::make_unique<JsonStage>(hints);
+    std::vector<JsonPathStage::Field> fields;
     for (const auto& extraction : extractions_) {
       OC_TRY_ASSIGN(auto path, parse_field_path(extraction.expression));
-      labels.push_back(extraction.label);
-      paths.push_back(std::move(path));
+      fields.push_back({extraction.label, std::move(path)});
     }
-    return std::make_unique<JsonPathStage>(std::move(labels), std::move(paths));
+    return std::make_unique<JsonPathStage>(hints, std::move(fields));
   }
 
  private:

@@ -8,16 +8,26 @@ namespace oc::query {
 
 namespace {
 
-// The right side is not looked at where the left one decides: a value it can't convert does not mark the line then.
+// Of `or` the right side is not looked at where the left one holds: a value it can't convert does not mark the line
+// then.
 class LogicalFilter final : public LabelPredicate {
  public:
   LogicalFilter(bool is_and, PredicatePtr left, PredicatePtr right)
       : is_and_(is_and), left_(std::move(left)), right_(std::move(right)) {}
   bool holds(LineLabels& labels) const override {
     const bool left = left_->holds(labels);
-    if (left != is_and_) return left;
-    return right_->holds(labels);
+    if (!is_and_ && left) return true;
+    const bool right = right_->holds(labels);
+    return is_and_ ? left && right : right;
   }
+  std::string text() const override {
+    return fmt::format("( {} {} {} )", left_->text(), is_and_ ? "," : "or", right_->text());
+  }
+  void add_labels(std::vector<std::string>& labels) const override {
+    left_->add_labels(labels);
+    right_->add_labels(labels);
+  }
+  bool is_compound() const override { return true; }
 
  private:
   bool is_and_;
@@ -37,8 +47,16 @@ class LabelFilterStage final : public Stage {
 class LabelFilterExpr final : public StageExpr {
  public:
   explicit LabelFilterExpr(PredicatePtr predicate) : predicate_(std::move(predicate)) {}
-  std::string text() const override { return "| label filter"; }
-  Result<std::unique_ptr<Stage>> compile() const override { return std::make_unique<LabelFilterStage>(predicate_); }
+  std::string text() const override { return "| " + predicate_->text(); }
+  Result<std::unique_ptr<Stage>> compile(const LabelHints&) const override {
+    OC_TRY(predicate_->check());
+    return std::make_unique<LabelFilterStage>(predicate_);
+  }
+  bool add_required_labels(std::vector<std::string>& labels) const override {
+    predicate_->add_labels(labels);
+    return true;
+  }
+  std::shared_ptr<const LabelPredicate> predicate() const override { return predicate_; }
 
  private:
   std::shared_ptr<const LabelPredicate> predicate_;

@@ -1,72 +1,189 @@
-// |= != |~ !~ with `or` chains.
+// |= != |~ !~ |> !> with `or` chains and ip().
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
 
 #include "query/logql/go_text.h"
+#include "query/logql/stages/capture_pattern.h"
+#include "query/logql/stages/ip_pattern.h"
 #include "query/logql/stages/stage_list.h"
 
 namespace oc::query {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, LineFilter::Type>, 4> kOperators = {
-    {{"|=", LineFilter::Type::kContains},
-     {"!=", LineFilter::Type::kNotContains},
-     {"|~", LineFilter::Type::kMatches},
-     {"!~", LineFilter::Type::kNotMatches}}};
+enum class LineOperator { kContains, kNotContains, kMatches, kNotMatches, kPattern, kNotPattern };
+constexpr auto kLineOperators = std::to_array<std::string_view>({"|=", "!=", "|~", "!~", "|>", "!>"});
+
+bool is_negated(LineOperator op) { return static_cast<int>(op) % 2 == 1; }
+bool is_pattern(LineOperator op) { return op == LineOperator::kPattern || op == LineOperator::kNotPattern; }
+
+struct Alternative {
+  bool is_ip = false;
+  std::string text;
+};
+// One operator with its alternatives; a negated one has a single alternative (`!= "a" or "b"` reads as two filters).
+struct LineCondition {
+  LineOperator op = LineOperator::kContains;
+  std::vector<Alternative> alternatives;
+};
+
+std::string to_text(const LineCondition& condition) {
+  std::string text(kLineOperators[static_cast<std::size_t>(condition.op)]);
+  for (bool first = true; const auto& [is_ip, value] : condition.alternatives) {
+    text += first ? " " : " or ";
+    first = false;
+    text += is_ip ? fmt::format("ip({})", go_quote(value)) : go_quote(value);
+  }
+  return text;
+}
+
+class LineTest {
+ public:
+  static Result<LineTest> compile(const LineCondition& condition) {
+    LineTest test;
+    test.negated_ = is_negated(condition.op);
+    LineFilter filter{.type = condition.op == LineOperator::kContains || condition.op == LineOperator::kNotContains
+                                  ? LineFilter::Type::kContains
+                                  : LineFilter::Type::kMatches,
+                      .alternatives = {}};
+    for (const auto& [is_ip, text] : condition.alternatives) {
+      if (is_ip) {
+        if (condition.op > LineOperator::kNotContains) return permanent("ip: invalid operation");
+        OC_TRY_ASSIGN(const auto ip, IpPattern::parse(text));
+        test.addresses_.push_back(ip);
+      } else if (is_pattern(condition.op)) {
+        OC_TRY_ASSIGN(auto pattern, CapturePattern::compile_filter(text));
+        test.patterns_.push_back(std::move(pattern));
+      } else {
+        filter.alternatives.push_back(text);
+      }
+    }
+    if (!filter.alternatives.empty()) {
+      OC_TRY_ASSIGN(test.texts_, CompiledLineFilters::compile(std::span(&filter, 1)));
+    }
+    return test;
+  }
+
+  bool holds(std::string_view line) const {
+    const bool found =
+        (texts_ && texts_->matches(line)) ||
+        std::ranges::any_of(addresses_, [&](const IpPattern& ip) { return ip.found_in(line); }) ||
+        std::ranges::any_of(patterns_, [&](const CapturePattern& pattern) { return pattern.matches(line); });
+    return found != negated_;
+  }
+
+ private:
+  bool negated_ = false;
+  std::optional<CompiledLineFilters> texts_;
+  std::vector<IpPattern> addresses_;
+  std::vector<CapturePattern> patterns_;
+};
 
 class LineFilterStage final : public Stage {
  public:
-  explicit LineFilterStage(CompiledLineFilters filters) : filters_(std::move(filters)) {}
-  bool process(Line& line) override { return filters_.matches(line.text); }
+  explicit LineFilterStage(std::vector<LineTest> tests) : tests_(std::move(tests)) {}
+  bool process(Line& line) override {
+    return std::ranges::all_of(tests_, [&](const LineTest& test) { return test.holds(line.text); });
+  }
 
  private:
-  CompiledLineFilters filters_;
+  std::vector<LineTest> tests_;
 };
 
+// What must hold of a line that passes, as far as a store can test it; `suffices`: nothing else must.
+std::vector<LineFilter> store_filters(const LineCondition& condition, bool& suffices) {
+  const auto has_ip = std::ranges::any_of(condition.alternatives, &Alternative::is_ip);
+  if (is_pattern(condition.op)) {
+    suffices = false;
+    std::vector<LineFilter> filters;
+    if (condition.op == LineOperator::kNotPattern || condition.alternatives.size() > 1) return filters;
+    const auto pattern = CapturePattern::compile_filter(condition.alternatives.front().text);
+    for (auto& literal : pattern ? pattern->literals() : std::vector<std::string>()) {
+      filters.push_back({LineFilter::Type::kContains, {std::move(literal)}});
+    }
+    return filters;
+  }
+  if (has_ip) {
+    suffices = false;
+    return {};
+  }
+  LineFilter filter{.type = static_cast<LineFilter::Type>(condition.op), .alternatives = {}};
+  for (const auto& alternative : condition.alternatives) filter.alternatives.push_back(alternative.text);
+  return {std::move(filter)};
+}
+
+// All line filters that follow one another.
 class LineFilterExpr final : public StageExpr {
  public:
-  LineFilterExpr(std::string_view symbol, LineFilter filter) : symbol_(symbol), filter_(std::move(filter)) {}
+  explicit LineFilterExpr(std::vector<LineCondition> conditions) : conditions_(std::move(conditions)) {
+    for (const auto& condition : conditions_) {
+      for (auto& filter : store_filters(condition, suffices_)) store_filters_.push_back(std::move(filter));
+    }
+  }
 
   std::string text() const override {
-    std::string alternatives;
-    for (const auto& text : filter_.alternatives) {
-      alternatives += (alternatives.empty() ? "" : " or ") + go_quote(text);
+    std::string text;
+    for (const auto& condition : conditions_) text += (text.empty() ? "" : " ") + to_text(condition);
+    return text;
+  }
+  std::string pretty_text(int level) const override {
+    constexpr std::size_t kMaxLineBytes = 100;  // as of any expression that is laid out
+    if (auto line = text(); line.size() <= kMaxLineBytes) return indentation(level) + line;
+    std::string lines;
+    for (const auto& condition : conditions_) {
+      lines += (lines.empty() ? "" : "\n") + indentation(level) + to_text(condition);
     }
-    return fmt::format("{} {}", symbol_, alternatives);
+    return lines;
   }
-  Result<std::unique_ptr<Stage>> compile() const override {
-    OC_TRY_ASSIGN(auto filters, CompiledLineFilters::compile(std::span(&filter_, 1)));
-    return std::make_unique<LineFilterStage>(std::move(filters));
+  Result<std::unique_ptr<Stage>> compile(const LabelHints&) const override {
+    std::vector<LineTest> tests;
+    for (const auto& condition : conditions_) {
+      OC_TRY_ASSIGN(auto test, LineTest::compile(condition));
+      tests.push_back(std::move(test));
+    }
+    return std::make_unique<LineFilterStage>(std::move(tests));
   }
-  const LineFilter* line_filter() const override { return &filter_; }
+  bool reads_line() const override { return true; }
+  std::span<const LineFilter> line_filters() const override { return store_filters_; }
+  bool filters_suffice() const override { return suffices_; }
 
  private:
-  std::string_view symbol_;
-  LineFilter filter_;
+  std::vector<LineCondition> conditions_;
+  std::vector<LineFilter> store_filters_;
+  bool suffices_ = true;
 };
 
-Result<std::string> parse_alternative(TokenCursor& cursor) {
-  if (cursor.peek().is("ip")) return cursor.not_supported(cursor.peek());
-  OC_TRY_ASSIGN(auto token, cursor.expect(TokenKind::kString, "STRING or ip"));
-  return std::move(token.text);
+Result<Alternative> parse_alternative(TokenCursor& cursor) {
+  if (!cursor.take_if("ip")) {
+    OC_TRY_ASSIGN(auto token, cursor.expect(TokenKind::kString, "STRING or ip"));
+    return Alternative{false, std::move(token.text)};
+  }
+  OC_TRY(cursor.expect("(", "("));
+  OC_TRY_ASSIGN(auto token, cursor.expect(TokenKind::kString, "STRING"));
+  OC_TRY(cursor.expect(")", ")"));
+  return Alternative{true, std::move(token.text)};
 }
 
 }  // namespace
 
-Result<std::unique_ptr<StageExpr>> parse_line_filter(TokenCursor& cursor) {
-  const auto symbol = cursor.take();
-  for (const auto& [name, type] : kOperators) {
-    if (symbol.text != name) continue;
-    LineFilter filter{.type = type, .alternatives = {}};
+Result<std::unique_ptr<StageExpr>> parse_line_filters(TokenCursor& cursor) {
+  std::vector<LineCondition> conditions;
+  while (is_line_filter_operator(cursor.peek())) {
+    const auto op = std::ranges::find(kLineOperators, cursor.take().text) - kLineOperators.begin();
+    LineCondition condition{.op = static_cast<LineOperator>(op), .alternatives = {}};
     do {
       OC_TRY_ASSIGN(auto alternative, parse_alternative(cursor));
-      filter.alternatives.push_back(std::move(alternative));
+      if (is_negated(condition.op) && !condition.alternatives.empty()) {
+        conditions.push_back(condition);
+        condition.alternatives.clear();
+      }
+      condition.alternatives.push_back(std::move(alternative));
     } while (cursor.take_if("or"));
-    return std::make_unique<LineFilterExpr>(name, std::move(filter));
+    conditions.push_back(std::move(condition));
   }
-  return cursor.not_supported(symbol);
+  return std::make_unique<LineFilterExpr>(std::move(conditions));
 }
 
 }  // namespace oc::query

@@ -1,8 +1,9 @@
 // | logfmt [--strict] [--keep-empty] [label="key", …]
 #include <fmt/format.h>
 
-#include "formats/json_fields.h"
 #include "formats/logfmt.h"
+#include "query/logql/label_hints.h"
+#include "query/logql/stages/field_text.h"
 #include "query/logql/stages/label_extraction.h"
 #include "query/logql/stages/logfmt_damage.h"
 #include "query/logql/stages/stage_list.h"
@@ -18,64 +19,80 @@ struct LogfmtOptions {
   bool keep_empty = false;  // keys without a value become labels, too
 };
 
-// Walks the pairs of a line; in strict mode up to the first damage, which becomes the line's error.
+// Walks the pairs of a line, keys as label names; in strict mode up to the first damage, which becomes the line's
+// error.
 class LogfmtWalk {
  public:
-  explicit LogfmtWalk(LogfmtOptions options) : options_(options) {}
+  LogfmtWalk(const LabelHints& hints, LogfmtOptions options) : hints_(hints), options_(options) {}
 
+  // `sink` ends the walk with false; what it has not read is then not looked at for damage either.
   template <typename Sink>
-  void each_pair(Line& line, Sink sink) const {
+  void each_pair(Line& line, Sink sink) {
     const auto damage = options_.strict ? first_logfmt_damage(line.text) : std::nullopt;
     const auto text = damage ? line.text.substr(0, damage->pair_start) : line.text;
-    static_cast<void>(formats::for_each_logfmt_field(text, sink));
-    if (damage) {
-      line.labels.set_error(kLogfmtError,
-                            fmt::format("logfmt syntax error at pos {} : {}", damage->at + 1, damage->what));
-    }
+    bool stopped = false;
+    static_cast<void>(formats::for_each_logfmt_field(text, [&](std::string_view key, std::string_view value) {
+      const auto label = label_name(key, name_);
+      stopped = !label.empty() && !sink(label, label_value(value, value_));
+      return !stopped;
+    }));
+    if (!damage || stopped) return;
+    line.labels.set_parser_error(kLogfmtError,
+                                 fmt::format("logfmt syntax error at pos {} : {}", damage->at + 1, damage->what),
+                                 hints_.keeps_errors());
   }
-  bool keep_empty() const { return options_.keep_empty; }
 
  private:
+  const LabelHints& hints_;
   LogfmtOptions options_;
+  std::string name_;
+  std::string value_;
 };
 
 class LogfmtStage final : public Stage {
  public:
-  explicit LogfmtStage(LogfmtOptions options) : walk_(options) {}
+  LogfmtStage(const LabelHints& hints, LogfmtOptions options)
+      : hints_(hints), keep_empty_(options.keep_empty), walk_(hints, options) {}
 
   bool process(Line& line) override {
-    walk_.each_pair(line, [&](std::string_view key, std::string_view value) {
-      if (value.empty() && !walk_.keep_empty()) return;
-      const auto label = formats::sanitized_label_name(key, true);
-      if (label.empty()) return;
-      const auto name = line.labels.name_for_parsed(label);
-      if (!line.labels.has_parsed(name)) line.labels.set_parsed(name, value);  // the first of a name wins
+    if (hints_.wants_nothing(line.labels)) return true;
+    auto outcome = FieldOutcome::kGoOn;
+    walk_.each_pair(line, [&](std::string_view label, std::string_view value) {
+      if (value.empty() && !keep_empty_) return true;
+      outcome = store_field(hints_, line.labels, label, value);
+      return outcome == FieldOutcome::kGoOn;
     });
-    return true;
+    return outcome != FieldOutcome::kDropLine && (!line.labels.has_error() || hints_.passes(kErrorLabel, line.labels));
   }
 
  private:
+  const LabelHints& hints_;
+  bool keep_empty_;
   LogfmtWalk walk_;
 };
 
+// The last of several pairs with one key counts, a label that is not found is empty.
 class LogfmtKeysStage final : public Stage {
  public:
-  LogfmtKeysStage(LogfmtOptions options, std::vector<LabelExtraction> extractions)
-      : walk_(options), extractions_(std::move(extractions)) {}
+  LogfmtKeysStage(const LabelHints& hints, LogfmtOptions options, std::vector<LabelExtraction> extractions)
+      : hints_(hints), walk_(hints, options), extractions_(std::move(extractions)) {}
 
   bool process(Line& line) override {
+    if (hints_.wants_nothing(line.labels)) return true;
+    for (const auto& [label, expression] : extractions_) {
+      if (line.labels.name_for_parsed(label) == label) line.labels.set_parsed(label, {});
+    }
     walk_.each_pair(line, [&](std::string_view key, std::string_view value) {
       for (const auto& [label, expression] : extractions_) {
         if (key == expression) line.labels.set_parsed(line.labels.name_for_parsed(label), value);
       }
+      return true;
     });
-    for (const auto& [label, expression] : extractions_) {
-      if (!line.labels.has(label)) line.labels.set_parsed(label, {});
-    }
     return true;
   }
 
  private:
+  const LabelHints& hints_;
   LogfmtWalk walk_;
   std::vector<LabelExtraction> extractions_;
 };
@@ -89,13 +106,19 @@ class LogfmtStageExpr final : public StageExpr {
     return fmt::format("| logfmt{}{}{}", options_.strict ? " --strict" : "", options_.keep_empty ? " --keep-empty" : "",
                        to_text(extractions_));
   }
-  Result<std::unique_ptr<Stage>> compile() const override {
-    if (extractions_.empty()) return std::make_unique<LogfmtStage>(options_);
-    for (const auto& extraction : extractions_) {
-      OC_TRY_ASSIGN(const auto path, parse_field_path(extraction.expression));
-      if (path.size() > 1) return permanent(fmt::format("logfmt has no nested keys: [{}]", extraction.expression));
+  bool reads_line() const override { return true; }
+  bool changes_labels() const override { return true; }
+  Result<std::unique_ptr<Stage>> compile(const LabelHints& hints) const override {
+    if (extractions_.empty()) return std::make_unique<LogfmtStage>(hints, options_);
+    auto extractions = extractions_;
+    for (auto& extraction : extractions) {
+      OC_TRY_ASSIGN(auto path, parse_field_path(extraction.expression));
+      if (path.size() > 1 || path.front().is_index) {
+        return permanent(fmt::format("logfmt has no nested keys: [{}]", extraction.expression));
+      }
+      extraction.expression = std::move(path.front().name);
     }
-    return std::make_unique<LogfmtKeysStage>(options_, extractions_);
+    return std::make_unique<LogfmtKeysStage>(hints, options_, std::move(extractions));
   }
 
  private:

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -11,6 +13,8 @@
 #include "query/logql/log_reader.h"
 
 namespace oc::query {
+
+class LabelHints;
 
 // Belongs to one query and one thread; may keep memory from line to line.
 class Stage {
@@ -20,14 +24,42 @@ class Stage {
   virtual bool process(Line& line) = 0;
 };
 
+// A condition on labels. Thread-safe; a value that can't be converted marks the line with an error and lets it pass.
+class LabelPredicate {
+ public:
+  virtual ~LabelPredicate() = default;
+  virtual bool holds(LineLabels& labels) const = 0;
+  virtual std::string text() const = 0;  // `level="error"`
+  // The labels it looks at.
+  virtual void add_labels(std::vector<std::string>& labels) const = 0;
+  virtual bool is_compound() const { return false; }  // and, or
+  virtual Status check() const { return {}; }         // an error in its own text
+};
+
+std::string indentation(int level);
+
 class StageExpr {
  public:
   virtual ~StageExpr() = default;
   virtual std::string text() const = 0;  // `|= "x"`, as Loki prints it
-  virtual Result<std::unique_ptr<Stage>> compile() const = 0;
-  // Set for a filter that a store can apply to the lines it holds.
-  virtual const LineFilter* line_filter() const { return nullptr; }
+  // The same over several lines, indented.
+  virtual std::string pretty_text(int level) const { return indentation(level) + text(); }
+  // `hints` outlives the stage.
+  virtual Result<std::unique_ptr<Stage>> compile(const LabelHints& hints) const = 0;
+
+  // What a store can apply to the lines it holds: each must hold of a line that passes. `filters_suffice`: the stage
+  // does nothing beyond.
+  virtual std::span<const LineFilter> line_filters() const { return {}; }
+  virtual bool filters_suffice() const { return false; }
+
   virtual bool changes_line() const { return false; }
+  virtual bool reads_line() const { return false; }
+  virtual bool changes_labels() const { return false; }
+  virtual bool only_writes_line() const { return false; }  // line_format: of no use where nobody reads the line
+  // The labels it looks at. False: it may look at any.
+  virtual bool add_required_labels(std::vector<std::string>&) const { return true; }
+  // Set for a label filter.
+  virtual std::shared_ptr<const LabelPredicate> predicate() const { return nullptr; }
 };
 
 using StageList = std::vector<std::unique_ptr<StageExpr>>;

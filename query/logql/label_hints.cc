@@ -1,0 +1,89 @@
+#include "query/logql/label_hints.h"
+
+#include <algorithm>
+
+namespace oc::query {
+
+namespace {
+
+// A field whose name a stream label has is asked for with the suffix; parsers look for it without.
+void add_with_bare_name(std::vector<std::string>& names, const std::string& label) {
+  if (label.empty()) return;
+  names.push_back(label);
+  if (label.ends_with(kExtractedSuffix)) {
+    names.push_back(label.substr(0, label.size() - kExtractedSuffix.size()));
+  }
+}
+
+bool add_required(const StageList& stages, std::vector<std::string>& labels) {
+  return std::ranges::all_of(stages, [&](const auto& stage) { return stage->add_required_labels(labels); });
+}
+
+}  // namespace
+
+LabelHints::LabelHints(const StageList& stages, const StageList* unwrap_filters, const LabelDemand& demand) {
+  std::vector<std::string> looked_at;
+  bool known = add_required(stages, looked_at);
+  if (unwrap_filters != nullptr) known = add_required(*unwrap_filters, looked_at) && known;
+  looked_at.emplace_back(demand.unwrapped);
+
+  const bool grouped = demand.grouping != nullptr;
+  std::vector<std::string> required;
+  for (const auto& label : looked_at) add_with_bare_name(required, label);
+  if (grouped) {
+    for (const auto& label : *demand.grouping) add_with_bare_name(required, label);
+  }
+  std::ranges::sort(required);
+  const auto repeated = std::ranges::unique(required);
+  required.erase(repeated.begin(), repeated.end());
+
+  const bool one_group = grouped && demand.grouping->empty();
+  nothing_ = one_group && known && required.empty();
+  keeps_errors_ = grouped && std::ranges::binary_search(required, kErrorLabel);
+  if (grouped && known) required_ = std::move(required);
+  if (!grouped || one_group) {
+    add_early_filters(stages);
+    if (unwrap_filters != nullptr) add_early_filters(*unwrap_filters);
+  }
+}
+
+void LabelHints::add_early_filters(const StageList& stages) {
+  for (const auto& stage : stages) {
+    auto predicate = stage->predicate();
+    if (predicate == nullptr || predicate->is_compound()) continue;
+    std::vector<std::string> labels;
+    predicate->add_labels(labels);
+    if (labels.size() == 1) early_filters_.push_back({labels.front(), std::move(predicate)});
+  }
+}
+
+bool LabelHints::wants(std::string_view label) const {
+  return required_.empty() || std::ranges::find(required_, label) != required_.end();
+}
+
+bool LabelHints::wants_prefix(std::string_view prefix) const {
+  return required_.empty() ||
+         std::ranges::any_of(required_, [&](const std::string& label) { return label.starts_with(prefix); });
+}
+
+bool LabelHints::has_all(const LineLabels& labels) const {
+  return !required_.empty() &&
+         std::ranges::all_of(required_, [&](const std::string& label) { return labels.was_parsed(label); });
+}
+
+bool LabelHints::passes(std::string_view label, LineLabels& labels) const {
+  for (const auto& filter : early_filters_) {
+    if (filter.label == label) return filter.predicate->holds(labels);
+  }
+  return true;
+}
+
+FieldOutcome store_field(const LabelHints& hints, LineLabels& labels, std::string_view label, std::string_view value) {
+  const auto name = labels.name_for_parsed(label);
+  if (!hints.wants(name) || labels.was_parsed(name)) return FieldOutcome::kGoOn;
+  labels.set_parsed(name, value);
+  if (!hints.passes(name, labels)) return FieldOutcome::kDropLine;
+  return hints.has_all(labels) ? FieldOutcome::kFoundAll : FieldOutcome::kGoOn;
+}
+
+}  // namespace oc::query

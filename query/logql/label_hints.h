@@ -1,0 +1,57 @@
+// What a query still looks at once a parser stage has run, so that parsers extract nothing else.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "query/logql/line.h"
+#include "query/logql/stages/stage.h"
+
+namespace oc::query {
+
+// Of which labels a metric query makes its series; null: of all.
+struct LabelDemand {
+  const std::vector<std::string>* grouping = nullptr;  // `by` these
+  std::string_view unwrapped;                          // the label whose value is taken
+};
+
+// The rules are Loki's, as they decide what a query answers: a parser that is not needed does not fail, one that has
+// found all stops before a line's damaged end, and a later filter on a label is applied as soon as a parser finds the
+// label. Const after construction.
+class LabelHints {
+ public:
+  LabelHints() = default;  // everything is wanted
+  LabelHints(const StageList& stages, const StageList* unwrap_filters, const LabelDemand& demand);
+
+  bool wants(std::string_view label) const;
+  bool wants_prefix(std::string_view prefix) const;  // some wanted label begins so
+  // Nothing that a parser could find in this line is wanted (any more).
+  bool wants_nothing(const LineLabels& labels) const { return nothing_ || has_all(labels); }
+  bool has_all(const LineLabels& labels) const;
+  // A label filter or the grouping asks for __error__: a line with a parser's error counts.
+  bool keeps_errors() const { return keeps_errors_; }
+  // False: a filter further on drops the line for the label just found.
+  bool passes(std::string_view label, LineLabels& labels) const;
+
+ private:
+  struct EarlyFilter {
+    std::string label;
+    std::shared_ptr<const LabelPredicate> predicate;
+  };
+  void add_early_filters(const StageList& stages);
+
+  bool nothing_ = false;
+  bool keeps_errors_ = false;
+  std::vector<std::string> required_;  // empty: all labels are wanted
+  std::vector<EarlyFilter> early_filters_;
+};
+
+enum class FieldOutcome { kGoOn, kFoundAll, kDropLine };
+
+// Stores a parser's field as the label it is to have, unless an earlier field or stage has given that label or nobody
+// asks for it.
+FieldOutcome store_field(const LabelHints& hints, LineLabels& labels, std::string_view label, std::string_view value);
+
+}  // namespace oc::query

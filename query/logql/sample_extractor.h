@@ -1,0 +1,49 @@
+// From a row to a sample: the pipeline, the value, and the labels of the series that it belongs to.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/result.h"
+#include "query/logql/ast.h"
+#include "query/logql/pipeline.h"
+
+namespace oc::query {
+
+// One query, one thread at a time.
+class SampleExtractor {
+ public:
+  // `outer`: the grouping of a `sum` around the range aggregation, by which the samples may be taken together already;
+  // null: there is none.
+  static Result<SampleExtractor> compile(const RangeAggregationExpr& expr, const Grouping* outer);
+
+  const Pipeline& pipeline() const { return pipeline_; }
+  // By which labels series are kept apart; null: by all.
+  const Grouping* grouping() const { return grouping_ ? &*grouping_ : nullptr; }
+
+  // Whether a sample's value is 1 and every row gives one.
+  bool counts_rows() const { return source_ == Source::kOne && !pipeline_.has_stages(); }
+  bool needs_lines() const { return source_ == Source::kBytes || pipeline_.reads_line(); }
+  // Whether series may be told from the streams' labels alone: nothing else is looked at but the labels of a `by`.
+  bool needs_only_grouping() const;
+  // Whether a stream has all these labels, so that its rows' metadata can't have them.
+  bool stream_decides(const Labels& stream) const;
+
+  // nullptr: no sample; else the line, with its value in `value`, valid until the next call.
+  Line* extract(const Stream& stream, const Row& row, double& value);
+
+ private:
+  enum class Source { kOne, kBytes, kLabel };
+
+  explicit SampleExtractor(Pipeline pipeline) : pipeline_(std::move(pipeline)) {}
+  bool unwrap(Line& line, double& value);
+
+  Pipeline pipeline_;
+  std::optional<Grouping> grouping_;  // labels sorted
+  Source source_ = Source::kOne;
+  std::string label_;
+  Conversion conversion_ = Conversion::kNumber;
+  std::vector<std::unique_ptr<Stage>> filters_;
+};
+
+}  // namespace oc::query

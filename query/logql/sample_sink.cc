@@ -1,0 +1,107 @@
+#include "query/logql/sample_sink.h"
+
+#include <fmt/format.h>
+
+#include "query/logql/go_text.h"
+#include "query/logql/limits.h"
+
+namespace oc::query {
+
+namespace {
+
+std::string series_text(const std::vector<LineLabel>& labels) {
+  std::string text = "{";
+  for (const auto& label : labels) {
+    text += fmt::format("{}{}={}", text.size() > 1 ? ", " : "", label.name, go_quote(label.value));
+  }
+  return text + "}";
+}
+
+Error pipeline_error(LineLabels& labels) {
+  const auto error = labels.error();
+  return Error{
+      .message = fmt::format(
+          "pipeline error: '{0}' for series: '{1}'.\nUse a label filter to intentionally skip this error. (e.g "
+          "| __error__!=\"{0}\").\nTo skip all potential errors you can match empty errors.(e.g "
+          "__error__=\"\")\nThe label filter can also be specified after unwrap. (e.g | unwrap latency | "
+          "__error__=\"\" )",
+          error, series_text(labels.sorted())),
+      .next_step = {}};
+}
+
+}  // namespace
+
+bool SampleSink::fail(Error error) {
+  error_ = std::move(error);
+  return false;
+}
+
+bool SampleSink::rows(const Stream& stream, std::span<const Row> rows) {
+  auto stream_series = LabelSetIndex::kNone;  // of the rows whose labels are the stream's alone
+  const bool stream_decides = extractor_.stream_decides(stream.labels);
+  for (const auto& row : rows) {
+    ++context_.stats.lines;
+    context_.stats.bytes += row.line.size();
+    if (!add_row(stream, row, stream_series, stream_decides)) return false;
+  }
+  return true;
+}
+
+bool SampleSink::add_row(const Stream& stream, const Row& row, std::size_t& stream_series, bool stream_decides) {
+  const auto pane = windows_.pane_of(row.time_ns);
+  if (pane == Windows::kNone) return true;
+  RangeSample sample{row.time_ns, row.arrival, 1};
+  auto series = stream_decides ? stream_series : LabelSetIndex::kNone;
+  const bool known = series != LabelSetIndex::kNone;
+  if (!known || !extractor_.counts_rows()) {
+    auto* line = extractor_.extract(stream, row, sample.value);
+    if (line == nullptr) return true;
+    if (line->labels.fails_metric_query()) return fail(pipeline_error(line->labels));
+    const bool plain = !line->labels.has_error() && (stream_decides || line->labels.only_stream_labels());
+    series = plain && stream_series != LabelSetIndex::kNone ? stream_series : series_of(*line);
+    if (plain) stream_series = series;
+    if (!open(series)) return false;
+  }
+  return add(series, pane, sample);
+}
+
+// A line with an error that was asked for keeps all its labels: the aggregation around this one sorts them out.
+std::size_t SampleSink::series_of(Line& line) {
+  return series_.find_or_add(line.labels, line.labels.has_error() ? nullptr : extractor_.grouping());
+}
+
+bool SampleSink::open(std::size_t series) {
+  if (series < opened_) return true;
+  if (series >= kMaxInnerSeries) {
+    return fail({.message = fmt::format("more than {} series in one aggregation", kMaxInnerSeries),
+                 .next_step = "narrow the selector or the time range, or aggregate with sum by (…)"});
+  }
+  opened_ = series + 1;
+  return make_room(series);
+}
+
+bool KeepingSink::make_room(std::size_t series) {
+  const auto needed = (series + 1) * windows().panes();
+  if (needed * sizeof(samples_[0]) > kMaxWindowBytes) {
+    return fail({.message = "the series of one aggregation have more points than 64 MiB hold",
+                 .next_step = "widen the step or narrow the selector"});
+  }
+  samples_.resize(needed);
+  return true;
+}
+
+bool KeepingSink::add(std::size_t series, std::size_t pane, const RangeSample& sample) {
+  if (++kept_ > kMaxKeptSamples) {
+    return fail({.message = fmt::format("more than {} samples to keep for a quantile or a counter", kMaxKeptSamples),
+                 .next_step = "narrow the selector or the time range"});
+  }
+  samples_[series * windows().panes() + pane].push_back(sample);
+  return true;
+}
+
+void KeepingSink::append(std::size_t series, std::size_t pane, std::vector<RangeSample>& to) const {
+  const auto& samples = samples_[series * windows().panes() + pane];
+  to.insert(to.end(), samples.begin(), samples.end());
+}
+
+}  // namespace oc::query

@@ -1,0 +1,90 @@
+// Takes the rows of a scan, makes samples of them and sorts these into series and panes of windows.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "query/logql/limits.h"
+#include "query/logql/query_context.h"
+#include "query/logql/sample_extractor.h"
+#include "query/logql/series.h"
+#include "query/logql/window_cells.h"
+#include "query/logql/windows.h"
+
+namespace oc::query {
+
+class SampleSink : public RowSink {
+ public:
+  SampleSink(QueryContext& context, SampleExtractor& extractor, Windows& windows)
+      : context_(context), extractor_(extractor), windows_(windows) {}
+
+  bool rows(const Stream& stream, std::span<const Row> rows) final;
+  const std::optional<Error>& error() const { return error_; }
+  std::size_t series_count() const { return series_.size(); }
+  const Labels& series_labels(std::size_t series) const { return series_.at(series); }
+
+ protected:
+  virtual bool make_room(std::size_t series) = 0;  // false: see fail()
+  virtual bool add(std::size_t series, std::size_t pane, const RangeSample& sample) = 0;
+  bool fail(Error error);
+  const Windows& windows() const { return windows_; }
+
+ private:
+  bool add_row(const Stream& stream, const Row& row, std::size_t& stream_series, bool stream_decides);
+  std::size_t series_of(Line& line);
+  bool open(std::size_t series);
+
+  QueryContext& context_;
+  SampleExtractor& extractor_;
+  Windows& windows_;
+  LabelSetIndex series_;
+  std::size_t opened_ = 0;
+  std::optional<Error> error_;
+};
+
+// The cells of each series, one a pane.
+template <typename Cell>
+class CellSink final : public SampleSink {
+ public:
+  using SampleSink::SampleSink;
+  std::span<const Cell> cells(std::size_t series) const {
+    return std::span(cells_).subspan(series * windows().panes(), windows().panes());
+  }
+
+ protected:
+  bool make_room(std::size_t series) override {
+    const auto needed = (series + 1) * windows().panes();
+    if (needed * sizeof(Cell) > kMaxWindowBytes) {
+      return fail({.message = "the series of one aggregation have more points than 64 MiB hold",
+                   .next_step = "widen the step, narrow the selector, or aggregate with sum by (…)"});
+    }
+    cells_.resize(needed);
+    return true;
+  }
+  bool add(std::size_t series, std::size_t pane, const RangeSample& sample) override {
+    cells_[series * windows().panes() + pane].add(sample);
+    return true;
+  }
+
+ private:
+  std::vector<Cell> cells_;
+};
+
+// All samples, for what can't be merged.
+class KeepingSink final : public SampleSink {
+ public:
+  using SampleSink::SampleSink;
+  // Appends the samples of a pane, in the order they came.
+  void append(std::size_t series, std::size_t pane, std::vector<RangeSample>& to) const;
+
+ protected:
+  bool make_room(std::size_t series) override;
+  bool add(std::size_t series, std::size_t pane, const RangeSample& sample) override;
+
+ private:
+  std::vector<std::vector<RangeSample>> samples_;
+  std::size_t kept_ = 0;
+};
+
+}  // namespace oc::query

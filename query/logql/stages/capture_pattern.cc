@@ -1,0 +1,114 @@
+#include "query/logql/stages/capture_pattern.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include <fmt/format.h>
+
+namespace oc::query {
+
+namespace {
+
+// Bytes of `<name>` at the front; 0: something else stands there.
+std::size_t capture_length(std::string_view text) {
+  if (!text.starts_with('<')) return 0;
+  std::size_t end = 1;
+  for (; end < text.size() && text[end] != '>'; ++end) {
+    const auto c = static_cast<unsigned char>(text[end]);
+    const bool may_start = std::isalpha(c) != 0 || c == '_';
+    if (!may_start && (end == 1 || std::isdigit(c) == 0)) return 0;
+  }
+  return end < text.size() && end > 1 ? end + 1 : 0;
+}
+
+constexpr std::string_view kInvalidExpression = "invalid expression";
+
+}  // namespace
+
+Result<CapturePattern> CapturePattern::parse(std::string_view text) {
+  CapturePattern pattern;
+  auto& parts = pattern.parts_;
+  while (!text.empty()) {
+    if (const auto length = capture_length(text)) {
+      if (!parts.empty() && parts.back().is_capture) {
+        return permanent(fmt::format("found consecutive capture '<{}>{}': {}", parts.back().text,
+                                     text.substr(0, length), kInvalidExpression));
+      }
+      parts.push_back({true, std::string(text.substr(1, length - 2))});
+      text.remove_prefix(length);
+      continue;
+    }
+    if (parts.empty() || parts.back().is_capture) parts.emplace_back();
+    parts.back().text.push_back(text[0]);
+    text.remove_prefix(1);
+  }
+  for (const auto& part : parts) {
+    if (part.is_named()) pattern.names_.push_back(part.text);
+  }
+  return pattern;
+}
+
+Result<CapturePattern> CapturePattern::compile_parser(std::string_view text) {
+  if (text.empty()) {
+    return permanent("parse error at line 1, col 1: syntax error: unexpected $end, expecting IDENTIFIER or LITERAL");
+  }
+  auto pattern = parse(text);
+  if (!pattern) return pattern;
+  const auto& names = pattern->names_;
+  if (names.empty()) return permanent("at least one capture is required");
+  for (auto name = names.begin(); name != names.end(); ++name) {
+    if (std::find(names.begin(), name, *name) == name) continue;
+    return permanent(fmt::format("duplicate capture name ({}): {}", *name, kInvalidExpression));
+  }
+  return pattern;
+}
+
+Result<CapturePattern> CapturePattern::compile_filter(std::string_view text) {
+  OC_TRY_ASSIGN(auto pattern, parse(text));
+  if (pattern.names_.empty()) return pattern;
+  return permanent(fmt::format("named captures are not allowed: found '<{}>'", pattern.names_.front()));
+}
+
+void CapturePattern::capture(std::string_view line, std::vector<std::string_view>& captures) const {
+  captures.clear();
+  if (line.empty()) return;
+  auto part = parts_.begin();
+  if (!part->is_capture) {
+    if (!line.starts_with(part->text)) return;
+    line.remove_prefix(part->text.size());
+    ++part;
+  }
+  // From here on captures and literals take turns.
+  while (part != parts_.end()) {
+    const bool named = part->is_named();
+    const auto literal = std::next(part);
+    const auto end = literal == parts_.end() ? std::string_view::npos : line.find(literal->text);
+    if (named) captures.push_back(line.substr(0, end));
+    if (end == std::string_view::npos) return;
+    line.remove_prefix(end + literal->text.size());
+    part = std::next(literal);
+  }
+}
+
+bool CapturePattern::matches(std::string_view line) const {
+  if (line.empty() || parts_.empty()) return line.empty() && parts_.empty();
+  std::size_t at = 0;
+  for (auto part = parts_.begin(); part != parts_.end(); ++part) {
+    if (part->is_capture) continue;
+    const auto found = line.find(part->text, at);
+    if (found == std::string_view::npos) return false;
+    if (part != parts_.begin() && found == at) return false;  // the capture before it would be empty
+    at = found + part->text.size();
+  }
+  return parts_.back().is_capture == (at != line.size());
+}
+
+std::vector<std::string> CapturePattern::literals() const {
+  std::vector<std::string> literals;
+  for (const auto& part : parts_) {
+    if (!part.is_capture) literals.push_back(part.text);
+  }
+  return literals;
+}
+
+}  // namespace oc::query
