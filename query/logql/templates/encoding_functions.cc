@@ -85,7 +85,8 @@ Result<std::string> base64_decoded(std::string_view text) {
   if (rest == 0) return at == text.size() ? Result<std::string>(std::move(out)) : damaged(at);
   if (rest == 1) return damaged(at == text.size() ? at - 1 : at);
   const auto padding = text.substr(at);
-  if (padding.substr(0, 4 - rest) != std::string_view("==").substr(0, 4 - rest)) return damaged(text.size());
+  if (padding.size() < 4 - rest) return damaged(text.size());
+  if (rest == 2 && padding[1] != '=') return damaged(at);
   if (padding.find_first_not_of("=\r\n") != std::string_view::npos || padding.size() > 4 - rest)
     return damaged(at + 4 - rest);
   out += static_cast<char>(bits >> (6 * rest - 8) & 0xFF);

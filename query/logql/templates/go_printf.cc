@@ -169,7 +169,7 @@ std::string list_argument(const Verb& verb, const TemplateList& list) {
   std::string out = "[";
   for (const auto& element : list) {
     if (&element != &list.front()) out += ' ';
-    out += argument_text(verb, element);
+    out += element.is_nothing() ? "<nil>" : argument_text(verb, element);
   }
   return out + "]";
 }

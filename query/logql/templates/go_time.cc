@@ -88,7 +88,7 @@ std::string fraction_text(std::int32_t nanos, std::string_view layout) {
 
 std::string zone_text(const WallClock& wall) {
   if (!wall.zone.empty()) return wall.zone;
-  return offset_text(wall.offset, wall.offset % kHourSeconds == 0 ? "-07" : "-0700");
+  return offset_text(wall.offset, "-0700");
 }
 
 std::string date_text(const WallClock& wall, const TimePiece& piece) {

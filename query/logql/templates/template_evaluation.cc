@@ -93,8 +93,7 @@ TemplateRun::Evaluated TemplateRun::command(const Value& dot, const Node& comman
     case EvaluatedKind::kField:
       return fields(dot, first, 0, has_arguments);
     case EvaluatedKind::kChain: {
-      OC_TRY_ASSIGN(const auto receiver, word(dot, *first.children[0]));
-      at(first);
+      OC_TRY_ASSIGN(const auto receiver, word(dot, *first.children[0]));  // errors point into it, as in Go
       return fields(receiver, first, 0, has_arguments);
     }
     case EvaluatedKind::kIdentifier:
@@ -132,7 +131,6 @@ TemplateRun::Evaluated TemplateRun::word(const Value& dot, const Node& node) {
       if (node.children[0]->kind == EvaluatedKind::kNil)
         return fail("indirection through explicit nil in " + node_text(node));
       OC_TRY_ASSIGN(const auto receiver, word(dot, *node.children[0]));
-      at(node);
       return fields(receiver, node, 0, false);
     }
     case EvaluatedKind::kBool:
@@ -232,7 +230,8 @@ TemplateRun::Evaluated TemplateRun::argument(const Value& dot, const Node& node,
   OC_TRY(step(node));
   switch (node.kind) {
     case EvaluatedKind::kNil:
-      if (parameter == 'a' || parameter == 'v') return Value::nil();
+      if (parameter == 'a') return Value::nil();
+      if (parameter == 'v') return Value();
       return fail(fmt::format("cannot assign nil to {}", parameter_type_name(parameter)));
     case EvaluatedKind::kBool:
     case EvaluatedKind::kNumber:

@@ -158,7 +158,7 @@ TEST(Template, NamesTheErrorOfARunAsGoDoes) {
        {"{{ ToUpper }}",
         R"(template: line:1:3: executing "line" at <ToUpper>: wrong number of args for ToUpper: want 1 got 0)"},
        {"{{ (fromJson .json).x.y }}",
-        R"(template: line:1:19: executing "line" at <(fromJson .json).x.y>: nil pointer evaluating interface {}.y)"},
+        R"(template: line:1:13: executing "line" at <.json>: nil pointer evaluating interface {}.y)"},
        {"a\n{{ template \"no\" }}",
         R"(template: line:2:12: executing "line" at <{{template "no"}}>: template "no" not defined)"},
        {"{{ substr 9 99 .user }}",
