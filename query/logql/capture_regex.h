@@ -2,11 +2,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "formats/regex/template_pattern.h"
 
 namespace oc::query {
 
@@ -21,6 +24,9 @@ class CaptureRegex {
   // Finds the leftmost match. `captures`: the whole match, then each group ("" for one that took no part); views into
   // `text`. Thread-safe.
   bool match(std::string_view text, std::vector<std::string_view>& captures) const;
+  // Likewise in all lines of a template; empty: there is no match in any. Nullopt: that depends on the line.
+  std::optional<std::vector<formats::TemplateSpan>> match_template(
+      std::span<const formats::TemplatePiece> pieces) const;
 
   CaptureRegex(CaptureRegex&&) noexcept;
   CaptureRegex& operator=(CaptureRegex&&) noexcept;

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "formats/regex/template_pattern.h"
 
 namespace oc::query {
 
@@ -65,12 +66,38 @@ struct ScanRequest {
   std::uint64_t max_bytes = 0;  // of lines looked at; 0: no limit; beyond it the scan ends with a permanent error
 };
 
-// Rows of one stream, in the order of the request's direction within one call. Calls come from one thread. Blocks come
-// roughly in the request's direction, so that a reader who wants the first N can narrow the bound and end early.
+// Rows of a batch whose lines are one text but for what differs from row to row.
+struct RowTemplate {
+  std::vector<formats::TemplatePiece> pieces;
+  std::span<const std::uint32_t> rows;  // places in the batch, ascending
+};
+
+// Rows of one stream that passed the request's filters, in the order of its direction. Whatever is asked for is read
+// when it is asked for; an error says that it can't be. Views live until the sink returns.
+class RowBatch {
+ public:
+  virtual ~RowBatch() = default;
+  virtual const Stream& stream() const = 0;
+  virtual std::size_t size() const = 0;
+  virtual Result<std::span<const Nanos>> times() = 0;
+  virtual Result<std::span<const Row>> rows() = 0;
+  virtual Result<std::span<const Row>> rows_at(std::span<const std::uint32_t> places) = 0;
+  // Every row is in one of them; or there are none, where the store does not know.
+  virtual Result<std::span<const RowTemplate>> templates() { return std::span<const RowTemplate>(); }
+  // Whether some row may have metadata of that name.
+  virtual bool may_have_metadata(std::string_view) const { return true; }
+};
+
+// Calls come from one thread, one stream's rows in one call. Batches come roughly in the request's direction, so that a
+// reader who wants the first N can narrow the bound and end early.
 class RowSink {
  public:
   virtual ~RowSink() = default;
-  // False: enough, stop the scan.
+  // False: enough, stop the scan. An error is the batch's: what it held of it may be lost to this query.
+  virtual Result<bool> batch(RowBatch& batch) {
+    OC_TRY_ASSIGN(const auto all, batch.rows());
+    return rows(batch.stream(), all);
+  }
   virtual bool rows(const Stream& stream, std::span<const Row> rows) = 0;
   // Rows at or beyond this time (later for forward, earlier for backward) are no longer wanted; the store asks before
   // each block. Default: all are wanted.

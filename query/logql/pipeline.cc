@@ -42,6 +42,7 @@ Status Pipeline::add(const StageExpr& expr) {
   stages_.push_back(std::move(stage));
   reads_line_ = reads_line_ || expr.reads_line() || expr.changes_line();
   changes_labels_ = changes_labels_ || expr.changes_labels();
+  if (template_labels_ && !expr.follows_templates(*template_labels_)) template_labels_.reset();
   std::vector<std::string> labels;
   reads_labels_ = reads_labels_ || expr.changes_labels() || !expr.add_required_labels(labels) || !labels.empty();
   return {};
@@ -49,6 +50,10 @@ Status Pipeline::add(const StageExpr& expr) {
 
 void Pipeline::push_down(const StageExpr& expr) {
   for (const auto& filter : expr.line_filters()) pushed_down_.push_back(filter);
+}
+
+bool Pipeline::is_same_for(std::span<const formats::TemplatePiece> pieces) const {
+  return std::ranges::all_of(stages_, [&](const auto& stage) { return stage->is_same_for(pieces); });
 }
 
 Line* Pipeline::run(const Stream& stream, const Row& row) {

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -33,6 +36,11 @@ class Pipeline {
   bool changes_labels() const { return changes_labels_; }  // any of the stages here
   bool reads_labels() const { return reads_labels_; }      // any of the stages here
 
+  // The labels that the stages look at or give, if all of them follow templates (StageExpr).
+  const std::optional<std::vector<std::string>>& template_labels() const { return template_labels_; }
+  // Whether the stages do the same to all lines of the template, given the same labels. Only with template_labels().
+  bool is_same_for(std::span<const formats::TemplatePiece> pieces) const;
+
   // Runs the stages over a row that passed pushed_down(). nullptr: dropped; else the line, valid until the next call.
   Line* run(const Stream& stream, const Row& row);
 
@@ -49,6 +57,7 @@ class Pipeline {
   bool reads_line_ = false;
   bool changes_labels_ = false;
   bool reads_labels_ = false;
+  std::optional<std::vector<std::string>> template_labels_ = std::vector<std::string>();
   Line line_;
 };
 

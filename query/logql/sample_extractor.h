@@ -29,6 +29,11 @@ class SampleExtractor {
   // Whether a stream has all these labels, so that its rows' metadata can't have them.
   bool stream_decides(const Labels& stream) const;
 
+  // Whether rows of this batch whose lines are of one template may give the same sample, 1 in the same series.
+  bool follows_templates(const RowBatch& batch) const;
+  // Whether they do, for lines of this template. Only of batches for which follows_templates() holds.
+  bool is_same_for(const RowTemplate& of) const { return pipeline_.is_same_for(of.pieces); }
+
   // nullptr: no sample; else the line, with its value in `value`, valid until the next call.
   Line* extract(const Stream& stream, const Row& row, double& value);
 

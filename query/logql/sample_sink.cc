@@ -1,5 +1,7 @@
 #include "query/logql/sample_sink.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "query/logql/go_text.h"
@@ -29,11 +31,70 @@ Error pipeline_error(LineLabels& labels) {
       .next_step = {}};
 }
 
+// Any line that the template may be of.
+std::string example_line(std::span<const formats::TemplatePiece> pieces) {
+  std::string line;
+  for (const auto& piece : pieces) {
+    line += piece.text;
+    if (piece.is_gap()) line.append(piece.least, static_cast<char>(piece.bytes._Find_first()));
+  }
+  return line;
+}
+
 }  // namespace
 
 bool SampleSink::fail(Error error) {
   error_ = std::move(error);
   return false;
+}
+
+bool SampleSink::add_alike(const Stream& stream, const Row& example, std::size_t size, auto time_of) {
+  context_.stats.lines += size;
+  RangeSample sample;
+  auto* line = extractor_.extract(stream, example, sample.value);
+  if (line == nullptr) return true;
+  if (line->labels.fails_metric_query()) return fail(pipeline_error(line->labels));
+  const auto series = series_of(*line);
+  if (!open(series)) return false;
+  for (std::size_t i = 0; i < size;) {
+    const auto first = i;
+    const auto pane = windows_.pane_of(time_of(i++));
+    if (pane == Windows::kNone) continue;
+    while (i < size && time_of(i) <= windows_.pane_end_ns(pane)) ++i;
+    add_ones(series, pane, i - first);
+  }
+  return true;
+}
+
+Result<bool> SampleSink::batch(RowBatch& batch) {
+  const Stream& stream = batch.stream();
+  if (extractor_.counts_rows() && extractor_.stream_decides(stream.labels)) {
+    OC_TRY_ASSIGN(const auto times, batch.times());
+    return times.empty() || add_alike(stream, {}, times.size(), [&](std::size_t i) { return times[i]; });
+  }
+  if (extractor_.follows_templates(batch)) {
+    OC_TRY_ASSIGN(const auto templates, batch.templates());
+    if (!templates.empty()) return by_template(batch, templates);
+  }
+  return RowSink::batch(batch);
+}
+
+Result<bool> SampleSink::by_template(RowBatch& batch, std::span<const RowTemplate> templates) {
+  OC_TRY_ASSIGN(const auto times, batch.times());
+  std::vector<std::uint32_t> others;
+  for (const auto& of : templates) {
+    if (!extractor_.is_same_for(of)) {
+      others.insert(others.end(), of.rows.begin(), of.rows.end());
+      continue;
+    }
+    const std::string line = example_line(of.pieces);
+    const auto time_of = [&](std::size_t i) { return times[of.rows[i]]; };
+    if (!add_alike(batch.stream(), {.line = line}, of.rows.size(), time_of)) return false;
+  }
+  if (others.empty()) return true;
+  std::ranges::sort(others);
+  OC_TRY_ASSIGN(const auto one_by_one, batch.rows_at(others));
+  return rows(batch.stream(), one_by_one);
 }
 
 bool SampleSink::rows(const Stream& stream, std::span<const Row> rows) {

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "query/logql/limits.h"
@@ -19,6 +20,7 @@ class SampleSink : public RowSink {
   SampleSink(QueryContext& context, SampleExtractor& extractor, Windows& windows)
       : context_(context), extractor_(extractor), windows_(windows) {}
 
+  Result<bool> batch(RowBatch& batch) final;
   bool rows(const Stream& stream, std::span<const Row> rows) final;
   const std::optional<Error>& error() const { return error_; }
   std::size_t series_count() const { return series_.size(); }
@@ -27,10 +29,17 @@ class SampleSink : public RowSink {
  protected:
   virtual bool make_room(std::size_t series) = 0;  // false: see fail()
   virtual bool add(std::size_t series, std::size_t pane, const RangeSample& sample) = 0;
+  // `count` samples of 1, of which neither time nor arrival matters.
+  virtual void add_ones(std::size_t series, std::size_t pane, std::uint64_t count) {
+    for (; count > 0; --count) add(series, pane, {.value = 1});
+  }
   bool fail(Error error);
   const Windows& windows() const { return windows_; }
 
  private:
+  Result<bool> by_template(RowBatch& batch, std::span<const RowTemplate> templates);
+  // All rows give what this one gives; their times ascend.
+  bool add_alike(const Stream& stream, const Row& example, std::size_t size, auto time_of);
   bool add_row(const Stream& stream, const Row& row, std::size_t& stream_series, bool stream_decides);
   std::size_t series_of(Line& line);
   bool open(std::size_t series);
@@ -65,6 +74,13 @@ class CellSink final : public SampleSink {
   bool add(std::size_t series, std::size_t pane, const RangeSample& sample) override {
     cells_[series * windows().panes() + pane].add(sample);
     return true;
+  }
+  void add_ones(std::size_t series, std::size_t pane, std::uint64_t count) override {
+    if constexpr (std::is_same_v<Cell, SumCell>) {
+      cells_[series * windows().panes() + pane].add_ones(count);
+    } else {
+      SampleSink::add_ones(series, pane, count);
+    }
   }
 
  private:

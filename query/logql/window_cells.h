@@ -23,6 +23,10 @@ struct SumCell {
     ++count;
     sum += sample.value;
   }
+  void add_ones(std::uint64_t ones) {
+    count += ones;
+    sum += static_cast<double>(ones);
+  }
   void merge(const SumCell& later) {
     count += later.count;
     sum += later.sum;

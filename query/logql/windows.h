@@ -25,6 +25,7 @@ class Windows {
 
   // kNone: no window holds this time. Quick for times that come in order.
   std::size_t pane_of(Nanos time_ns);
+  Nanos pane_end_ns(std::size_t pane) const { return borders_[pane + 1]; }  // the last time in it
 
   Nanos first_ns() const { return borders_.front() + 1; }  // windows leave out their start
   Nanos last_ns() const { return borders_.back(); }

@@ -30,7 +30,21 @@ class RegexpStage final : public Stage {
     return true;
   }
 
+  bool is_same_for(std::span<const formats::TemplatePiece> pieces) const override {
+    const auto groups = regex_->match_template(pieces);
+    if (!groups) return false;
+    for (std::size_t i = 0; i + 1 < groups->size(); ++i) {
+      if (!names_[i].empty() && hints_.wants(names_[i]) && has_gap(pieces, (*groups)[i + 1])) return false;
+    }
+    return true;
+  }
+
  private:
+  static bool has_gap(std::span<const formats::TemplatePiece> pieces, const formats::TemplateSpan& span) {
+    const auto of_span = pieces.subspan(span.begin.piece, span.end.piece - span.begin.piece);
+    return std::ranges::any_of(of_span, &formats::TemplatePiece::is_gap);
+  }
+
   const LabelHints& hints_;
   std::shared_ptr<const CaptureRegex> regex_;
   std::vector<std::string> names_;  // of the groups; "" for one without
@@ -44,6 +58,10 @@ class RegexpExpr final : public StageExpr {
   std::string text() const override { return "| regexp " + go_quote(expression_); }
   bool reads_line() const override { return true; }
   bool changes_labels() const override { return true; }
+  bool follows_templates(std::vector<std::string>& labels) const override {
+    for (const auto& name : regex_->names()) append_label_name(labels.emplace_back(), name);
+    return true;
+  }
   Result<std::unique_ptr<Stage>> compile(const LabelHints& hints) const override {
     return std::make_unique<RegexpStage>(hints, regex_);
   }
