@@ -135,7 +135,11 @@ std::string go_format_general(double value) {
   constexpr double kFirstWithExponent = 1e21;
   if (!std::isfinite(value) || value == 0) return go_format_float(value);
   const double size = std::abs(value);
-  return size < 1e-4 || size >= kFirstWithExponent ? fmt::format("{:e}", value) : go_format_float(value);
+  if (size >= 1e-4 && size < kFirstWithExponent) return go_format_float(value);
+  std::array<char, 32> buffer;
+  const auto [end, error] =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific);
+  return error == std::errc() ? std::string(buffer.data(), end) : fmt::format("{}", value);
 }
 
 }  // namespace oc::query
