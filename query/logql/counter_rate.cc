@@ -29,15 +29,17 @@ double quantile(double q, std::vector<RangeSample>& samples) {
   if (q < 0) return -kInfinity;
   if (q > 1) return kInfinity;
   if (std::isnan(q)) return q;
-  // NaN sorts before all numbers.
-  std::ranges::sort(samples, [](const RangeSample& a, const RangeSample& b) {
+  // NaN comes before all numbers.
+  const auto comes_first = [](const RangeSample& a, const RangeSample& b) {
     return a.value < b.value || (std::isnan(a.value) && !std::isnan(b.value));
-  });
+  };
   const double rank = q * static_cast<double>(samples.size() - 1);
-  const auto lower = static_cast<std::size_t>(std::floor(rank));
-  const auto upper = std::min(samples.size() - 1, lower + 1);
+  const auto lower = samples.begin() + static_cast<std::ptrdiff_t>(std::floor(rank));
+  std::nth_element(samples.begin(), lower, samples.end(), comes_first);
+  const auto behind = std::min_element(std::next(lower), samples.end(), comes_first);
+  const double upper = behind == samples.end() ? lower->value : behind->value;
   const double weight = rank - std::floor(rank);
-  return samples[lower].value * (1 - weight) + samples[upper].value * weight;
+  return lower->value * (1 - weight) + upper * weight;
 }
 
 double counter_rate(std::vector<RangeSample>& samples, Nanos range_ns, Nanos end_ns) {
