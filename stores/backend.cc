@@ -11,7 +11,9 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "stores/http/loki_api.h"
+#include "stores/http/loki_refusals.h"
 #include "stores/ingest/ingest_routes.h"
+#include "stores/ingest/push_routes.h"
 #include "stores/logs/log_store.h"
 
 namespace oc::stores {
@@ -49,6 +51,7 @@ http::Router make_router(LogStore& store, MetricRegistry& metrics) {
   loki.metrics = &metrics;
   add_loki_routes(router, store, loki);
   add_ingest_routes(router, store);
+  add_push_routes(router, store, metrics);
   router.health("/healthz", [](const http::Request&) { return http::Response::text("ok\n"); });
   router.health("/readyz", [](const http::Request&) { return http::Response::text("ready\n"); });
   router.get(
@@ -66,6 +69,7 @@ Result<http::Server::Options> server_options(const contracts::Config& config, co
   options.port = config.listen.logs.port;
   options.work_threads = kWorkThreads;
   OC_TRY_ASSIGN(options.access.token, data.read_or_create_token());
+  options.reword = as_loki_refuses;
   options.access.open = config.listen.access == "open";
   return options;
 }

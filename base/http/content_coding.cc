@@ -40,14 +40,24 @@ std::vector<std::string_view> comma_list(std::string_view text) {
 
 struct InflateState {
   z_stream stream{};
-  InflateState() { ::inflateInit2(&stream, 15 + 32); }  // + 32: zlib or gzip header, whichever is there
+  // 15 + 32: a zlib or gzip header, whichever is there; -15: none.
+  explicit InflateState(bool has_header) { ::inflateInit2(&stream, has_header ? 15 + 32 : -15); }
   ~InflateState() { ::inflateEnd(&stream); }
   InflateState(const InflateState&) = delete;
   InflateState& operator=(const InflateState&) = delete;
 };
 
+// Many send "deflate" without the zlib header that RFC 9110 asks for.
+bool has_inflate_header(std::string_view body) {
+  if (body.size() < 2) return true;
+  const unsigned first = static_cast<unsigned char>(body[0]), second = static_cast<unsigned char>(body[1]);
+  constexpr unsigned kGzipMagic = 0x1f8b, kDeflateMethod = 8, kZlibCheck = 31;
+  const unsigned both = first << 8 | second;
+  return both == kGzipMagic || ((first & 0xf) == kDeflateMethod && both % kZlibCheck == 0);
+}
+
 Decoded inflate_all(std::string_view body, std::size_t limit) {
-  InflateState state;
+  InflateState state(has_inflate_header(body));
   z_stream& stream = state.stream;
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(body.data()));
   stream.avail_in = static_cast<uInt>(body.size());

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "stores/http/loki_limits.h"
 #include "stores/http/loki_queries.h"
 #include "stores/http/loki_tail.h"
 
@@ -46,6 +47,13 @@ void add_loki_routes(http::Router& router, query::LogReader& reader, const LokiA
   add_both(router, "/loki/api/v1/label", routes, &QueryRoutes::label_names);
   add_both(router, "/loki/api/v1/label/{name}/values", routes, &QueryRoutes::label_values);
   add_both(router, "/loki/api/v1/series", routes, &QueryRoutes::series);
+  add_both(router, "/loki/api/v1/index/stats", routes, &QueryRoutes::index_stats);
+  add_both(router, "/loki/api/v1/index/volume", routes, &QueryRoutes::volume);
+  add_both(router, "/loki/api/v1/index/volume_range", routes, &QueryRoutes::volume_range);
+  add_both(router, "/loki/api/v1/detected_labels", routes, &QueryRoutes::detected_labels);
+  add_both(router, "/loki/api/v1/detected_fields", routes, &QueryRoutes::detected_fields);
+  add_both(router, "/loki/api/v1/detected_field/{name}/values", routes, &QueryRoutes::field_values);
+  add_both(router, "/loki/api/v1/patterns", routes, &QueryRoutes::patterns);
 
   const auto tails = std::make_shared<TailService>(
       reader, *options.clock,
@@ -60,6 +68,14 @@ void add_loki_routes(http::Router& router, query::LogReader& reader, const LokiA
         return http::Response::text(body, 200, "application/json; charset=UTF-8");
       },
       http::Lane::kAdmin);
+  router.get(
+      "/loki/api/v1/drilldown-limits",
+      [body = drilldown_limits(options.version)](const http::Request&) {
+        return http::Response::text(body, 200, "application/json; charset=UTF-8");
+      },
+      http::Lane::kAdmin);
+  router.get(
+      "/config", [](const http::Request&) { return http::Response::text(limits_as_yaml()); }, http::Lane::kAdmin);
 }
 
 }  // namespace oc::stores

@@ -1,4 +1,4 @@
-// Loki's HTTP API over a log store: queries, labels, series, tail.
+// Loki's HTTP API over a log store: queries, labels, series, tail, what Logs Drilldown asks for.
 #pragma once
 
 #include <string>

@@ -126,7 +126,9 @@ TEST_F(LokiApi, LabelsValuesAndSeriesCoverTheTimesAskedFor) {
   check({"label/app/values", R"({"status":"success","data":["api","db"]})"});
   check({"label/app/values?query=%7Benv%3D%22prod%22%7D", R"({"status":"success","data":["api"]})"});
   check({"label/nosuch/values", R"({"status":"success"})"});
-  check({"labels?start=1&end=10", R"({"status":"success"})"});
+  check({"labels?start=1&end=10", R"({"status":"success","data":["app","env"]})"});  // names come by whole days
+  check({"labels?start=100001&end=100010", R"({"status":"success"})"});
+  check({"label/app/values?start=1&end=10", R"({"status":"success"})"});
   check({"series?match%5B%5D=%7Bapp%3D%22db%22%7D&match=%7Benv%3D%22prod%22%7D",
          R"({"status":"success","data":[{"app":"api","env":"prod"},{"app":"db"}]})"});
 }

@@ -91,9 +91,9 @@ Result<Nanos> time_parameter(const http::Request& request, Nanos now_ns) {
   return value ? parse_loki_time(*value) : now_ns;
 }
 
-Result<std::size_t> limit_parameter(const http::Request& request) {
-  const auto value = filled(request, "limit");
-  if (!value) return query::kDefaultLimit;
+Result<std::size_t> limit_parameter(const http::Request& request, std::string_view name, std::size_t otherwise) {
+  const auto value = filled(request, name);
+  if (!value) return otherwise;
   std::int64_t limit = 0;
   const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), limit);
   if (error != std::errc() || end != value->data() + value->size()) {
@@ -115,6 +115,21 @@ Result<Nanos> step_parameter(const http::Request& request, const TimeBounds& bou
   if (const auto value = filled(request, "step")) return parse_seconds_or_duration(*value);
   const auto seconds = (static_cast<double>(bounds.end_ns) - static_cast<double>(bounds.start_ns)) / 1e9;
   return static_cast<Nanos>(std::max(std::floor(seconds / kDefaultPoints), 1.0)) * kSecond;
+}
+
+Status end_behind_start(const TimeBounds& bounds) {
+  if (bounds.end_ns >= bounds.start_ns) return {};
+  return permanent("end timestamp must not be before or equal to start time");
+}
+
+Result<Nanos> few_steps(const http::Request& request, const TimeBounds& bounds) {
+  OC_TRY_ASSIGN(const auto step_ns, step_parameter(request, bounds));
+  if (step_ns <= 0) {
+    return permanent("zero or negative query resolution step widths are not accepted. Try a positive integer");
+  }
+  if ((bounds.end_ns - bounds.start_ns) / step_ns <= static_cast<Nanos>(query::kMaxPoints)) return step_ns;
+  return permanent(
+      "exceeded maximum resolution of 11,000 points per time series. Try increasing the value of the step parameter");
 }
 
 Result<Nanos> interval_parameter(const http::Request& request) {

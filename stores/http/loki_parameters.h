@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/http/message.h"
 #include "base/result.h"
+#include "query/logql/limits.h"
 #include "query/logql/log_reader.h"
 
 namespace oc::stores {
@@ -25,9 +26,14 @@ struct TimeBounds {
 Result<TimeBounds> time_bounds(const http::Request& request, Nanos now_ns);
 
 Result<Nanos> time_parameter(const http::Request& request, Nanos now_ns);
-Result<std::size_t> limit_parameter(const http::Request& request);
+// `name`: `limit`, or one that is read like it.
+Result<std::size_t> limit_parameter(const http::Request& request, std::string_view name = "limit",
+                                    std::size_t otherwise = query::kDefaultLimit);
 Result<query::Direction> direction_parameter(const http::Request& request);
 Result<Nanos> step_parameter(const http::Request& request, const TimeBounds& bounds);
+// The step, such that it divides the bounds into at most as many as a series may have points.
+Result<Nanos> few_steps(const http::Request& request, const TimeBounds& bounds);
+Status end_behind_start(const TimeBounds& bounds);
 Result<Nanos> interval_parameter(const http::Request& request);
 
 // X-Loki-Response-Encoding-Flags: categorize-labels

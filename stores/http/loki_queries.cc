@@ -6,8 +6,12 @@
 
 #include "query/logql/engine.h"
 #include "query/logql/parser.h"
+#include "stores/http/detected_fields.h"
+#include "stores/http/detected_labels.h"
 #include "stores/http/loki_json.h"
 #include "stores/http/loki_parameters.h"
+#include "stores/http/patterns.h"
+#include "stores/http/volume.h"
 
 namespace oc::stores {
 
@@ -41,13 +45,20 @@ Result<std::string> run_instant(const query::LogReader& reader, const http::Requ
   return instant_response(result, timing_since(began));
 }
 
-// The streams that the optional `query` parameter selects.
+enum class Granularity { kExact, kDay };
+
+// The streams that the optional `query` parameter selects; all of them by whole days if so asked, as Loki does for the
+// names of labels.
 Result<std::vector<query::Stream>> selected_streams(const query::LogReader& reader, const http::Request& request,
-                                                    Nanos now_ns) {
-  OC_TRY_ASSIGN(const auto bounds, time_bounds(request, now_ns));
+                                                    Nanos now_ns, Granularity granularity = Granularity::kExact) {
+  constexpr Nanos kDay = 86'400'000'000'000;
+  OC_TRY_ASSIGN(auto bounds, time_bounds(request, now_ns));
   std::vector<query::Matcher> matchers;
   if (const auto selector = request.parameter("query"); selector && !selector->empty()) {
     OC_TRY_ASSIGN(matchers, query::parse_matchers(*selector));
+  } else if (granularity == Granularity::kDay) {
+    bounds.start_ns -= bounds.start_ns % kDay;
+    bounds.end_ns += (kDay - bounds.end_ns % kDay) % kDay;
   }
   return reader.streams(matchers, bounds.start_ns, bounds.end_ns);
 }
@@ -58,7 +69,7 @@ std::string as_list(const std::set<std::string>& values) {
 }
 
 Result<std::string> list_names(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
-  OC_TRY_ASSIGN(const auto streams, selected_streams(reader, request, now_ns));
+  OC_TRY_ASSIGN(const auto streams, selected_streams(reader, request, now_ns, Granularity::kDay));
   std::set<std::string> names;
   for (const auto& stream : streams) {
     for (const auto& [name, value] : stream.labels) names.insert(name);
@@ -125,6 +136,28 @@ http::Response QueryRoutes::label_values(const http::Request& request) const {
 }
 http::Response QueryRoutes::series(const http::Request& request) const {
   return answer(list_series(*reader, request, clock->wall_ns()));
+}
+
+http::Response QueryRoutes::index_stats(const http::Request& request) const {
+  return answer(answer_index_stats(*reader, request, clock->wall_ns()));
+}
+http::Response QueryRoutes::volume(const http::Request& request) const {
+  return answer(answer_volume(*reader, request, clock->wall_ns()));
+}
+http::Response QueryRoutes::volume_range(const http::Request& request) const {
+  return answer(answer_volume_range(*reader, request, clock->wall_ns()));
+}
+http::Response QueryRoutes::detected_labels(const http::Request& request) const {
+  return answer(answer_detected_labels(*reader, request, clock->wall_ns()));
+}
+http::Response QueryRoutes::detected_fields(const http::Request& request) const {
+  return answer(answer_detected_fields(*reader, request, clock->wall_ns()));
+}
+http::Response QueryRoutes::field_values(const http::Request& request) const {
+  return answer(answer_field_values(*reader, request, clock->wall_ns()));
+}
+http::Response QueryRoutes::patterns(const http::Request& request) const {
+  return answer(answer_patterns(*reader, request, clock->wall_ns()));
 }
 
 }  // namespace oc::stores

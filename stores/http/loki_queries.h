@@ -1,4 +1,4 @@
-// The routes that answer with data: query, query_range, labels, label values, series.
+// The routes that answer with data: queries, labels, series, and what Grafana explores a store with.
 #pragma once
 
 #include <memory>
@@ -24,6 +24,13 @@ struct QueryRoutes {
   http::Response label_names(const http::Request& request) const;
   http::Response label_values(const http::Request& request) const;
   http::Response series(const http::Request& request) const;
+  http::Response index_stats(const http::Request& request) const;
+  http::Response volume(const http::Request& request) const;
+  http::Response volume_range(const http::Request& request) const;
+  http::Response detected_labels(const http::Request& request) const;
+  http::Response detected_fields(const http::Request& request) const;
+  http::Response field_values(const http::Request& request) const;
+  http::Response patterns(const http::Request& request) const;
 
  private:
   http::Response answer(Result<std::string> body) const;

@@ -19,6 +19,9 @@ namespace {
 // There is one tenant so far; the name is in the range memory's keys, so that more can come.
 constexpr std::string_view kTenant = "default";
 
+constexpr const char* kNothingToStore =
+    "error at least one valid stream is required for ingestion";  // as Loki words it
+
 enum class Encoding { kProtobuf, kJson };
 
 Result<Encoding> encoding_of(const http::Request& request) {
@@ -78,6 +81,8 @@ http::Response append_logs(const http::Request& request, LogStore& store, const 
   std::string transcoded;
   if (auto read = read_request(request, *encoding, transcoded, batch, clock.wall_ns()); !read)
     return refuse(400, RpcCode::kInvalidArgument, read.error(), *encoding);
+  if (batch.rows.empty() && batch.files.empty())  // ranges alone say that there is nothing to keep of them
+    return refuse(422, RpcCode::kInvalidArgument, Error{.message = kNothingToStore}, *encoding);
   // Whatever keeps the store from writing, the request is right and may be sent again.
   if (auto appended = store.append(batch); !appended)
     return refuse(503, RpcCode::kUnavailable, appended.error(), *encoding);

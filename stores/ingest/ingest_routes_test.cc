@@ -78,7 +78,8 @@ TEST_F(IngestRoutesTest, MapsAttributesToLabelsAndMetadataAsLokiDoes) {
               ElementsAre(query::Label("k8s_pod_name", "shop-1"), query::Label("service_name", "shop")));
   EXPECT_EQ(rows[0].time_ns, 1000);
   EXPECT_EQ(rows[0].line, "hello");
-  const query::Labels expected = {{"flags", "1"},
+  const query::Labels expected = {{"detected_level", "info"},
+                                  {"flags", "1"},
                                   {"host_name", "h1"},
                                   {"http_method", "GET"},
                                   {"key_1st", "5"},
@@ -92,6 +93,25 @@ TEST_F(IngestRoutesTest, MapsAttributesToLabelsAndMetadataAsLokiDoes) {
                                   {"user_id", "42"},
                                   {"user_tags", R"(["x"])"}};
   EXPECT_EQ(rows[0].metadata, expected);
+}
+
+TEST_F(IngestRoutesTest, ARecordGetsItsLevelFromTheStrongestThatNamesOne) {
+  post_records(R"({"timeUnixNano":"4","severityText":"Warning","severityNumber":17,"body":{"stringValue":"info"}},
+                  {"timeUnixNano":"3","severityNumber":17,"body":{"stringValue":"info"}},
+                  {"timeUnixNano":"2","body":{"stringValue":"INFO a"}},
+                  {"timeUnixNano":"1","severityText":"x","body":{"stringValue":"b"},
+                   "attributes":[{"key":"level","value":{"stringValue":"lv"}}]})");
+  std::vector<std::string> levels;
+  for (const auto& row : scan(*store)) {
+    for (const auto& [name, value] : row.metadata)
+      if (name == "detected_level") levels.push_back(value);
+  }
+  EXPECT_THAT(levels, ElementsAre("warn", "error", "info", "lv"));
+}
+
+TEST_F(IngestRoutesTest, ARequestWithoutRecordsIs422) {
+  for (const auto* body : {"{}", R"({"resourceLogs":[]})", R"({"resourceLogs":[{"scopeLogs":[{"logRecords":[]}]}]})"})
+    EXPECT_EQ(post_json(body).status, 422) << body;
 }
 
 TEST_F(IngestRoutesTest, ProtobufAndJsonMeanTheSame) {
@@ -121,7 +141,7 @@ TEST_F(IngestRoutesTest, ARecordWithoutATimeHasTheObservedOneOrNow) {
   ASSERT_THAT(rows, SizeIs(2));
   EXPECT_EQ(rows[0].time_ns, 777);
   EXPECT_EQ(rows[1].time_ns, 5);
-  EXPECT_THAT(rows[1].metadata, IsEmpty());
+  EXPECT_THAT(rows[1].metadata, ElementsAre(query::Label("detected_level", "unknown")));
 }
 
 TEST_F(IngestRoutesTest, ABodyThatIsNoStringBecomesJson) {

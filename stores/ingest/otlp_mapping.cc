@@ -95,6 +95,7 @@ Status OtlpMapping::scope(const DecodedScope& scope) {
   put(metadata, "scope_version", scope.version);
   if (scope.dropped_attributes_count != 0)
     put(metadata, "scope_dropped_attributes_count", batch_.keep(std::to_string(scope.dropped_attributes_count)));
+  shared_level_ = find_named_level(metadata);
   batch_.shared_metadata.push_back(std::move(metadata));
   return {};
 }
@@ -143,6 +144,21 @@ void OtlpMapping::put_fields(const DecodedLogRecord& record, Pairs& into) {
   put(into, "event_name", record.event_name);
 }
 
+// What the metadata say is stronger than the severity number, and that than the line (Loki's order).
+void OtlpMapping::put_level(const DecodedLogRecord& record, std::string_view line, Pairs& own) const {
+  const auto given = std::ranges::find(own, kDetectedLevel, &LabelView::first);
+  if (given != own.end()) {
+    given->second = normalized_level(given->second);
+    return;
+  }
+  auto named = find_named_level(own);
+  if (shared_level_ && (!named || shared_level_->rank < named->rank)) named = shared_level_;
+  const auto level = named                         ? normalized_level(named->value)
+                     : record.severity_number != 0 ? level_of_severity_number(record.severity_number)
+                                                   : level_in_line(line);
+  put(own, kDetectedLevel, level);
+}
+
 Status OtlpMapping::record(const DecodedLogRecord& record) {
   AppendBatch::Row row;
   row.stream = stream_;
@@ -154,6 +170,7 @@ Status OtlpMapping::record(const DecodedLogRecord& record) {
   for (const AttributeView& attribute : record.attributes)
     put_attribute(own_, label_name(attribute.key), attribute.value);
   put_fields(record, own_);
+  put_level(record, row.line, own_);
   row.own_begin = static_cast<std::uint32_t>(batch_.own_metadata.size());
   batch_.own_metadata.insert(batch_.own_metadata.end(), own_.begin(), own_.end());
   row.own_end = static_cast<std::uint32_t>(batch_.own_metadata.size());

@@ -1,11 +1,12 @@
 // From OTLP to streams, rows and structured metadata, as Loki's OTLP endpoint maps them (docs/labels.md): default
 // resource attributes become stream labels, everything else structured metadata with sanitised names; maps are
 // flattened with "_", arrays become JSON. Where one name comes twice the more specific one counts: record, then scope,
-// then resource.
+// then resource. Each record gets a detected_level, as Loki adds one.
 #pragma once
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -13,6 +14,7 @@
 
 #include "base/clock.h"
 #include "contracts/otlp/log_reader.h"
+#include "stores/ingest/detected_level.h"
 #include "stores/logs/append_batch.h"
 
 namespace oc::stores {
@@ -39,6 +41,7 @@ class OtlpMapping final : public contracts::otlp::LogVisitor {
   Status set_time(const contracts::otlp::DecodedLogRecord& record, AppendBatch::Row& row) const;
   Status set_place(const contracts::otlp::DecodedLogRecord& record, AppendBatch::Row& row) const;
   void put_fields(const contracts::otlp::DecodedLogRecord& record, Pairs& into);
+  void put_level(const contracts::otlp::DecodedLogRecord& record, std::string_view line, Pairs& own) const;
 
   AppendBatch& batch_;
   const Nanos now_ns_;
@@ -47,6 +50,7 @@ class OtlpMapping final : public contracts::otlp::LogVisitor {
   Pairs resource_metadata_;
   Pairs own_;
   std::map<query::Labels, std::uint32_t> streams_;
+  std::optional<NamedLevel> shared_level_;                              // of the scope's metadata
   std::unordered_map<std::string_view, std::string_view> label_names_;  // by attribute
 };
 

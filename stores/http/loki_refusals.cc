@@ -1,0 +1,40 @@
+#include "stores/http/loki_refusals.h"
+
+#include <fmt/format.h>
+
+#include "query/logql/go_text.h"
+
+namespace oc::stores {
+
+namespace {
+
+bool is_of_loki(std::string_view path) { return path.starts_with("/loki/") || path.starts_with("/api/prom/"); }
+
+}  // namespace
+
+http::Response as_loki_refuses(const http::Request& request, http::Response refusal) {
+  if (!is_of_loki(request.path())) return refusal;
+  const auto with_text = [&](int status, std::string text) {
+    auto reworded = http::Response::text(std::move(text), status);
+    for (const auto& name : {"Allow", "Retry-After", "WWW-Authenticate", "Connection"}) {
+      if (const auto value = refusal.headers.get(name)) reworded.headers.set(name, std::string(*value));
+    }
+    return reworded;
+  };
+  switch (refusal.status) {
+    case 404:
+      return with_text(404, "404 page not found\n");
+    case 405:
+      return with_text(405, "");
+    case 413:
+      return with_text(413, "request body too large\n");
+    case 415: {
+      const auto coding = request.headers.get("Content-Encoding").value_or("");
+      return with_text(400, fmt::format("Content-Encoding {} not supported\n", query::go_quote(coding)));
+    }
+    default:
+      return refusal;
+  }
+}
+
+}  // namespace oc::stores

@@ -1,0 +1,201 @@
+#include "stores/http/volume.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "query/logql/limits.h"
+#include "query/logql/parser.h"
+#include "stores/http/loki_json.h"
+#include "stores/http/loki_parameters.h"
+#include "stores/http/stream_sizes.h"
+
+namespace oc::stores {
+
+namespace {
+
+constexpr std::size_t kDefaultVolumes = 100;  // of one time, the largest first
+constexpr Nanos kMilli = 1'000'000;
+
+struct VolumeQuery {
+  std::vector<query::Matcher> matchers;
+  std::set<std::string, std::less<>> targets;  // labels to aggregate by; empty: those that the matchers name
+  bool by_label = false;                       // aggregateBy=labels
+  std::size_t limit = kDefaultVolumes;
+  std::vector<TimeSpan> spans;
+};
+
+// The value of each span, by label set.
+using Volumes = std::map<query::Labels, std::vector<std::uint64_t>>;
+
+std::set<std::string, std::less<>> comma_separated(std::string_view text) {
+  std::set<std::string, std::less<>> names;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(','), text.size());
+    if (end > 0) names.emplace(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return names;
+}
+
+Result<std::vector<query::Matcher>> volume_matchers(const http::Request& request) {
+  const auto selector = request.parameter("query").value_or("");
+  if (selector.empty() || selector == "{}") return std::vector<query::Matcher>{};
+  return query::parse_matchers(selector);
+}
+
+Result<std::size_t> volume_limit(const http::Request& request) {
+  if (request.parameter("limit").value_or("") == "0") return kDefaultVolumes;
+  if (request.parameter("limit").value_or("").empty()) return kDefaultVolumes;
+  return limit_parameter(request);
+}
+
+Result<VolumeQuery> volume_query(const http::Request& request) {
+  VolumeQuery query;
+  OC_TRY_ASSIGN(query.limit, volume_limit(request));
+  const auto by = request.parameter("aggregateBy").value_or("");
+  if (!by.empty() && by != "labels" && by != "series") return permanent("invalid aggregation option");
+  query.by_label = by == "labels";
+  OC_TRY_ASSIGN(query.matchers, volume_matchers(request));
+  query.targets = comma_separated(request.parameter("targetLabels").value_or(""));
+  // Streams without a label that is asked for do not count.
+  for (const auto& target : query.targets) {
+    if (std::ranges::find(query.matchers, target, &query::Matcher::name) == query.matchers.end())
+      query.matchers.push_back({target, query::Matcher::Type::kRegex, ".+"});
+  }
+  return query;
+}
+
+// Multiples of the step; Loki ends each a millisecond before the next begins.
+std::vector<TimeSpan> steps_between(const TimeBounds& bounds, Nanos step_ns) {
+  std::vector<TimeSpan> spans;
+  auto begin = bounds.start_ns - bounds.start_ns % step_ns;
+  for (; begin < bounds.end_ns; begin += step_ns) {
+    const auto end = std::min(begin + step_ns, bounds.end_ns);
+    spans.push_back({std::max(begin, bounds.start_ns), end});
+  }
+  return spans;
+}
+
+query::Labels aggregated_labels(const VolumeQuery& query, const query::Labels& labels) {
+  const auto is_wanted = [&](std::string_view name) {
+    if (!query.targets.empty()) return query.targets.contains(name);
+    return query.matchers.empty() ||
+           std::ranges::find(query.matchers, name, &query::Matcher::name) != query.matchers.end();
+  };
+  query::Labels kept;
+  std::ranges::copy_if(labels, std::back_inserter(kept), [&](const auto& label) { return is_wanted(label.first); });
+  return kept;
+}
+
+void add_sizes(Volumes& volumes, const query::Labels& key, const std::vector<StreamSize>& sizes) {
+  auto& sums = volumes[key];
+  sums.resize(sizes.size());
+  for (std::size_t i = 0; i < sizes.size(); ++i) sums[i] += sizes[i].bytes;
+}
+
+Volumes aggregate(const VolumeQuery& query, const StreamSizes& streams) {
+  Volumes volumes;
+  for (const auto& [labels, sizes] : streams) {
+    if (!query.by_label) {
+      add_sizes(volumes, aggregated_labels(query, labels), sizes);
+      continue;
+    }
+    for (const auto& [name, value] : labels) {
+      if (query.targets.empty() || query.targets.contains(name)) add_sizes(volumes, {{name, ""}}, sizes);
+    }
+  }
+  return volumes;
+}
+
+// Of each span only the largest stay.
+void keep_largest(Volumes& volumes, std::size_t limit, std::size_t spans) {
+  for (std::size_t i = 0; i < spans; ++i) {
+    std::vector<std::uint64_t*> column;
+    for (auto& [labels, sums] : volumes) column.push_back(&sums[i]);
+    if (column.size() <= limit) return;
+    std::ranges::stable_sort(column, [](const auto* a, const auto* b) { return *a > *b; });
+    for (std::size_t rest = limit; rest < column.size(); ++rest) *column[rest] = 0;
+  }
+}
+
+std::string point(Nanos time_ns, std::uint64_t value) {
+  const auto millis = time_ns / kMilli;
+  const auto time =
+      millis % 1000 == 0 ? fmt::format("{}", millis / 1000) : fmt::format("{}.{:03}", millis / 1000, millis % 1000);
+  return fmt::format("[{},\"{}\"]", time, value);
+}
+
+std::string volume_response(const VolumeQuery& query, const Volumes& volumes) {
+  std::vector<Nanos> times;
+  for (const auto& span : query.spans) times.push_back(span.end_ns - (&span == &query.spans.back() ? 0 : kMilli));
+  std::vector<std::pair<const query::Labels*, std::vector<std::string>>> series;
+  bool is_matrix = false;
+  for (const auto& [labels, sums] : volumes) {
+    std::vector<std::string> points;
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+      if (sums[i] > 0) points.push_back(point(times[i], sums[i]));
+    }
+    is_matrix = is_matrix || points.size() > 1;
+    if (!points.empty()) series.emplace_back(&labels, std::move(points));
+  }
+  const auto first_volume = [&](const auto& one) { return volumes.at(*one.first)[0]; };
+  std::ranges::stable_sort(series, [&](const auto& a, const auto& b) { return first_volume(a) > first_volume(b); });
+
+  auto out =
+      fmt::format(R"({{"status":"success","data":{{"resultType":"{}","result":[)", is_matrix ? "matrix" : "vector");
+  for (const auto& [labels, points] : series) {
+    if (out.back() == '}') out += ',';
+    out += "{\"metric\":";
+    append_labels(out, *labels);
+    out += is_matrix ? fmt::format(",\"values\":[{}]}}", fmt::join(points, ","))
+                     : fmt::format(",\"value\":{}}}", points[0]);
+  }
+  return out + R"(],"stats":{}}})";
+}
+
+Result<std::string> answer_query(const query::LogReader& reader, const http::Request& request, VolumeQuery query) {
+  OC_TRY_ASSIGN(const auto streams, measure_streams(reader, query.matchers, query.spans, request.cancelled));
+  auto volumes = aggregate(query, streams);
+  if (volumes.size() > query.limit) keep_largest(volumes, query.limit, query.spans.size());
+  return volume_response(query, volumes);
+}
+
+}  // namespace
+
+Result<std::string> answer_index_stats(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
+  OC_TRY_ASSIGN(const auto bounds, time_bounds(request, now_ns));
+  OC_TRY(end_behind_start(bounds));
+  OC_TRY_ASSIGN(auto matchers, query::parse_matchers(request.parameter("query").value_or("")));
+  const TimeSpan whole{bounds.start_ns, bounds.end_ns};
+  OC_TRY_ASSIGN(const auto streams, measure_streams(reader, std::move(matchers), {&whole, 1}, request.cancelled));
+  StreamSize sum;
+  for (const auto& [labels, sizes] : streams) {
+    sum.entries += sizes[0].entries;
+    sum.bytes += sizes[0].bytes;
+  }
+  // A store without Loki's chunks has one a stream.
+  return fmt::format(R"({{"streams":{0},"chunks":{0},"bytes":{1},"entries":{2}}})", streams.size(), sum.bytes,
+                     sum.entries);
+}
+
+Result<std::string> answer_volume(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
+  OC_TRY_ASSIGN(auto query, volume_query(request));
+  OC_TRY_ASSIGN(const auto bounds, time_bounds(request, now_ns));
+  OC_TRY(end_behind_start(bounds));
+  query.spans = {{bounds.start_ns, bounds.end_ns}};
+  return answer_query(reader, request, std::move(query));
+}
+
+Result<std::string> answer_volume_range(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
+  OC_TRY_ASSIGN(auto query, volume_query(request));
+  OC_TRY_ASSIGN(const auto bounds, time_bounds(request, now_ns));
+  OC_TRY(end_behind_start(bounds));
+  OC_TRY_ASSIGN(const auto step_ns, few_steps(request, bounds));
+  query.spans = steps_between(bounds, step_ns);
+  return answer_query(reader, request, std::move(query));
+}
+
+}  // namespace oc::stores

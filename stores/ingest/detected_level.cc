@@ -1,0 +1,132 @@
+#include "stores/ingest/detected_level.h"
+
+#include <algorithm>
+#include <array>
+
+#include "formats/logfmt.h"
+#include "stores/ingest/json_level.h"
+
+namespace oc::stores {
+
+namespace {
+
+// Loki's log_level_fields.
+constexpr std::array<std::string_view, 14> kLevelNames = {
+    "level",        "LEVEL", "Level", "log.level", "severity",      "SEVERITY",      "Severity",
+    "SeverityText", "lvl",   "LVL",   "Lvl",       "severity_text", "Severity_Text", "SEVERITY_TEXT"};
+
+struct LevelWord {
+  std::string_view word;
+  std::string_view level;
+};
+constexpr LevelWord kShortNames[] = {
+    {"trc", "trace"}, {"dbg", "debug"}, {"inf", "info"}, {"information", "info"}, {"wrn", "warn"}};
+// Those that are looked for in plain text, too.
+constexpr LevelWord kWords[] = {{"trace", "trace"},       {"debug", "debug"}, {"fatal", "fatal"},
+                                {"critical", "critical"}, {"error", "error"}, {"err", "error"},
+                                {"warning", "warn"},      {"warn", "warn"},   {"info", "info"}};
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+
+bool same_word(std::string_view text, std::string_view word) {
+  return std::ranges::equal(text, word, [](char a, char b) { return lower(a) == b; });
+}
+
+std::string_view level_of_word(std::string_view name) {
+  for (const auto& [word, level] : kWords) {
+    if (same_word(name, word)) return level;
+  }
+  for (const auto& [word, level] : kShortNames) {
+    if (same_word(name, word)) return level;
+  }
+  return {};
+}
+
+// What may stand beside a level in a text; a colon before it makes it a part of something else.
+bool ends_before_word(char c) { return std::string_view(" \t\n[({\"'=|").find(c) != std::string_view::npos; }
+bool begins_behind_word(char c) { return std::string_view(" \t\n[](){}:,!\"'=|").find(c) != std::string_view::npos; }
+
+std::string_view word_at(std::string_view rest) {
+  for (const auto& [word, level] : kWords) {
+    if (rest.size() < word.size() || !same_word(rest.substr(0, word.size()), word)) continue;
+    if (rest.size() == word.size() || begins_behind_word(rest[word.size()])) return level;
+  }
+  return {};
+}
+
+std::string_view level_in_text(std::string_view line) {
+  constexpr std::string_view kFirstLetters = "tdfcewi";
+  for (std::size_t at = 0; at < line.size(); ++at) {
+    if (kFirstLetters.find(lower(line[at])) == std::string_view::npos) continue;
+    if (at > 0 && !ends_before_word(line[at - 1])) continue;
+    if (const auto level = word_at(line.substr(at)); !level.empty()) return level;
+  }
+  return "unknown";
+}
+
+// Most lines with a "=" have none behind one of the names; reading them as logfmt would be the cost of most lines.
+bool may_name_level(std::string_view line) {
+  for (auto at = line.find('='); at != std::string_view::npos; at = line.find('=', at + 1)) {
+    if (at < 3) continue;
+    const char a = lower(line[at - 2]), b = lower(line[at - 1]);
+    if ((b == 'l' && (a == 'e' || a == 'v')) || (a == 't' && b == 'y') || (a == 'x' && b == 't')) return true;
+  }
+  return false;
+}
+
+std::string_view logfmt_level(std::string_view line) {
+  std::size_t best = kLevelNames.size();
+  std::string_view found;
+  formats::for_each_logfmt_field(line, [&](std::string_view key, std::string_view value) {
+    for (std::size_t rank = 0; rank < best; ++rank) {
+      const bool same = std::ranges::equal(key, kLevelNames[rank], {}, lower, lower);
+      if (!same) continue;
+      best = rank;
+      found = level_of_word(value);  // the value's view ends with the call
+    }
+    return best > 0;
+  });
+  return found;
+}
+
+bool is_json(std::string_view line) {
+  constexpr std::string_view kSpace = " \t\r\n\v\f";
+  const auto first = line.find_first_not_of(kSpace);
+  return first != std::string_view::npos && line[first] == '{' && line[line.find_last_not_of(kSpace)] == '}';
+}
+
+}  // namespace
+
+std::string_view normalized_level(std::string_view name) {
+  const auto level = level_of_word(name);
+  return level.empty() ? name : level;
+}
+
+std::optional<NamedLevel> find_named_level(std::span<const query::LabelView> pairs) {
+  std::optional<NamedLevel> found;
+  for (const auto& [name, value] : pairs) {
+    if (name.empty() || value.empty() || (lower(name[0]) != 'l' && lower(name[0]) != 's')) continue;
+    const auto rank = static_cast<std::size_t>(std::ranges::find(kLevelNames, name) - kLevelNames.begin());
+    if (rank < (found ? found->rank : kLevelNames.size())) found = NamedLevel{rank, value};
+  }
+  return found;
+}
+
+std::string_view level_of_severity_number(int number) {
+  constexpr std::array<std::string_view, 6> kLevels = {"trace", "debug", "info", "warn", "error", "fatal"};
+  constexpr int kNumbersALevel = 4;
+  if (number < 1 || number > kNumbersALevel * static_cast<int>(kLevels.size())) return "unknown";
+  return kLevels[static_cast<std::size_t>((number - 1) / kNumbersALevel)];
+}
+
+std::string_view level_in_line(std::string_view line) {
+  std::string_view level;
+  if (is_json(line)) {
+    level = level_of_word(json_string_field(line, kLevelNames));
+  } else if (may_name_level(line)) {
+    level = logfmt_level(line);
+  }
+  return level.empty() ? level_in_text(line) : level;
+}
+
+}  // namespace oc::stores

@@ -1,0 +1,72 @@
+#include "stores/ingest/detected_level.h"
+
+#include <gtest/gtest.h>
+
+#include "stores/ingest/json_level.h"
+
+namespace oc::stores {
+namespace {
+
+struct LevelCase {
+  std::string_view line, level;
+};
+
+TEST(DetectedLevel, ALineSaysItInAField) {
+  for (const auto& [line, level] : std::initializer_list<LevelCase>{
+           {R"({"level":"WARNING","msg":"error"})", "warn"},
+           {R"({"log":{"level":"debug"}})", "debug"},
+           {R"({"a":{"b":{"level":"dbg"}}})", "unknown"},  // too deep
+           {R"({"severity":"Critical","msg":"x"})", "critical"},
+           {R"({"level":3,"msg":"fatal error"})", "fatal"},  // no text: the line's words count
+           {R"({"level":"notice","msg":"an error"})", "error"},
+           {"lvl=err msg=x", "error"},
+           {"severity=info level=warn", "warn"},  // level comes first in Loki's list
+           {"LEVEL=DBG", "debug"},
+           {"a=b SeverityText=FATAL", "fatal"},
+           {"level=9 msg=\"all good\"", "unknown"},
+       })
+    EXPECT_EQ(level_in_line(line), level) << line;
+}
+
+TEST(DetectedLevel, ALineSaysItInAWord) {
+  for (const auto& [line, level] : std::initializer_list<LevelCase>{{"INFO started", "info"},
+                                                                    {"[Warning] low disk", "warn"},
+                                                                    {"2026-01-01 ERROR: it failed, fatal", "error"},
+                                                                    {"no error here", "error"},
+                                                                    {"misc:error terrors errors", "unknown"},
+                                                                    {"(trace) warn", "trace"},
+                                                                    {"info2 warn", "warn"},
+                                                                    {"err", "error"},
+                                                                    {"\x1b[31mERROR\x1b[0m", "unknown"},
+                                                                    {"", "unknown"}})
+    EXPECT_EQ(level_in_line(line), level) << line;
+}
+
+TEST(DetectedLevel, NamesAreLookedUpInLokisOrder) {
+  const std::vector<query::LabelView> pairs = {{"Severity", "b"}, {"level", "a"}, {"lvl", "c"}, {"other", "d"}};
+  EXPECT_EQ(find_named_level(pairs)->value, "a");
+  EXPECT_FALSE(find_named_level(std::vector<query::LabelView>{{"loud", "x"}, {"level", ""}}));
+  EXPECT_EQ(normalized_level("INFORMATION"), "info");
+  EXPECT_EQ(normalized_level("verbose"), "verbose");
+}
+
+TEST(DetectedLevel, SeverityNumbersHaveFourEach) {
+  EXPECT_EQ(level_of_severity_number(0), "unknown");
+  EXPECT_EQ(level_of_severity_number(1), "trace");
+  EXPECT_EQ(level_of_severity_number(9), "info");
+  EXPECT_EQ(level_of_severity_number(12), "info");
+  EXPECT_EQ(level_of_severity_number(13), "warn");
+  EXPECT_EQ(level_of_severity_number(24), "fatal");
+  EXPECT_EQ(level_of_severity_number(25), "unknown");
+}
+
+TEST(DetectedLevel, DamagedJsonIsReadAsFarAsItGoes) {
+  constexpr std::string_view kNames[] = {"level"};
+  EXPECT_EQ(json_string_field(R"({"a":[1,{"level":"x"}],"level":"info")", kNames), "info");
+  EXPECT_EQ(json_string_field(R"({"a":"\"level\"", "level" : "w\"x")", kNames), R"(w\"x)");
+  EXPECT_EQ(json_string_field(R"({"a" "level":"info"})", kNames), "");
+  EXPECT_EQ(json_string_field(R"({"a":{"b":)", kNames), "");
+}
+
+}  // namespace
+}  // namespace oc::stores

@@ -1,0 +1,131 @@
+#include <fmt/format.h>
+#include <protozero/pbf_reader.hpp>
+#include <snappy.h>
+
+#include "stores/ingest/label_text.h"
+#include "stores/ingest/push_request.h"
+
+namespace oc::stores {
+
+namespace {
+
+// As the server bounds a body once it is decompressed.
+constexpr std::size_t kMaxDecompressedBytes = 64 << 20;
+constexpr Nanos kNanosInSecond = 1'000'000'000;
+
+// Fields of logproto's messages.
+enum class RequestField : protozero::pbf_tag_type { kStreams = 1 };
+enum class StreamField : protozero::pbf_tag_type { kLabels = 1, kEntries = 2 };
+enum class EntryField : protozero::pbf_tag_type { kTimestamp = 1, kLine = 2, kMetadata = 3 };
+enum class TimeField : protozero::pbf_tag_type { kSeconds = 1, kNanos = 2 };
+enum class PairField : protozero::pbf_tag_type { kName = 1, kValue = 2 };
+
+std::string_view view_of(protozero::data_view data) { return {data.data(), data.size()}; }
+
+Nanos read_time(protozero::pbf_reader message) {
+  std::uint64_t seconds = 0, nanos = 0;  // of any size: they wrap around
+  while (message.next()) {
+    const auto field = static_cast<TimeField>(message.tag());
+    if (field == TimeField::kSeconds && message.wire_type() == protozero::pbf_wire_type::varint) {
+      seconds = static_cast<std::uint64_t>(message.get_int64());
+    } else if (field == TimeField::kNanos && message.wire_type() == protozero::pbf_wire_type::varint) {
+      nanos = static_cast<std::uint64_t>(message.get_int64());
+    } else {
+      message.skip();
+    }
+  }
+  return static_cast<Nanos>(seconds * static_cast<std::uint64_t>(kNanosInSecond) + nanos);
+}
+
+query::LabelView read_pair(protozero::pbf_reader message) {
+  query::LabelView pair;
+  while (message.next()) {
+    const auto field = static_cast<PairField>(message.tag());
+    if (field == PairField::kName) {
+      pair.first = view_of(message.get_view());
+    } else if (field == PairField::kValue) {
+      pair.second = view_of(message.get_view());
+    } else {
+      message.skip();
+    }
+  }
+  return pair;
+}
+
+PushedEntry read_entry(protozero::pbf_reader message, PushRequest& request) {
+  PushedEntry entry;
+  entry.metadata_begin = static_cast<std::uint32_t>(request.metadata.size());
+  while (message.next()) {
+    switch (static_cast<EntryField>(message.tag())) {
+      case EntryField::kTimestamp:
+        entry.time_ns = read_time(message.get_message());
+        break;
+      case EntryField::kLine:
+        entry.line = view_of(message.get_view());
+        break;
+      case EntryField::kMetadata:
+        request.metadata.push_back(read_pair(message.get_message()));
+        break;
+      default:
+        message.skip();
+    }
+  }
+  entry.metadata_end = static_cast<std::uint32_t>(request.metadata.size());
+  return entry;
+}
+
+Status read_stream(protozero::pbf_reader message, PushRequest& request) {
+  PushedStream stream;
+  std::string_view labels;
+  while (message.next()) {
+    switch (static_cast<StreamField>(message.tag())) {
+      case StreamField::kLabels:
+        labels = view_of(message.get_view());
+        break;
+      case StreamField::kEntries:
+        stream.entries.push_back(read_entry(message.get_message(), request));
+        break;
+      default:
+        message.skip();
+    }
+  }
+  auto parsed = parse_label_text(labels);
+  if (!parsed) return in_context(std::move(parsed).error(), "couldn't parse labels");
+  stream.labels = std::move(*parsed);
+  request.streams.push_back(std::move(stream));
+  return {};
+}
+
+Result<std::string> decompress(std::string_view body) {
+  std::size_t size = 0;
+  if (!snappy::GetUncompressedLength(body.data(), body.size(), &size)) return permanent("snappy: corrupt input");
+  if (size > kMaxDecompressedBytes) {
+    return permanent(fmt::format("message size larger than max ({} vs {})", size, kMaxDecompressedBytes));
+  }
+  std::string out;
+  if (!snappy::Uncompress(body.data(), body.size(), &out)) return permanent("snappy: corrupt input");
+  return out;
+}
+
+}  // namespace
+
+Result<PushRequest> read_push_protobuf(std::string_view body) {
+  PushRequest request;
+  OC_TRY_ASSIGN(auto message, decompress(body));
+  const std::string& bytes = request.kept.emplace_back(std::move(message));
+  try {
+    protozero::pbf_reader reader(bytes);
+    while (reader.next()) {
+      if (static_cast<RequestField>(reader.tag()) == RequestField::kStreams) {
+        OC_TRY(read_stream(reader.get_message(), request));
+      } else {
+        reader.skip();
+      }
+    }
+  } catch (const protozero::exception& error) {
+    return permanent(fmt::format("the push is not a logproto.PushRequest: {}", error.what()));
+  }
+  return request;
+}
+
+}  // namespace oc::stores

@@ -1,0 +1,194 @@
+#include "stores/ingest/push_routes.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <protozero/pbf_writer.hpp>
+#include <snappy.h>
+
+#include "stores/ingest/push_admission.h"
+#include "stores/logs/log_store_fixture.h"
+#include "stores/logs/simulated_file_system.h"
+
+namespace oc::stores {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
+
+constexpr Nanos kNow = 1'768'644'000'000'000'000;  // 2026-01-17T10:00:00Z
+
+class PushRoutes : public ::testing::Test {
+ protected:
+  PushRoutes() {
+    LogStoreOptions options;
+    options.directory = "/store";
+    options.background = false;
+    auto opened = LogStore::open(options, metrics_, files_, clock_);
+    EXPECT_TRUE(opened);
+    store_ = std::move(*opened);
+    add_push_routes(router_, *store_, metrics_, clock_);
+  }
+  http::Response post(std::string body, const std::string& type = "application/json",
+                      const std::string& path = "/loki/api/v1/push") {
+    http::Request request{.method = "POST", .target = path, .body = std::move(body)};
+    if (!type.empty()) request.headers.set("Content-Type", type);
+    for (const auto& route : router_.routes())
+      if (route.pattern == path) return route.handler(request);
+    ADD_FAILURE() << "no route " << path;
+    return {};
+  }
+  http::Response post_values(const std::string& values, const std::string& stream = R"({"app":"a"})") {
+    return post(R"({"streams":[{"stream":)" + stream + R"(,"values":[)" + values + "]}]}");
+  }
+  std::string refusal(const std::string& values, const std::string& stream = R"({"app":"a"})") {
+    const auto response = post_values(values, stream);
+    EXPECT_EQ(response.status, 400);
+    EXPECT_TRUE(response.body.ends_with('\n'));
+    return response.body.substr(0, response.body.size() - 1);
+  }
+
+  SimulatedFileSystem files_;
+  ManualClock clock_{kNow};
+  MetricRegistry metrics_;
+  std::unique_ptr<LogStore> store_;
+  http::Router router_;
+};
+
+TEST_F(PushRoutes, StoresEntriesWithServiceNameAndLevel) {
+  ASSERT_EQ(post_values(R"(["1000","hello INFO"],["2000","x",{"k-1":"v","level":"ERR"}])").status, 204);
+  EXPECT_THAT(scan(*store_),
+              UnorderedElementsAre(
+                  TestRow{{{"app", "a"}, {"service_name", "a"}}, 1000, "hello INFO", {{"detected_level", "info"}}},
+                  TestRow{{{"app", "a"}, {"service_name", "a"}},
+                          2000,
+                          "x",
+                          {{"detected_level", "error"}, {"k_1", "v"}, {"level", "ERR"}}}));
+}
+
+TEST_F(PushRoutes, AStreamNeedsNoLabels) {
+  ASSERT_EQ(post(R"({"streams":[{"values":[["1","x"]]}]} trailing)").status, 204);
+  const auto rows = scan(*store_);
+  ASSERT_THAT(rows, SizeIs(1));
+  EXPECT_THAT(rows[0].labels, ElementsAre(query::Label("service_name", "unknown_service")));
+}
+
+TEST_F(PushRoutes, TakesTheOldFormOnTheOldPath) {
+  const std::string body =
+      R"({"streams":[{"labels":"{app=\"b\"}","entries":[{"ts":"1970-01-01T00:00:01Z","line":"old"}]}]})";
+  ASSERT_EQ(post(body, "application/json", "/api/prom/push").status, 204);
+  ASSERT_EQ(post(body).status, 204);  // of the new one it has nothing to store
+  const auto rows = scan(*store_);
+  ASSERT_THAT(rows, SizeIs(1));
+  EXPECT_EQ(rows[0].time_ns, 1'000'000'000);
+}
+
+std::string protobuf_push(const std::string& labels) {
+  std::string time, pair, entry, stream, request;
+  protozero::pbf_writer(time).add_int64(1, 5);
+  protozero::pbf_writer(time).add_int32(2, 7);
+  protozero::pbf_writer(pair).add_string(1, "trace_id");
+  protozero::pbf_writer(pair).add_string(2, "t1");
+  protozero::pbf_writer(entry).add_message(1, time);
+  protozero::pbf_writer(entry).add_string(2, "from protobuf");
+  protozero::pbf_writer(entry).add_message(3, pair);
+  protozero::pbf_writer(stream).add_string(1, labels);
+  protozero::pbf_writer(stream).add_message(2, entry);
+  protozero::pbf_writer(request).add_message(1, stream);
+  std::string compressed;
+  snappy::Compress(request.data(), request.size(), &compressed);
+  return compressed;
+}
+
+TEST_F(PushRoutes, TakesSnappyProtobufWhateverElseTheTypeSays) {
+  ASSERT_EQ(post(protobuf_push(R"({job="x", app=""})"), "application/x-protobuf").status, 204);
+  ASSERT_EQ(post(protobuf_push(R"({job="y"})"), "").status, 204);
+  const auto rows = scan(*store_);
+  ASSERT_THAT(rows, SizeIs(2));
+  EXPECT_EQ(rows[0], (TestRow{{{"job", "x"}, {"service_name", "x"}},
+                              5'000'000'007,
+                              "from protobuf",
+                              {{"detected_level", "unknown"}, {"trace_id", "t1"}}}));
+  EXPECT_EQ(post("garbage", "application/x-protobuf").body, "snappy: corrupt input\n");
+}
+
+TEST_F(PushRoutes, LabelErrorsRefuseTheWholePushWithTheirPlace) {
+  EXPECT_EQ(refusal(R"(["1","x"])", R"({"1bad":"x"})"),
+            "couldn't parse labels: 1:2: parse error: unexpected character inside braces: '1'");
+  EXPECT_EQ(refusal(R"(["1","x"])", R"({"a-b":"x"})"),
+            "couldn't parse labels: 1:3: parse error: unexpected character inside braces: '-'");
+  EXPECT_EQ(refusal(R"(["1","x"])", R"({"":"x"})"),
+            "couldn't parse labels: 1:2: parse error: unexpected \"=\" in label set, expected identifier or \"}\"");
+  EXPECT_EQ(
+      post(protobuf_push("{a=\"b\" c}"), "").body,
+      "couldn't parse labels: 1:8: parse error: unexpected identifier \"c\" in label set, expected \",\" or \"}\"\n");
+  EXPECT_THAT(scan(*store_), IsEmpty());
+}
+
+TEST_F(PushRoutes, AnEmptyPushIs422AndAWrongOne400) {
+  for (const auto* body : {"null", "{}", R"({"streams":[]})"}) {
+    EXPECT_EQ(post(body).status, 422) << body;
+    EXPECT_EQ(post(body).body, "error at least one valid stream is required for ingestion\n");
+  }
+  for (const auto* body : {"[]", "{", "x", R"({"streams":{}})", R"({"streams":[5]})"})
+    EXPECT_EQ(post(body).status, 400) << body;
+  for (const auto* values : {R"([1,"number"])", R"(["abc","x"])", R"(["","x"])", R"(["1",5])", R"(["1",null])",
+                             R"(["1","x",{"k":1}])", R"(["1","x","y"])", "[]", "5"})
+    EXPECT_EQ(post_values(values).status, 400) << values;
+  EXPECT_EQ(refusal(R"(["1","x",{"":"v"}])"), "label name is empty");
+  EXPECT_THAT(scan(*store_), IsEmpty());
+}
+
+TEST_F(PushRoutes, WhatALimitRefusesDoesNotKeepTheRestOut) {
+  EXPECT_EQ(refusal(R"(["4070908800000000000","2099"],["1","good"])"),
+            "entry for stream '{app=\"a\", service_name=\"a\"}' has timestamp too new: 2099-01-01T00:00:00Z");
+  EXPECT_EQ(refusal(R"(["1",")" + std::string(kMaxLineBytes + 1, 'x') + R"("])"),
+            "max entry size '262144' bytes exceeded for stream '{app=\"a\", service_name=\"a\"}' while adding an entry "
+            "with length '262145' bytes");
+  EXPECT_THAT(refusal(R"(["1","x",{"k":")" + std::string(kMaxMetadataBytes, 'x') + R"("}])"),
+              HasSubstr("has structured metadata too large: '65537' bytes, limit: '65536' bytes. Please see"));
+  std::string labels = R"({"app":"a")";
+  for (int i = 0; i < 15; ++i) labels += ",\"l" + std::to_string(i) + "\":\"v\"";
+  EXPECT_THAT(refusal(R"(["1","x"])", labels + "}"), HasSubstr("has 16 label names; limit 15"));
+  EXPECT_THAT(refusal(R"(["1","x"])", R"({"a":")" + std::string(kMaxLabelValueBytes + 1, 'v') + "\"}"),
+              HasSubstr("has label value too long: 'vvv"));
+  EXPECT_EQ(refusal(R"(["4070908800000000000","a"],["4070908800000000000","b"])").substr(0, 30),
+            "2 errors like: entry for strea");
+  ASSERT_THAT(scan(*store_), SizeIs(1));
+  EXPECT_THAT(metrics_.prometheus_text(),
+              HasSubstr("onecollector_loki_push_refused_entries_total{reason=\"too_far_in_future\"} 3"));
+}
+
+TEST_F(PushRoutes, TheSameEntryIsStoredOnceHoweverOftenItIsSent) {
+  for (int i = 0; i < 2; ++i)
+    ASSERT_EQ(post_values(R"(["1","dup"],["1","dup"],["1","other"],["1","dup",{"a":"1"}])").status, 204);
+  EXPECT_THAT(scan(*store_), SizeIs(3));
+}
+
+TEST(PushAdmission, ServiceNameComesFromTheFirstOfLokisLabels) {
+  query::Labels labels = {{"container", "c"}, {"job", "j"}, {"name", "n"}};
+  discover_service_name(labels);
+  EXPECT_EQ(labels.back(), query::Label("service_name", "n"));
+  labels = {{"service_name", "mine"}, {"app", "x"}};
+  discover_service_name(labels);
+  EXPECT_THAT(labels, SizeIs(2));
+}
+
+TEST(PushAdmission, MetadataNamesBecomeLabelNames) {
+  for (const auto& [sent, stored] :
+       std::initializer_list<std::pair<std::string_view, std::string>>{{"trace_id", "trace_id"},
+                                                                       {"a-b", "a_b"},
+                                                                       {"1x", "key_1x"},
+                                                                       {"with space", "with_space"},
+                                                                       {"ünï", "_n_"},
+                                                                       {"a..b", "a_b"},
+                                                                       {"__error__", "__error__"},
+                                                                       {"_id", "_id"}})
+    EXPECT_EQ(metadata_name(sent).value_or("refused"), stored) << sent;
+  EXPECT_FALSE(metadata_name("--"));
+}
+
+}  // namespace
+}  // namespace oc::stores
