@@ -10,7 +10,9 @@
 #include "base/http/server.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "stores/deletes/log_deletes.h"
 #include "stores/http/loki_api.h"
+#include "stores/http/loki_delete.h"
 #include "stores/http/loki_refusals.h"
 #include "stores/ingest/ingest_routes.h"
 #include "stores/ingest/push_routes.h"
@@ -44,12 +46,19 @@ Result<std::unique_ptr<LogStore>> open_store(const contracts::Config& config, co
   return LogStore::open(std::move(options), metrics);
 }
 
+Result<std::unique_ptr<LogDeletes>> open_deletes(LogStore& store, const contracts::DataDirectory& data) {
+  const auto directory = data.backend() / "deletes";
+  OC_TRY(ensure_directory(directory, 0700));
+  return LogDeletes::open(store, {.directory = directory});
+}
+
 // The server listens only once the store is open, so answering at all means being ready.
-http::Router make_router(LogStore& store, MetricRegistry& metrics) {
+http::Router make_router(LogStore& store, LogDeletes& deletes, MetricRegistry& metrics) {
   http::Router router;
   LokiApiOptions loki;
   loki.metrics = &metrics;
-  add_loki_routes(router, store, loki);
+  add_loki_routes(router, deletes, loki);
+  add_delete_routes(router, deletes);
   add_ingest_routes(router, store);
   add_push_routes(router, store, metrics);
   router.health("/healthz", [](const http::Request&) { return http::Response::text("ok\n"); });
@@ -88,8 +97,9 @@ Status run_backend(const contracts::Config& config, const contracts::DataDirecto
   OC_TRY_ASSIGN(const FileLock lock, lock_backend(data.backend()));
   MetricRegistry metrics;
   OC_TRY_ASSIGN(const std::unique_ptr<LogStore> store, open_store(config, data, metrics));
+  OC_TRY_ASSIGN(const auto deletes, open_deletes(*store, data));
   OC_TRY_ASSIGN(auto options, server_options(config, data));
-  OC_TRY_ASSIGN(const auto server, http::Server::listen(std::move(options), make_router(*store, metrics)));
+  OC_TRY_ASSIGN(const auto server, http::Server::listen(std::move(options), make_router(*store, *deletes, metrics)));
   log::info("listening on {}", config.listen.logs.text());
   wait_for_stop(signals);
   server->stop();

@@ -138,6 +138,12 @@ Status LogStore::maintain() {
   return impl_->maintenance->run({});
 }
 
+Result<std::uint64_t> LogStore::remove_rows(const RowRemoval& removal, std::stop_token stop) {
+  OC_TRY(seal());
+  std::lock_guard lock(impl_->maintenance_mutex);
+  return impl_->maintenance->remove_rows(removal, std::move(stop));
+}
+
 Status LogStore::scan(const query::ScanRequest& request, query::RowSink& sink) const {
   OC_TRY_ASSIGN(const auto matchers, query::CompiledMatchers::compile(request.matchers));
   return scan_blocks(impl_->state.blocks(matchers, request.start_ns, request.end_ns), request, sink, impl_->damage);

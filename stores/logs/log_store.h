@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@
 #include "query/logql/log_reader.h"
 #include "stores/logs/append_batch.h"
 #include "stores/logs/file_system.h"
+#include "stores/logs/row_removal.h"
 
 namespace oc::stores {
 
@@ -53,6 +55,9 @@ class LogStore final : public query::LogReader {
   Status seal();
   // Retention, then merges until there is nothing to merge. Done by a thread of the store every minute and after seals.
   Status maintain();
+  // Everything appended so far that the removal names is gone from the disk when it returns; how many rows that are. An
+  // error: some may be gone, and it can be called again. Readers see the rows until then.
+  Result<std::uint64_t> remove_rows(const RowRemoval& removal, std::stop_token stop = {});
 
   Status scan(const query::ScanRequest& request, query::RowSink& sink) const override;
   Result<std::vector<query::Stream>> streams(std::span<const query::Matcher> matchers, Nanos start_ns,

@@ -284,5 +284,32 @@ TEST_F(LogStoreTest, RetentionKeepsAllPartsWithinATenthOfTheDisk) {
   EXPECT_THAT(lines(scan(*store)), ElementsAre("c", "b"));
 }
 
+TEST_F(LogStoreTest, RemovedRowsAreGoneFromHeadAndPartsAndStayGone) {
+  append({{kApp, 1, "keep"}, {kApp, 2, "secret"}, {kWeb, 3, "secret"}});
+  ASSERT_TRUE(store->seal());
+  append({{kWeb, 4, "secret"}, {kWeb, 5, "keep"}});
+  const RowRemoval removal{
+      .concerns = [](const query::Stream& stream, Nanos, Nanos) { return stream.labels == kWeb; },
+      .removes = [](const query::Stream& stream,
+                    const query::Row& row) { return stream.labels == kWeb && row.line == "secret"; }};
+  EXPECT_EQ(store->remove_rows(removal).value(), 2);
+  const auto left =
+      UnorderedElementsAre(TestRow{kApp, 1, "keep"}, TestRow{kApp, 2, "secret"}, TestRow{kWeb, 5, "keep"});
+  EXPECT_THAT(scan(*store), left);
+  EXPECT_EQ(store->remove_rows(removal).value(), 0);
+  open();
+  EXPECT_THAT(scan(*store), left);
+}
+
+TEST_F(LogStoreTest, APartOfWhichNothingIsLeftIsDeleted) {
+  append({{kApp, 1, "a"}, {kApp, 2, "b"}});
+  const RowRemoval everything{.concerns = [](const query::Stream&, Nanos, Nanos) { return true; },
+                              .removes = [](const query::Stream&, const query::Row&) { return true; }};
+  EXPECT_EQ(store->remove_rows(everything).value(), 2);
+  EXPECT_THAT(scan(*store), IsEmpty());
+  const auto names = files.list("/store");
+  EXPECT_TRUE(std::ranges::none_of(*names, [](const std::string& name) { return name.starts_with("part-"); }));
+}
+
 }  // namespace
 }  // namespace oc::stores

@@ -72,7 +72,7 @@ Result<bool> Maintenance::merge_once(std::stop_token stop) {
   }
   merged.summary = *summary;
   OC_TRY_ASSIGN(auto part, Part::open(parts_.files, path, merged.id, parts_.registry));
-  OC_TRY(record_merge(ids, merged, stop));
+  OC_TRY(record_merge(ids, &merged, stop));
   parts_.state.replace_parts(ids, std::move(part));
   remove_part_files(ids);
   parts_.metrics.merges->add();
@@ -80,17 +80,55 @@ Result<bool> Maintenance::merge_once(std::stop_token stop) {
 }
 
 // A failed update may have reached the disk, so the merged file must stay; it is recorded again rather than made again.
-Status Maintenance::record_merge(const std::vector<std::uint64_t>& ids, const PartEntry& merged, std::stop_token stop) {
+Status Maintenance::record_merge(const std::vector<std::uint64_t>& ids, const PartEntry* merged, std::stop_token stop) {
   while (true) {
     const Status recorded = parts_.manifest.update([&](Manifest& manifest) {
       std::erase_if(manifest.parts, [&](const auto& part) { return std::ranges::find(ids, part.id) != ids.end(); });
-      manifest.parts.push_back(merged);
-      manifest.next_file_id = std::max(manifest.next_file_id, merged.id + 1);
+      if (merged == nullptr) return;
+      manifest.parts.push_back(*merged);
+      manifest.next_file_id = std::max(manifest.next_file_id, merged->id + 1);
     });
     if (recorded || !options_.background || stop.stop_requested()) return recorded;
     log::error("a merge cannot be recorded, trying again: {}", recorded.error().text());
     std::this_thread::sleep_for(std::chrono::seconds(1));
   }
+}
+
+Result<std::uint64_t> Maintenance::remove_rows(const RowRemoval& removal, std::stop_token stop) {
+  const auto is_concerned = [&](const Part& part) {
+    return std::ranges::any_of(part.blocks(), [&](const PartBlock& block) {
+      return removal.concerns(*part.streams()[block.stream], block.bounds.first_ns, block.bounds.last_ns);
+    });
+  };
+  std::uint64_t removed = 0;
+  for (const auto& part : parts_.state.parts()) {
+    if (!is_concerned(*part)) continue;
+    OC_TRY_ASSIGN(const auto rows, rewrite_without(part, removal, stop));
+    removed += rows;
+  }
+  update_gauges();
+  return removed;
+}
+
+Result<std::uint64_t> Maintenance::rewrite_without(const std::shared_ptr<const Part>& part, const RowRemoval& removal,
+                                                   std::stop_token stop) {
+  const auto entries = parts_.manifest.current().parts;
+  const auto entry = std::ranges::find(entries, part->id(), &PartEntry::id);
+  if (entry == entries.end()) return 0;
+  PartEntry rewritten{.id = parts_.take_file_id(), .summary = {}, .written_ns = entry->written_ns};
+  const auto path = options_.directory / part_name(rewritten.id);
+  OC_TRY_ASSIGN(rewritten.summary, merge_parts(parts_.files, path, {&part, 1}, options_.block_bytes, stop, &removal));
+  const auto left = rewritten.summary.bounds.rows;
+  if (left == entry->summary.bounds.rows || left == 0) remove_part_files({rewritten.id});
+  if (left == entry->summary.bounds.rows) return 0;
+  std::shared_ptr<const Part> opened;
+  if (left > 0) {
+    OC_TRY_ASSIGN(opened, Part::open(parts_.files, path, rewritten.id, parts_.registry));
+  }
+  OC_TRY(record_merge({part->id()}, left > 0 ? &rewritten : nullptr, stop));
+  parts_.state.replace_parts({part->id()}, std::move(opened));
+  remove_part_files({part->id()});
+  return entry->summary.bounds.rows - left;
 }
 
 void Maintenance::remove_part_files(const std::vector<std::uint64_t>& ids) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <tuple>
+#include <utility>
 
 #include "stores/logs/part_file.h"
 
@@ -40,6 +41,12 @@ class StreamCursor {
   bool before(const StreamCursor& other) const {
     return std::tie(row_.time_ns, row_.arrival) < std::tie(other.row_.time_ns, other.row_.arrival);
   }
+  Result<bool> removed_by(const RowRemoval& removal, const query::Stream& stream,
+                          std::vector<query::LabelView>& metadata) const {
+    metadata.clear();
+    if (!reader_->metadata(row_, metadata)) return permanent("malformed metadata");
+    return removal.removes(stream, {row_.time_ns, row_.arrival, row_.line, metadata});
+  }
   Status write(PartWriter& writer, std::vector<query::LabelView>& own) const {
     own.clear();
     if (!reader_->own(row_, own)) return permanent("malformed metadata");
@@ -62,8 +69,11 @@ std::span<const PartBlock> blocks_of(const Part& part, std::uint32_t stream) {
   return {range.begin(), range.end()};
 }
 
-Status merge_stream(Cursors cursors, PartWriter& writer, const std::stop_token& stop) {
+// A stream of which no row is left does not appear.
+Status merge_stream(const query::Stream& stream, Cursors cursors, PartWriter& writer, const std::stop_token& stop,
+                    const RowRemoval* removal) {
   std::vector<query::LabelView> own;
+  bool begun = false;
   const auto advance = [&](std::size_t i) -> Status {
     OC_TRY_ASSIGN(const bool more, cursors[i]->advance());
     if (!more) cursors.erase(cursors.begin() + i);
@@ -73,13 +83,19 @@ Status merge_stream(Cursors cursors, PartWriter& writer, const std::stop_token& 
   while (!cursors.empty()) {
     if (stop.stop_requested()) return retryable("the merge was stopped");
     const auto first = std::ranges::min_element(cursors, [](const auto& a, const auto& b) { return a->before(*b); });
-    OC_TRY((*first)->write(writer, own));
+    bool removed = false;
+    if (removal != nullptr) {
+      OC_TRY_ASSIGN(removed, (*first)->removed_by(*removal, stream, own));
+    }
+    if (!removed && !std::exchange(begun, true)) OC_TRY(writer.begin_stream(stream.labels));
+    if (!removed) OC_TRY((*first)->write(writer, own));
     OC_TRY(advance(first - cursors.begin()));
   }
   return {};
 }
 
-Status merge_into(PartWriter& writer, std::span<const std::shared_ptr<const Part>> parts, std::stop_token stop) {
+Status merge_into(PartWriter& writer, std::span<const std::shared_ptr<const Part>> parts, std::stop_token stop,
+                  const RowRemoval* removal) {
   std::map<std::uint64_t, std::pair<StreamPtr, Cursors>> streams;
   for (const auto& part : parts) {
     for (std::uint32_t i = 0; i < part->streams().size(); ++i) {
@@ -89,8 +105,7 @@ Status merge_into(PartWriter& writer, std::span<const std::shared_ptr<const Part
     }
   }
   for (auto& [id, entry] : streams) {
-    OC_TRY(writer.begin_stream(entry.first->labels));
-    OC_TRY(merge_stream(std::move(entry.second), writer, stop));
+    OC_TRY(merge_stream(*entry.first, std::move(entry.second), writer, stop, removal));
   }
   return {};
 }
@@ -113,8 +128,9 @@ std::vector<std::uint64_t> choose_merge(std::span<const PartEntry> parts) {
 
 Result<PartSummary> merge_parts(FileSystem& files, const std::filesystem::path& path,
                                 std::span<const std::shared_ptr<const Part>> parts, std::size_t block_bytes,
-                                std::stop_token stop) {
-  return write_part_file(files, path, block_bytes, [&](PartWriter& writer) { return merge_into(writer, parts, stop); });
+                                std::stop_token stop, const RowRemoval* removal) {
+  return write_part_file(files, path, block_bytes,
+                         [&](PartWriter& writer) { return merge_into(writer, parts, stop, removal); });
 }
 
 }  // namespace oc::stores

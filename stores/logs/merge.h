@@ -11,6 +11,7 @@
 #include "stores/logs/file_system.h"
 #include "stores/logs/manifest.h"
 #include "stores/logs/part.h"
+#include "stores/logs/row_removal.h"
 
 namespace oc::stores {
 
@@ -18,9 +19,10 @@ namespace oc::stores {
 std::vector<std::uint64_t> choose_merge(std::span<const PartEntry> parts);
 
 // Writes all rows of `parts` to a new file. A permanent error: a block is damaged, so its part must stay as it is.
-// Retryable: stopped, or the disk refuses. Memory: one block of each part.
+// Retryable: stopped, or the disk refuses. Memory: one block of each part. With a `removal`, without the rows it
+// removes.
 Result<PartSummary> merge_parts(FileSystem& files, const std::filesystem::path& path,
                                 std::span<const std::shared_ptr<const Part>> parts, std::size_t block_bytes,
-                                std::stop_token stop);
+                                std::stop_token stop, const RowRemoval* removal = nullptr);
 
 }  // namespace oc::stores

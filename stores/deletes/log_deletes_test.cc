@@ -1,0 +1,152 @@
+#include "stores/deletes/log_deletes.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/json.h"
+#include "stores/http/loki_delete.h"
+#include "stores/logs/log_store_fixture.h"
+#include "stores/logs/simulated_file_system.h"
+
+namespace oc::stores {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
+
+constexpr Nanos kStart = 1'768'644'000'000'000'000;
+constexpr Nanos kSecondNs = 1'000'000'000;
+const query::Labels kShop = {{"app", "shop"}}, kOther = {{"app", "other"}};
+
+class CollectingSink final : public query::RowSink {
+ public:
+  bool rows(const query::Stream& stream, std::span<const query::Row> rows) override {
+    for (const auto& row : rows) lines.push_back(stream.labels[0].second + ": " + std::string(row.line));
+    return true;
+  }
+  std::vector<std::string> lines;
+};
+
+class LogDeletesTest : public ::testing::Test {
+ protected:
+  LogDeletesTest() {
+    open();
+    append({{kShop, kStart, "secret one"}, {kShop, kStart + kSecondNs, "plain"}, {kOther, kStart, "secret two"}});
+  }
+  void open() {
+    deletes.reset();
+    store.reset();
+    LogStoreOptions options;
+    options.directory = "/store";
+    options.background = false;
+    store = std::move(LogStore::open(options, metrics, files, clock).value());
+    deletes = std::move(LogDeletes::open(*store, {.directory = "/deletes", .background = false}, files, clock).value());
+    router = {};
+    add_delete_routes(router, *deletes, clock);
+  }
+  void append(std::vector<TestRow> rows) { ASSERT_TRUE(store->append(TestBatch(std::move(rows)).batch())); }
+  std::vector<std::string> seen() {
+    CollectingSink sink;
+    query::ScanRequest request;
+    request.end_ns = std::numeric_limits<Nanos>::max();
+    EXPECT_TRUE(deletes->scan(request, sink));
+    return sink.lines;
+  }
+  http::Response call(const std::string& method, const std::string& parameters) {
+    const http::Request request{.method = method, .target = "/loki/api/v1/delete?" + parameters};
+    for (const auto& route : router.routes())
+      if (route.method == method) return route.handler(request);
+    return {};
+  }
+  void run_after_cancel_period() {
+    clock.advance(std::chrono::nanoseconds(kCancelPeriod + 1));
+    ASSERT_TRUE(deletes->run_due());
+  }
+
+  SimulatedFileSystem files;
+  ManualClock clock{kStart + 60 * kSecondNs};
+  MetricRegistry metrics;
+  std::unique_ptr<LogStore> store;
+  std::unique_ptr<LogDeletes> deletes;
+  http::Router router;
+};
+
+TEST_F(LogDeletesTest, RowsAreHiddenAtOnceAndGoneLater) {
+  ASSERT_TRUE(deletes->add(R"({app="shop"} |= "secret")", kStart, kStart + kSecondNs));
+  EXPECT_THAT(seen(), UnorderedElementsAre("shop: plain", "other: secret two"));
+  EXPECT_THAT(scan(*store), SizeIs(3));
+  ASSERT_TRUE(deletes->run_due());
+  EXPECT_THAT(scan(*store), SizeIs(3)) << "it can still be taken back";
+  run_after_cancel_period();
+  EXPECT_THAT(scan(*store), SizeIs(2));
+  EXPECT_TRUE(deletes->list()[0].processed);
+}
+
+TEST_F(LogDeletesTest, WhatArrivesBeforeARequestIsDoneIsDeletedToo) {
+  ASSERT_TRUE(deletes->add(R"({app="shop"})", kStart, kStart + kSecondNs));
+  append({{kShop, kStart + 1, "late"}, {kShop, kStart + 2 * kSecondNs, "outside"}});
+  EXPECT_THAT(seen(), UnorderedElementsAre("shop: outside", "other: secret two"));
+  run_after_cancel_period();
+  append({{kShop, kStart + 1, "after"}});
+  EXPECT_THAT(seen(), UnorderedElementsAre("shop: outside", "shop: after", "other: secret two"));
+}
+
+TEST_F(LogDeletesTest, RequestsOutliveTheProcess) {
+  ASSERT_TRUE(deletes->add(R"({app="shop"})", kStart, kStart + kSecondNs));
+  open();
+  EXPECT_THAT(seen(), ElementsAre("other: secret two"));
+  run_after_cancel_period();
+  open();
+  EXPECT_THAT(seen(), ElementsAre("other: secret two"));
+  EXPECT_TRUE(deletes->list()[0].processed);
+}
+
+TEST_F(LogDeletesTest, ARequestCanBeTakenBackInTime) {
+  const auto id = deletes->add(R"({app="shop"})", kStart, kStart + kSecondNs).value();
+  EXPECT_EQ(deletes->cancel("other", false).value(), LogDeletes::Cancelled::kUnknown);
+  EXPECT_EQ(deletes->cancel(id, false).value(), LogDeletes::Cancelled::kDone);
+  EXPECT_THAT(seen(), SizeIs(3));
+  const auto late = deletes->add(R"({app="shop"})", kStart, kStart + kSecondNs).value();
+  clock.advance(std::chrono::nanoseconds(kCancelPeriod + 1));
+  EXPECT_EQ(deletes->cancel(late, false).value(), LogDeletes::Cancelled::kTooLate);
+  EXPECT_EQ(deletes->cancel(late, true).value(), LogDeletes::Cancelled::kDone);
+}
+
+TEST_F(LogDeletesTest, TheApiIsLokis) {
+  EXPECT_EQ(call("POST", "").body, "query not set\n");
+  EXPECT_EQ(call("POST", "query=%7Bapp%3D%22x%22%7D").body, "start time not set\n");
+  EXPECT_EQ(call("POST", "query=%7Bapp%3D%22x%22%7D&start=1").body,
+            "invalid start time: require unix seconds or RFC3339 format\n");
+  EXPECT_EQ(call("POST", "query=%7Bapp%3D%22x%22%7D&start=1768644000&end=1999999999").body,
+            "deletes in the future are not allowed\n");
+  EXPECT_EQ(call("POST", "query=%7Bapp%3D%22x%22%7D&start=1768644001&end=1768644000").body,
+            "start time can't be greater than or equal to end time\n");
+  EXPECT_EQ(call("POST", "query=bad&start=1768644000").status, 400);
+  EXPECT_EQ(call("POST", "query=%7Bapp%3D%22shop%22%7D&start=2026-01-17T10:00:00Z&end=1768644001").status, 204);
+  EXPECT_THAT(seen(), ElementsAre("other: secret two"));
+  const auto listed = *parse_json(call("GET", "").body);
+  ASSERT_EQ(listed.size(), 1);
+  EXPECT_EQ(listed[0]["status"], "received");
+  EXPECT_EQ(listed[0]["start_time"], 1'768'644'000);
+  EXPECT_EQ(listed[0]["query"], "{app=\"shop\"}");
+  EXPECT_EQ(call("DELETE", "request_id=no").status, 404);
+  EXPECT_EQ(call("DELETE", "request_id=" + listed[0]["request_id"].get<std::string>()).status, 204);
+  EXPECT_EQ(call("GET", "").body, "[]");
+}
+
+TEST(DeleteRequests, ReadAsTheyWereWritten) {
+  const std::vector<DeleteRequest> requests = {{"a1", "{app=\"x\"}", 1, 2, 3, true}, {"b2", "", -1, 0, 9, false}};
+  const auto bytes = encode_deletes(requests);
+  EXPECT_EQ(decode_deletes(bytes).value(), requests);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    auto damaged = bytes;
+    damaged[i] = static_cast<char>(damaged[i] ^ 1);
+    EXPECT_FALSE(decode_deletes(damaged)) << i;
+    EXPECT_FALSE(decode_deletes(std::string_view(bytes).substr(0, i)));
+  }
+}
+
+}  // namespace
+}  // namespace oc::stores
