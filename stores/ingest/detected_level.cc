@@ -42,24 +42,33 @@ std::string_view level_of_word(std::string_view name) {
   return {};
 }
 
+using CharacterSet = std::array<bool, 256>;
+constexpr CharacterSet set_of(std::string_view characters) {
+  CharacterSet set{};
+  for (const char c : characters) set[static_cast<unsigned char>(c)] = true;
+  return set;
+}
+constexpr bool is_in(const CharacterSet& set, char c) { return set[static_cast<unsigned char>(c)]; }
+
 // What may stand beside a level in a text; a colon before it makes it a part of something else.
-bool ends_before_word(char c) { return std::string_view(" \t\n[({\"'=|").find(c) != std::string_view::npos; }
-bool begins_behind_word(char c) { return std::string_view(" \t\n[](){}:,!\"'=|").find(c) != std::string_view::npos; }
+constexpr auto kBeforeWord = set_of(" \t\n[({\"'=|"), kBehindWord = set_of(" \t\n[](){}:,!\"'=|");
+constexpr auto kFirstOfWord = set_of("tdfcewiTDFCEWI");
 
 std::string_view word_at(std::string_view rest) {
   for (const auto& [word, level] : kWords) {
     if (rest.size() < word.size() || !same_word(rest.substr(0, word.size()), word)) continue;
-    if (rest.size() == word.size() || begins_behind_word(rest[word.size()])) return level;
+    if (rest.size() == word.size() || is_in(kBehindWord, rest[word.size()])) return level;
   }
   return {};
 }
 
 std::string_view level_in_text(std::string_view line) {
-  constexpr std::string_view kFirstLetters = "tdfcewi";
+  bool may_begin = true;
   for (std::size_t at = 0; at < line.size(); ++at) {
-    if (kFirstLetters.find(lower(line[at])) == std::string_view::npos) continue;
-    if (at > 0 && !ends_before_word(line[at - 1])) continue;
-    if (const auto level = word_at(line.substr(at)); !level.empty()) return level;
+    if (may_begin && is_in(kFirstOfWord, line[at])) {
+      if (const auto level = word_at(line.substr(at)); !level.empty()) return level;
+    }
+    may_begin = is_in(kBeforeWord, line[at]);
   }
   return "unknown";
 }

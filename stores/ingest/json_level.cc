@@ -8,13 +8,15 @@ namespace {
 
 constexpr int kDeepest = 2;
 
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
 // A cursor over JSON text; each function leaves it behind what it took.
 class JsonCursor {
  public:
   explicit JsonCursor(std::string_view text) : text_(text) {}
 
   char peek() {
-    at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size());
+    while (at_ < text_.size() && is_space(text_[at_])) ++at_;
     return at_ < text_.size() ? text_[at_] : '\0';
   }
   bool take(char c) {
@@ -53,7 +55,8 @@ class JsonCursor {
  private:
   bool skip_word() {
     const auto begin = at_;
-    at_ = std::min(text_.find_first_of(",}] \t\r\n", at_), text_.size());
+    while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '}' && text_[at_] != ']' && !is_space(text_[at_]))
+      ++at_;
     return at_ > begin;
   }
 
