@@ -64,11 +64,4 @@ class PushAdmission {
   std::map<std::string_view, std::uint64_t> refused_;
 };
 
-// Adds service_name where a stream has none, from the first label that Loki takes it from (discover_service_name).
-void discover_service_name(query::Labels& labels);
-
-// The name of a metadata field: letters, digits and single underscores (Loki's otlptranslator.LabelNamer). An error:
-// nothing is left of it.
-Result<std::string> metadata_name(std::string_view name);
-
 }  // namespace oc::stores

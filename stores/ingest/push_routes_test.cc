@@ -6,6 +6,7 @@
 #include <snappy.h>
 
 #include "stores/ingest/push_admission.h"
+#include "stores/ingest/pushed_names.h"
 #include "stores/logs/log_store_fixture.h"
 #include "stores/logs/simulated_file_system.h"
 
@@ -167,7 +168,7 @@ TEST_F(PushRoutes, TheSameEntryIsStoredOnceHoweverOftenItIsSent) {
   EXPECT_THAT(scan(*store_), SizeIs(3));
 }
 
-TEST(PushAdmission, ServiceNameComesFromTheFirstOfLokisLabels) {
+TEST(PushedNames, ServiceNameComesFromTheFirstOfLokisLabels) {
   query::Labels labels = {{"container", "c"}, {"job", "j"}, {"name", "n"}};
   discover_service_name(labels);
   EXPECT_EQ(labels.back(), query::Label("service_name", "n"));
@@ -176,7 +177,7 @@ TEST(PushAdmission, ServiceNameComesFromTheFirstOfLokisLabels) {
   EXPECT_THAT(labels, SizeIs(2));
 }
 
-TEST(PushAdmission, MetadataNamesBecomeLabelNames) {
+TEST(PushedNames, MetadataNamesBecomeLabelNames) {
   for (const auto& [sent, stored] :
        std::initializer_list<std::pair<std::string_view, std::string>>{{"trace_id", "trace_id"},
                                                                        {"a-b", "a_b"},

@@ -29,12 +29,6 @@ bool is_blank(char c) { return kBlanks.find(c) != std::string_view::npos; }
 bool has_left_marker(std::string_view rest) { return rest.size() >= kMarker && rest[0] == '-' && is_blank(rest[1]); }
 bool has_right_marker(std::string_view rest) { return rest.size() >= kMarker && is_blank(rest[0]) && rest[1] == '-'; }
 
-bool continues_name(std::string_view rest) {
-  if (rest.empty()) return false;
-  const auto code = first_rune(rest).code;
-  return code == '_' || is_letter_or_digit(code);
-}
-
 std::size_t leading_blanks(std::string_view text) { return std::min(text.find_first_not_of(kBlanks), text.size()); }
 
 // As Go's %#U.
@@ -168,7 +162,7 @@ TemplateToken TemplateLexer::inside() {
   if (c == '.' && rest().size() > 1 && (second < '0' || second > '9'))
     return field_or_variable(Kind::kField, Kind::kDot);
   if (c == '.' || c == '+' || c == '-' || (c >= '0' && c <= '9')) return number();
-  if (continues_name(rest())) return word();
+  if (at_name()) return word();
   ++at_;
   if (c == '=') return take(Kind::kAssign);
   if (c == '|') return take(Kind::kPipe);
@@ -194,8 +188,14 @@ TemplateToken TemplateLexer::space() {
   return take(Kind::kSpace);
 }
 
+bool TemplateLexer::at_name() const {
+  if (rest().empty()) return false;
+  const auto code = first_rune(rest()).code;
+  return code == '_' || is_letter_or_digit(code);
+}
+
 void TemplateLexer::skip_name() {
-  while (continues_name(rest())) at_ += first_rune(rest()).length;
+  while (at_name()) at_ += first_rune(rest()).length;
 }
 
 // What may stand behind a name.
@@ -230,47 +230,6 @@ TemplateToken TemplateLexer::quoted(char quote, Kind kind, std::string_view unte
     if (rest().empty() || rest()[0] == '\n') break;
   }
   return fail(std::string(unterminated));
-}
-
-bool TemplateLexer::accept(std::string_view any_of) {
-  if (rest().empty() || any_of.find(rest()[0]) == std::string_view::npos) return false;
-  return ++at_, true;
-}
-
-void TemplateLexer::accept_run(std::string_view any_of) {
-  while (accept(any_of)) continue;
-}
-
-// Decimal, octal, binary, hexadecimal, with a point and an exponent; what it means is seen later. False: letters
-// follow.
-bool TemplateLexer::scan_number() {
-  accept("+-");
-  std::string_view digits = "0123456789_";
-  if (accept("0")) {
-    if (accept("xX")) {
-      digits = "0123456789abcdefABCDEF_";
-    } else if (accept("oO")) {
-      digits = "01234567_";
-    } else if (accept("bB")) {
-      digits = "01_";
-    }
-  }
-  accept_run(digits);
-  if (accept(".")) accept_run(digits);
-  if (digits.size() == 11 && accept("eE")) accept("+-"), accept_run("0123456789_");
-  if (digits.size() == 23 && accept("pP")) accept("+-"), accept_run("0123456789_");
-  accept("i");
-  return !continues_name(rest());
-}
-
-TemplateToken TemplateLexer::number() {
-  const auto bad = [&] {
-    if (continues_name(rest())) at_ += first_rune(rest()).length;
-    return fail("bad number syntax: " + go_quote(input_.substr(start_, at_ - start_)));
-  };
-  if (!scan_number()) return bad();
-  if (rest().empty() || (rest()[0] != '+' && rest()[0] != '-')) return take(Kind::kNumber);
-  return scan_number() && input_[at_ - 1] == 'i' ? take(Kind::kComplex) : bad();
 }
 
 }  // namespace oc::query

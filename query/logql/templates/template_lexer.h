@@ -82,6 +82,7 @@ class TemplateLexer {
   std::string_view rest() const { return input_.substr(at_); }
   std::size_t right_delimiter_size() const;
   bool at_terminator() const;
+  bool at_name() const;  // a letter, digit or underscore
   void skip_name();
 
   std::string_view input_;

@@ -50,6 +50,7 @@ class TemplateRun {
   Evaluated constant(const Node& number);
   Evaluated fields(const Value& receiver, const Node& node, std::size_t first_name, bool has_arguments);
   Evaluated field(const Value& receiver, std::string_view name, bool has_arguments);
+  // Calling: template_call.cc.
   Evaluated call(const Value& dot, const Node& place, const Node& function, std::span<const TemplateNodePtr> arguments,
                  const Value* final);
   Evaluated short_circuit(const Value& dot, bool wanted, std::span<const TemplateNodePtr> arguments,
