@@ -1,0 +1,81 @@
+// Kind kAffixed: numbers, addresses or hex digits with the same letters before and behind them in all values: db4,
+// 0x1f, 20ms.
+#include <algorithm>
+
+#include "stores/logs/columns/column.h"
+
+namespace oc::stores::columns {
+
+namespace {
+
+constexpr std::size_t kMaxAffix = 32;
+
+class AffixedColumn final : public Column {
+ public:
+  AffixedColumn(std::string_view before, std::string_view after, ColumnPtr middle, StretchReader& reader)
+      : Column(middle->size(), reader), before_(before), after_(after), middle_(std::move(middle)) {}
+  // The middle alone cannot tell where a piece goes over its border.
+  bool may_hold(std::string_view piece, Place place) const override {
+    return all_digits(piece) && !piece.empty() && place == Place::kInside && before_.find(piece) == before_.npos &&
+                   after_.find(piece) == after_.npos && !has_digit_at_border()
+               ? middle_->may_hold(piece, place)
+               : true;
+  }
+
+ private:
+  bool has_digit_at_border() const {
+    return (!before_.empty() && is_digit(before_.back())) || (!after_.empty() && is_digit(after_.front()));
+  }
+  Result<TextColumn> make_text() override {
+    OC_TRY_ASSIGN(const TextColumn* middle, middle_->text());
+    TextColumn text;
+    OC_TRY(reserve(text, middle->all().size() + size() * (before_.size() + after_.size())));
+    for (std::size_t i = 0; i < size(); ++i) {
+      char* at = std::ranges::copy(before_, text.end()).out;
+      at = std::ranges::copy((*middle)[i], at).out;
+      text.close(std::ranges::copy(after_, at).out);
+    }
+    return text;
+  }
+  std::string_view before_, after_;
+  ColumnPtr middle_;
+};
+
+std::size_t common_prefix(std::string_view a, std::string_view b) {
+  return static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
+}
+
+}  // namespace
+
+bool put_affixed(const Values& values, StretchWriter& out) {
+  const std::string_view first = values.texts.front();
+  std::size_t before = std::min(first.find_first_of("0123456789"), first.size());
+  if (first.starts_with("0x")) before = 2;
+  const std::size_t last_digit = first.find_last_of("0123456789abcdefABCDEF");
+  std::size_t after = last_digit == first.npos || last_digit < before ? 0 : first.size() - last_digit - 1;
+  if (before + after == 0 || before > kMaxAffix || after > kMaxAffix || before + after >= first.size()) return false;
+  for (const std::string_view text : values.texts)
+    if (text.size() < before + after || common_prefix(text, first) < before ||
+        text.substr(text.size() - after) != first.substr(first.size() - after))
+      return false;
+  std::vector<std::string_view> middle;
+  middle.reserve(values.texts.size());
+  for (const std::string_view text : values.texts) middle.push_back(text.substr(before, text.size() - before - after));
+  const std::size_t begin = out.directory().size();
+  out.put_number(static_cast<unsigned>(Kind::kAffixed));
+  out.put_text(first.substr(0, before));
+  out.put_text(first.substr(first.size() - after));
+  const Values inner{middle, values.times};
+  if (put_numbers(inner, out) || put_hex(inner, out) || put_addresses(inner, out)) return true;
+  out.directory().resize(begin);
+  return false;
+}
+
+ColumnPtr read_affixed(StretchReader& in, std::size_t size, const ValueTimes& times, unsigned depth) {
+  const std::string_view before = in.directory().bytes(), after = in.directory().bytes();
+  if (before.size() > kMaxAffix || after.size() > kMaxAffix) return nullptr;
+  ColumnPtr middle = read_column(in, size, times, depth + kMaxDepth);
+  return middle ? std::make_unique<AffixedColumn>(before, after, std::move(middle), in) : nullptr;
+}
+
+}  // namespace oc::stores::columns

@@ -1,0 +1,121 @@
+// One column of a block: values which are kept as what they are (numbers, hex digits, times, words of a few kinds,
+// lines of text again) and come out as the bytes they came in as.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "stores/logs/columns/row_set.h"
+#include "stores/logs/columns/stretch.h"
+#include "stores/logs/columns/text_column.h"
+
+namespace oc::stores::columns {
+
+// The numbers of the format.
+enum class Kind : std::uint8_t {
+  kConstant = 0,
+  kDictionary = 1,
+  kNumber = 2,
+  kHex = 3,
+  kAddress = 4,
+  kTime = 5,
+  kText = 6,
+  kTemplates = 7,
+  kAffixed = 8,
+};
+
+// Values to be written, with the times of the rows that they belong to.
+struct Values {
+  std::span<const std::string_view> texts;
+  std::span<const Nanos> times;
+};
+
+// The times of the rows that a column's values belong to, when a column wants them: the block's, or some of another's.
+class ValueTimes {
+ public:
+  ValueTimes() = default;
+  explicit ValueTimes(const ValueTimes& outer) : outer_(&outer) {}
+  void set(std::vector<Nanos> times) { times_ = std::move(times); }
+  void set_rows(std::span<const std::uint32_t> rows) { rows_ = rows; }
+  const std::vector<Nanos>& get() const;
+
+ private:
+  const ValueTimes* outer_ = nullptr;
+  std::span<const std::uint32_t> rows_;
+  mutable std::optional<std::vector<Nanos>> times_;
+};
+
+// Where in a value a piece of text is looked for.
+enum class Place { kInside, kBegin, kEnd, kWhole };
+bool is_at(std::string_view value, std::string_view piece, Place place);
+
+// Used by one thread. The reader and the times must outlive it.
+class Column {
+ public:
+  Column(std::size_t size, StretchReader& in) : size_(size), in_(in) {}
+  virtual ~Column() = default;
+  Column(const Column&) = delete;
+  Column& operator=(const Column&) = delete;
+
+  std::size_t size() const { return size_; }
+  // All values; made at the first call. Errors are permanent (damaged, malformed) or retryable (not readable now).
+  Result<const TextColumn*> text();
+  // False: no value has the piece there. Reads nothing.
+  virtual bool may_hold(std::string_view piece, Place place) const = 0;
+  // The values that have it.
+  virtual Result<RowSet> find(std::string_view piece, Place place);
+  // The values at these places, in order. May read less than text() does.
+  virtual Result<TextColumn> pick(const RowSet& rows);
+
+ protected:
+  virtual Result<TextColumn> make_text() = 0;
+  // Reserves room in `out` for all values, kept as long as the reader's budget lasts.
+  Status reserve(TextColumn& out, std::uint64_t bytes);
+  StretchReader& in() { return in_; }
+
+ private:
+  std::size_t size_;
+  StretchReader& in_;
+  std::optional<TextColumn> text_;
+};
+
+// How far lines within values are taken apart: a line, and the quoted text in it.
+inline constexpr unsigned kMaxDepth = 2;
+
+// Chooses the kind. `depth` 0: the values are lines; kMaxDepth: they are not taken apart.
+void put_column(const Values& values, unsigned depth, StretchWriter& out);
+// Null: malformed.
+std::unique_ptr<Column> read_column(StretchReader& in, std::size_t size, const ValueTimes& times, unsigned depth = 0);
+
+// For each kind: false, and nothing was written, where the values are not of the kind.
+bool put_dictionary(const Values& values, StretchWriter& out);
+bool put_numbers(const Values& values, StretchWriter& out);
+bool put_hex(const Values& values, StretchWriter& out);
+bool put_addresses(const Values& values, StretchWriter& out);
+bool put_times(const Values& values, StretchWriter& out);
+bool put_affixed(const Values& values, StretchWriter& out);
+void put_texts(const Values& values, StretchWriter& out);
+void put_templates(const Values& values, unsigned depth, StretchWriter& out);
+
+using ColumnPtr = std::unique_ptr<Column>;
+// The value, where a column of kConstant comes next; else nothing is read.
+std::optional<std::string_view> constant_ahead(StretchReader& in);
+ColumnPtr read_dictionary(StretchReader& in, std::size_t size);
+ColumnPtr read_numbers(StretchReader& in, std::size_t size);
+ColumnPtr read_hex(StretchReader& in, std::size_t size);
+ColumnPtr read_addresses(StretchReader& in, std::size_t size);
+ColumnPtr read_times(StretchReader& in, std::size_t size, const ValueTimes& times);
+ColumnPtr read_texts(StretchReader& in, std::size_t size);
+ColumnPtr read_templates(StretchReader& in, std::size_t size, const ValueTimes& times, unsigned depth);
+ColumnPtr read_affixed(StretchReader& in, std::size_t size, const ValueTimes& times, unsigned depth);
+
+inline bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
+bool all_digits(std::string_view text);
+
+}  // namespace oc::stores::columns

@@ -1,0 +1,111 @@
+#include "stores/logs/columns/integers.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace oc::stores::columns {
+
+namespace {
+
+struct Range {
+  std::int64_t low = INT64_MAX, high = INT64_MIN;
+  void add(std::uint64_t value) {
+    low = std::min(low, static_cast<std::int64_t>(value));
+    high = std::max(high, static_cast<std::int64_t>(value));
+  }
+  std::uint64_t span() const { return static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low); }
+};
+
+unsigned bytes_for(std::uint64_t span) { return (static_cast<unsigned>(std::bit_width(span)) + 7) / 8; }
+
+// How many bits the numbers have left in either form, from a few runs of them.
+bool differences_are_smaller(std::span<const std::uint64_t> values, std::uint64_t low) {
+  constexpr std::size_t kRun = 256, kRuns = 4;
+  std::uint64_t plain = 0, different = 0;
+  const std::size_t stride = std::max(kRun, values.size() / kRuns);
+  for (std::size_t begin = 1; begin < values.size(); begin += stride)
+    for (std::size_t i = begin; i < std::min(begin + kRun, values.size()); ++i) {
+      plain += static_cast<unsigned>(std::bit_width(values[i] - low));
+      different += static_cast<unsigned>(std::bit_width(zigzag(static_cast<std::int64_t>(values[i] - values[i - 1]))));
+    }
+  // Differences cost a pass more in reading.
+  return different + different / 16 < plain;
+}
+
+void put_planes(std::span<const std::uint64_t> values, std::uint64_t base, unsigned width, StretchWriter& out) {
+  std::string plane;
+  for (unsigned byte = 0; byte < width; ++byte) {
+    plane.resize_and_overwrite(values.size(), [&](char* to, std::size_t) {
+      for (std::size_t i = 0; i < values.size(); ++i) to[i] = static_cast<char>((values[i] - base) >> 8 * byte);
+      return values.size();
+    });
+    out.put_stretch(plane, StretchWriter::kNumberLevel);
+  }
+}
+
+template <unsigned Width>
+void join_planes(const std::array<std::string, 8>& planes, std::uint64_t base, std::vector<std::uint64_t>& out) {
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    std::uint64_t value = 0;
+    for (unsigned byte = 0; byte < Width; ++byte)
+      value |= static_cast<std::uint64_t>(static_cast<std::uint8_t>(planes[byte][i])) << 8 * byte;
+    out[i] = base + value;
+  }
+}
+
+using Join = void (*)(const std::array<std::string, 8>&, std::uint64_t, std::vector<std::uint64_t>&);
+constexpr Join kJoins[] = {join_planes<0>, join_planes<1>, join_planes<2>, join_planes<3>, join_planes<4>,
+                           join_planes<5>, join_planes<6>, join_planes<7>, join_planes<8>};
+
+}  // namespace
+
+void put_integers(std::span<const std::uint64_t> values, StretchWriter& out) {
+  Range plain;
+  for (const std::uint64_t value : values) plain.add(value);
+  const auto low = static_cast<std::uint64_t>(plain.low);
+  if (values.size() < 2 || !differences_are_smaller(values, low)) {
+    const unsigned width = values.empty() ? 0 : bytes_for(plain.span());
+    out.put_number(width << 1);
+    out.put_number(zigzag(values.empty() ? 0 : plain.low));
+    return put_planes(values, low, width, out);
+  }
+  std::vector<std::uint64_t> differences(values.size() - 1);
+  Range range;
+  for (std::size_t i = 1; i < values.size(); ++i) range.add(differences[i - 1] = values[i] - values[i - 1]);
+  const unsigned width = bytes_for(range.span());
+  out.put_number(width << 1 | 1);
+  out.put_number(zigzag(range.low));
+  out.put_number(zigzag(static_cast<std::int64_t>(values[0])));
+  put_planes(differences, static_cast<std::uint64_t>(range.low), width, out);
+}
+
+Integers Integers::read(StretchReader& in, std::size_t count) {
+  Integers integers;
+  const std::uint64_t form = in.directory().varint();
+  integers.count_ = count;
+  integers.differences_ = (form & 1) != 0;
+  // A width beyond eight cannot be met: reading a further stretch then fails.
+  integers.width_ = static_cast<unsigned>(std::min<std::uint64_t>(form >> 1, 8));
+  integers.base_ = static_cast<std::uint64_t>(in.directory().signed_varint());
+  if (integers.differences_) integers.first_ = static_cast<std::uint64_t>(in.directory().signed_varint());
+  for (unsigned byte = 0; byte < integers.width_; ++byte) integers.planes_[byte] = in.next_stretch();
+  return integers;
+}
+
+Result<std::vector<std::uint64_t>> Integers::load(StretchReader& in) const {
+  if (differences_ && count_ == 0) return permanent("malformed column block: differences of nothing");
+  OC_TRY(in.allow(count_ * sizeof(std::uint64_t)));
+  const std::size_t stored = differences_ ? count_ - 1 : count_;
+  std::array<std::string, 8> planes;
+  for (unsigned byte = 0; byte < width_; ++byte) {
+    OC_TRY_ASSIGN(planes[byte], in.load(planes_[byte], stored));
+  }
+  std::vector<std::uint64_t> values(stored);
+  kJoins[width_](planes, base_, values);
+  if (!differences_) return values;
+  values.insert(values.begin(), first_);
+  for (std::size_t i = 1; i < values.size(); ++i) values[i] += values[i - 1];
+  return values;
+}
+
+}  // namespace oc::stores::columns

@@ -1,0 +1,176 @@
+// Kinds kNumber and kAddress: decimal digits, with a point or three of them.
+#include <algorithm>
+#include <array>
+
+#include "stores/logs/columns/column.h"
+#include "stores/logs/columns/integers.h"
+#include "stores/logs/columns/number_text.h"
+
+namespace oc::stores::columns {
+
+namespace {
+
+constexpr unsigned kMaxDigits = 20;
+
+struct Number {
+  std::uint64_t digits = 0;
+  unsigned scale = 0;  // digits behind the point
+};
+
+// Digits, at most one point among them, less than 2^64.
+bool parse_number(std::string_view text, Number& number) {
+  if (text.empty() || text.size() > kMaxDigits) return false;
+  std::uint64_t value = 0;
+  std::size_t point = text.size();
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto digit = static_cast<unsigned char>(text[i] - '0');
+    if (digit > 9) {
+      if (text[i] != '.' || point != text.size() || i == 0 || i + 1 == text.size()) return false;
+      point = i;
+      continue;
+    }
+    if (i >= 19 && value > (UINT64_MAX - digit) / 10) return false;
+    value = value * 10 + digit;
+  }
+  number = {value, point == text.size() ? 0 : static_cast<unsigned>(text.size() - point - 1)};
+  return true;
+}
+
+bool has_leading_zero(std::string_view text) { return text.size() > 1 && text[0] == '0' && text[1] != '.'; }
+
+// Width 0: as many digits as the number has, at least one before the point. Else zeros in front up to that many digits.
+class NumberColumn final : public Column {
+ public:
+  NumberColumn(StretchReader& reader, std::size_t size)
+      : Column(size, reader),
+        width_(std::min<std::uint64_t>(reader.directory().varint(), kMaxDigits)),
+        most_digits_(std::min<std::uint64_t>(reader.directory().varint(), kMaxDigits)),
+        numbers_(Integers::read(reader, size)),
+        scales_(Integers::read(reader, size)) {}
+
+  bool may_hold(std::string_view piece, Place place) const override {
+    if (piece.size() > most_digits_ + 1) return false;
+    const bool right_size = place != Place::kWhole || width_ == 0 || piece.size() >= width_;
+    std::size_t points = 0;
+    for (const char c : piece) {
+      if (!is_digit(c) && c != '.') return false;
+      points += c == '.';
+    }
+    return right_size && piece.size() - points <= most_digits_ && points <= (scales_.constant_zero() ? 0u : 1u);
+  }
+
+ private:
+  Result<TextColumn> make_text() override {
+    OC_TRY_ASSIGN(const auto numbers, numbers_.load(in()));
+    TextColumn text;
+    OC_TRY(reserve(text, size() * (kMaxDigits + 2ull)));  // whatever was said of their digits
+    if (scales_.constant_zero()) {
+      for (const std::uint64_t number : numbers) text.close(write_number(text.end(), number, width_));
+      return text;
+    }
+    OC_TRY_ASSIGN(const auto scales, scales_.load(in()));
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      if (scales[i] >= kMaxDigits) return permanent("malformed column block: a number's scale");
+      text.close(write_decimal(text.end(), numbers[i], width_, static_cast<unsigned>(scales[i])));
+    }
+    return text;
+  }
+
+  unsigned width_, most_digits_;
+  Integers numbers_, scales_;
+};
+
+bool parse_address(std::string_view text, std::uint64_t& address) {
+  std::uint32_t value = 0, octet = 0, digits = 0, points = 0;
+  for (const char c : text) {
+    if (c == '.') {
+      if (digits == 0) return false;
+      value = value << 8 | octet;
+      octet = digits = 0;
+      ++points;
+      continue;
+    }
+    if (!is_digit(c) || (digits > 0 && octet == 0) || ++digits > 3) return false;
+    octet = octet * 10 + static_cast<unsigned>(c - '0');
+    if (octet > 255) return false;
+  }
+  address = value << 8 | octet;
+  return points == 3 && digits > 0;
+}
+
+constexpr unsigned kLongestAddress = 15;
+
+class AddressColumn final : public Column {
+ public:
+  AddressColumn(StretchReader& reader, std::size_t size)
+      : Column(size, reader), addresses_(Integers::read(reader, size)) {}
+  bool may_hold(std::string_view piece, Place place) const override {
+    if (piece.size() > kLongestAddress || (place == Place::kWhole && piece.size() < 7)) return false;
+    unsigned digits = 0, points = 0;
+    for (const char c : piece) {
+      if (!is_digit(c) && c != '.') return false;
+      digits = c == '.' ? 0 : digits + 1;
+      points += c == '.';
+      if (digits > 3 || points > 3) return false;
+    }
+    return true;
+  }
+
+ private:
+  Result<TextColumn> make_text() override {
+    OC_TRY_ASSIGN(const auto addresses, addresses_.load(in()));
+    TextColumn text;
+    OC_TRY(reserve(text, size() * kLongestAddress));
+    for (const std::uint64_t address : addresses)
+      text.close(write_address(text.end(), static_cast<std::uint32_t>(address)));
+    return text;
+  }
+  Integers addresses_;
+};
+
+}  // namespace
+
+bool put_numbers(const Values& values, StretchWriter& out) {
+  std::vector<std::uint64_t> numbers, scales;
+  Number number;
+  if (!parse_number(values.texts.front(), number)) return false;
+  numbers.reserve(values.texts.size());
+  scales.reserve(values.texts.size());
+  bool zeros = false, one_size = true;
+  std::size_t most_digits = 0;
+  for (const std::string_view text : values.texts) {
+    if (!parse_number(text, number)) return false;
+    zeros |= has_leading_zero(text);
+    one_size &= text.size() == values.texts.front().size();
+    most_digits = std::max(most_digits, text.size() - (number.scale > 0));
+    numbers.push_back(number.digits);
+    scales.push_back(number.scale);
+  }
+  const bool one_scale = std::ranges::all_of(scales, [&](std::uint64_t scale) { return scale == scales.front(); });
+  if (zeros && !(one_size && one_scale)) return false;
+  out.put_number(static_cast<unsigned>(Kind::kNumber));
+  out.put_number(zeros ? most_digits : 0);
+  out.put_number(most_digits);
+  put_integers(numbers, out);
+  put_integers(scales, out);
+  return true;
+}
+
+bool put_addresses(const Values& values, StretchWriter& out) {
+  std::vector<std::uint64_t> addresses;
+  std::uint64_t address = 0;
+  if (!parse_address(values.texts.front(), address)) return false;
+  addresses.reserve(values.texts.size());
+  for (const std::string_view text : values.texts) {
+    if (!parse_address(text, address)) return false;
+    addresses.push_back(address);
+  }
+  out.put_number(static_cast<unsigned>(Kind::kAddress));
+  put_integers(addresses, out);
+  return true;
+}
+
+ColumnPtr read_numbers(StretchReader& in, std::size_t size) { return std::make_unique<NumberColumn>(in, size); }
+ColumnPtr read_addresses(StretchReader& in, std::size_t size) { return std::make_unique<AddressColumn>(in, size); }
+
+}  // namespace oc::stores::columns

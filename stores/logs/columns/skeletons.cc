@@ -1,0 +1,94 @@
+#include "stores/logs/columns/skeletons.h"
+
+#include <bit>
+#include <cstring>
+
+#include "stores/logs/columns/tokens.h"
+
+namespace oc::stores::columns {
+
+namespace {
+
+// More kinds of lines than this in a block are no kinds.
+constexpr std::size_t kMaxSkeletons = 1 << 14;
+constexpr std::size_t kSlots = 4 * kMaxSkeletons;
+// The hash looks at the ends of gaps only, so lines can be made whose hashes are the same: they get no skeleton.
+constexpr unsigned kMaxTries = 16;
+
+std::uint64_t load(const char* at, std::size_t size) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, at, size);
+  return word;
+}
+
+std::uint64_t mix(std::uint64_t hash, std::uint64_t word) { return std::rotl((hash ^ word) * 0x9E3779B97F4A7C15u, 29); }
+
+// Of its length and the eight bytes at either end.
+std::uint64_t mix_gap(std::uint64_t hash, std::string_view gap) {
+  const std::size_t size = gap.size();
+  hash = mix(hash, size);
+  if (size >= 8) return mix(mix(hash, load(gap.data(), 8)), load(gap.data() + size - 8, 8));
+  if (size >= 4) return mix(hash, load(gap.data(), 4) << 32 | load(gap.data() + size - 4, 4));
+  for (const char c : gap) hash = mix(hash, static_cast<unsigned char>(c));
+  return hash;
+}
+
+}  // namespace
+
+Skeletons::Skeletons(std::span<const std::string_view> lines, bool phrases) : texts_(lines), slots_(kSlots) {
+  lines_.reserve(lines.size());
+  tokens_.reserve(lines.size() * 8);
+  for (std::uint32_t i = 0; i < lines.size(); ++i) {
+    const auto first = static_cast<std::uint32_t>(tokens_.size());
+    split(lines[i], phrases, tokens_);
+    lines_.push_back({first, static_cast<std::uint32_t>(tokens_.size()) - first, kNone});
+    lines_.back().skeleton = find_or_add(i);
+  }
+}
+
+std::uint64_t Skeletons::hash(std::uint32_t line) const {
+  std::uint64_t hash = 0;
+  for_each_gap(texts_[line], tokens(line), [&](std::string_view gap) {
+    hash = mix_gap(hash, gap);
+    return true;
+  });
+  return hash ^ hash >> 32;
+}
+
+bool Skeletons::same(std::uint32_t a, std::uint32_t b) const {
+  if (lines_[a].tokens != lines_[b].tokens) return false;
+  const auto other = tokens(b);
+  std::size_t i = 0;
+  const char* at = texts_[b].data();
+  return for_each_gap(texts_[a], tokens(a), [&](std::string_view gap) {
+    const bool last = i == other.size();
+    const char* end = last ? texts_[b].data() + texts_[b].size() : other[i].data();
+    const bool equal = gap == std::string_view(at, end);
+    if (!last) at = end + other[i++].size();
+    return equal;
+  });
+}
+
+std::uint32_t Skeletons::find_or_add(std::uint32_t line) {
+  const std::uint64_t hash_of_line = hash(line);
+  std::size_t at = hash_of_line;
+  for (unsigned tries = 0; tries < kMaxTries; ++at) {
+    std::uint32_t& slot = slots_[at & (kSlots - 1)];
+    if (slot == 0) {
+      if (skeletons_.size() == kMaxSkeletons) return kNone;
+      skeletons_.push_back({hash_of_line, line, 1});
+      slot = static_cast<std::uint32_t>(skeletons_.size());
+      return slot - 1;
+    }
+    Skeleton& known = skeletons_[slot - 1];
+    if (known.hash != hash_of_line) continue;
+    if (same(line, known.example)) {
+      ++known.lines;
+      return slot - 1;
+    }
+    ++tries;
+  }
+  return kNone;
+}
+
+}  // namespace oc::stores::columns

@@ -1,0 +1,91 @@
+// A block's bytes: a directory, which says what its columns are and is read first, and stretches of data, each loaded
+// only when somebody asks for its column (FORMAT.md, "Column block").
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "stores/logs/encoding.h"
+
+struct ZSTD_CCtx_s;
+
+namespace oc::stores::columns {
+
+class StretchWriter {
+ public:
+  // Level 1 only codes the bytes of numbers by how often they occur, which is all there is to gain in them.
+  static constexpr int kNumberLevel = 1;
+  static constexpr int kTextLevel = 5;
+
+  StretchWriter();
+  ~StretchWriter();
+  std::string& directory() { return directory_; }
+  void put_number(std::uint64_t value) { put_varint(directory_, value); }
+  void put_text(std::string_view bytes) { put_bytes(directory_, bytes); }
+  // Adds a stretch and what is needed to find it to the directory; stored as it is where compression gains nothing.
+  void put_stretch(std::string_view bytes, int level);
+
+  struct Finished {
+    std::string bytes;  // the compressed directory, then the stretches
+    std::uint64_t directory_bytes = 0;
+    std::uint64_t raw_directory_bytes = 0;
+  };
+  // The writer is empty again.
+  Finished finish();
+
+ private:
+  std::string compress(std::string_view bytes, int level);
+
+  ZSTD_CCtx_s* context_;
+  std::string directory_, data_;
+};
+
+struct Stretch {
+  enum class Coding : std::uint8_t { kInDirectory, kRaw, kZstd };
+  Coding coding = Coding::kInDirectory;
+  std::uint64_t raw_bytes = 0;
+  std::uint64_t offset = 0;  // from the begin of the data
+  std::uint64_t stored_bytes = 0;
+  std::uint32_t checksum = 0;  // the low half of XXH3-64
+  std::string_view in_directory;
+};
+
+// Reads `size` bytes of the block's stretches.
+using ReadBytes = std::function<Result<std::string>(std::uint64_t offset, std::uint64_t size)>;
+
+// What the columns of one open block share. Used by one thread.
+class StretchReader {
+ public:
+  // `budget_bytes`: what all columns together may take in memory; a block that claims more is malformed.
+  StretchReader(std::string directory, ReadBytes read, std::uint64_t budget_bytes)
+      : directory_(std::move(directory)),
+        in_(directory_),
+        read_(std::move(read)),
+        limit_(budget_bytes),
+        budget_(budget_bytes) {}
+  StretchReader(const StretchReader&) = delete;
+  StretchReader& operator=(const StretchReader&) = delete;
+
+  ByteReader& directory() { return in_; }
+  Stretch next_stretch();
+  // `expected_bytes` is what the caller knows the raw size to be.
+  Result<std::string> load(const Stretch& stretch, std::uint64_t expected_bytes);
+  // Before memory of this size is taken: for good, or for a while.
+  Status charge(std::uint64_t bytes);
+  Status allow(std::uint64_t bytes) const;
+
+ private:
+  std::string directory_;
+  ByteReader in_;
+  ReadBytes read_;
+  std::uint64_t next_offset_ = 0;
+  std::uint64_t limit_, budget_;
+};
+
+Result<std::string> decompress(std::string_view bytes, std::uint64_t raw_bytes);
+
+}  // namespace oc::stores::columns

@@ -1,0 +1,209 @@
+// Kind kTemplates, read.
+#include <algorithm>
+#include <deque>
+#include <string>
+
+#include "stores/logs/columns/column.h"
+#include "stores/logs/columns/integers.h"
+#include "stores/logs/columns/template_search.h"
+
+namespace oc::stores::columns {
+
+namespace {
+
+struct Template {
+  std::vector<TemplateElement> elements;
+  std::size_t lines = 0;
+  std::vector<std::uint32_t> rows;  // which lines of the column have it; filled when first wanted
+  ValueTimes times;
+  explicit Template(const ValueTimes& outer) : times(outer) {}
+};
+
+class TemplateColumn final : public Column {
+ public:
+  TemplateColumn(std::vector<std::unique_ptr<Template>> templates, Integers which, std::deque<std::string> shared,
+                 std::size_t size, StretchReader& reader)
+      : Column(size, reader), templates_(std::move(templates)), which_(which), shared_(std::move(shared)) {}
+
+  // Where in the value is not looked at: find() does.
+  bool may_hold(std::string_view piece, Place) const override {
+    return std::ranges::any_of(templates_, [&](const auto& of) {
+      const auto ways = occurrences(of->elements, piece);
+      return !ways || !ways->empty();
+    });
+  }
+  Result<RowSet> find(std::string_view piece, Place place) override;
+  Result<TextColumn> pick(const RowSet& rows) override;
+
+ private:
+  Result<TextColumn> make_text() override {
+    OC_TRY_ASSIGN(TextColumn lines, pick(RowSet(size(), true)));
+    OC_TRY(in().charge(lines.all().size() + size() * sizeof(std::uint32_t)));
+    return lines;
+  }
+  Status load_rows();
+  Status find_in(Template& of, std::string_view piece, RowSet& found);
+  Result<RowSet> meeting(const Template& of, Occurrence demands) const;
+  Result<std::vector<const TextColumn*>> texts_of(const Template& of) const;
+
+  std::vector<std::unique_ptr<Template>> templates_;
+  Integers which_;
+  std::deque<std::string> shared_;  // what elements look at
+  std::vector<std::uint32_t> template_of_;
+  bool rows_loaded_ = false;
+};
+
+Status TemplateColumn::load_rows() {
+  if (rows_loaded_) return {};
+  OC_TRY_ASSIGN(const auto which, which_.load(in()));
+  OC_TRY(in().charge(size() * 2 * sizeof(std::uint32_t)));
+  for (const auto& of : templates_) of->rows.reserve(of->lines);
+  template_of_.reserve(size());
+  for (std::uint32_t row = 0; row < which.size(); ++row) {
+    if (which[row] >= templates_.size() || templates_[which[row]]->rows.size() == templates_[which[row]]->lines)
+      return permanent("malformed column block: a line of another template");
+    templates_[which[row]]->rows.push_back(row);
+    template_of_.push_back(static_cast<std::uint32_t>(which[row]));
+  }
+  for (const auto& of : templates_) of->times.set_rows(of->rows);
+  rows_loaded_ = true;
+  return {};
+}
+
+Result<RowSet> TemplateColumn::meeting(const Template& of, Occurrence demands) const {
+  RowSet met(of.lines, true);
+  // The longest piece leaves the fewest.
+  std::ranges::sort(demands, std::greater(), [](const Demand& demand) { return demand.piece.size(); });
+  for (const Demand& demand : demands) {
+    OC_TRY_ASSIGN(const RowSet found, demand.column->find(demand.piece, demand.place));
+    met.keep(found);
+    if (met.empty()) break;
+  }
+  return met;
+}
+
+Status TemplateColumn::find_in(Template& of, std::string_view piece, RowSet& found) {
+  const auto ways = occurrences(of.elements, piece);
+  if (ways && ways->empty()) return {};
+  OC_TRY(load_rows());
+  if (!ways) {
+    RowSet all(size());
+    for (const std::uint32_t row : of.rows) all.add(row);
+    OC_TRY_ASSIGN(const TextColumn lines, pick(all));
+    for (std::size_t i = 0; i < lines.size(); ++i)
+      if (is_at(lines[i], piece, Place::kInside)) found.add(of.rows[i]);
+    return {};
+  }
+  for (const Occurrence& way : *ways) {
+    OC_TRY_ASSIGN(const RowSet met, meeting(of, way));
+    met.for_each([&](std::size_t i) { found.add(of.rows[i]); });
+  }
+  return {};
+}
+
+Result<RowSet> TemplateColumn::find(std::string_view piece, Place place) {
+  RowSet found(size());
+  for (const auto& of : templates_) OC_TRY(find_in(*of, piece, found));
+  if (place == Place::kInside || found.empty()) return found;
+  OC_TRY_ASSIGN(const TextColumn lines, pick(found));
+  std::size_t i = 0;
+  RowSet at_place(size());
+  found.for_each([&](std::size_t row) {
+    if (is_at(lines[i++], piece, place)) at_place.add(row);
+  });
+  return at_place;
+}
+
+Result<std::vector<const TextColumn*>> TemplateColumn::texts_of(const Template& of) const {
+  std::vector<const TextColumn*> texts;
+  for (const TemplateElement& element : of.elements) {
+    texts.push_back(nullptr);
+    if (!element.column) continue;
+    OC_TRY_ASSIGN(texts.back(), element.column->text());
+  }
+  return texts;
+}
+
+Result<TextColumn> TemplateColumn::pick(const RowSet& rows) {
+  OC_TRY(load_rows());
+  std::vector<std::size_t> wanted(templates_.size());
+  rows.for_each([&](std::size_t row) { ++wanted[template_of_[row]]; });
+  std::uint64_t bytes = 0;
+  std::vector<std::vector<const TextColumn*>> texts(templates_.size());
+  for (std::size_t i = 0; i < templates_.size(); ++i) {
+    if (wanted[i] == 0) continue;
+    OC_TRY_ASSIGN(texts[i], texts_of(*templates_[i]));
+    for (std::size_t part = 0; part < texts[i].size(); ++part)
+      bytes += texts[i][part] != nullptr ? texts[i][part]->all().size()
+                                         : wanted[i] * templates_[i]->elements[part].shared.size();
+  }
+  if (bytes > UINT32_MAX) return permanent("malformed column block: more text than a block holds");
+  OC_TRY(in().allow(bytes));
+  TextColumn lines;
+  lines.reserve(rows.count(), bytes);
+  std::vector<std::uint32_t> next(templates_.size());  // the template's line that comes next
+  const bool all = rows.count() == size();
+  const auto write = [&](std::size_t row) {
+    const std::uint32_t which = template_of_[row];
+    const Template& of = *templates_[which];
+    const auto line =
+        all ? next[which]++ : static_cast<std::uint32_t>(std::ranges::lower_bound(of.rows, row) - of.rows.begin());
+    char* to = lines.end();
+    for (std::size_t part = 0; part < of.elements.size(); ++part)
+      to = copy_with_slack(to, texts[which][part] != nullptr ? (*texts[which][part])[line] : of.elements[part].shared);
+    lines.close(to);
+  };
+  rows.for_each(write);
+  return lines;
+}
+
+// Text of the directory, with room behind it for copy_with_slack.
+std::string_view keep_with_slack(std::string text, std::deque<std::string>& kept) {
+  const std::size_t size = text.size();
+  text.append(TextColumn::kSlack, '\0');
+  return std::string_view(kept.emplace_back(std::move(text))).substr(0, size);
+}
+
+std::unique_ptr<Template> read_template(StretchReader& in, std::size_t most_lines, const ValueTimes& times,
+                                        unsigned depth, std::deque<std::string>& kept) {
+  auto of = std::make_unique<Template>(times);
+  of->lines = in.directory().varint();
+  if (of->lines > most_lines) return nullptr;
+  const std::uint64_t parts = in.directory().count(2);
+  std::string shared;
+  const auto end_shared = [&] {
+    if (!shared.empty()) of->elements.push_back({keep_with_slack(std::move(shared), kept), nullptr});
+    shared.clear();
+  };
+  for (std::uint64_t i = 0; i < parts && in.directory().ok(); ++i) {
+    if (auto text = constant_ahead(in)) {
+      shared += *text;
+      continue;
+    }
+    end_shared();
+    ColumnPtr column = read_column(in, of->lines, of->times, depth + 1);
+    if (!column) return nullptr;
+    of->elements.push_back({{}, std::move(column)});
+  }
+  end_shared();
+  return of;
+}
+
+}  // namespace
+
+ColumnPtr read_templates(StretchReader& in, std::size_t size, const ValueTimes& times, unsigned depth) {
+  const std::uint64_t count = in.directory().count(2);
+  const Integers which = Integers::read(in, size);
+  std::vector<std::unique_ptr<Template>> templates;
+  std::deque<std::string> kept;
+  std::size_t left = size;
+  for (std::uint64_t i = 0; i < count && in.directory().ok(); ++i) {
+    templates.push_back(read_template(in, left, times, depth, kept));
+    if (!templates.back()) return nullptr;
+    left -= templates.back()->lines;
+  }
+  if (left != 0) return nullptr;
+  return std::make_unique<TemplateColumn>(std::move(templates), which, std::move(kept), size, in);
+}
+
+}  // namespace oc::stores::columns

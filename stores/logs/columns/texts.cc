@@ -1,0 +1,189 @@
+// Kinds kText and kDictionary: values that are kept as text, each by itself or each different one once.
+#include <algorithm>
+#include <array>
+
+#include <xxhash.h>
+
+#include "stores/logs/columns/column.h"
+#include "stores/logs/columns/integers.h"
+
+namespace oc::stores::columns {
+
+namespace {
+
+// Which bytes occur in a column's values.
+class ByteSet {
+ public:
+  void add(std::string_view text) {
+    for (const char c : text) words_[static_cast<unsigned char>(c) / 64] |= 1ull << static_cast<unsigned char>(c) % 64;
+  }
+  bool holds(std::string_view text) const {
+    return std::ranges::all_of(text, [&](char c) {
+      return (words_[static_cast<unsigned char>(c) / 64] >> static_cast<unsigned char>(c) % 64 & 1) != 0;
+    });
+  }
+  void put(std::string& out) const {
+    for (const std::uint64_t word : words_) put_fixed(out, word);
+  }
+  static ByteSet read(ByteReader& in) {
+    ByteSet set;
+    for (std::uint64_t& word : set.words_) word = in.fixed<std::uint64_t>();
+    return set;
+  }
+
+ private:
+  std::array<std::uint64_t, 4> words_{};
+};
+
+// Lengths, then the bytes of all.
+void put_text_values(std::span<const std::string_view> texts, StretchWriter& out) {
+  std::string all;
+  ByteSet bytes;
+  std::vector<std::uint64_t> sizes;
+  sizes.reserve(texts.size());
+  for (const std::string_view text : texts) {
+    all += text;
+    sizes.push_back(text.size());
+  }
+  bytes.add(all);
+  bytes.put(out.directory());
+  put_integers(sizes, out);
+  out.put_stretch(all, StretchWriter::kTextLevel);
+}
+
+class TextsColumn final : public Column {
+ public:
+  TextsColumn(StretchReader& reader, std::size_t size)
+      : Column(size, reader),
+        bytes_(ByteSet::read(reader.directory())),
+        sizes_(Integers::read(reader, size)),
+        all_(reader.next_stretch()) {}
+  bool may_hold(std::string_view piece, Place) const override {
+    return piece.size() <= all_.raw_bytes && bytes_.holds(piece);
+  }
+
+ private:
+  Result<TextColumn> make_text() override {
+    OC_TRY_ASSIGN(const auto sizes, sizes_.load(in()));
+    OC_TRY_ASSIGN(const std::string all, in().load(all_, all_.raw_bytes));
+    TextColumn text;
+    OC_TRY(reserve(text, all.size()));
+    std::string_view rest = all;
+    for (const std::uint64_t value_size : sizes) {
+      if (value_size > rest.size()) return permanent("malformed column block: lengths of texts");
+      text.append(rest.substr(0, value_size));
+      rest.remove_prefix(value_size);
+    }
+    return text;
+  }
+  ByteSet bytes_;
+  Integers sizes_;
+  Stretch all_;
+};
+
+// The values' own column, and for each row which one it is.
+class DictionaryColumn final : public Column {
+ public:
+  DictionaryColumn(StretchReader& reader, std::size_t size, std::size_t different)
+      : Column(size, reader), words_(reader, different), which_(Integers::read(reader, size)) {}
+  bool may_hold(std::string_view piece, Place place) const override { return words_.may_hold(piece, place); }
+  Result<RowSet> find(std::string_view piece, Place place) override {
+    OC_TRY_ASSIGN(const RowSet words, words_.find(piece, place));
+    if (words.empty()) return RowSet(size());
+    OC_TRY_ASSIGN(const auto which, which_of());
+    RowSet found(size());
+    for (std::size_t i = 0; i < which.size(); ++i)
+      if (words.contains(which[i])) found.add(i);
+    return found;
+  }
+
+ private:
+  Result<std::vector<std::uint64_t>> which_of() {
+    OC_TRY_ASSIGN(auto which, which_.load(in()));
+    if (std::ranges::any_of(which, [&](std::uint64_t word) { return word >= words_.size(); }))
+      return permanent("malformed column block: a word that its dictionary lacks");
+    return which;
+  }
+  Result<TextColumn> make_text() override {
+    OC_TRY_ASSIGN(const TextColumn* words, words_.text());
+    OC_TRY_ASSIGN(const auto which, which_of());
+    std::uint64_t bytes = 0;
+    for (const std::uint64_t word : which) bytes += (*words)[word].size();
+    TextColumn text;
+    OC_TRY(reserve(text, bytes));
+    for (const std::uint64_t word : which) text.close(copy_with_slack(text.end(), (*words)[word]));
+    return text;
+  }
+  TextsColumn words_;
+  Integers which_;
+};
+
+// Numbers the different values in order of their first occurrence.
+class Dictionary {
+ public:
+  explicit Dictionary(std::size_t most) : most_(most), slots_(std::bit_ceil(2 * most + 2)) {}
+  // False: more than there may be.
+  bool add(std::string_view text) {
+    const std::uint64_t hash = XXH3_64bits(text.data(), text.size());
+    for (std::size_t at = hash;; ++at) {
+      std::uint32_t& slot = slots_[at & (slots_.size() - 1)];
+      if (slot == 0) {
+        words_.push_back(text);
+        slot = static_cast<std::uint32_t>(words_.size());
+      } else if (words_[slot - 1] != text) {
+        continue;
+      }
+      which_.push_back(slot - 1);
+      return words_.size() <= most_;
+    }
+  }
+  std::span<const std::string_view> words() const { return words_; }
+  std::span<const std::uint64_t> which() const { return which_; }
+
+ private:
+  std::size_t most_;
+  std::vector<std::uint32_t> slots_;  // index + 1
+  std::vector<std::string_view> words_;
+  std::vector<std::uint64_t> which_;
+};
+
+// Each word should stand for several values, or the values are better kept as what they are.
+constexpr std::size_t kValuesPerWord = 4;
+constexpr std::size_t kMaxWords = 1 << 16;  // two byte planes
+
+bool looks_repetitive(std::span<const std::string_view> texts) {
+  constexpr std::size_t kSample = 512;
+  if (texts.size() <= kSample) return true;
+  Dictionary sample(kSample);
+  for (std::size_t i = 0; i < kSample; ++i) sample.add(texts[i * (texts.size() / kSample)]);
+  return sample.words().size() < kSample - kSample / 8;
+}
+
+}  // namespace
+
+bool put_dictionary(const Values& values, StretchWriter& out) {
+  const std::size_t most = std::min(values.texts.size() / kValuesPerWord, kMaxWords);
+  if (most == 0 || !looks_repetitive(values.texts)) return false;
+  Dictionary dictionary(most);
+  for (const std::string_view text : values.texts)
+    if (!dictionary.add(text)) return false;
+  out.put_number(static_cast<unsigned>(Kind::kDictionary));
+  out.put_number(dictionary.words().size());
+  put_text_values(dictionary.words(), out);
+  put_integers(dictionary.which(), out);
+  return true;
+}
+
+void put_texts(const Values& values, StretchWriter& out) {
+  out.put_number(static_cast<unsigned>(Kind::kText));
+  put_text_values(values.texts, out);
+}
+
+ColumnPtr read_texts(StretchReader& in, std::size_t size) { return std::make_unique<TextsColumn>(in, size); }
+
+ColumnPtr read_dictionary(StretchReader& in, std::size_t size) {
+  const std::uint64_t different = in.directory().varint();
+  return different <= size ? std::make_unique<DictionaryColumn>(in, size, different) : nullptr;
+}
+
+}  // namespace oc::stores::columns

@@ -1,0 +1,185 @@
+#include "stores/logs/columns/time_layout.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstring>
+
+#include "stores/logs/columns/column.h"
+#include "stores/logs/columns/number_text.h"
+
+namespace oc::stores::columns {
+
+namespace {
+
+constexpr std::string_view kLayouts[] = {"YYYY-MM-DDThh:mm:ss", "YYYY-MM-DD hh:mm:ss", "YYYY/MM/DD hh:mm:ss",
+                                         "DD/bbb/YYYY:hh:mm:ss", "hh:mm:ss"};
+constexpr std::string_view kFields = "YMDhmsf";
+constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+constexpr std::size_t kMaxFraction = 9;
+constexpr std::size_t kMaxPattern = 40;
+
+bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+
+bool stands(char c, char in_pattern) {
+  if (kFields.find(in_pattern) != kFields.npos) return is_digit(c);
+  return in_pattern == 'b' ? is_letter(c) : c == in_pattern;
+}
+
+bool begins_as(std::string_view text, std::string_view pattern) {
+  if (text.size() < pattern.size()) return false;
+  for (std::size_t i = 0; i < pattern.size(); ++i)
+    if (!stands(text[i], pattern[i])) return false;
+  return true;
+}
+
+std::size_t fraction_length(std::string_view rest) {
+  if (rest.size() < 2 || (rest[0] != '.' && rest[0] != ',')) return 0;
+  std::size_t digits = 0;
+  while (digits + 1 < rest.size() && is_digit(rest[digits + 1])) ++digits;
+  return digits >= 1 && digits <= kMaxFraction ? digits + 1 : 0;
+}
+
+unsigned number_at(std::string_view text, std::size_t at, std::size_t digits) {
+  unsigned value = 0;
+  for (std::size_t i = 0; i < digits; ++i) value = value * 10 + static_cast<unsigned>(text[at + i] - '0');
+  return value;
+}
+
+// Years whose nanoseconds fit into 64 bits.
+constexpr int kFirstYear = 1678, kLastYear = 2261;
+// The days of years of four digits.
+constexpr std::int64_t kFirstDay = -719'528, kLastDay = 2'932'896;
+
+}  // namespace
+
+std::size_t time_length(std::string_view text) {
+  // Most digits are none: ask the bytes in which all layouts differ from other things first.
+  if (text.size() < 8 || (text[2] != ':' && text[2] != '/' && text[4] != '-' && text[4] != '/')) return 0;
+  for (const std::string_view layout : kLayouts) {
+    if (!begins_as(text, layout)) continue;
+    std::size_t length = layout.size();
+    length += fraction_length(text.substr(length));
+    if (text.substr(length).starts_with('Z')) ++length;
+    return length;
+  }
+  return 0;
+}
+
+std::optional<TimeLayout> TimeLayout::of(std::string_view example) {
+  if (time_length(example) != example.size() || example.empty()) return {};
+  const auto* layout =
+      std::ranges::find_if(kLayouts, [&](std::string_view known) { return begins_as(example, known); });
+  std::string pattern(*layout);
+  for (const char c : example.substr(pattern.size())) pattern += is_digit(c) ? 'f' : c;
+  return from_pattern(pattern);
+}
+
+std::optional<TimeLayout> TimeLayout::from_pattern(std::string_view pattern) {
+  TimeLayout layout;
+  layout.pattern_ = pattern;
+  if (pattern.size() > kMaxPattern || !layout.locate_fields()) return {};
+  return layout;
+}
+
+bool TimeLayout::locate_fields() {
+  struct Field {
+    std::size_t& at;
+    std::string_view letters;
+  };
+  for (const Field& field : {Field{year_, "YYYY"}, Field{month_, "MM"}, Field{month_name_, "bbb"}, Field{day_, "DD"},
+                             Field{hour_, "hh"}, Field{minute_, "mm"}, Field{second_, "ss"}})
+    field.at = pattern_.find(field.letters);
+  fraction_ = pattern_.find('f');
+  fraction_digits_ = static_cast<unsigned>(std::ranges::count(pattern_, 'f'));
+  if (fraction_digits_ > kMaxFraction) return false;
+  if (fraction_ != kNone && pattern_.substr(fraction_, fraction_digits_) != std::string(fraction_digits_, 'f'))
+    return false;
+  const bool whole_date = year_ != kNone && day_ != kNone && (month_ == kNone) != (month_name_ == kNone);
+  const bool no_date = year_ == kNone && day_ == kNone && month_ == kNone && month_name_ == kNone;
+  if (hour_ == kNone || minute_ == kNone || second_ == kNone || (!whole_date && !no_date)) return false;
+  for (const std::size_t before : {year_, month_, month_name_, day_, hour_, minute_})
+    if (before != kNone && before > second_) return false;
+  unit_ns_ = static_cast<std::int64_t>(kPowersOfTen[kMaxFraction - fraction_digits_]);
+  return fraction_ == kNone || fraction_ > second_;
+}
+
+bool TimeLayout::may_stand(std::string_view piece, std::size_t at) const {
+  for (std::size_t i = 0; i < piece.size(); ++i)
+    if (!stands(piece[i], pattern_[at + i])) return false;
+  return true;
+}
+
+std::optional<std::int64_t> TimeParser::parse_minute(std::string_view text) const {
+  const unsigned hour = number_at(text, layout_.hour_, 2), minute = number_at(text, layout_.minute_, 2);
+  if (hour > 23 || minute > 59) return {};
+  std::int64_t days = 0;
+  if (layout_.has_date()) {
+    unsigned month = 0;
+    if (layout_.month_ != TimeLayout::kNone) {
+      month = number_at(text, layout_.month_, 2);
+    } else {
+      const std::size_t at = kMonths.find(text.substr(layout_.month_name_, 3));
+      if (at == kMonths.npos || at % 3 != 0) return {};
+      month = static_cast<unsigned>(at / 3 + 1);
+    }
+    const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(number_at(text, layout_.year_, 4))),
+                                           std::chrono::month(month),
+                                           std::chrono::day(number_at(text, layout_.day_, 2))};
+    if (!date.ok() || static_cast<int>(date.year()) < kFirstYear || static_cast<int>(date.year()) > kLastYear)
+      return {};
+    days = std::chrono::sys_days(date).time_since_epoch().count();
+  }
+  return (days * 1440 + hour * 60 + minute) * 60 * layout_.units_a_second();
+}
+
+std::optional<std::int64_t> TimeParser::parse(std::string_view text) {
+  if (text.size() != layout_.pattern_.size() || !layout_.may_stand(text, 0)) return {};
+  const std::string_view up_to_minute = text.substr(0, layout_.second_);
+  if (minute_text_ != up_to_minute) {
+    const auto units = parse_minute(text);
+    if (!units) return {};
+    minute_text_ = up_to_minute;
+    minute_units_ = *units;
+  }
+  const unsigned second = number_at(text, layout_.second_, 2);
+  if (second > 59) return {};
+  const unsigned fraction =
+      layout_.fraction_digits_ == 0 ? 0 : number_at(text, layout_.fraction_, layout_.fraction_digits_);
+  return minute_units_ + second * layout_.units_a_second() + fraction;
+}
+
+void TimeWriter::write_minute(std::int64_t minutes) {
+  const std::int64_t day = std::clamp(floor_divide(minutes, 1440), kFirstDay, kLastDay);
+  const auto of_day = static_cast<std::uint64_t>(minutes - floor_divide(minutes, 1440) * 1440);
+  if (layout_.has_date()) {
+    const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(day))};
+    const unsigned month = static_cast<unsigned>(date.month());
+    write_digits(&text_[layout_.year_], static_cast<unsigned>(static_cast<int>(date.year())), 4);
+    write_digits(&text_[layout_.day_], static_cast<unsigned>(date.day()), 2);
+    if (layout_.month_ != TimeLayout::kNone)
+      write_digits(&text_[layout_.month_], month, 2);
+    else
+      std::ranges::copy(kMonths.substr(std::size_t{month} * 3 - 3, 3),
+                        text_.begin() + static_cast<std::ptrdiff_t>(layout_.month_name_));
+  }
+  write_digits(&text_[layout_.hour_], of_day / 60, 2);
+  write_digits(&text_[layout_.minute_], of_day % 60, 2);
+}
+
+char* TimeWriter::write(char* to, std::int64_t units) {
+  const std::int64_t a_minute = 60 * layout_.units_a_second();
+  const std::int64_t minutes = floor_divide(units, a_minute);
+  if (minutes != minutes_) {
+    write_minute(minutes);
+    minutes_ = minutes;
+  }
+  const auto rest = static_cast<std::uint64_t>(units - minutes * a_minute);
+  const auto a_second = static_cast<std::uint64_t>(layout_.units_a_second());
+  std::memcpy(to, text_.data(), text_.size());
+  write_digits(to + layout_.second_, rest / a_second, 2);
+  if (layout_.fraction_digits_ != 0) write_digits(to + layout_.fraction_, rest % a_second, layout_.fraction_digits_);
+  return to + text_.size();
+}
+
+}  // namespace oc::stores::columns
