@@ -24,6 +24,10 @@ class HidingSink final : public query::RowSink {
  public:
   HidingSink(std::vector<DeletedRows> deleted, query::RowSink& sink) : deleted_(std::move(deleted)), sink_(sink) {}
 
+  Result<bool> batch(query::RowBatch& batch) override {
+    const auto names = [&](const DeletedRows& deleted) { return deleted.names(batch.stream().labels); };
+    return std::ranges::none_of(deleted_, names) ? sink_.batch(batch) : RowSink::batch(batch);
+  }
   bool rows(const query::Stream& stream, std::span<const query::Row> rows) override {
     std::vector<DeletedRows*> concerned;
     for (auto& deleted : deleted_) {
@@ -152,7 +156,9 @@ Status LogDeletes::scan(const query::ScanRequest& request, query::RowSink& sink)
   }
   if (deleted.empty()) return store_.scan(request, sink);
   HidingSink hiding(std::move(deleted), sink);
-  return store_.scan(request, hiding);
+  query::ScanRequest whole = request;
+  whole.needs_lines = whole.needs_metadata = true;
+  return store_.scan(whole, hiding);
 }
 
 Result<std::vector<query::Stream>> LogDeletes::streams(std::span<const query::Matcher> matchers, Nanos start_ns,

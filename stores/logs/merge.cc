@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "stores/logs/block_rows.h"
 #include "stores/logs/part_file.h"
 
 namespace oc::stores {
@@ -23,42 +24,39 @@ unsigned size_class(const PartEntry& part) {
   return (std::bit_width(part.summary.file_bytes >> 16) + kBitsOfSizeClass - 1) / kBitsOfSizeClass;
 }
 
-// The rows of one stream in one part, in order.
+// The rows of some blocks of one stream in one part, in order within a block.
 class StreamCursor {
  public:
-  StreamCursor(const Part& part, std::span<const PartBlock> blocks) : part_(part), blocks_(blocks) {}
+  StreamCursor(const Part& part, std::vector<PartBlock> blocks) : part_(part), blocks_(std::move(blocks)) {}
 
   Result<bool> advance() {
-    while (!reader_ || !reader_->next(row_)) {
-      if (reader_ && !reader_->ok()) return permanent("malformed row block");
-      if (blocks_.empty()) return false;
-      OC_TRY_ASSIGN(bytes_, part_.read_block(blocks_.front()));
-      OC_TRY_ASSIGN(reader_, RowBlockReader::open(bytes_, 0));
-      blocks_ = blocks_.subspan(1);
+    while (!rows_ || !rows_->next()) {
+      if (next_block_ == blocks_.size()) return false;
+      OC_TRY_ASSIGN(rows_, BlockRows::open(part_, blocks_[next_block_++]));
     }
     return true;
   }
   bool before(const StreamCursor& other) const {
-    return std::tie(row_.time_ns, row_.arrival) < std::tie(other.row_.time_ns, other.row_.arrival);
+    return std::pair(rows_->time_ns(), rows_->arrival()) < std::pair(other.rows_->time_ns(), other.rows_->arrival());
   }
   Result<bool> removed_by(const RowRemoval& removal, const query::Stream& stream,
-                          std::vector<query::LabelView>& metadata) const {
+                          std::vector<query::LabelView>& metadata) {
     metadata.clear();
-    if (!reader_->metadata(row_, metadata)) return permanent("malformed metadata");
-    return removal.removes(stream, {row_.time_ns, row_.arrival, row_.line, metadata});
+    OC_TRY(rows_->own(metadata));
+    add_shared(rows_->shared(), 0, metadata);
+    return removal.removes(stream, {rows_->time_ns(), rows_->arrival(), rows_->line(), metadata});
   }
-  Status write(PartWriter& writer, std::vector<query::LabelView>& own) const {
+  Status write(PartWriter& writer, std::vector<query::LabelView>& own) {
     own.clear();
-    if (!reader_->own(row_, own)) return permanent("malformed metadata");
-    return writer.add(row_.time_ns, row_.arrival, row_.line, reader_->shared(row_), own);
+    OC_TRY(rows_->own(own));
+    return writer.add(rows_->time_ns(), rows_->arrival(), rows_->line(), rows_->shared(), own);
   }
 
  private:
   const Part& part_;
-  std::span<const PartBlock> blocks_;
-  std::string bytes_;
-  std::optional<RowBlockReader> reader_;
-  StoredRow row_;
+  std::vector<PartBlock> blocks_;
+  std::size_t next_block_ = 0;
+  std::unique_ptr<BlockRows> rows_;
 };
 
 using Cursors = std::vector<std::unique_ptr<StreamCursor>>;
@@ -69,44 +67,94 @@ std::span<const PartBlock> blocks_of(const Part& part, std::uint32_t stream) {
   return {range.begin(), range.end()};
 }
 
-// A stream of which no row is left does not appear.
-Status merge_stream(const query::Stream& stream, Cursors cursors, PartWriter& writer, const std::stop_token& stop,
-                    const RowRemoval* removal) {
-  std::vector<query::LabelView> own;
-  bool begun = false;
-  const auto advance = [&](std::size_t i) -> Status {
-    OC_TRY_ASSIGN(const bool more, cursors[i]->advance());
-    if (!more) cursors.erase(cursors.begin() + i);
-    return {};
-  };
-  for (std::size_t i = cursors.size(); i-- > 0;) OC_TRY(advance(i));
-  while (!cursors.empty()) {
-    if (stop.stop_requested()) return retryable("the merge was stopped");
-    const auto first = std::ranges::min_element(cursors, [](const auto& a, const auto& b) { return a->before(*b); });
-    bool removed = false;
-    if (removal != nullptr) {
-      OC_TRY_ASSIGN(removed, (*first)->removed_by(*removal, stream, own));
-    }
-    if (!removed && !std::exchange(begun, true)) OC_TRY(writer.begin_stream(stream.labels));
-    if (!removed) OC_TRY((*first)->write(writer, own));
-    OC_TRY(advance(first - cursors.begin()));
-  }
-  return {};
+// Blocks this large gain nothing by being packed again with others.
+bool is_large(const PartBlock& block, std::size_t block_bytes) {
+  return block.directory_bytes != 0 && block.raw_bytes >= block_bytes / 2;
 }
 
-Status merge_into(PartWriter& writer, std::span<const std::shared_ptr<const Part>> parts, std::stop_token stop,
-                  const RowRemoval* removal) {
-  std::map<std::uint64_t, std::pair<StreamPtr, Cursors>> streams;
-  for (const auto& part : parts) {
-    for (std::uint32_t i = 0; i < part->streams().size(); ++i) {
-      auto& [stream, cursors] = streams[part->streams()[i]->id];
-      stream = part->streams()[i];
-      cursors.push_back(std::make_unique<StreamCursor>(*part, blocks_of(*part, i)));
+// One stream of the parts on its way into the new one. Large blocks are taken over as they are, the rows of the others
+// become new blocks. A stream of which no row is left does not appear.
+class StreamMerge {
+ public:
+  StreamMerge(PartWriter& writer, std::size_t block_bytes, const std::stop_token& stop, const RowRemoval* removal)
+      : writer_(writer), block_bytes_(block_bytes), stop_(stop), removal_(removal) {}
+
+  void add(StreamPtr stream, std::shared_ptr<const Part> part, std::uint32_t index) {
+    stream_ = std::move(stream);
+    parts_.emplace_back(std::move(part), index);
+  }
+  Status run() {
+    Cursors cursors;
+    for (const auto& [part, index] : parts_) {
+      std::vector<PartBlock> small;
+      for (const PartBlock& block : blocks_of(*part, index)) {
+        if (is_large(block, block_bytes_) && !may_lose_rows(block))
+          OC_TRY(take_over(*part, block));
+        else
+          small.push_back(block);
+      }
+      std::ranges::sort(small, {}, [](const PartBlock& block) { return block.bounds.first_ns; });
+      if (!small.empty()) cursors.push_back(std::make_unique<StreamCursor>(*part, std::move(small)));
     }
+    return merge_rows(std::move(cursors));
   }
-  for (auto& [id, entry] : streams) {
-    OC_TRY(merge_stream(*entry.first, std::move(entry.second), writer, stop, removal));
+
+ private:
+  bool may_lose_rows(const PartBlock& block) const {
+    return removal_ != nullptr && removal_->concerns(*stream_, block.bounds.first_ns, block.bounds.last_ns);
   }
+  Status begin() { return std::exchange(begun_, true) ? Status() : writer_.begin_stream(stream_->labels); }
+  Status go_on() const { return stop_.stop_requested() ? retryable("the merge was stopped") : Status(); }
+
+  Status take_over(const Part& part, const PartBlock& block) {
+    OC_TRY(go_on());
+    OC_TRY(begin());
+    OC_TRY_ASSIGN(const std::string bytes, part.read_stored(block));
+    return writer_.copy(block, bytes);
+  }
+
+  Status merge_rows(Cursors cursors) {
+    std::vector<query::LabelView> own;
+    const auto advance = [&](std::size_t i) -> Status {
+      OC_TRY_ASSIGN(const bool more, cursors[i]->advance());
+      if (!more) cursors.erase(cursors.begin() + i);
+      return {};
+    };
+    for (std::size_t i = cursors.size(); i-- > 0;) OC_TRY(advance(i));
+    while (!cursors.empty()) {
+      OC_TRY(go_on());
+      const auto first = std::ranges::min_element(cursors, [](const auto& a, const auto& b) { return a->before(*b); });
+      bool removed = false;
+      if (removal_ != nullptr) {
+        OC_TRY_ASSIGN(removed, (*first)->removed_by(*removal_, *stream_, own));
+      }
+      if (!removed) {
+        OC_TRY(begin());
+        OC_TRY((*first)->write(writer_, own));
+      }
+      OC_TRY(advance(first - cursors.begin()));
+    }
+    return {};
+  }
+
+  PartWriter& writer_;
+  const std::size_t block_bytes_;
+  const std::stop_token& stop_;
+  const RowRemoval* removal_;
+  StreamPtr stream_;
+  std::vector<std::pair<std::shared_ptr<const Part>, std::uint32_t>> parts_;  // and the stream's index there
+  bool begun_ = false;
+};
+
+Status merge_into(PartWriter& writer, std::span<const std::shared_ptr<const Part>> parts, std::size_t block_bytes,
+                  const std::stop_token& stop, const RowRemoval* removal) {
+  std::map<std::uint64_t, StreamMerge> streams;
+  for (const auto& part : parts)
+    for (std::uint32_t i = 0; i < part->streams().size(); ++i) {
+      const StreamPtr& stream = part->streams()[i];
+      streams.try_emplace(stream->id, writer, block_bytes, stop, removal).first->second.add(stream, part, i);
+    }
+  for (auto& [id, stream] : streams) OC_TRY(stream.run());
   return {};
 }
 
@@ -130,7 +178,7 @@ Result<PartSummary> merge_parts(FileSystem& files, const std::filesystem::path& 
                                 std::span<const std::shared_ptr<const Part>> parts, std::size_t block_bytes,
                                 std::stop_token stop, const RowRemoval* removal) {
   return write_part_file(files, path, block_bytes,
-                         [&](PartWriter& writer) { return merge_into(writer, parts, stop, removal); });
+                         [&](PartWriter& writer) { return merge_into(writer, parts, block_bytes, stop, removal); });
 }
 
 }  // namespace oc::stores

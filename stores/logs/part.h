@@ -1,4 +1,5 @@
-// An immutable file of rows: for each stream, blocks of rows in order of time (FORMAT.md, "Part"). Whoever writes or
+// An immutable file of rows: for each stream, blocks of rows (FORMAT.md, "Part"). Rows of a block are in order of time,
+// blocks of a stream may overlap. Whoever writes or
 // reads parts goes through PartWriter and Part, so the format can change behind its version number.
 #pragma once
 
@@ -10,6 +11,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "stores/logs/columns/block_reader.h"
+#include "stores/logs/columns/block_writer.h"
 #include "stores/logs/file_system.h"
 #include "stores/logs/row_block.h"
 #include "stores/logs/stream_registry.h"
@@ -20,8 +23,12 @@ struct PartBlock {
   std::uint32_t stream = 0;  // index into the part's streams
   std::uint64_t offset = 0;
   std::uint64_t compressed_bytes = 0;
-  std::uint64_t raw_bytes = 0;
-  std::uint64_t checksum = 0;  // of the compressed bytes
+  std::uint64_t raw_bytes = 0;  // columns: of lines and own metadata; rows: of the row block
+  std::uint64_t checksum = 0;   // of the compressed bytes
+  // Of the directory of a block of columns, which is its begin; 0: a block of rows (version 1).
+  std::uint64_t directory_bytes = 0;
+  std::uint64_t raw_directory_bytes = 0;
+  std::uint64_t directory_checksum = 0;
   RowBounds bounds;
 };
 
@@ -30,28 +37,29 @@ struct PartSummary {
   RowBounds bounds;
 };
 
-// begin_stream, add in order of (time, arrival), begin_stream … finish. After an error the file is worthless.
+// begin_stream, add in order of (time, arrival), begin_stream … finish; copy at any time. After an error the file is
+// worthless.
 class PartWriter {
  public:
   static Result<std::unique_ptr<PartWriter>> create(FileSystem& files, const std::filesystem::path& path,
                                                     std::size_t block_bytes);
-  ~PartWriter();
   Status begin_stream(const query::Labels& labels);  // each label set once
   Status add(Nanos time_ns, std::uint64_t arrival, std::string_view line, Metadata shared, Metadata own);
+  // Takes a block of columns over as it is: `bytes` are what read_stored gave for it.
+  Status copy(const PartBlock& block, std::string_view bytes);
   // Writes the index and syncs.
   Result<PartSummary> finish();
 
  private:
-  struct Compressor;
   PartWriter(std::unique_ptr<WritableFile> file, std::size_t block_bytes);
   Status write(std::string_view bytes);
   Status flush_block();
+  Status add_block(PartBlock block, std::string_view bytes);
   std::string encode_index() const;
 
   std::unique_ptr<WritableFile> file_;
-  std::unique_ptr<Compressor> compressor_;
   std::size_t block_bytes_;
-  RowBlockBuilder rows_;
+  columns::BlockWriter rows_;
   std::vector<query::Labels> streams_;
   std::vector<PartBlock> blocks_;
   PartSummary summary_;
@@ -65,12 +73,19 @@ class Part {
                                                   std::uint64_t id, StreamRegistry& registry);
   std::uint64_t id() const { return id_; }
   const std::vector<StreamPtr>& streams() const { return streams_; }
-  const std::vector<PartBlock>& blocks() const { return blocks_; }  // grouped by stream, then in order of time
-  // The block's rows (row_block.h, arrivals from 0). A permanent error: damaged.
-  Result<std::string> read_block(const PartBlock& block) const;
+  const std::vector<PartBlock>& blocks() const { return blocks_; }  // grouped by stream
+  // A block of rows, decompressed (row_block.h, arrivals from 0). Here and below a permanent error means: damaged.
+  Result<std::string> read_rows(const PartBlock& block) const;
+  // A block of columns, read at once where most of its columns will be wanted, else a column when it is asked for. The
+  // part must outlive the reader.
+  enum class Reading { kWhole, kByColumn };
+  Result<std::unique_ptr<columns::BlockReader>> open_columns(const PartBlock& block, Reading reading) const;
+  // The block as it lies in the file.
+  Result<std::string> read_stored(const PartBlock& block) const;
 
  private:
-  Status decode_index(std::string_view bytes, StreamRegistry& registry);
+  Status decode_index(std::string_view bytes, std::uint32_t version, StreamRegistry& registry);
+  Result<std::string> read_checked(std::uint64_t offset, std::uint64_t size, std::uint64_t expected) const;
 
   std::unique_ptr<ReadableFile> file_;
   std::filesystem::path path_;

@@ -8,7 +8,8 @@
 namespace oc::stores::part_format {
 
 inline constexpr std::string_view kMagic = "OCLOGPRT";
-inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::uint32_t kRowsVersion = 1;                 // of blocks of rows; only read
+inline constexpr std::uint32_t kVersion = 2;                     // of blocks of columns
 inline constexpr std::size_t kHeaderBytes = 8 + 4 + 4;           // magic, version, reserved
 inline constexpr std::size_t kTrailerBytes = 8 + 8 + 8 + 4 + 8;  // index offset, length, checksum; version; magic
 

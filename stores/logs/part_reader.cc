@@ -1,5 +1,6 @@
+#include <algorithm>
+
 #include <fmt/format.h>
-#include <zstd.h>
 
 #include "stores/logs/append_record.h"
 #include "stores/logs/encoding.h"
@@ -14,6 +15,7 @@ struct Trailer {
   std::uint64_t index_offset = 0;
   std::uint64_t index_bytes = 0;
   std::uint64_t index_checksum = 0;
+  std::uint32_t version = 0;
 };
 
 Result<Trailer> read_trailer(const ReadableFile& file, const std::string& name) {
@@ -21,24 +23,30 @@ Result<Trailer> read_trailer(const ReadableFile& file, const std::string& name) 
   if (size < part_format::kHeaderBytes + part_format::kTrailerBytes) return permanent(name + ": too short for a part");
   OC_TRY_ASSIGN(const std::string bytes, file.read(size - part_format::kTrailerBytes, part_format::kTrailerBytes));
   ByteReader in(bytes);
-  const Trailer trailer{in.fixed<std::uint64_t>(), in.fixed<std::uint64_t>(), in.fixed<std::uint64_t>()};
-  const auto version = in.fixed<std::uint32_t>();
+  const Trailer trailer{in.fixed<std::uint64_t>(), in.fixed<std::uint64_t>(), in.fixed<std::uint64_t>(),
+                        in.fixed<std::uint32_t>()};
   if (!in.ok() || in.rest() != part_format::kMagic) return permanent(name + ": not a part, or its end is damaged");
-  if (version != part_format::kVersion)
-    return permanent(fmt::format("{}: version {}, this program reads {}", name, version, part_format::kVersion));
+  if (trailer.version < part_format::kRowsVersion || trailer.version > part_format::kVersion)
+    return permanent(fmt::format("{}: version {}, this program reads {} to {}", name, trailer.version,
+                                 part_format::kRowsVersion, part_format::kVersion));
   const std::uint64_t end = size - part_format::kTrailerBytes;
   if (trailer.index_offset > end || trailer.index_bytes != end - trailer.index_offset)
     return permanent(name + ": its index lies outside the file");
   return trailer;
 }
 
-PartBlock decode_block(ByteReader& in) {
+PartBlock decode_block(ByteReader& in, std::uint32_t version) {
   PartBlock block;
   block.stream = static_cast<std::uint32_t>(in.varint());
   block.offset = in.varint();
   block.compressed_bytes = in.varint();
   block.raw_bytes = in.varint();
   block.checksum = in.fixed<std::uint64_t>();
+  if (version != part_format::kRowsVersion) {
+    block.directory_bytes = in.varint();
+    block.raw_directory_bytes = in.varint();
+    block.directory_checksum = in.fixed<std::uint64_t>();
+  }
   block.bounds.rows = in.varint();
   block.bounds.first_ns = in.signed_varint();
   block.bounds.last_ns = in.signed_varint();
@@ -56,11 +64,11 @@ Result<std::shared_ptr<const Part>> Part::open(FileSystem& files, const std::fil
   OC_TRY_ASSIGN(const Trailer trailer, read_trailer(*part->file_, path.string()));
   OC_TRY_ASSIGN(const std::string index, part->file_->read(trailer.index_offset, trailer.index_bytes));
   if (checksum(index) != trailer.index_checksum) return permanent(path.string() + ": its index is damaged");
-  OC_TRY(part->decode_index(index, registry));
+  OC_TRY(part->decode_index(index, trailer.version, registry));
   return part;
 }
 
-Status Part::decode_index(std::string_view bytes, StreamRegistry& registry) {
+Status Part::decode_index(std::string_view bytes, std::uint32_t version, StreamRegistry& registry) {
   ByteReader in(bytes);
   const std::uint64_t streams = in.count();
   for (std::uint64_t i = 0; i < streams && in.ok(); ++i) streams_.push_back(registry.intern(decode_labels(in)));
@@ -68,26 +76,59 @@ Status Part::decode_index(std::string_view bytes, StreamRegistry& registry) {
   const std::uint64_t blocks = in.count(kSmallestBlock);
   blocks_.reserve(blocks);
   for (std::uint64_t i = 0; i < blocks && in.ok(); ++i) {
-    blocks_.push_back(decode_block(in));
-    if (blocks_.back().stream >= streams_.size()) return permanent(path_.string() + ": its index is inconsistent");
+    const PartBlock& block = blocks_.emplace_back(decode_block(in, version));
+    const bool has_directory = block.directory_bytes != 0 && block.directory_bytes <= block.compressed_bytes;
+    if (block.stream >= streams_.size() || (version != part_format::kRowsVersion && !has_directory))
+      return permanent(path_.string() + ": its index is inconsistent");
   }
   if (!in.ok() || !in.at_end()) return permanent(path_.string() + ": its index is malformed");
   return {};
 }
 
-Result<std::string> Part::read_block(const PartBlock& block) const {
+Result<std::string> Part::read_checked(std::uint64_t offset, std::uint64_t size, std::uint64_t expected) const {
   const auto damaged = [&](std::string_view how) {
-    return permanent(fmt::format("{}: block at {}: {}", path_.string(), block.offset, how));
+    return permanent(fmt::format("{}: block at {}: {}", path_.string(), offset, how));
   };
-  if (block.raw_bytes > part_format::kMaxRawBlockBytes || block.compressed_bytes > part_format::kMaxRawBlockBytes)
-    return damaged("larger than any block");
-  OC_TRY_ASSIGN(const std::string compressed, file_->read(block.offset, block.compressed_bytes));
-  if (compressed.size() != block.compressed_bytes || checksum(compressed) != block.checksum)
-    return damaged("checksum does not match");
-  std::string raw(block.raw_bytes, '\0');
-  const std::size_t size = ZSTD_decompress(raw.data(), raw.size(), compressed.data(), compressed.size());
-  if (ZSTD_isError(size) || size != raw.size()) return damaged("does not decompress");
-  return raw;
+  if (size > part_format::kMaxRawBlockBytes) return damaged("larger than any block");
+  OC_TRY_ASSIGN(std::string bytes, file_->read(offset, size));
+  if (bytes.size() != size || checksum(bytes) != expected) return damaged("checksum does not match");
+  return bytes;
+}
+
+Result<std::string> Part::read_stored(const PartBlock& block) const {
+  return read_checked(block.offset, block.compressed_bytes, block.checksum);
+}
+
+Result<std::string> Part::read_rows(const PartBlock& block) const {
+  const std::string where = fmt::format("{}: block at {}", path_.string(), block.offset);
+  if (block.raw_bytes > part_format::kMaxRawBlockBytes) return permanent(where + ": larger than any block");
+  OC_TRY_ASSIGN(const std::string stored, read_stored(block));
+  auto raw = columns::decompress(stored, block.raw_bytes);
+  return raw ? std::move(raw) : in_context(std::move(raw).error(), where);
+}
+
+Result<std::unique_ptr<columns::BlockReader>> Part::open_columns(const PartBlock& block, Reading reading) const {
+  const std::string where = fmt::format("{}: block at {}", path_.string(), block.offset);
+  if (std::max({block.raw_bytes, block.raw_directory_bytes, block.bounds.rows}) > part_format::kMaxRawBlockBytes)
+    return permanent(where + ": larger than any block");
+  std::string bytes;
+  if (reading == Reading::kWhole) {
+    OC_TRY_ASSIGN(bytes, read_stored(block));
+  } else {
+    OC_TRY_ASSIGN(bytes, read_checked(block.offset, block.directory_bytes, block.directory_checksum));
+  }
+  auto directory =
+      columns::decompress(std::string_view(bytes).substr(0, block.directory_bytes), block.raw_directory_bytes);
+  if (!directory) return in_context(std::move(directory).error(), where);
+  columns::ReadBytes read = [this, begin = block.offset + block.directory_bytes](std::uint64_t at, std::uint64_t size) {
+    return file_->read(begin + at, size);
+  };
+  if (reading == Reading::kWhole)
+    read = [all = std::move(bytes), begin = block.directory_bytes](std::uint64_t at,
+                                                                   std::uint64_t size) -> Result<std::string> {
+      return at <= all.size() - begin ? all.substr(begin + at, size) : std::string();
+    };
+  return columns::BlockReader::open(std::move(*directory), std::move(read), block.bounds.rows, block.raw_bytes);
 }
 
 }  // namespace oc::stores

@@ -8,6 +8,16 @@ namespace oc::stores {
 
 using query::LabelView;
 
+void add_shared(Metadata shared, std::size_t begin, std::vector<LabelView>& out) {
+  const std::size_t own_end = out.size();
+  for (const LabelView& pair : shared) {
+    const auto first = out.begin() + begin, last = out.begin() + own_end;
+    const bool overridden = std::any_of(first, last, [&](const LabelView& own) { return own.first == pair.first; });
+    if (!overridden) out.push_back(pair);
+  }
+  std::sort(out.begin() + begin, out.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+}
+
 std::uint64_t RowBlockBuilder::name_index(std::string_view name) {
   if (last_name_ != nullptr && last_name_->first == name) return last_name_->second;
   auto found = name_indexes_.find(name);
@@ -128,13 +138,7 @@ bool RowBlockReader::own(const StoredRow& row, std::vector<LabelView>& out) cons
 bool RowBlockReader::metadata(const StoredRow& row, std::vector<LabelView>& out) const {
   const std::size_t begin = out.size();
   if (!read_pairs(row.own, out)) return false;
-  const std::size_t own_end = out.size();
-  for (const LabelView& pair : shared(row)) {
-    const auto first = out.begin() + begin, last = out.begin() + own_end;
-    const bool overridden = std::any_of(first, last, [&](const LabelView& own) { return own.first == pair.first; });
-    if (!overridden) out.push_back(pair);
-  }
-  std::sort(out.begin() + begin, out.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  add_shared(shared(row), begin, out);
   return true;
 }
 

@@ -17,6 +17,10 @@ namespace oc::stores {
 
 using Metadata = std::span<const query::LabelView>;  // sorted by name, names unique
 
+// To the own pairs that are in `out` from `begin` on: those of the shared ones whose name is not among them; then
+// sorted.
+void add_shared(Metadata shared, std::size_t begin, std::vector<query::LabelView>& out);
+
 struct RowBounds {
   Nanos first_ns = 0;
   Nanos last_ns = 0;

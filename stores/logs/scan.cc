@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
-#include <fmt/format.h>
-
+#include "stores/logs/column_scan.h"
 #include "stores/logs/row_block.h"
 
 namespace oc::stores {
@@ -17,24 +16,27 @@ namespace {
 
 class BlockScan {
  public:
-  BlockScan(const query::ScanRequest& request, const query::CompiledLineFilters& filters, query::RowSink& sink,
-            DamageReport& damage)
-      : request_(request), filters_(filters), sink_(sink), damage_(damage) {}
+  BlockScan(const query::ScanRequest& request, const query::CompiledLineFilters& filters, ColumnScan& columns,
+            query::RowSink& sink, DamageReport& damage)
+      : request_(request), filters_(filters), columns_(columns), sink_(sink), damage_(damage) {}
 
   // False: the sink has enough.
   Result<bool> scan(const ScanBlock& block);
 
  private:
+  Result<bool> scan_rows(const ScanBlock& block);
+  Result<RowBlockReader> open_rows(const ScanBlock& block);
   Status pick_rows(RowBlockReader& reader);
   void put_in_order();
   bool deliver(const ScanBlock& block, const RowBlockReader& reader);
 
   const query::ScanRequest& request_;
   const query::CompiledLineFilters& filters_;
+  ColumnScan& columns_;
   query::RowSink& sink_;
   DamageReport& damage_;
-  std::uint64_t looked_at_bytes_ = 0;
   // Kept between blocks for their memory.
+  std::string loaded_;
   std::vector<StoredRow> picked_;
   std::vector<Row> rows_;
   std::vector<LabelView> metadata_;
@@ -46,18 +48,19 @@ Result<bool> BlockScan::scan(const ScanBlock& block) {
   const Nanos first = std::max(block.bounds.first_ns, request_.start_ns);
   const Nanos last = std::min(block.bounds.last_ns, request_.end_ns - 1);
   if (!sink_.wants(first, last)) return true;
-  std::string loaded;
-  if (block.part) {
-    auto bytes = block.part->read_block(block.in_part);
-    if (!bytes && bytes.error().retryable()) return std::unexpected(std::move(bytes).error());
-    if (!bytes) {
-      damage_.block(bytes.error());
-      return true;
-    }
-    loaded = std::move(*bytes);
-  }
-  auto reader =
-      block.part ? RowBlockReader::open(loaded, 0) : RowBlockReader::open(block.head.block, block.head.first_arrival);
+  const bool is_columns = block.part && block.in_part.directory_bytes != 0;
+  return is_columns ? columns_.scan(block) : scan_rows(block);
+}
+
+Result<RowBlockReader> BlockScan::open_rows(const ScanBlock& block) {
+  if (!block.part) return RowBlockReader::open(block.head.block, block.head.first_arrival);
+  OC_TRY_ASSIGN(loaded_, block.part->read_rows(block.in_part));
+  return RowBlockReader::open(loaded_, 0);
+}
+
+Result<bool> BlockScan::scan_rows(const ScanBlock& block) {
+  auto reader = open_rows(block);
+  if (!reader && reader.error().retryable()) return std::unexpected(std::move(reader).error());
   if (!reader) {
     damage_.block(reader.error());
     return true;
@@ -71,10 +74,7 @@ Status BlockScan::pick_rows(RowBlockReader& reader) {
   picked_.clear();
   for (StoredRow row; reader.next(row);) {
     if (row.time_ns < request_.start_ns || row.time_ns >= request_.end_ns) continue;
-    looked_at_bytes_ += row.line.size();
-    if (request_.max_bytes != 0 && looked_at_bytes_ > request_.max_bytes)
-      return permanent(fmt::format("the query reads more than {} bytes of lines", request_.max_bytes),
-                       "shorten its time range or narrow its selector");
+    OC_TRY(columns_.look_at(row.line.size()));
     if (filters_.matches(row.line)) picked_.push_back(row);
   }
   if (!reader.ok()) damage_.block(Error{Error::Kind::kPermanent, "malformed row block", {}});
@@ -110,11 +110,12 @@ bool BlockScan::deliver(const ScanBlock& block, const RowBlockReader& reader) {
 Status scan_blocks(std::vector<ScanBlock> blocks, const query::ScanRequest& request, query::RowSink& sink,
                    DamageReport& damage) {
   OC_TRY_ASSIGN(const auto filters, query::CompiledLineFilters::compile(request.line_filters));
+  OC_TRY_ASSIGN(ColumnScan columns, ColumnScan::create(request, sink, damage));
   if (request.direction == Direction::kBackward)
     std::ranges::sort(blocks, std::greater(), [](const ScanBlock& block) { return block.bounds.last_ns; });
   else
     std::ranges::sort(blocks, {}, [](const ScanBlock& block) { return block.bounds.first_ns; });
-  BlockScan scan(request, filters, sink, damage);
+  BlockScan scan(request, filters, columns, sink, damage);
   for (const ScanBlock& block : blocks) {
     OC_TRY_ASSIGN(const bool more, scan.scan(block));
     if (!more) break;

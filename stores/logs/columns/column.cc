@@ -6,14 +6,17 @@
 
 namespace oc::stores::columns {
 
-const std::vector<Nanos>& ValueTimes::get() const {
-  if (!times_) {
-    const std::vector<Nanos>& all = outer_->get();
-    times_.emplace();
-    times_->reserve(rows_.size());
-    for (const std::uint32_t row : rows_) times_->push_back(all[row]);
+Result<const std::vector<Nanos>*> ValueTimes::get() const {
+  if (times_) return &*times_;
+  if (outer_ == nullptr) {
+    OC_TRY_ASSIGN(times_, load_());
+    return &*times_;
   }
-  return *times_;
+  OC_TRY_ASSIGN(const std::vector<Nanos>* all, outer_->get());
+  times_.emplace();
+  times_->reserve(rows_.size());
+  for (const std::uint32_t row : rows_) times_->push_back((*all)[row]);
+  return &*times_;
 }
 
 bool is_at(std::string_view value, std::string_view piece, Place place) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -36,18 +37,19 @@ struct Values {
   std::span<const Nanos> times;
 };
 
-// The times of the rows that a column's values belong to, when a column wants them: the block's, or some of another's.
+// The times of the rows that a column's values belong to, once a column wants them: the block's, or some of another's.
 class ValueTimes {
  public:
-  ValueTimes() = default;
+  using Load = std::function<Result<std::vector<Nanos>>()>;
+  explicit ValueTimes(Load load) : load_(std::move(load)) {}
   explicit ValueTimes(const ValueTimes& outer) : outer_(&outer) {}
-  void set(std::vector<Nanos> times) { times_ = std::move(times); }
   void set_rows(std::span<const std::uint32_t> rows) { rows_ = rows; }
-  const std::vector<Nanos>& get() const;
+  Result<const std::vector<Nanos>*> get() const;
 
  private:
+  Load load_;
   const ValueTimes* outer_ = nullptr;
-  std::span<const std::uint32_t> rows_;
+  std::span<const std::uint32_t> rows_;  // of the outer
   mutable std::optional<std::vector<Nanos>> times_;
 };
 

@@ -60,8 +60,7 @@ void read(benchmark::State& state, std::string_view shape, std::string_view piec
           return written.bytes.substr(written.directory_bytes + offset, size);
         },
         1 << 30);
-    ValueTimes times;
-    times.set(lines.times);
+    const ValueTimes times([&]() -> Result<std::vector<Nanos>> { return lines.times; });
     const auto column = read_column(reader, lines.lines.size(), times);
     if (piece.empty()) {
       benchmark::DoNotOptimize((*column->text())->size());

@@ -22,14 +22,17 @@ constexpr std::uint64_t kBudget = 256 << 20;
 // A column written and opened again.
 class Written {
  public:
-  explicit Written(const Strings& values, std::vector<Nanos> times = {}, unsigned depth = 0) {
+  explicit Written(const Strings& values, std::vector<Nanos> times = {}, unsigned depth = 0)
+      : times_([times, size = values.size()]() mutable -> Result<std::vector<Nanos>> {
+          times.resize(size);
+          return times;
+        }) {
     times.resize(values.size());
     const std::vector<std::string_view> texts(values.begin(), values.end());
     StretchWriter writer;
     put_column({texts, times}, depth, writer);
     kind_ = static_cast<Kind>(writer.directory()[0]);
     finished_ = writer.finish();
-    times_.set(times);
     reader_.emplace(
         *decompress(std::string_view(finished_.bytes).substr(0, finished_.directory_bytes),
                     finished_.raw_directory_bytes),
@@ -104,7 +107,7 @@ TEST(Column, TakesValuesForWhatTheyAre) {
   };
   for (const KindCase& of : cases) {
     const Strings values = made(5'000, of.make);
-    Written written(values, {}, 1);
+    Written written(values, {}, kMaxDepth);
     EXPECT_EQ(written.kind(), of.kind) << values[0];
     EXPECT_EQ(written.values(), values) << values[0];
   }
@@ -244,8 +247,7 @@ TEST(Column, AFlippedBitIsNoticed) {
         return finished.bytes.substr(finished.directory_bytes + offset, size);
       },
       kBudget);
-  ValueTimes value_times;
-  value_times.set(times);
+  const ValueTimes value_times([&]() -> Result<std::vector<Nanos>> { return times; });
   const auto column = read_column(reader, lines.size(), value_times);
   ASSERT_TRUE(column);
   const auto text = column->text();

@@ -1,5 +1,8 @@
 #include "stores/logs/columns/stretch.h"
 
+#include <array>
+
+#define ZSTD_STATIC_LINKING_ONLY  // for ZSTD_c_literalCompressionMode
 #include <zstd.h>
 
 namespace oc::stores::columns {
@@ -9,15 +12,30 @@ namespace {
 // hold.
 constexpr std::size_t kInDirectoryBytes = 192;
 constexpr int kDirectoryLevel = 5;
+
+// Whether all bytes come equally often, as far as some of them show: the sum of the squares of their counts tells.
+bool looks_random(std::string_view bytes) {
+  constexpr std::size_t kRun = 1024, kRuns = 4, kSample = kRun * kRuns;
+  if (bytes.size() < kSample) return false;
+  std::array<std::uint32_t, 256> counts{};
+  for (std::size_t run = 0; run < kRuns; ++run)
+    for (const char c : bytes.substr(bytes.size() / kRuns * run, kRun)) ++counts[static_cast<unsigned char>(c)];
+  std::uint64_t squares = 0;
+  for (const std::uint64_t count : counts) squares += count * count;
+  // Random bytes give 256 + 4096 * 4096 / 256 of it per 4096, give or take a fiftieth.
+  return squares < (kSample * kSample / 256 + kSample) * 21 / 20;
+}
 }  // namespace
 
 StretchWriter::StretchWriter() : context_(ZSTD_createCCtx()) {}
-StretchWriter::~StretchWriter() { ZSTD_freeCCtx(context_); }
+void StretchWriter::Free::operator()(ZSTD_CCtx_s* context) const { ZSTD_freeCCtx(context); }
 
 std::string StretchWriter::compress(std::string_view bytes, int level) {
   std::string out;
   out.resize_and_overwrite(ZSTD_compressBound(bytes.size()), [&](char* to, std::size_t room) {
-    const std::size_t size = ZSTD_compressCCtx(context_, to, room, bytes.data(), bytes.size(), level);
+    ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_compressionLevel, level);
+    ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_literalCompressionMode, ZSTD_ps_enable);
+    const std::size_t size = ZSTD_compress2(context_.get(), to, room, bytes.data(), bytes.size());
     return ZSTD_isError(size) ? 0 : size;  // only for want of memory: then it is stored as it is
   });
   return out;
@@ -29,7 +47,7 @@ void StretchWriter::put_stretch(std::string_view bytes, int level) {
     directory_.append(bytes);
     return;
   }
-  const std::string compressed = compress(bytes, level);
+  const std::string compressed = looks_random(bytes) ? std::string() : compress(bytes, level);
   const bool worth_it = !compressed.empty() && compressed.size() < bytes.size() - bytes.size() / 64;
   const std::string_view stored = worth_it ? std::string_view(compressed) : bytes;
   put_number(worth_it ? stored.size() : 0);

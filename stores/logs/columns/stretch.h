@@ -11,18 +11,17 @@
 #include "base/result.h"
 #include "stores/logs/encoding.h"
 
-struct ZSTD_CCtx_s;
+struct ZSTD_CCtx_s;  // zstd's name for what its callers call ZSTD_CCtx
 
 namespace oc::stores::columns {
 
 class StretchWriter {
  public:
-  // Level 1 only codes the bytes of numbers by how often they occur, which is all there is to gain in them.
-  static constexpr int kNumberLevel = 1;
+  // Hardly looks for repeats: numbers gain by how often their bytes occur, and nothing else.
+  static constexpr int kNumberLevel = -50;
   static constexpr int kTextLevel = 5;
 
   StretchWriter();
-  ~StretchWriter();
   std::string& directory() { return directory_; }
   void put_number(std::uint64_t value) { put_varint(directory_, value); }
   void put_text(std::string_view bytes) { put_bytes(directory_, bytes); }
@@ -40,7 +39,10 @@ class StretchWriter {
  private:
   std::string compress(std::string_view bytes, int level);
 
-  ZSTD_CCtx_s* context_;
+  struct Free {
+    void operator()(ZSTD_CCtx_s* context) const;
+  };
+  std::unique_ptr<ZSTD_CCtx_s, Free> context_;
   std::string directory_, data_;
 };
 

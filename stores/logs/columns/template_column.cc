@@ -141,19 +141,19 @@ Result<TextColumn> TemplateColumn::pick(const RowSet& rows) {
   OC_TRY(in().allow(bytes));
   TextColumn lines;
   lines.reserve(rows.count(), bytes);
-  std::vector<std::uint32_t> next(templates_.size());  // the template's line that comes next
-  const bool all = rows.count() == size();
-  const auto write = [&](std::size_t row) {
+  constexpr std::uint32_t kUnknown = ~0u;
+  std::vector<std::uint32_t> next(templates_.size(), kUnknown);  // the template's line to look at next
+  rows.for_each([&](std::size_t row) {
     const std::uint32_t which = template_of_[row];
     const Template& of = *templates_[which];
-    const auto line =
-        all ? next[which]++ : static_cast<std::uint32_t>(std::ranges::lower_bound(of.rows, row) - of.rows.begin());
+    std::uint32_t& line = next[which];
+    if (line == kUnknown) line = static_cast<std::uint32_t>(std::ranges::lower_bound(of.rows, row) - of.rows.begin());
+    while (of.rows[line] != row) ++line;
     char* to = lines.end();
     for (std::size_t part = 0; part < of.elements.size(); ++part)
       to = copy_with_slack(to, texts[which][part] != nullptr ? (*texts[which][part])[line] : of.elements[part].shared);
     lines.close(to);
-  };
-  rows.for_each(write);
+  });
   return lines;
 }
 

@@ -17,7 +17,6 @@ constexpr std::string_view kLayouts[] = {"YYYY-MM-DDThh:mm:ss", "YYYY-MM-DD hh:m
 constexpr std::string_view kFields = "YMDhmsf";
 constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
 constexpr std::size_t kMaxFraction = 9;
-constexpr std::size_t kMaxPattern = 40;
 
 bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 
@@ -77,8 +76,9 @@ std::optional<TimeLayout> TimeLayout::of(std::string_view example) {
 
 std::optional<TimeLayout> TimeLayout::from_pattern(std::string_view pattern) {
   TimeLayout layout;
+  if (pattern.size() > kMaxPattern) return {};
   layout.pattern_ = pattern;
-  if (pattern.size() > kMaxPattern || !layout.locate_fields()) return {};
+  if (!layout.locate_fields()) return {};
   return layout;
 }
 
@@ -90,6 +90,7 @@ bool TimeLayout::locate_fields() {
   for (const Field& field : {Field{year_, "YYYY"}, Field{month_, "MM"}, Field{month_name_, "bbb"}, Field{day_, "DD"},
                              Field{hour_, "hh"}, Field{minute_, "mm"}, Field{second_, "ss"}})
     field.at = pattern_.find(field.letters);
+  for (std::size_t i = 0; i < pattern_.size(); ++i) is_digit_[i] = kFields.find(pattern_[i]) != kFields.npos;
   fraction_ = pattern_.find('f');
   fraction_digits_ = static_cast<unsigned>(std::ranges::count(pattern_, 'f'));
   if (fraction_digits_ > kMaxFraction) return false;
@@ -106,7 +107,7 @@ bool TimeLayout::locate_fields() {
 
 bool TimeLayout::may_stand(std::string_view piece, std::size_t at) const {
   for (std::size_t i = 0; i < piece.size(); ++i)
-    if (!stands(piece[i], pattern_[at + i])) return false;
+    if (is_digit_[at + i] ? !is_digit(piece[i]) : !stands(piece[i], pattern_[at + i])) return false;
   return true;
 }
 

@@ -2,6 +2,7 @@
 // 08:26:40.123.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -31,9 +32,11 @@ class TimeLayout {
   friend class TimeParser;
   friend class TimeWriter;
   static constexpr std::size_t kNone = std::string::npos;
+  static constexpr std::size_t kMaxPattern = 40;
   bool locate_fields();
 
   std::string pattern_;
+  std::array<bool, kMaxPattern> is_digit_{};
   std::size_t year_ = kNone, month_ = kNone, month_name_ = kNone, day_ = kNone;
   std::size_t hour_ = kNone, minute_ = kNone, second_ = kNone, fraction_ = kNone;
   unsigned fraction_digits_ = 0;

@@ -32,13 +32,13 @@ class TimeColumn final : public Column {
 
  private:
   Result<TextColumn> make_text() override {
-    const std::vector<Nanos>& times = times_.get();
+    OC_TRY_ASSIGN(const std::vector<Nanos>* times, times_.get());
     OC_TRY_ASSIGN(const auto differences, differences_.load(in()));
     TextColumn text;
     OC_TRY(reserve(text, size() * layout_.pattern().size()));
     TimeWriter writer(layout_);
     for (std::size_t i = 0; i < size(); ++i)
-      text.close(writer.write(text.end(), static_cast<std::int64_t>(reference(times[i], layout_) + differences[i])));
+      text.close(writer.write(text.end(), static_cast<std::int64_t>(reference((*times)[i], layout_) + differences[i])));
     return text;
   }
   TimeLayout layout_;

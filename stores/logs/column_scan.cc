@@ -1,0 +1,168 @@
+#include "stores/logs/column_scan.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace oc::stores {
+
+using columns::RowSet;
+using query::LabelView;
+using query::LineFilter;
+
+namespace {
+
+bool is_pattern(const LineFilter& filter) {
+  return filter.type == LineFilter::Type::kMatches || filter.type == LineFilter::Type::kNotMatches;
+}
+
+// Rows are handed over this many at a time: a reader who has enough stops the making of lines.
+constexpr std::size_t kRowsAtOnce = 4096;
+
+// The rows in runs of kRowsAtOnce, first or last run first.
+std::vector<RowSet> runs(const RowSet& rows, query::Direction direction) {
+  std::vector<RowSet> runs;
+  std::size_t in_run = kRowsAtOnce;
+  rows.for_each([&](std::size_t row) {
+    if (in_run++ == kRowsAtOnce) {
+      runs.emplace_back(rows.size());
+      in_run = 1;
+    }
+    runs.back().add(row);
+  });
+  if (direction == query::Direction::kBackward) std::ranges::reverse(runs);
+  return runs;
+}
+
+// The pairs of rows, shared and own, sorted by name.
+class MetadataOfRows {
+ public:
+  void add(columns::BlockMetadata& metadata, std::size_t row) {
+    const std::size_t begin = pairs_.size();
+    metadata.own(row, pairs_);
+    add_shared(metadata.shared(row), begin, pairs_);
+    ends_.push_back(pairs_.size());
+  }
+  std::span<const LabelView> operator[](std::size_t i) const {
+    const std::size_t begin = i == 0 ? 0 : ends_[i - 1];
+    return std::span(pairs_).subspan(begin, ends_[i] - begin);
+  }
+
+ private:
+  std::vector<LabelView> pairs_;
+  std::vector<std::size_t> ends_;
+};
+
+}  // namespace
+
+Result<ColumnScan> ColumnScan::create(const query::ScanRequest& request, query::RowSink& sink, DamageReport& damage) {
+  std::vector<LineFilter> patterns;
+  std::ranges::copy_if(request.line_filters, std::back_inserter(patterns), is_pattern);
+  OC_TRY_ASSIGN(auto compiled, query::CompiledLineFilters::compile(patterns));
+  return ColumnScan(request, std::move(compiled), sink, damage);
+}
+
+Status ColumnScan::look_at(std::uint64_t bytes) {
+  looked_at_bytes_ += bytes;
+  if (request_.max_bytes == 0 || looked_at_bytes_ <= request_.max_bytes) return {};
+  return permanent(fmt::format("the query reads more than {} bytes of lines", request_.max_bytes),
+                   "shorten its time range or narrow its selector");
+}
+
+// The text of the rows in the request's time, as if it were spread evenly.
+std::uint64_t ColumnScan::text_in_time(const ScanBlock& block) const {
+  const auto [first, last, rows] = block.bounds;
+  const double all = static_cast<double>(last) - static_cast<double>(first) + 1;
+  const double part = static_cast<double>(std::min(last, request_.end_ns - 1)) -
+                      static_cast<double>(std::max(first, request_.start_ns)) + 1;
+  return static_cast<std::uint64_t>(static_cast<double>(block.in_part.raw_bytes) * std::clamp(part / all, 0.0, 1.0));
+}
+
+Result<bool> ColumnScan::scan(const ScanBlock& block) {
+  OC_TRY(look_at(text_in_time(block)));
+  auto more = scan_columns(block);
+  if (more || more.error().retryable()) return more;
+  damage_.block(more.error());
+  return true;
+}
+
+Part::Reading ColumnScan::reading() const {
+  const bool searches = std::ranges::any_of(request_.line_filters, std::not_fn(is_pattern));
+  const bool makes_lines = request_.needs_lines || !request_.line_filters.empty();
+  return searches || !makes_lines ? Part::Reading::kByColumn : Part::Reading::kWhole;
+}
+
+Result<RowSet> ColumnScan::rows_in_time(columns::BlockReader& block, const RowBounds& bounds) const {
+  const bool all = bounds.first_ns >= request_.start_ns && bounds.last_ns < request_.end_ns;
+  RowSet rows(block.rows(), all);
+  if (all) return rows;
+  OC_TRY_ASSIGN(const std::vector<Nanos>* times, block.times());
+  for (std::size_t i = 0; i < times->size(); ++i)
+    if ((*times)[i] >= request_.start_ns && (*times)[i] < request_.end_ns) rows.add(i);
+  return rows;
+}
+
+Status ColumnScan::keep_matching(columns::BlockReader& block, RowSet& rows) const {
+  for (const LineFilter& filter : request_.line_filters) {
+    if (is_pattern(filter)) continue;
+    RowSet holding(rows.size());
+    for (const std::string& text : filter.alternatives) {
+      OC_TRY_ASSIGN(const RowSet found, block.lines().find(text, columns::Place::kInside));
+      holding.add(found);
+    }
+    if (filter.type == LineFilter::Type::kContains)
+      rows.keep(holding);
+    else
+      rows.remove(holding);
+    if (rows.empty()) return {};
+  }
+  return keep_matching_patterns(block, rows);
+}
+
+Status ColumnScan::keep_matching_patterns(columns::BlockReader& block, RowSet& rows) const {
+  if (std::ranges::none_of(request_.line_filters, is_pattern)) return {};
+  OC_TRY_ASSIGN(const columns::TextColumn lines, block.lines().pick(rows));
+  RowSet failing(rows.size());
+  std::size_t i = 0;
+  rows.for_each([&](std::size_t row) {
+    if (!patterns_.matches(lines[i++])) failing.add(row);
+  });
+  rows.remove(failing);
+  return {};
+}
+
+Result<bool> ColumnScan::scan_columns(const ScanBlock& block) {
+  OC_TRY_ASSIGN(const auto reader, block.part->open_columns(block.in_part, reading()));
+  OC_TRY_ASSIGN(RowSet rows, rows_in_time(*reader, block.bounds));
+  OC_TRY(keep_matching(*reader, rows));
+  return rows.empty() ? true : deliver(*reader, *block.stream, rows);
+}
+
+Result<bool> ColumnScan::deliver(columns::BlockReader& block, const query::Stream& stream, const RowSet& rows) {
+  OC_TRY_ASSIGN(const std::vector<Nanos>* times, block.times());
+  OC_TRY_ASSIGN(const auto arrivals, block.arrivals());
+  columns::BlockMetadata metadata;
+  if (request_.needs_metadata) {
+    OC_TRY_ASSIGN(metadata, block.metadata());
+  }
+  std::vector<query::Row> out;
+  for (const RowSet& run : runs(rows, request_.direction)) {
+    columns::TextColumn lines;
+    if (request_.needs_lines) {
+      OC_TRY_ASSIGN(lines, block.lines().pick(run));
+    }
+    MetadataOfRows pairs;
+    if (request_.needs_metadata) run.for_each([&](std::size_t row) { pairs.add(metadata, row); });
+    out.clear();
+    run.for_each([&](std::size_t row) {
+      const std::size_t i = out.size();
+      out.push_back({(*times)[row], arrivals[row], request_.needs_lines ? lines[i] : std::string_view(),
+                     request_.needs_metadata ? pairs[i] : std::span<const LabelView>()});
+    });
+    if (request_.direction == query::Direction::kBackward) std::ranges::reverse(out);
+    if (!sink_.rows(stream, out)) return false;
+  }
+  return true;
+}
+
+}  // namespace oc::stores

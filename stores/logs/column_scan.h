@@ -1,0 +1,41 @@
+// Reading rows out of blocks of columns: what a line must hold is looked for in the columns, lines are made only of
+// rows that somebody wants.
+#pragma once
+
+#include <vector>
+
+#include "query/logql/log_reader.h"
+#include "stores/logs/columns/block_reader.h"
+#include "stores/logs/scan.h"
+
+namespace oc::stores {
+
+// One scan's. The request, the sink and the report must outlive it.
+class ColumnScan {
+ public:
+  static Result<ColumnScan> create(const query::ScanRequest& request, query::RowSink& sink, DamageReport& damage);
+  // Feeds the sink the block's rows. False: it has enough. A damaged block is reported and left out.
+  Result<bool> scan(const ScanBlock& block);
+  // Counts towards the request's limit; an error beyond it.
+  Status look_at(std::uint64_t bytes);
+
+ private:
+  ColumnScan(const query::ScanRequest& request, query::CompiledLineFilters patterns, query::RowSink& sink,
+             DamageReport& damage)
+      : request_(request), patterns_(std::move(patterns)), sink_(sink), damage_(damage) {}
+  Result<bool> scan_columns(const ScanBlock& block);
+  std::uint64_t text_in_time(const ScanBlock& block) const;
+  Part::Reading reading() const;
+  Result<columns::RowSet> rows_in_time(columns::BlockReader& block, const RowBounds& bounds) const;
+  Status keep_matching(columns::BlockReader& block, columns::RowSet& rows) const;
+  Status keep_matching_patterns(columns::BlockReader& block, columns::RowSet& rows) const;
+  Result<bool> deliver(columns::BlockReader& block, const query::Stream& stream, const columns::RowSet& rows);
+
+  const query::ScanRequest& request_;
+  query::CompiledLineFilters patterns_;  // the regular expressions among the filters
+  query::RowSink& sink_;
+  DamageReport& damage_;
+  std::uint64_t looked_at_bytes_ = 0;
+};
+
+}  // namespace oc::stores

@@ -1,0 +1,20 @@
+// Numbers of the column block that writer and reader share (FORMAT.md, "Column block").
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "base/clock.h"
+
+namespace oc::stores::columns {
+
+// What times are counted in: the largest that all are a multiple of.
+inline constexpr std::array<Nanos, 4> kTimeUnits = {1'000'000'000, 1'000'000, 1'000, 1};
+
+// How the values of a name of metadata are kept.
+enum class ValuesForm : std::uint8_t {
+  kColumn = 0,
+  kOffsets = 1,  // in decimal: the value before, plus the size of its row's line, plus 1, plus what is kept
+};
+
+}  // namespace oc::stores::columns

@@ -1,0 +1,170 @@
+#include "stores/logs/columns/block_reader.h"
+
+#include <algorithm>
+
+#include "stores/logs/columns/block_format.h"
+#include "stores/logs/columns/number_text.h"
+
+namespace oc::stores::columns {
+
+namespace {
+
+// What the columns of a block may take in memory, for what its text takes: a digit may be eight bytes for a while, and
+// each value has an end of four bytes.
+std::uint64_t memory_budget(std::uint64_t rows, std::uint64_t text_bytes) {
+  return (1 << 20) + 32 * text_bytes + 256 * rows;
+}
+
+constexpr std::size_t kLongestNumber = 20;
+
+}  // namespace
+
+void BlockMetadata::own(std::size_t row, std::vector<query::LabelView>& out) {
+  if (row < row_) {
+    row_ = 0;
+    std::ranges::fill(next_, 0);
+  }
+  for (; row_ < row; ++row_)
+    for (const std::uint32_t name : (*lists_)[list_of_[row_]]) ++next_[name];
+  for (const std::uint32_t name : (*lists_)[list_of_[row]])
+    out.emplace_back((*names_)[name], (*values_[name])[next_[name]]);
+}
+
+BlockReader::BlockReader(std::string directory, ReadBytes read, std::uint64_t rows, std::uint64_t budget)
+    : in_(std::move(directory), std::move(read), budget), rows_(rows), times_([this] { return load_times(); }) {}
+
+Result<std::unique_ptr<BlockReader>> BlockReader::open(std::string directory, ReadBytes read, std::uint64_t rows,
+                                                       std::uint64_t text_bytes) {
+  std::unique_ptr<BlockReader> reader(
+      new BlockReader(std::move(directory), std::move(read), rows, memory_budget(rows, text_bytes)));
+  if (!reader->read_directory()) return permanent("malformed column block: its directory");
+  return reader;
+}
+
+bool BlockReader::read_directory() {
+  if (in_.directory().varint() != rows_) return false;
+  read_times();
+  if (!read_shared() || !read_own()) return false;
+  lines_ = read_column(in_, rows_, times_);
+  return lines_ && in_.directory().ok() && in_.directory().at_end();
+}
+
+void BlockReader::read_times() {
+  time_unit_ = in_.directory().varint();
+  time_units_ = Integers::read(in_, rows_);
+  arrivals_ = Integers::read(in_, rows_);
+}
+
+bool BlockReader::read_shared() {
+  ByteReader& in = in_.directory();
+  const std::uint64_t sets = in.count();
+  for (std::uint64_t i = 0; i < sets && in.ok(); ++i) {
+    const std::uint64_t pairs = in.count(2);
+    auto& set = sets_.emplace_back();
+    for (std::uint64_t pair = 0; pair < pairs && in.ok(); ++pair) {
+      const std::string_view name = in.bytes();
+      set.emplace_back(name, in.bytes());
+    }
+  }
+  set_of_ = Integers::read(in_, rows_);
+  return in.ok();
+}
+
+bool BlockReader::read_own() {
+  ByteReader& in = in_.directory();
+  const std::uint64_t names = in.count();
+  for (std::uint64_t i = 0; i < names && in.ok(); ++i) names_.push_back(in.bytes());
+  const std::uint64_t lists = in.count();
+  for (std::uint64_t i = 0; i < lists && in.ok(); ++i) {
+    const std::uint64_t size = in.count();
+    auto& list = lists_.emplace_back();
+    for (std::uint64_t name = 0; name < size && in.ok(); ++name) {
+      list.push_back(static_cast<std::uint32_t>(in.varint()));
+      if (list.back() >= names_.size()) return false;
+    }
+  }
+  list_of_ = Integers::read(in_, rows_);
+  for (std::uint64_t i = 0; i < names && in.ok(); ++i)
+    if (!read_values()) return false;
+  return in.ok();
+}
+
+bool BlockReader::read_values() {
+  auto& values = *values_.emplace_back(std::make_unique<Values>(times_));
+  values.count = in_.directory().varint();
+  const auto form = static_cast<ValuesForm>(in_.directory().varint());
+  if (values.count > rows_) return false;
+  if (form == ValuesForm::kOffsets) {
+    values.offsets = Integers::read(in_, values.count);
+    return true;
+  }
+  if (form != ValuesForm::kColumn) return false;
+  values.column = read_column(in_, values.count, values.times);
+  return values.column != nullptr;
+}
+
+Result<std::vector<Nanos>> BlockReader::load_times() {
+  if (time_unit_ >= kTimeUnits.size()) return permanent("malformed column block: unit of its times");
+  OC_TRY_ASSIGN(const auto units, time_units_.load(in_));
+  std::vector<Nanos> times;
+  times.reserve(units.size());
+  const auto unit = static_cast<std::uint64_t>(kTimeUnits[time_unit_]);
+  for (const std::uint64_t value : units) times.push_back(static_cast<Nanos>(value * unit));
+  return times;
+}
+
+Result<std::vector<std::vector<std::uint32_t>>> BlockReader::rows_of(const std::vector<std::uint64_t>& list_of) const {
+  std::vector<std::vector<std::uint32_t>> rows(names_.size());
+  for (std::uint32_t row = 0; row < list_of.size(); ++row) {
+    if (list_of[row] >= lists_.size()) return permanent("malformed column block: names of a row");
+    for (const std::uint32_t name : lists_[list_of[row]]) {
+      if (rows[name].size() == values_[name]->count) return permanent("malformed column block: values of a name");
+      rows[name].push_back(row);
+    }
+  }
+  return rows;
+}
+
+Result<TextColumn> BlockReader::offsets_as_text(const Values& values, std::span<const std::uint32_t> rows) {
+  OC_TRY_ASSIGN(const auto surprises, values.offsets.load(in_));
+  OC_TRY_ASSIGN(const TextColumn* lines, lines_->text());
+  TextColumn text;
+  OC_TRY(in_.charge(values.count * (kLongestNumber + sizeof(std::uint32_t))));
+  text.reserve(values.count, values.count * kLongestNumber);
+  std::uint64_t expected = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const std::uint64_t offset = expected + surprises[i];
+    text.close(write_number(text.end(), offset, 0));
+    expected = offset + (*lines)[rows[i]].size() + 1;
+  }
+  return text;
+}
+
+Result<const TextColumn*> BlockReader::text_of(Values& values, std::span<const std::uint32_t> rows) {
+  if (rows.size() != values.count) return permanent("malformed column block: values of a name");
+  values.times.set_rows(rows);
+  if (values.column) return values.column->text();
+  if (!values.text) {
+    OC_TRY_ASSIGN(values.text, offsets_as_text(values, rows));
+  }
+  return &*values.text;
+}
+
+Result<BlockMetadata> BlockReader::metadata() {
+  BlockMetadata metadata;
+  metadata.sets_ = &sets_;
+  metadata.names_ = &names_;
+  metadata.lists_ = &lists_;
+  metadata.next_.resize(names_.size());
+  OC_TRY_ASSIGN(metadata.set_of_, set_of_.load(in_));
+  if (std::ranges::any_of(metadata.set_of_, [&](std::uint64_t set) { return set > sets_.size(); }))
+    return permanent("malformed column block: shared metadata of a row");
+  OC_TRY_ASSIGN(metadata.list_of_, list_of_.load(in_));
+  OC_TRY_ASSIGN(value_rows_, rows_of(metadata.list_of_));
+  for (std::size_t name = 0; name < names_.size(); ++name) {
+    OC_TRY_ASSIGN(metadata.values_.emplace_back(), text_of(*values_[name], value_rows_[name]));
+  }
+  return metadata;
+}
+
+}  // namespace oc::stores::columns

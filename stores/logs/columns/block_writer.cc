@@ -1,0 +1,165 @@
+#include "stores/logs/columns/block_writer.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "stores/logs/columns/block_format.h"
+#include "stores/logs/columns/column.h"
+#include "stores/logs/columns/integers.h"
+
+namespace oc::stores::columns {
+
+BlockWriter::Text BlockWriter::keep(std::string_view bytes) {
+  const Text at{text_.size(), bytes.size()};
+  text_.append(bytes);
+  return at;
+}
+
+// Neighbours mostly share a set, and blocks have few.
+std::uint64_t BlockWriter::shared_set(Metadata shared) {
+  if (shared.empty()) return 0;
+  const auto same = [&](const std::vector<query::Label>& set) {
+    return std::ranges::equal(set, shared, [](const query::Label& a, const query::LabelView& b) {
+      return a.first == b.first && a.second == b.second;
+    });
+  };
+  if (!set_of_.empty() && set_of_.back() != 0 && same(sets_[set_of_.back() - 1])) return set_of_.back();
+  const auto known = std::ranges::find_if(sets_, same);
+  const auto index = static_cast<std::uint64_t>(known - sets_.begin());
+  if (known == sets_.end()) {
+    auto& set = sets_.emplace_back();
+    for (const auto& [name, value] : shared) set.emplace_back(name, value);
+  }
+  return index + 1;
+}
+
+std::uint64_t BlockWriter::name_index(std::string_view name) {
+  if (const auto found = name_indexes_.find(name); found != name_indexes_.end()) return found->second;
+  name_indexes_.emplace(name, names_.size());
+  names_.push_back({std::string(name), {}, {}});
+  return names_.size() - 1;
+}
+
+std::uint64_t BlockWriter::name_list(Metadata own) {
+  if (!list_of_.empty()) {
+    const auto& last = lists_[list_of_.back()];
+    const auto same = [&](std::uint64_t name, const query::LabelView& pair) { return names_[name].name == pair.first; };
+    if (std::ranges::equal(last, own, same)) return list_of_.back();
+  }
+  std::vector<std::uint64_t> list;
+  for (const auto& pair : own) list.push_back(name_index(pair.first));
+  const auto [at, is_new] = list_indexes_.try_emplace(list, lists_.size());
+  if (is_new) lists_.push_back(std::move(list));
+  return at->second;
+}
+
+void BlockWriter::add(Nanos time_ns, std::uint64_t arrival, std::string_view line, Metadata shared, Metadata own) {
+  set_of_.push_back(shared_set(shared));
+  list_of_.push_back(name_list(own));
+  const auto& names = lists_[list_of_.back()];
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    names_[names[i]].rows.push_back(times_.size());
+    names_[names[i]].values.push_back(keep(own[i].second));
+  }
+  lines_.push_back(keep(line));
+  bounds_.first_ns = times_.empty() ? time_ns : std::min(bounds_.first_ns, time_ns);
+  bounds_.last_ns = times_.empty() ? time_ns : std::max(bounds_.last_ns, time_ns);
+  ++bounds_.rows;
+  times_.push_back(time_ns);
+  arrivals_.push_back(arrival);
+}
+
+void BlockWriter::put_times() {
+  const auto* unit = std::ranges::find_if(kTimeUnits, [&](Nanos size) {
+    return std::ranges::all_of(times_, [&](Nanos time) { return time % size == 0; });
+  });
+  std::vector<std::uint64_t> units;
+  units.reserve(times_.size());
+  for (const Nanos time : times_) units.push_back(static_cast<std::uint64_t>(time / *unit));
+  out_.put_number(static_cast<std::uint64_t>(unit - kTimeUnits.begin()));
+  put_integers(units, out_);
+  put_integers(arrivals_, out_);
+}
+
+void BlockWriter::put_shared() {
+  out_.put_number(sets_.size());
+  for (const auto& set : sets_) {
+    out_.put_number(set.size());
+    for (const auto& [name, value] : set) {
+      out_.put_text(name);
+      out_.put_text(value);
+    }
+  }
+  put_integers(set_of_, out_);
+}
+
+void BlockWriter::put_own() {
+  out_.put_number(names_.size());
+  for (const Name& name : names_) out_.put_text(name.name);
+  out_.put_number(lists_.size());
+  for (const auto& list : lists_) {
+    out_.put_number(list.size());
+    for (const std::uint64_t name : list) out_.put_number(name);
+  }
+  put_integers(list_of_, out_);
+  for (const Name& name : names_) {
+    out_.put_number(name.values.size());
+    if (put_offsets(name)) continue;
+    out_.put_number(static_cast<unsigned>(ValuesForm::kColumn));
+    put_values(name);
+  }
+}
+
+void BlockWriter::put_values(const Name& name) {
+  std::vector<std::string_view> values;
+  std::vector<Nanos> times;
+  for (std::size_t i = 0; i < name.values.size(); ++i) {
+    values.push_back(text(name.values[i]));
+    times.push_back(times_[name.rows[i]]);
+  }
+  put_column({values, times}, 1, out_);
+}
+
+// Of consecutive lines of a file each begins where the one before ends.
+bool BlockWriter::put_offsets(const Name& name) {
+  std::vector<std::uint64_t> surprises;
+  std::uint64_t expected = 0;
+  std::size_t expected_ones = 0;
+  for (std::size_t i = 0; i < name.values.size(); ++i) {
+    const std::string_view value = text(name.values[i]);
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+    const bool as_written =
+        error == std::errc() && end == value.data() + value.size() && std::to_string(number) == value;
+    // Told by the first few already.
+    constexpr std::size_t kTrial = 64;
+    if (!as_written || (i == kTrial && expected_ones < kTrial / 2)) return false;
+    expected_ones += number == expected;
+    surprises.push_back(number - expected);
+    expected = number + lines_[name.rows[i]].size + 1;
+  }
+  if (expected_ones < name.values.size() / 2) return false;
+  out_.put_number(static_cast<unsigned>(ValuesForm::kOffsets));
+  put_integers(surprises, out_);
+  return true;
+}
+
+void BlockWriter::put_lines() {
+  std::vector<std::string_view> lines;
+  lines.reserve(lines_.size());
+  for (const Text& line : lines_) lines.push_back(text(line));
+  put_column({lines, times_}, 0, out_);
+}
+
+BlockWriter::Block BlockWriter::finish() {
+  out_.put_number(times_.size());
+  put_times();
+  put_shared();
+  put_own();
+  put_lines();
+  Block block{out_.finish(), text_.size(), bounds_};
+  *this = BlockWriter();
+  return block;
+}
+
+}  // namespace oc::stores::columns

@@ -1,0 +1,68 @@
+// Rows of one stream as a block of columns (FORMAT.md, "Column block").
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "stores/logs/columns/stretch.h"
+#include "stores/logs/row_block.h"
+
+namespace oc::stores::columns {
+
+class BlockWriter {
+ public:
+  // In order of (time, arrival). The bytes are copied. Where `own` names what `shared` names, `own` is stronger.
+  void add(Nanos time_ns, std::uint64_t arrival, std::string_view line, Metadata shared, Metadata own);
+  // What the rows take in memory.
+  std::size_t size_bytes() const { return text_.size() + times_.size() * kRowBytes; }
+  const RowBounds& bounds() const { return bounds_; }
+  bool empty() const { return times_.empty(); }
+
+  struct Block {
+    StretchWriter::Finished written;
+    std::uint64_t text_bytes = 0;  // of lines and own metadata
+    RowBounds bounds;
+  };
+  // The finished block; the writer is empty again.
+  Block finish();
+
+ private:
+  static constexpr std::size_t kRowBytes = 48;  // a row's place in each of the vectors below
+  struct Text {
+    std::uint64_t begin = 0;
+    std::uint64_t size = 0;
+  };
+  struct Name {
+    std::string name;
+    std::vector<std::uint64_t> rows;  // that have it
+    std::vector<Text> values;
+  };
+  Text keep(std::string_view bytes);
+  std::string_view text(const Text& at) const { return std::string_view(text_).substr(at.begin, at.size); }
+  std::uint64_t shared_set(Metadata shared);
+  std::uint64_t name_list(Metadata own);
+  std::uint64_t name_index(std::string_view name);
+  void put_times();
+  void put_shared();
+  void put_own();
+  void put_values(const Name& name);
+  bool put_offsets(const Name& name);
+  void put_lines();
+
+  StretchWriter out_;
+  std::string text_;
+  std::vector<Nanos> times_;
+  std::vector<std::uint64_t> arrivals_, set_of_, list_of_;
+  std::vector<Text> lines_;
+  std::vector<Name> names_;
+  std::vector<std::vector<std::uint64_t>> lists_;  // of names that rows have
+  std::vector<std::vector<query::Label>> sets_;
+  std::map<std::string, std::uint64_t, std::less<>> name_indexes_;
+  std::map<std::vector<std::uint64_t>, std::uint64_t> list_indexes_;
+  RowBounds bounds_;
+};
+
+}  // namespace oc::stores::columns
