@@ -39,7 +39,7 @@ class RowsOfColumns final : public BlockRows {
     OC_TRY_ASSIGN(rows->times_, rows->block_->times());
     OC_TRY_ASSIGN(rows->arrivals_, rows->block_->arrivals());
     OC_TRY_ASSIGN(rows->lines_, rows->block_->lines().text());
-    OC_TRY_ASSIGN(rows->metadata_, rows->block_->metadata());
+    OC_TRY_ASSIGN(rows->metadata_, rows->block_->metadata(columns::RowSet(block.bounds.rows, true)));
     return rows;
   }
   bool next() override { return next_++ < arrivals_.size(); }

@@ -19,16 +19,19 @@ bool is_pattern(const LineFilter& filter) {
 // Rows are handed over this many at a time: a reader who has enough stops the making of lines.
 constexpr std::size_t kRowsAtOnce = 4096;
 
+struct Run {
+  RowSet rows;
+  std::size_t first = 0;  // how many are in runs of earlier rows
+};
+
 // The rows in runs of kRowsAtOnce, first or last run first.
-std::vector<RowSet> runs(const RowSet& rows, query::Direction direction) {
-  std::vector<RowSet> runs;
-  std::size_t in_run = kRowsAtOnce;
+std::vector<Run> runs(const RowSet& rows, query::Direction direction) {
+  std::vector<Run> runs;
+  std::size_t before = 0;
   rows.for_each([&](std::size_t row) {
-    if (in_run++ == kRowsAtOnce) {
-      runs.emplace_back(rows.size());
-      in_run = 1;
-    }
-    runs.back().add(row);
+    if (before % kRowsAtOnce == 0) runs.push_back({RowSet(rows.size()), before});
+    runs.back().rows.add(row);
+    ++before;
   });
   if (direction == query::Direction::kBackward) std::ranges::reverse(runs);
   return runs;
@@ -143,16 +146,17 @@ Result<bool> ColumnScan::deliver(columns::BlockReader& block, const query::Strea
   OC_TRY_ASSIGN(const auto arrivals, block.arrivals());
   columns::BlockMetadata metadata;
   if (request_.needs_metadata) {
-    OC_TRY_ASSIGN(metadata, block.metadata());
+    OC_TRY_ASSIGN(metadata, block.metadata(rows));
   }
   std::vector<query::Row> out;
-  for (const RowSet& run : runs(rows, request_.direction)) {
+  for (const auto& [run, first] : runs(rows, request_.direction)) {
     columns::TextColumn lines;
     if (request_.needs_lines) {
       OC_TRY_ASSIGN(lines, block.lines().pick(run));
     }
     MetadataOfRows pairs;
-    if (request_.needs_metadata) run.for_each([&](std::size_t row) { pairs.add(metadata, row); });
+    if (request_.needs_metadata)
+      for (std::size_t i = 0; i < run.count(); ++i) pairs.add(metadata, first + i);
     out.clear();
     run.for_each([&](std::size_t row) {
       const std::size_t i = out.size();

@@ -173,6 +173,32 @@ TEST(Part, OffsetsOfConsecutiveLinesCostNothing) {
   EXPECT_LT(with_size, size(*open(files, registry)) + 2'000);
 }
 
+TEST(Part, FewRowsHaveTheMetadataThatAllRowsGiveThem) {
+  SimulatedFileSystem files;
+  StreamRegistry registry;
+  const auto rows = rows_of_a_file(3'000);
+  write(files, rows);
+  const auto part = open(files, registry);
+  std::mt19937_64 random(3);
+  for (const std::uint64_t one_in : {2, 5, 100, 1'000}) {
+    const auto block = part->open_columns(part->blocks()[0], Part::Reading::kByColumn);
+    columns::RowSet wanted((*block)->rows());
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+      if (random() % one_in == 0) wanted.add(i);
+    auto metadata = (*block)->metadata(wanted);
+    const auto lines = (*block)->lines().pick(wanted);
+    ASSERT_TRUE(metadata && lines);
+    std::size_t i = 0;
+    wanted.for_each([&](std::size_t row) {
+      std::vector<query::LabelView> own;
+      metadata->own(i, own);
+      EXPECT_EQ(owned(own), rows[row].own);
+      EXPECT_EQ(owned(metadata->shared(i)), rows[row].shared);
+      EXPECT_EQ((*lines)[i++], rows[row].line);
+    });
+  }
+}
+
 TEST(Part, MergingTakesLargeBlocksOverAndPacksSmallOnesTogether) {
   SimulatedFileSystem files;
   StreamRegistry registry;
@@ -216,7 +242,7 @@ TEST(Part, AFlippedBitAnywhereInABlockIsDamage) {
     // By columns the damage shows in the directory, or when its column is read.
     auto columns = part->open_columns(part->blocks()[0], Part::Reading::kByColumn);
     const bool all_read = columns && (*columns)->times() && (*columns)->arrivals() && (*columns)->lines().text() &&
-                          (*columns)->metadata();
+                          (*columns)->metadata(columns::RowSet((*columns)->rows(), true));
     EXPECT_FALSE(all_read) << at;
   }
 }

@@ -26,13 +26,19 @@ class AffixedColumn final : public Column {
   bool has_digit_at_border() const {
     return (!before_.empty() && is_digit(before_.back())) || (!after_.empty() && is_digit(after_.front()));
   }
-  Result<TextColumn> make_text() override {
-    OC_TRY_ASSIGN(const TextColumn* middle, middle_->text());
+  Result<TextColumn> make(const RowSet* rows) override {
+    TextColumn picked;
+    const TextColumn* middle = &picked;
+    if (rows != nullptr) {
+      OC_TRY_ASSIGN(picked, middle_->pick(*rows));
+    } else {
+      OC_TRY_ASSIGN(middle, middle_->text());
+    }
     TextColumn text;
-    OC_TRY(reserve(text, middle->all().size() + size() * (before_.size() + after_.size())));
-    for (std::size_t i = 0; i < size(); ++i) {
+    OC_TRY(reserve(text, middle->size(), middle->all().size() + middle->size() * (before_.size() + after_.size())));
+    for (std::size_t i = 0; i < middle->size(); ++i) {
       char* at = std::ranges::copy(before_, text.end()).out;
-      at = std::ranges::copy((*middle)[i], at).out;
+      at = copy_with_slack(at, (*middle)[i]);
       text.close(std::ranges::copy(after_, at).out);
     }
     return text;

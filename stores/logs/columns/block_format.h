@@ -17,4 +17,7 @@ enum class ValuesForm : std::uint8_t {
   kOffsets = 1,  // in decimal: the value before, plus the size of its row's line, plus 1, plus what is kept
 };
 
+// Every so many offsets one is kept as it is, so that a few can be told without the lines of all rows before.
+inline constexpr std::size_t kOffsetsPerAnchor = 256;
+
 }  // namespace oc::stores::columns

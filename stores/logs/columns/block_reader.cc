@@ -19,15 +19,14 @@ constexpr std::size_t kLongestNumber = 20;
 
 }  // namespace
 
-void BlockMetadata::own(std::size_t row, std::vector<query::LabelView>& out) {
-  if (row < row_) {
+void BlockMetadata::own(std::size_t i, std::vector<query::LabelView>& out) {
+  if (i < row_) {
     row_ = 0;
     std::ranges::fill(next_, 0);
   }
-  for (; row_ < row; ++row_)
+  for (; row_ < i; ++row_)
     for (const std::uint32_t name : (*lists_)[list_of_[row_]]) ++next_[name];
-  for (const std::uint32_t name : (*lists_)[list_of_[row]])
-    out.emplace_back((*names_)[name], (*values_[name])[next_[name]]);
+  for (const std::uint32_t name : (*lists_)[list_of_[i]]) out.emplace_back((*names_)[name], values_[name][next_[name]]);
 }
 
 BlockReader::BlockReader(std::string directory, ReadBytes read, std::uint64_t rows, std::uint64_t budget)
@@ -95,7 +94,8 @@ bool BlockReader::read_values() {
   const auto form = static_cast<ValuesForm>(in_.directory().varint());
   if (values.count > rows_) return false;
   if (form == ValuesForm::kOffsets) {
-    values.offsets = Integers::read(in_, values.count);
+    values.surprises = Integers::read(in_, values.count);
+    values.anchors = Integers::read(in_, (values.count + kOffsetsPerAnchor - 1) / kOffsetsPerAnchor);
     return true;
   }
   if (form != ValuesForm::kColumn) return false;
@@ -113,56 +113,70 @@ Result<std::vector<Nanos>> BlockReader::load_times() {
   return times;
 }
 
-Result<std::vector<std::vector<std::uint32_t>>> BlockReader::rows_of(const std::vector<std::uint64_t>& list_of) const {
-  std::vector<std::vector<std::uint32_t>> rows(names_.size());
+Status BlockReader::load_rows_of_values() {
+  if (rows_of_values_loaded_) return {};
+  OC_TRY_ASSIGN(const auto list_of, list_of_.load(in_));
   for (std::uint32_t row = 0; row < list_of.size(); ++row) {
     if (list_of[row] >= lists_.size()) return permanent("malformed column block: names of a row");
     for (const std::uint32_t name : lists_[list_of[row]]) {
-      if (rows[name].size() == values_[name]->count) return permanent("malformed column block: values of a name");
-      rows[name].push_back(row);
+      if (values_[name]->rows.size() == values_[name]->count)
+        return permanent("malformed column block: values of a name");
+      values_[name]->rows.push_back(row);
     }
   }
-  return rows;
+  for (const auto& values : values_) {
+    if (values->rows.size() != values->count) return permanent("malformed column block: values of a name");
+    values->times.set_rows(values->rows);
+  }
+  rows_of_values_loaded_ = true;
+  return {};
 }
 
-Result<TextColumn> BlockReader::offsets_as_text(const Values& values, std::span<const std::uint32_t> rows) {
-  OC_TRY_ASSIGN(const auto surprises, values.offsets.load(in_));
-  OC_TRY_ASSIGN(const TextColumn* lines, lines_->text());
+// From the anchor before each one wanted on: its row's line says where the next begins.
+Result<TextColumn> BlockReader::offsets(const Values& values, const RowSet& wanted) {
+  OC_TRY_ASSIGN(const auto surprises, values.surprises.load(in_));
+  OC_TRY_ASSIGN(const auto anchors, values.anchors.load(in_));
+  RowSet passed(rows_);  // rows whose lines lie between an anchor and an offset wanted
+  std::size_t done = 0;
+  wanted.for_each([&](std::size_t i) {
+    for (done = std::max(done, i - i % kOffsetsPerAnchor); done < i; ++done) passed.add(values.rows[done]);
+  });
+  OC_TRY_ASSIGN(const TextColumn lines, lines_->pick(passed));
   TextColumn text;
-  OC_TRY(in_.charge(values.count * (kLongestNumber + sizeof(std::uint32_t))));
-  text.reserve(values.count, values.count * kLongestNumber);
-  std::uint64_t expected = 0;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const std::uint64_t offset = expected + surprises[i];
+  text.reserve(wanted.count(), wanted.count() * kLongestNumber);
+  std::size_t line = 0, at = 0;
+  std::uint64_t offset = 0;
+  wanted.for_each([&](std::size_t i) {
+    if (const std::size_t anchor = i - i % kOffsetsPerAnchor; anchor >= at || i == 0) {
+      at = anchor;
+      offset = anchors[anchor / kOffsetsPerAnchor];
+    }
+    for (; at < i; ++at) offset += lines[line++].size() + 1 + surprises[at + 1];
     text.close(write_number(text.end(), offset, 0));
-    expected = offset + (*lines)[rows[i]].size() + 1;
-  }
+  });
   return text;
 }
 
-Result<const TextColumn*> BlockReader::text_of(Values& values, std::span<const std::uint32_t> rows) {
-  if (rows.size() != values.count) return permanent("malformed column block: values of a name");
-  values.times.set_rows(rows);
-  if (values.column) return values.column->text();
-  if (!values.text) {
-    OC_TRY_ASSIGN(values.text, offsets_as_text(values, rows));
-  }
-  return &*values.text;
+Result<TextColumn> BlockReader::pick(Values& values, const RowSet& rows) {
+  RowSet wanted(values.count);
+  for (std::size_t i = 0; i < values.rows.size(); ++i)
+    if (rows.contains(values.rows[i])) wanted.add(i);
+  return values.column ? values.column->pick(wanted) : offsets(values, wanted);
 }
 
-Result<BlockMetadata> BlockReader::metadata() {
+Result<BlockMetadata> BlockReader::metadata(const RowSet& rows) {
+  OC_TRY(load_rows_of_values());
   BlockMetadata metadata;
   metadata.sets_ = &sets_;
   metadata.names_ = &names_;
   metadata.lists_ = &lists_;
   metadata.next_.resize(names_.size());
-  OC_TRY_ASSIGN(metadata.set_of_, set_of_.load(in_));
+  OC_TRY_ASSIGN(metadata.set_of_, set_of_.load(in_, &rows));
+  OC_TRY_ASSIGN(metadata.list_of_, list_of_.load(in_, &rows));
   if (std::ranges::any_of(metadata.set_of_, [&](std::uint64_t set) { return set > sets_.size(); }))
     return permanent("malformed column block: shared metadata of a row");
-  OC_TRY_ASSIGN(metadata.list_of_, list_of_.load(in_));
-  OC_TRY_ASSIGN(value_rows_, rows_of(metadata.list_of_));
-  for (std::size_t name = 0; name < names_.size(); ++name) {
-    OC_TRY_ASSIGN(metadata.values_.emplace_back(), text_of(*values_[name], value_rows_[name]));
+  for (const auto& values : values_) {
+    OC_TRY_ASSIGN(metadata.values_.emplace_back(), pick(*values, rows));
   }
   return metadata;
 }

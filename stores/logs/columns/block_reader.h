@@ -11,14 +11,12 @@
 
 namespace oc::stores::columns {
 
-// Rows' metadata; views live as long as the block's reader.
+// The metadata of some rows of a block, by their place among these; views live as long as it and the block's reader.
 class BlockMetadata {
  public:
-  Metadata shared(std::size_t row) const {
-    return set_of_[row] == 0 ? Metadata() : Metadata((*sets_)[set_of_[row] - 1]);
-  }
-  // Appends the row's own pairs. Quick in rising order of rows.
-  void own(std::size_t row, std::vector<query::LabelView>& out);
+  Metadata shared(std::size_t i) const { return set_of_[i] == 0 ? Metadata() : Metadata((*sets_)[set_of_[i] - 1]); }
+  // Appends the row's own pairs. Quick in rising order.
+  void own(std::size_t i, std::vector<query::LabelView>& out);
 
  private:
   friend class BlockReader;
@@ -26,8 +24,8 @@ class BlockMetadata {
   const std::vector<std::string_view>* names_ = nullptr;
   const std::vector<std::vector<std::uint32_t>>* lists_ = nullptr;
   std::vector<std::uint64_t> set_of_, list_of_;
-  std::vector<const TextColumn*> values_;  // by name
-  std::vector<std::uint32_t> next_;        // by name: which value the next row that has it has
+  std::vector<TextColumn> values_;   // by name
+  std::vector<std::uint32_t> next_;  // by name: which value the next row that has it has
   std::size_t row_ = 0;
 };
 
@@ -40,15 +38,15 @@ class BlockReader {
   Result<const std::vector<Nanos>*> times() { return times_.get(); }
   Result<std::vector<std::uint64_t>> arrivals() { return arrivals_.load(in_); }
   Column& lines() { return *lines_; }
-  Result<BlockMetadata> metadata();
+  Result<BlockMetadata> metadata(const RowSet& rows);
 
  private:
   struct Values {
     std::size_t count = 0;
     ColumnPtr column;  // null: offsets
-    Integers offsets;
+    Integers surprises, anchors;
+    std::vector<std::uint32_t> rows;  // that have one
     ValueTimes times;
-    std::optional<TextColumn> text;  // of offsets
     explicit Values(const ValueTimes& outer) : times(outer) {}
   };
   BlockReader(std::string directory, ReadBytes read, std::uint64_t rows, std::uint64_t budget);
@@ -59,9 +57,9 @@ class BlockReader {
   bool read_values();
   Result<std::vector<Nanos>> load_times();
   // For each name the rows that have it.
-  Result<std::vector<std::vector<std::uint32_t>>> rows_of(const std::vector<std::uint64_t>& list_of) const;
-  Result<const TextColumn*> text_of(Values& values, std::span<const std::uint32_t> rows);
-  Result<TextColumn> offsets_as_text(const Values& values, std::span<const std::uint32_t> rows);
+  Status load_rows_of_values();
+  Result<TextColumn> pick(Values& values, const RowSet& rows);
+  Result<TextColumn> offsets(const Values& values, const RowSet& wanted);
 
   StretchReader in_;
   std::size_t rows_;
@@ -72,7 +70,7 @@ class BlockReader {
   std::vector<std::string_view> names_;
   std::vector<std::vector<std::uint32_t>> lists_;
   std::vector<std::unique_ptr<Values>> values_;  // by name
-  std::vector<std::vector<std::uint32_t>> value_rows_;
+  bool rows_of_values_loaded_ = false;
   ColumnPtr lines_;
 };
 

@@ -122,7 +122,7 @@ void BlockWriter::put_values(const Name& name) {
 
 // Of consecutive lines of a file each begins where the one before ends.
 bool BlockWriter::put_offsets(const Name& name) {
-  std::vector<std::uint64_t> surprises;
+  std::vector<std::uint64_t> surprises, anchors;
   std::uint64_t expected = 0;
   std::size_t expected_ones = 0;
   for (std::size_t i = 0; i < name.values.size(); ++i) {
@@ -136,11 +136,13 @@ bool BlockWriter::put_offsets(const Name& name) {
     if (!as_written || (i == kTrial && expected_ones < kTrial / 2)) return false;
     expected_ones += number == expected;
     surprises.push_back(number - expected);
+    if (i % kOffsetsPerAnchor == 0) anchors.push_back(number);
     expected = number + lines_[name.rows[i]].size + 1;
   }
   if (expected_ones < name.values.size() / 2) return false;
   out_.put_number(static_cast<unsigned>(ValuesForm::kOffsets));
   put_integers(surprises, out_);
+  put_integers(anchors, out_);
   return true;
 }
 

@@ -37,16 +37,32 @@ bool all_digits(std::string_view text) { return std::ranges::all_of(text, is_dig
 
 Result<const TextColumn*> Column::text() {
   if (!text_) {
-    OC_TRY_ASSIGN(text_, make_text());
+    OC_TRY_ASSIGN(TextColumn made, make(nullptr));
+    OC_TRY(in_.charge(made.all().size() + size_ * sizeof(std::uint32_t)));
+    text_ = std::move(made);
   }
   return &*text_;
 }
 
-Status Column::reserve(TextColumn& out, std::uint64_t bytes) {
+Result<TextColumn> Column::pick(const RowSet& rows) {
+  // Where many are wanted they are cheaper made together, and likely to be asked for again.
+  constexpr std::size_t kFew = 8;
+  const std::size_t wanted = rows.count();
+  if (!text_ && wanted * kFew < size_) return make(&rows);
+  OC_TRY_ASSIGN(const TextColumn* values, text());
+  std::uint64_t bytes = 0;
+  rows.for_each([&](std::size_t row) { bytes += (*values)[row].size(); });
+  TextColumn picked;
+  picked.reserve(wanted, bytes);
+  rows.for_each([&](std::size_t row) { picked.append((*values)[row]); });
+  return picked;
+}
+
+Status Column::reserve(TextColumn& out, std::size_t values, std::uint64_t bytes) {
   // Values are addressed with 32 bits.
   if (bytes > UINT32_MAX) return permanent("malformed column block: more text than a block holds");
-  OC_TRY(in_.charge(bytes + size_ * sizeof(std::uint32_t)));
-  out.reserve(size_, bytes);
+  OC_TRY(in_.allow(bytes + values * sizeof(std::uint32_t)));
+  out.reserve(values, bytes);
   return {};
 }
 
@@ -57,16 +73,6 @@ Result<RowSet> Column::find(std::string_view piece, Place place) {
   for (std::size_t i = 0; i < size_; ++i)
     if (is_at((*values)[i], piece, place)) found.add(i);
   return found;
-}
-
-Result<TextColumn> Column::pick(const RowSet& rows) {
-  OC_TRY_ASSIGN(const TextColumn* values, text());
-  std::uint64_t bytes = 0;
-  rows.for_each([&](std::size_t row) { bytes += (*values)[row].size(); });
-  TextColumn picked;
-  picked.reserve(rows.count(), bytes);
-  rows.for_each([&](std::size_t row) { picked.append((*values)[row]); });
-  return picked;
 }
 
 namespace {
@@ -81,10 +87,11 @@ class ConstantColumn final : public Column {
   }
 
  private:
-  Result<TextColumn> make_text() override {
+  Result<TextColumn> make(const RowSet* rows) override {
     TextColumn text;
-    OC_TRY(reserve(text, size() * value_.size()));
-    for (std::size_t i = 0; i < size(); ++i) text.append(value_);
+    const std::size_t values = count(rows);
+    OC_TRY(reserve(text, values, values * value_.size()));
+    for (std::size_t i = 0; i < values; ++i) text.append(value_);
     return text;
   }
   std::string_view value_;  // in the directory

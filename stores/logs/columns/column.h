@@ -72,13 +72,14 @@ class Column {
   virtual bool may_hold(std::string_view piece, Place place) const = 0;
   // The values that have it.
   virtual Result<RowSet> find(std::string_view piece, Place place);
-  // The values at these places, in order. May read less than text() does.
-  virtual Result<TextColumn> pick(const RowSet& rows);
+  // The values at these places, in order; of few rows far quicker than text().
+  Result<TextColumn> pick(const RowSet& rows);
 
  protected:
-  virtual Result<TextColumn> make_text() = 0;
-  // Reserves room in `out` for all values, kept as long as the reader's budget lasts.
-  Status reserve(TextColumn& out, std::uint64_t bytes);
+  // The values of these rows, of all when null.
+  virtual Result<TextColumn> make(const RowSet* rows) = 0;
+  std::size_t count(const RowSet* rows) const { return rows == nullptr ? size_ : rows->count(); }
+  Status reserve(TextColumn& out, std::size_t values, std::uint64_t bytes);
   StretchReader& in() { return in_; }
 
  private:
@@ -116,6 +117,13 @@ ColumnPtr read_times(StretchReader& in, std::size_t size, const ValueTimes& time
 ColumnPtr read_texts(StretchReader& in, std::size_t size);
 ColumnPtr read_templates(StretchReader& in, std::size_t size, const ValueTimes& times, unsigned depth);
 ColumnPtr read_affixed(StretchReader& in, std::size_t size, const ValueTimes& times, unsigned depth);
+
+// Calls visit(row) for each of the rows, for all of `size` when null.
+template <typename Visit>
+void for_each_row(const RowSet* rows, std::size_t size, Visit visit) {
+  if (rows != nullptr) return rows->for_each(visit);
+  for (std::size_t row = 0; row < size; ++row) visit(row);
+}
 
 inline bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
 bool all_digits(std::string_view text);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "stores/logs/columns/column.h"
+#include "stores/logs/columns/find_in_text.h"
 
 namespace oc::stores::columns {
 
@@ -66,6 +67,23 @@ class HexColumn final : public Column {
         digits_(static_cast<std::size_t>(std::ranges::count(pattern, kDigitPlace))),
         packed_(reader.next_stretch()) {}
 
+  // In plain digits without making text of them.
+  Result<RowSet> find(std::string_view piece, Place place) override {
+    constexpr std::size_t kLongEnough = 5;  // two whole bytes, wherever it begins
+    if (digits_ != pattern_.size() || piece.size() < kLongEnough) return Column::find(piece, place);
+    RowSet found(size());
+    if (!may_hold(piece, place)) return found;
+    OC_TRY_ASSIGN(const std::string packed, in().load(packed_, size() * bytes()));
+    if (place == Place::kInside) {
+      find_packed(packed, piece, 0, found);
+      find_packed(packed, piece, 1, found);
+      return found;
+    }
+    const std::size_t at = place == Place::kEnd ? digits_ - piece.size() : 0;
+    for (std::size_t row = 0; row < size(); ++row)
+      if (stands_at(packed.data() + row * bytes(), at, piece)) found.add(row);
+    return found;
+  }
   bool may_hold(std::string_view piece, Place place) const override {
     if (piece.size() > pattern_.size()) return false;
     const std::size_t last = pattern_.size() - piece.size();
@@ -77,6 +95,28 @@ class HexColumn final : public Column {
   }
 
  private:
+  static std::uint8_t digit(const char* packed, std::size_t at) {
+    const auto byte = static_cast<std::uint8_t>(packed[at / 2]);
+    return at % 2 == 0 ? byte >> 4 : byte & 15;
+  }
+  static bool stands_at(const char* packed, std::size_t at, std::string_view piece) {
+    for (std::size_t i = 0; i < piece.size(); ++i)
+      if (digit(packed, at + i) != kHexValues[static_cast<unsigned char>(piece[i])]) return false;
+    return true;
+  }
+  // Where the piece begins with the `skipped` last digits of a byte.
+  void find_packed(std::string_view packed, std::string_view piece, std::size_t skipped, RowSet& found) const {
+    std::string whole;  // the bytes that the piece fills
+    for (std::size_t i = skipped; i + 1 < piece.size(); i += 2)
+      whole.push_back(static_cast<char>(kHexValues[static_cast<unsigned char>(piece[i])] << 4 |
+                                        kHexValues[static_cast<unsigned char>(piece[i + 1])]));
+    for_each_place(packed, whole, [&](std::size_t place) {
+      const std::size_t row = place / bytes(), at = place % bytes() * 2;
+      if (at >= skipped && at - skipped + piece.size() <= digits_ &&
+          stands_at(packed.data() + row * bytes(), at - skipped, piece))
+        found.add(row);
+    });
+  }
   bool fits(std::string_view piece, std::size_t at) const {
     for (std::size_t i = 0; i < piece.size(); ++i) {
       const bool digit =
@@ -85,17 +125,18 @@ class HexColumn final : public Column {
     }
     return true;
   }
-  Result<TextColumn> make_text() override {
-    const std::size_t bytes = (digits_ + 1) / 2;
-    OC_TRY_ASSIGN(const std::string packed, in().load(packed_, size() * bytes));
+  Result<TextColumn> make(const RowSet* rows) override {
+    OC_TRY_ASSIGN(const std::string packed, in().load(packed_, size() * bytes()));
     TextColumn text;
-    OC_TRY(reserve(text, size() * (pattern_.size() + 1)));
+    OC_TRY(reserve(text, count(rows), count(rows) * (pattern_.size() + 1)));
     const bool plain = digits_ == pattern_.size();
-    for (std::size_t i = 0; i < size(); ++i)
-      text.close(plain ? write_plain(text.end(), packed.data() + i * bytes)
-                       : write(text.end(), packed.data() + i * bytes));
+    for_each_row(rows, size(), [&](std::size_t row) {
+      const char* value = packed.data() + row * bytes();
+      text.close(plain ? write_plain(text.end(), value) : write(text.end(), value));
+    });
     return text;
   }
+  std::size_t bytes() const { return (digits_ + 1) / 2; }
   const char* pair(char byte) const {
     return (upper_ ? kUpperPairs : kLowerPairs).data() + static_cast<std::size_t>(static_cast<unsigned char>(byte)) * 2;
   }

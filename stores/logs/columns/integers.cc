@@ -92,20 +92,35 @@ Integers Integers::read(StretchReader& in, std::size_t count) {
   return integers;
 }
 
-Result<std::vector<std::uint64_t>> Integers::load(StretchReader& in) const {
+std::vector<std::uint64_t> Integers::pick(const Planes& planes, const RowSet& rows) const {
+  std::vector<std::uint64_t> values;
+  rows.for_each([&](std::size_t row) {
+    std::uint64_t value = 0;
+    for (unsigned byte = 0; byte < width_; ++byte)
+      value |= static_cast<std::uint64_t>(static_cast<std::uint8_t>(planes[byte][row])) << 8 * byte;
+    values.push_back(base_ + value);
+  });
+  return values;
+}
+
+Result<std::vector<std::uint64_t>> Integers::load(StretchReader& in, const RowSet* rows) const {
   if (differences_ && count_ == 0) return permanent("malformed column block: differences of nothing");
   OC_TRY(in.allow(count_ * sizeof(std::uint64_t)));
   const std::size_t stored = differences_ ? count_ - 1 : count_;
-  std::array<std::string, 8> planes;
+  Planes planes;
   for (unsigned byte = 0; byte < width_; ++byte) {
     OC_TRY_ASSIGN(planes[byte], in.load(planes_[byte], stored));
   }
+  if (rows != nullptr && !differences_) return pick(planes, *rows);
   std::vector<std::uint64_t> values(stored);
   kJoins[width_](planes, base_, values);
   if (!differences_) return values;
   values.insert(values.begin(), first_);
   for (std::size_t i = 1; i < values.size(); ++i) values[i] += values[i - 1];
-  return values;
+  if (rows == nullptr) return values;
+  std::vector<std::uint64_t> picked;
+  rows->for_each([&](std::size_t row) { picked.push_back(values[row]); });
+  return picked;
 }
 
 }  // namespace oc::stores::columns

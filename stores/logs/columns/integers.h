@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "stores/logs/columns/row_set.h"
 #include "stores/logs/columns/stretch.h"
 
 namespace oc::stores::columns {
@@ -17,10 +18,14 @@ void put_integers(std::span<const std::uint64_t> values, StretchWriter& out);
 class Integers {
  public:
   static Integers read(StretchReader& in, std::size_t count);
-  Result<std::vector<std::uint64_t>> load(StretchReader& in) const;
+  // Those of some rows, in order; of all when null.
+  Result<std::vector<std::uint64_t>> load(StretchReader& in, const RowSet* rows = nullptr) const;
   bool constant_zero() const { return width_ == 0 && !differences_ && base_ == 0; }
 
  private:
+  using Planes = std::array<std::string, 8>;
+  std::vector<std::uint64_t> pick(const Planes& planes, const RowSet& rows) const;
+
   std::size_t count_ = 0;
   bool differences_ = false;
   unsigned width_ = 0;  // bytes a number

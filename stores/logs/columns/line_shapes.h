@@ -24,7 +24,7 @@ class LineShape {
       if (kShapes[i] == shape) which_ = i;
   }
   std::string next() {
-    now_ += static_cast<Nanos>(random_() % 2'000'001);
+    now_ += static_cast<Nanos>(random_() % 3) * 1'000'000;
     switch (which_) {
       case 0:
         return fmt::format("{} {} [{}] {}", iso(), level(), service_, message());

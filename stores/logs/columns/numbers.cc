@@ -60,15 +60,15 @@ class NumberColumn final : public Column {
   }
 
  private:
-  Result<TextColumn> make_text() override {
-    OC_TRY_ASSIGN(const auto numbers, numbers_.load(in()));
+  Result<TextColumn> make(const RowSet* rows) override {
+    OC_TRY_ASSIGN(const auto numbers, numbers_.load(in(), rows));
     TextColumn text;
-    OC_TRY(reserve(text, size() * (kMaxDigits + 2ull)));  // whatever was said of their digits
+    OC_TRY(reserve(text, numbers.size(), numbers.size() * (kMaxDigits + 2ull)));  // whatever was said of their digits
     if (scales_.constant_zero()) {
       for (const std::uint64_t number : numbers) text.close(write_number(text.end(), number, width_));
       return text;
     }
-    OC_TRY_ASSIGN(const auto scales, scales_.load(in()));
+    OC_TRY_ASSIGN(const auto scales, scales_.load(in(), rows));
     for (std::size_t i = 0; i < numbers.size(); ++i) {
       if (scales[i] >= kMaxDigits) return permanent("malformed column block: a number's scale");
       text.close(write_decimal(text.end(), numbers[i], width_, static_cast<unsigned>(scales[i])));
@@ -117,10 +117,10 @@ class AddressColumn final : public Column {
   }
 
  private:
-  Result<TextColumn> make_text() override {
-    OC_TRY_ASSIGN(const auto addresses, addresses_.load(in()));
+  Result<TextColumn> make(const RowSet* rows) override {
+    OC_TRY_ASSIGN(const auto addresses, addresses_.load(in(), rows));
     TextColumn text;
-    OC_TRY(reserve(text, size() * kLongestAddress));
+    OC_TRY(reserve(text, addresses.size(), addresses.size() * kLongestAddress));
     for (const std::uint64_t address : addresses)
       text.close(write_address(text.end(), static_cast<std::uint32_t>(address)));
     return text;

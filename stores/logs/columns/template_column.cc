@@ -33,35 +33,31 @@ class TemplateColumn final : public Column {
     });
   }
   Result<RowSet> find(std::string_view piece, Place place) override;
-  Result<TextColumn> pick(const RowSet& rows) override;
 
  private:
-  Result<TextColumn> make_text() override {
-    OC_TRY_ASSIGN(TextColumn lines, pick(RowSet(size(), true)));
-    OC_TRY(in().charge(lines.all().size() + size() * sizeof(std::uint32_t)));
-    return lines;
-  }
+  Result<TextColumn> make(const RowSet* rows) override;
   Status load_rows();
   Status find_in(Template& of, std::string_view piece, RowSet& found);
   Result<RowSet> meeting(const Template& of, Occurrence demands) const;
-  Result<std::vector<const TextColumn*>> texts_of(const Template& of) const;
 
   std::vector<std::unique_ptr<Template>> templates_;
   Integers which_;
-  std::deque<std::string> shared_;  // what elements look at
-  std::vector<std::uint32_t> template_of_;
+  std::deque<std::string> shared_;                    // what elements look at
+  std::vector<std::uint32_t> template_of_, line_of_;  // per row its template, and which of that one's lines it is
   bool rows_loaded_ = false;
 };
 
 Status TemplateColumn::load_rows() {
   if (rows_loaded_) return {};
   OC_TRY_ASSIGN(const auto which, which_.load(in()));
-  OC_TRY(in().charge(size() * 2 * sizeof(std::uint32_t)));
+  OC_TRY(in().charge(size() * 3 * sizeof(std::uint32_t)));
   for (const auto& of : templates_) of->rows.reserve(of->lines);
   template_of_.reserve(size());
+  line_of_.reserve(size());
   for (std::uint32_t row = 0; row < which.size(); ++row) {
     if (which[row] >= templates_.size() || templates_[which[row]]->rows.size() == templates_[which[row]]->lines)
       return permanent("malformed column block: a line of another template");
+    line_of_.push_back(static_cast<std::uint32_t>(templates_[which[row]]->rows.size()));
     templates_[which[row]]->rows.push_back(row);
     template_of_.push_back(static_cast<std::uint32_t>(which[row]));
   }
@@ -114,46 +110,63 @@ Result<RowSet> TemplateColumn::find(std::string_view piece, Place place) {
   return at_place;
 }
 
-Result<std::vector<const TextColumn*>> TemplateColumn::texts_of(const Template& of) const {
-  std::vector<const TextColumn*> texts;
-  for (const TemplateElement& element : of.elements) {
-    texts.push_back(nullptr);
-    if (!element.column) continue;
-    OC_TRY_ASSIGN(texts.back(), element.column->text());
+// The lines of one template that are being made: its columns' values for them, in order.
+class LinesOfTemplate {
+ public:
+  explicit LinesOfTemplate(const Template& of) : of_(of), wanted_(of.lines) {}
+  void want(std::size_t line) { wanted_.add(line); }
+  Status load() {
+    count_ = wanted_.count();
+    if (count_ == 0) return {};
+    for (const TemplateElement& element : of_.elements) {
+      Part& part = parts_.emplace_back(Part{element.shared, {}, nullptr});
+      bytes_ += element.column ? 0 : count_ * element.shared.size();
+      if (!element.column) continue;
+      if (count_ == of_.lines) {
+        OC_TRY_ASSIGN(part.values, element.column->text());
+      } else {
+        OC_TRY_ASSIGN(part.picked, element.column->pick(wanted_));
+        part.values = &part.picked;
+      }
+      bytes_ += part.values->all().size();
+    }
+    return {};
   }
-  return texts;
-}
+  std::uint64_t bytes() const { return bytes_; }
+  char* write_next(char* to) {
+    for (const Part& part : parts_)
+      to = copy_with_slack(to, part.values != nullptr ? (*part.values)[next_] : part.shared);
+    ++next_;
+    return to;
+  }
 
-Result<TextColumn> TemplateColumn::pick(const RowSet& rows) {
+ private:
+  struct Part {
+    std::string_view shared;
+    TextColumn picked;
+    const TextColumn* values;
+  };
+  const Template& of_;
+  RowSet wanted_;
+  std::size_t count_ = 0, next_ = 0;
+  std::uint64_t bytes_ = 0;
+  std::deque<Part> parts_;
+};
+
+Result<TextColumn> TemplateColumn::make(const RowSet* rows) {
   OC_TRY(load_rows());
-  std::vector<std::size_t> wanted(templates_.size());
-  rows.for_each([&](std::size_t row) { ++wanted[template_of_[row]]; });
+  std::deque<LinesOfTemplate> templates;
+  for (const auto& of : templates_) templates.emplace_back(*of);
+  for_each_row(rows, size(), [&](std::size_t row) { templates[template_of_[row]].want(line_of_[row]); });
   std::uint64_t bytes = 0;
-  std::vector<std::vector<const TextColumn*>> texts(templates_.size());
-  for (std::size_t i = 0; i < templates_.size(); ++i) {
-    if (wanted[i] == 0) continue;
-    OC_TRY_ASSIGN(texts[i], texts_of(*templates_[i]));
-    for (std::size_t part = 0; part < texts[i].size(); ++part)
-      bytes += texts[i][part] != nullptr ? texts[i][part]->all().size()
-                                         : wanted[i] * templates_[i]->elements[part].shared.size();
+  for (LinesOfTemplate& of : templates) {
+    OC_TRY(of.load());
+    bytes += of.bytes();
   }
-  if (bytes > UINT32_MAX) return permanent("malformed column block: more text than a block holds");
-  OC_TRY(in().allow(bytes));
   TextColumn lines;
-  lines.reserve(rows.count(), bytes);
-  constexpr std::uint32_t kUnknown = ~0u;
-  std::vector<std::uint32_t> next(templates_.size(), kUnknown);  // the template's line to look at next
-  rows.for_each([&](std::size_t row) {
-    const std::uint32_t which = template_of_[row];
-    const Template& of = *templates_[which];
-    std::uint32_t& line = next[which];
-    if (line == kUnknown) line = static_cast<std::uint32_t>(std::ranges::lower_bound(of.rows, row) - of.rows.begin());
-    while (of.rows[line] != row) ++line;
-    char* to = lines.end();
-    for (std::size_t part = 0; part < of.elements.size(); ++part)
-      to = copy_with_slack(to, texts[which][part] != nullptr ? (*texts[which][part])[line] : of.elements[part].shared);
-    lines.close(to);
-  });
+  OC_TRY(reserve(lines, count(rows), bytes));
+  for_each_row(rows, size(),
+               [&](std::size_t row) { lines.close(templates[template_of_[row]].write_next(lines.end())); });
   return lines;
 }
 

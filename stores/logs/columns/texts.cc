@@ -63,17 +63,20 @@ class TextsColumn final : public Column {
   }
 
  private:
-  Result<TextColumn> make_text() override {
+  Result<TextColumn> make(const RowSet* rows) override {
     OC_TRY_ASSIGN(const auto sizes, sizes_.load(in()));
     OC_TRY_ASSIGN(const std::string all, in().load(all_, all_.raw_bytes));
-    TextColumn text;
-    OC_TRY(reserve(text, all.size()));
+    std::vector<std::string_view> values;
+    values.reserve(sizes.size());
     std::string_view rest = all;
     for (const std::uint64_t value_size : sizes) {
       if (value_size > rest.size()) return permanent("malformed column block: lengths of texts");
-      text.append(rest.substr(0, value_size));
+      values.push_back(rest.substr(0, value_size));
       rest.remove_prefix(value_size);
     }
+    TextColumn text;
+    OC_TRY(reserve(text, count(rows), all.size()));
+    for_each_row(rows, size(), [&](std::size_t row) { text.append(values[row]); });
     return text;
   }
   ByteSet bytes_;
@@ -90,7 +93,7 @@ class DictionaryColumn final : public Column {
   Result<RowSet> find(std::string_view piece, Place place) override {
     OC_TRY_ASSIGN(const RowSet words, words_.find(piece, place));
     if (words.empty()) return RowSet(size());
-    OC_TRY_ASSIGN(const auto which, which_of());
+    OC_TRY_ASSIGN(const auto which, which_of(nullptr));
     RowSet found(size());
     for (std::size_t i = 0; i < which.size(); ++i)
       if (words.contains(which[i])) found.add(i);
@@ -98,19 +101,19 @@ class DictionaryColumn final : public Column {
   }
 
  private:
-  Result<std::vector<std::uint64_t>> which_of() {
-    OC_TRY_ASSIGN(auto which, which_.load(in()));
+  Result<std::vector<std::uint64_t>> which_of(const RowSet* rows) {
+    OC_TRY_ASSIGN(auto which, which_.load(in(), rows));
     if (std::ranges::any_of(which, [&](std::uint64_t word) { return word >= words_.size(); }))
       return permanent("malformed column block: a word that its dictionary lacks");
     return which;
   }
-  Result<TextColumn> make_text() override {
+  Result<TextColumn> make(const RowSet* rows) override {
     OC_TRY_ASSIGN(const TextColumn* words, words_.text());
-    OC_TRY_ASSIGN(const auto which, which_of());
+    OC_TRY_ASSIGN(const auto which, which_of(rows));
     std::uint64_t bytes = 0;
     for (const std::uint64_t word : which) bytes += (*words)[word].size();
     TextColumn text;
-    OC_TRY(reserve(text, bytes));
+    OC_TRY(reserve(text, which.size(), bytes));
     for (const std::uint64_t word : which) text.close(copy_with_slack(text.end(), (*words)[word]));
     return text;
   }

@@ -31,14 +31,17 @@ class TimeColumn final : public Column {
   }
 
  private:
-  Result<TextColumn> make_text() override {
+  Result<TextColumn> make(const RowSet* rows) override {
     OC_TRY_ASSIGN(const std::vector<Nanos>* times, times_.get());
-    OC_TRY_ASSIGN(const auto differences, differences_.load(in()));
+    OC_TRY_ASSIGN(const auto differences, differences_.load(in(), rows));
     TextColumn text;
-    OC_TRY(reserve(text, size() * layout_.pattern().size()));
+    OC_TRY(reserve(text, differences.size(), differences.size() * layout_.pattern().size()));
     TimeWriter writer(layout_);
-    for (std::size_t i = 0; i < size(); ++i)
-      text.close(writer.write(text.end(), static_cast<std::int64_t>(reference((*times)[i], layout_) + differences[i])));
+    std::size_t i = 0;
+    for_each_row(rows, size(), [&](std::size_t row) {
+      const std::uint64_t units = reference((*times)[row], layout_) + differences[i++];
+      text.close(writer.write(text.end(), static_cast<std::int64_t>(units)));
+    });
     return text;
   }
   TimeLayout layout_;
