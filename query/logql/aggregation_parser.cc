@@ -47,7 +47,8 @@ Result<UnwrapExpr> parse_unwrap(TokenCursor& cursor) {
     cursor.take();
     OC_TRY(cursor.expect("(", "("));
   }
-  OC_TRY_ASSIGN(auto label, cursor.expect(TokenKind::kIdentifier, converted ? "IDENTIFIER" : ""));
+  constexpr std::string_view kLabelOrConversion = "IDENTIFIER or BYTES_CONV or DURATION_CONV or DURATION_SECONDS_CONV";
+  OC_TRY_ASSIGN(auto label, cursor.expect(TokenKind::kIdentifier, converted ? "IDENTIFIER" : kLabelOrConversion));
   unwrap.label = std::move(label.text);
   if (converted) OC_TRY(cursor.expect(")", ")"));
   while (cursor.take_if("|")) {
@@ -57,28 +58,37 @@ Result<UnwrapExpr> parse_unwrap(TokenCursor& cursor) {
   return unwrap;
 }
 
+Status parse_pipeline(TokenCursor& cursor, LogRange& range) {
+  OC_TRY(parse_range_stages(cursor, range.log.stages));
+  if (!unwrap_follows(cursor)) return {};
+  OC_TRY_ASSIGN(range.unwrap, parse_unwrap(cursor));
+  return {};
+}
+
 // The range may stand behind the selector or behind the pipeline, and parentheses around any of it.
-Result<LogRange> parse_log_range(TokenCursor& cursor) {
+Result<LogRange> parse_log_range(TokenCursor& cursor, std::string_view expecting) {
   const Nesting nesting(cursor);
   OC_TRY(nesting.status());
   LogRange range;
-  if (cursor.take_if("(")) {
-    OC_TRY_ASSIGN(range, parse_log_range(cursor));
-    OC_TRY(cursor.expect(")"));
+  const bool parenthesized = cursor.take_if("(");
+  if (parenthesized) {
+    OC_TRY_ASSIGN(range, parse_log_range(cursor, "{ or ("));
+    OC_TRY(cursor.expect(")", range.range_ns ? ")" : range.unwrap ? "RANGE or ) or |" : ""));
+    if (!range.range_ns && cursor.peek().kind != TokenKind::kRange) return cursor.unexpected("RANGE");
   } else {
+    if (!cursor.peek().is("{")) return cursor.unexpected(expecting);
     OC_TRY_ASSIGN(range.log.matchers, parse_selector(cursor));
   }
-  for (;;) {
-    if (unwrap_follows(cursor) && !range.unwrap) {
-      OC_TRY_ASSIGN(range.unwrap, parse_unwrap(cursor));
-    } else if (stage_follows(cursor) && !range.unwrap) {
-      OC_TRY(parse_range_stages(cursor, range.log.stages));
-    } else if (cursor.peek().kind == TokenKind::kRange && !range.range_ns) {
-      OC_TRY(parse_range(cursor, range));
-    } else {
-      return range;
-    }
+  // A pipeline stands before the range or behind it, not on both sides.
+  if (!range.range_ns) OC_TRY(parse_pipeline(cursor, range));
+  const bool open = range.log.stages.empty() && !range.unwrap;
+  if (cursor.peek().kind != TokenKind::kRange || range.range_ns) return range;
+  OC_TRY(parse_range(cursor, range));
+  if (open && !parenthesized) OC_TRY(parse_pipeline(cursor, range));
+  if (open && parenthesized && unwrap_follows(cursor)) {
+    OC_TRY_ASSIGN(range.unwrap, parse_unwrap(cursor));
   }
+  return range;
 }
 
 bool grouping_follows(const TokenCursor& cursor) { return cursor.peek().is("by") || cursor.peek().is("without"); }
@@ -140,12 +150,12 @@ Result<std::vector<std::string>> parse_label_list(TokenCursor& cursor) {
     labels.push_back(std::move(label.text));
     expecting = "IDENTIFIER";
   } while (cursor.take_if(","));
-  OC_TRY(cursor.expect(")", ") or ,"));
+  OC_TRY(cursor.expect(")", ", or )"));
   return labels;
 }
 
 Result<ExprPtr> parse_range_aggregation(TokenCursor& cursor, RangeFunction function) {
-  OC_TRY(cursor.expect("("));
+  OC_TRY(cursor.expect("(", "("));
   RangeAggregationExpr expr{.function = function, .parameter = {}, .log = {}, .unwrap = {}, .grouping = {}};
   std::optional<Token> parameter;
   if (cursor.peek().kind == TokenKind::kNumber) {
@@ -154,9 +164,9 @@ Result<ExprPtr> parse_range_aggregation(TokenCursor& cursor, RangeFunction funct
     const auto value = go_parse_float(parameter->text);
     if (value) expr.parameter = *value;
   }
-  OC_TRY_ASSIGN(auto range, parse_log_range(cursor));
-  if (!range.range_ns) return cursor.unexpected();
-  OC_TRY(cursor.expect(")"));
+  OC_TRY_ASSIGN(auto range, parse_log_range(cursor, parameter ? "{ or (" : "NUMBER or { or ("));
+  if (!range.range_ns) return cursor.unexpected(range.unwrap ? "RANGE or |" : "");
+  OC_TRY(cursor.expect(")", ")"));
   if (grouping_follows(cursor)) {
     OC_TRY_ASSIGN(expr.grouping, parse_grouping(cursor));
   }
@@ -174,7 +184,7 @@ Result<ExprPtr> parse_vector_aggregation(TokenCursor& cursor, VectorFunction fun
   if (grouped) {
     OC_TRY_ASSIGN(expr.grouping, parse_grouping(cursor));
   }
-  OC_TRY(cursor.expect("("));
+  OC_TRY(cursor.expect("(", grouped ? "(" : ""));
   std::optional<Token> parameter;
   if (cursor.peek().kind == TokenKind::kNumber && cursor.peek(1).is(",")) {
     parameter = cursor.take();

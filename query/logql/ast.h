@@ -1,6 +1,7 @@
 // A LogQL query as parsed. printer.h gives its text back.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,7 +48,7 @@ using ExprPtr = std::unique_ptr<Expr>;
 
 struct VectorAggregationExpr {
   VectorFunction function = VectorFunction::kSum;
-  int parameter = 0;  // the k of topk, bottomk, approx_topk
+  std::int64_t parameter = 0;  // the k of topk, bottomk, approx_topk
   Grouping grouping;
   ExprPtr inner;
 };

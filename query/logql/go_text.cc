@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 
 #include <fmt/format.h>
 
@@ -54,18 +55,74 @@ bool unescape_one(std::string_view& rest, std::string& out) {
   return true;
 }
 
+std::uint32_t decoded(std::string_view character) {
+  constexpr std::array<std::uint8_t, 5> kFirstByteBits = {0, 0x7F, 0x1F, 0x0F, 0x07};
+  std::uint32_t code_point = static_cast<unsigned char>(character[0]) & kFirstByteBits[character.size()];
+  for (const char c : character.substr(1)) code_point = code_point << 6 | (static_cast<unsigned char>(c) & 0x3F);
+  return code_point;
+}
+
+// What Go's IsPrint leaves out beyond ASCII: controls, spaces, formats, private use. (Unassigned characters as well;
+// those print here.)
+bool is_invisible(std::uint32_t code_point) {
+  constexpr std::array<std::pair<std::uint32_t, std::uint32_t>, 17> kRanges = {{{0x80, 0xA0},
+                                                                                {0xAD, 0xAD},
+                                                                                {0x600, 0x605},
+                                                                                {0x61C, 0x61C},
+                                                                                {0x6DD, 0x6DD},
+                                                                                {0x70F, 0x70F},
+                                                                                {0x1680, 0x1680},
+                                                                                {0x180E, 0x180E},
+                                                                                {0x2000, 0x200F},
+                                                                                {0x2028, 0x202F},
+                                                                                {0x205F, 0x206F},
+                                                                                {0x3000, 0x3000},
+                                                                                {0xE000, 0xF8FF},
+                                                                                {0xFEFF, 0xFEFF},
+                                                                                {0xFFF9, 0xFFFB},
+                                                                                {0xE0001, 0xE007F},
+                                                                                {0xF0000, 0x10FFFF}}};
+  for (const auto& [first, last] : kRanges) {
+    if (code_point >= first && code_point <= last) return true;
+  }
+  return false;
+}
+
+// Each "_" stands between two digits.
+bool separators_are_well_placed(std::string_view text) {
+  const auto is_digit_at = [&](std::size_t at) {
+    return at < text.size() && std::isxdigit(static_cast<unsigned char>(text[at])) != 0;
+  };
+  for (std::size_t at = text.find('_'); at != std::string_view::npos; at = text.find('_', at + 1)) {
+    const bool behind_prefix = at > 0 && (text[at - 1] == 'x' || text[at - 1] == 'X');
+    if (at == 0 || !(is_digit_at(at - 1) || behind_prefix) || !is_digit_at(at + 1)) return false;
+  }
+  return true;
+}
+
+Result<double> parse_float_with_separators(std::string_view text) {
+  std::string digits(text);
+  std::erase(digits, '_');
+  const auto value = separators_are_well_placed(text) ? go_parse_float(digits) : permanent("");
+  if (value) return value;
+  return permanent(fmt::format("strconv.ParseFloat: parsing {}: invalid syntax", go_quote(text)));
+}
+
 }  // namespace
 
 std::string go_quote(std::string_view text) {
   std::string out = "\"";
   while (!text.empty()) {
     const auto length = utf8_length(text);
+    const auto code_point = length > 1 ? decoded(text.substr(0, length)) : 0;
     const auto byte = static_cast<unsigned char>(text[0]);
     if (const auto at = kEscaped.find(text[0]); at != std::string_view::npos) {
       out.push_back('\\');
       out.push_back(kEscapes[at]);
     } else if (length == 0 || byte < 0x20 || byte == 0x7F) {
       out += fmt::format("\\x{:02x}", byte);
+    } else if (is_invisible(code_point)) {
+      out += code_point > 0xFFFF ? fmt::format("\\U{:08x}", code_point) : fmt::format("\\u{:04x}", code_point);
     } else {
       out.append(text.substr(0, length));
     }
@@ -99,6 +156,7 @@ std::optional<std::string> go_unquote(std::string_view literal) {
 }
 
 Result<double> go_parse_float(std::string_view text) {
+  if (text.find('_') != std::string_view::npos) return parse_float_with_separators(text);
   const auto invalid = [&] {
     return permanent(fmt::format("strconv.ParseFloat: parsing {}: invalid syntax", go_quote(text)));
   };
@@ -117,6 +175,9 @@ Result<double> go_parse_float(std::string_view text) {
                                             hexadecimal ? std::chars_format::hex : std::chars_format::general);
   if (!begins_well || end != digits.data() + digits.size() || error == std::errc::invalid_argument) return invalid();
   if (error == std::errc::result_out_of_range) {
+    // Too small is 0, too large an error; from_chars says the same of both.
+    value = std::strtod(((hexadecimal ? "0x" : "") + std::string(digits)).c_str(), nullptr);
+    if (std::isfinite(value)) return negative ? -value : value;
     return permanent(fmt::format("strconv.ParseFloat: parsing {}: value out of range", go_quote(text)));
   }
   return negative ? -value : value;

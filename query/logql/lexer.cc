@@ -28,22 +28,35 @@ class Lexer {
 
   std::vector<Token> run() {
     do {
-      skip_blank();
+      const bool blank_ends = skip_blank();
       begin_token();
-      scan();
+      if (blank_ends) {
+        scan();
+      } else {
+        fail("comment not terminated");
+      }
     } while (tokens_.back().kind != TokenKind::kEnd && tokens_.back().kind != TokenKind::kError);
     return std::move(tokens_);
   }
 
  private:
-  void skip_blank() {
-    while (at_ < text_.size() && (is_space(text_[at_]) || text_[at_] == '#')) {
-      if (text_[at_] == '#') {
-        at_ = std::min(text_.find('\n', at_), text_.size());
-      } else {
+  // White space and comments, those of Go included: Loki's scanner is Go's. False: a comment that does not end.
+  bool skip_blank() {
+    while (at_ < text_.size()) {
+      const auto rest = text_.substr(at_);
+      if (is_space(rest[0])) {
         ++at_;
+      } else if (rest[0] == '#' || rest.starts_with("//")) {
+        at_ = std::min(text_.find('\n', at_), text_.size());
+      } else if (rest.starts_with("/*")) {
+        const auto end = text_.find("*/", at_ + 2);
+        if (end == std::string_view::npos) return false;
+        at_ = end + 2;
+      } else {
+        return true;
       }
     }
+    return true;
   }
 
   void begin_token() {
@@ -116,17 +129,16 @@ class Lexer {
     return end - at_;
   }
 
-  // Prometheus' form first: it knows days and weeks.
+  // Prometheus' form first: it knows days and weeks, but no sign.
   bool take_duration(std::size_t number) {
     const auto length = length_with_units(number, "nuµmshdwy");
     if (length == number) return false;
-    const bool negative = text_[at_] == '-';
-    const auto text = text_.substr(at_ + (negative ? 1 : 0), length - (negative ? 1 : 0));
+    const auto text = text_.substr(at_, length);
     auto duration = parse_prometheus_duration(text);
     if (!duration) duration = go_parse_duration(text);
     if (!duration) return false;
     finish(TokenKind::kDuration, length);
-    tokens_.back().duration = negative ? -*duration : *duration;
+    tokens_.back().duration = *duration;
     tokens_.back().line = 0;
     return true;
   }
@@ -143,16 +155,21 @@ class Lexer {
   }
 
   void scan_number() {
-    auto number = scan_number_literal(text_.substr(at_));
+    auto number = scan_number_literal(text_.substr(at_), at_ > 0 && is_space(text_[at_ - 1]));
     if (!number) return fail(number.error().message);
     if (!take_duration(*number) && !take_bytes(*number)) finish(TokenKind::kNumber, *number);
+  }
+
+  bool goes_on(std::size_t at) const {
+    return at < text_.size() && (std::isalpha(static_cast<unsigned char>(text_[at])) != 0 || text_[at] == '-');
   }
 
   // "--strict" and "-5m"; false for a plain minus.
   bool scan_dash() {
     for (const std::string_view flag : {"--strict", "--keep-empty"}) {
-      if (!text_.substr(at_).starts_with(flag)) continue;
+      if (!text_.substr(at_).starts_with(flag) || goes_on(at_ + flag.size())) continue;
       finish(TokenKind::kFlag, flag.size());
+      tokens_.back().line = 0;
       return true;
     }
     return at_ + 1 < text_.size() && is_digit(text_[at_ + 1]) && take_duration(1);

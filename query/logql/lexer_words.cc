@@ -42,9 +42,9 @@ constexpr auto kFunctions = std::to_array<std::string_view>({"rate",
                                                              "duration_seconds",
                                                              "ip"});
 constexpr auto kKeywords = std::to_array<std::string_view>(
-    {"by",           "without",     "bool",   "offset", "on",         "ignoring", "group_left",   "group_right",
-     "or",           "and",         "unless", "json",   "regexp",     "logfmt",   "unpack",       "pattern",
-     "label_format", "line_format", "drop",   "keep",   "decolorize", "unwrap",   "label_replace"});
+    {"by",           "without",     "bool",   "offset", "on",         "ignoring", "group_left", "group_right",
+     "or",           "and",         "unless", "json",   "regexp",     "logfmt",   "unpack",     "pattern",
+     "label_format", "line_format", "drop",   "keep",   "decolorize", "unwrap"});
 constexpr auto kTwoRuneSymbols =
     std::to_array<std::string_view>({"!=", "=~", "!~", "|=", "|~", "|>", "!>", "==", ">=", "<="});
 bool has_word(std::span<const std::string_view> words, std::string_view word) {

@@ -51,7 +51,6 @@ bool LineLabels::has(std::string_view name) const {
 }
 
 std::string_view LineLabels::get(std::string_view name) const {
-  if (name == kErrorLabel) return error_;
   if (const auto* label = find_parsed(name); label != nullptr && !label->removed) return label->value;
   if (const auto* label = find_label(metadata_, name)) return label->second;
   const auto* value = find_label(*stream_, name);
@@ -105,7 +104,10 @@ const std::vector<LineLabel>& LineLabels::sorted() {
     if (!field.removed) sorted_.push_back({field.name, field.value, LabelCategory::kParsed});
   }
   if (!error_.empty()) sorted_.push_back({kErrorLabel, error_, LabelCategory::kParsed});
-  if (!error_details_.empty()) sorted_.push_back({kErrorDetailsLabel, error_details_, LabelCategory::kParsed});
+  // Details of an error that was dropped show only where a line has more than its stream's labels (as in Loki).
+  const bool changed = parsed_count_ > 0 || !metadata_.empty() || !removed_.empty();
+  if (!error_details_.empty() && (changed || has_error()))
+    sorted_.push_back({kErrorDetailsLabel, error_details_, LabelCategory::kParsed});
   for (const auto& [name, value] : metadata_) sorted_.push_back({name, value, LabelCategory::kMetadata});
   for (const auto& [name, value] : *stream_) {
     if (!is_removed(name)) sorted_.push_back({name, value, LabelCategory::kStream});

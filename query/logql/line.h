@@ -31,7 +31,7 @@ class LineLabels {
   // Metadata whose name is a stream label's appears as NAME_extracted (Loki's rule).
   void begin(const Labels& stream, std::span<const LabelView> metadata);
 
-  // "" for an absent label. `__error__` reads as the error, `__error_details__` as nothing (as in Loki).
+  // "" for an absent label, and for the error's: see error().
   std::string_view get(std::string_view name) const;
   bool has(std::string_view name) const;
   // A parser or label_format gave it, even if it was removed since: it is not given again by a parser.

@@ -22,6 +22,8 @@ class AlternativeReader {
     if (take("$")) test_.at_end = whole_text() ? test_.at_end : true;
     if (!rest_.empty() || anchored_wildcard_in_part()) return std::nullopt;
     test_.min_size += test_.literal.size();
+    // Of label filters the empty expression matches all (as Loki simplifies it).
+    if (use_ == PatternUse::kLabelFilter && test_.min_size == 0) test_.at_start = test_.at_end = false;
     return std::move(test_);
   }
 

@@ -37,6 +37,8 @@ void check_text(std::string_view query) {
   const auto parsed = parse_query(query);
   if (!parsed) return;
   const auto text = to_text(**parsed);
+  // 0 / 0 is a literal by then, and one that has no digits.
+  if (text.find("NaN") != std::string::npos || text.find("Inf") != std::string::npos) return;
   const auto again = parse_query(text);
   if (!again && is_beyond_limits(again.error())) return;
   if (!again || to_text(**again) != text) std::abort();

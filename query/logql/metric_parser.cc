@@ -130,7 +130,7 @@ Result<ExprPtr> parse_operand(TokenCursor& cursor) {
   if (cursor.take_if("-")) return parse_literal(cursor, -1);
   if (cursor.take_if("+")) return parse_literal(cursor, 1);
   if (cursor.peek().kind == TokenKind::kNumber) return parse_literal(cursor, 1);
-  if (cursor.peek().kind == TokenKind::kFunction || cursor.peek().is("label_replace")) return parse_function(cursor);
+  if (cursor.peek().kind == TokenKind::kFunction) return parse_function(cursor);
   return cursor.unexpected();
 }
 

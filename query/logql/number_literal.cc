@@ -10,7 +10,7 @@ namespace {
 
 class NumberScanner {
  public:
-  explicit NumberScanner(std::string_view text) : text_(text) {}
+  NumberScanner(std::string_view text, bool behind_space) : text_(text), behind_space_(behind_space) {}
 
   Result<std::size_t> scan() {
     OC_TRY(scan_prefix());
@@ -55,8 +55,9 @@ class NumberScanner {
     } else if (next == 'o') {
       base_ = Base::kOctal;
     } else if (next == 'b') {
-      if (peek(2) != '0' && peek(2) != '1') return permanent(literal_name() + " has no digits");
-      base_ = Base::kBinary;
+      const bool has_digits = peek(2) == '0' || peek(2) == '1';
+      if (has_digits || !behind_space_) base_ = Base::kBinary;
+      if (!has_digits) return permanent(literal_name() + " has no digits");
     } else {
       base_ = Base::kOctalByZero;
       ++at_;
@@ -101,12 +102,15 @@ class NumberScanner {
   }
 
   std::string_view text_;
+  bool behind_space_;
   std::size_t at_ = 0;
   Base base_ = Base::kDecimal;
 };
 
 }  // namespace
 
-Result<std::size_t> scan_number_literal(std::string_view text) { return NumberScanner(text).scan(); }
+Result<std::size_t> scan_number_literal(std::string_view text, bool behind_space) {
+  return NumberScanner(text, behind_space).scan();
+}
 
 }  // namespace oc::query

@@ -53,7 +53,7 @@ TEST(Parser, TakesWhatLokiTakes) {
                             "{a=\"b\"} # a comment", "{a=\"b\"} | json | logfmt --strict --keep-empty a, b=\"c\"",
                             "{a=\"b\"} | (x > 1.5 or y=\"z\") and d <= 5m, s < 1KB t = 2",
                             "count_over_time(({a=\"b\"} |= \"x\")[5m] offset 1h)",
-                            "count_over_time({a=\"b\"}[5m] offset -1d |= \"x\")", "SUM(rate({a=\"b\"}[1m])) BY (x)",
+                            "count_over_time({a=\"b\"}[5m] offset -24h |= \"x\")", "SUM(rate({a=\"b\"}[1m])) BY (x)",
                             "sum without () (rate({a=\"b\"}[1m])) > bool 1", "vector(1)+vector(1)", "-1 + .5e3"}) {
     EXPECT_EQ(error_of(query), "") << query;
   }

@@ -36,6 +36,12 @@ Result<Pattern> Pattern::compile(std::string_view expression, PatternUse use) {
   return Pattern(std::move(impl));
 }
 
+bool Pattern::matches_all() const {
+  return impl_->literals && std::ranges::any_of(*impl_->literals, [](const LiteralTest& test) {
+           return test.min_size == 0 && test.literal.empty() && !(test.at_start && test.at_end);
+         });
+}
+
 bool Pattern::needs_engine() const { return impl_->engine != nullptr; }
 
 bool Pattern::matches(std::string_view text) const {

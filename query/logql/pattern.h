@@ -36,6 +36,7 @@ class Pattern {
   static Result<Pattern> compile(std::string_view expression, PatternUse use);
   bool matches(std::string_view text) const;  // thread-safe
   bool needs_engine() const;
+  bool matches_all() const;  // as far as it can be told without an engine
   Pattern(Pattern&&) noexcept;
   Pattern& operator=(Pattern&&) noexcept;
   ~Pattern();

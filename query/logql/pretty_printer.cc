@@ -79,12 +79,15 @@ class Broken {  // over several lines
  private:
   // In parentheses where it would be read as another expression without them.
   std::string operand(const BinaryExpr& parent, const Expr& side) const {
-    const auto* inner = std::get_if<BinaryExpr>(&side.node);
-    const bool binds = inner == nullptr || precedence_of(inner->op) > precedence_of(parent.op);
-    const bool broken = to_text(side).size() > kMaxLineBytes;
-    if (binds || !broken) return pretty(side, level_ + 1);
+    if (to_text(side).size() <= kMaxLineBytes || binds(parent, side)) return pretty(side, level_ + 1);
     const auto indent = indentation(level_ + 1);
     return fmt::format("{}(\n{}\n{})", indent, pretty(side, level_ + 2), indent);
+  }
+  static bool binds(const BinaryExpr& parent, const Expr& side) {
+    const auto* inner = std::get_if<BinaryExpr>(&side.node);
+    if (inner == nullptr) return true;
+    const bool associates = (&side == parent.left.get()) != (parent.op == BinaryOperator::kPower);
+    return precedence_of(inner->op) + (associates ? 1 : 0) > precedence_of(parent.op);
   }
 
   static std::string offset_text(Nanos offset_ns) {

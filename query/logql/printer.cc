@@ -85,7 +85,11 @@ std::string to_text(const BinaryExpr& expr, std::string_view list_comma) {
   if (!one_to_one) {
     group = matching.cardinality == VectorMatching::Cardinality::kManyToOne ? "group_left" : "group_right";
   }
-  if (!matching.include.empty()) group += fmt::format(" ({})", fmt::join(matching.include, list_comma));
+  // Behind group_left a parenthesis would be read as the list.
+  const bool needs_list = !one_to_one && std::holds_alternative<BinaryExpr>(expr.right->node);
+  if (needs_list || !matching.include.empty()) {
+    group += fmt::format(" ({})", fmt::join(matching.include, list_comma));
+  }
   return fmt::format("{} {} ({}) {}", text, matching.on ? "on" : "ignoring", fmt::join(matching.labels, list_comma),
                      group);
 }

@@ -57,19 +57,39 @@ const DurationUnit* find_unit(const std::array<DurationUnit, N>& units, std::str
   return nullptr;
 }
 
+// As Go's time package quotes in errors: byte by byte, what is not ASCII as \xNN.
+std::string time_quote(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < ' ' || byte >= 0x80) {
+      out += fmt::format("\\x{:02x}", byte);
+    } else {
+      if (c == '"' || c == '\\') out.push_back('\\');
+      out.push_back(c);
+    }
+  }
+  return out + '"';
+}
+
 // "5h": takes the number with its unit off `rest`.
 Result<double> take_go_part(std::string_view& rest, std::string_view whole) {
-  const auto number = take_while(rest, [](char c) { return is_digit(c) || c == '.'; });
+  const auto whole_text = rest;
+  const auto digits = take_while(rest, is_digit).size();
+  const bool has_point = rest.starts_with('.');
+  if (has_point) rest.remove_prefix(1);
+  const auto fraction = has_point ? take_while(rest, is_digit).size() : 0;
+  if (digits + fraction == 0) return permanent(fmt::format("time: invalid duration {}", time_quote(whole)));
+  const auto number = whole_text.substr(0, whole_text.size() - rest.size());
   double value = 0;
-  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
-  if (error != std::errc() || end != number.data() + number.size()) {
-    return permanent(fmt::format("time: invalid duration {}", go_quote(whole)));
+  if (std::from_chars(number.data(), number.data() + number.size(), value).ec != std::errc()) {
+    return permanent(fmt::format("time: invalid duration {}", time_quote(whole)));
   }
   const auto name = take_while(rest, [](char c) { return !is_digit(c) && c != '.'; });
-  if (name.empty()) return permanent(fmt::format("time: missing unit in duration {}", go_quote(whole)));
+  if (name.empty()) return permanent(fmt::format("time: missing unit in duration {}", time_quote(whole)));
   const auto* unit = find_unit(kGoUnits, name);
   if (unit == nullptr) {
-    return permanent(fmt::format("time: unknown unit {} in duration {}", go_quote(name), go_quote(whole)));
+    return permanent(fmt::format("time: unknown unit {} in duration {}", time_quote(name), time_quote(whole)));
   }
   return value * static_cast<double>(unit->nanos);
 }
@@ -131,14 +151,14 @@ Result<Nanos> go_parse_duration(std::string_view text) {
   const bool negative = rest.starts_with('-');
   if (negative || rest.starts_with('+')) rest.remove_prefix(1);
   if (rest == "0") return 0;
-  if (rest.empty()) return permanent(fmt::format("time: invalid duration {}", go_quote(text)));
+  if (rest.empty()) return permanent(fmt::format("time: invalid duration {}", time_quote(text)));
   double total = 0;
   while (!rest.empty()) {
     OC_TRY_ASSIGN(const double part, take_go_part(rest, text));
     total += part;
   }
   if (total >= static_cast<double>(kLongest)) {
-    return permanent(fmt::format("time: invalid duration {}", go_quote(text)));
+    return permanent(fmt::format("time: invalid duration {}", time_quote(text)));
   }
   const auto nanos = static_cast<Nanos>(std::llround(total));
   return negative ? -nanos : nanos;

@@ -22,14 +22,17 @@ class StringComparison final : public LabelPredicate {
         negated_(matcher_.type == Matcher::Type::kNotEqual || matcher_.type == Matcher::Type::kNotRegex),
         pattern_(std::move(pattern)) {}
   bool holds(LineLabels& labels) const override {
-    const auto value = labels.get(matcher_.name);
+    const auto value = matcher_.name == kErrorLabel ? labels.error() : labels.get(matcher_.name);
     return (pattern_ ? pattern_->matches(value) : value == matcher_.value) != negated_;
   }
   std::string text() const override {
     const bool raw = pattern_ && !negated_ && pattern_->needs_engine() && matcher_.value.find('`') == std::string::npos;
     return raw ? fmt::format("{}=~`{}`", matcher_.name, matcher_.value) : to_text(matcher_);
   }
-  void add_labels(std::vector<std::string>& labels) const override { labels.push_back(matcher_.name); }
+  // One that always holds looks at nothing.
+  void add_labels(std::vector<std::string>& labels) const override {
+    if (negated_ || !pattern_ || !pattern_->matches_all()) labels.push_back(matcher_.name);
+  }
 
  private:
   Matcher matcher_;

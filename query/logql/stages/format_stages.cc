@@ -175,7 +175,7 @@ Result<std::unique_ptr<StageExpr>> parse_label_format_stage(TokenCursor& cursor)
     OC_TRY_ASSIGN(auto label, cursor.expect(TokenKind::kIdentifier, "IDENTIFIER"));
     OC_TRY(cursor.expect("=", "="));
     const bool renames = cursor.peek().kind == TokenKind::kIdentifier;
-    if (!renames && cursor.peek().kind != TokenKind::kString) return cursor.unexpected("STRING or IDENTIFIER");
+    if (!renames && cursor.peek().kind != TokenKind::kString) return cursor.unexpected("IDENTIFIER or STRING");
     formats.push_back({std::move(label.text), renames, cursor.take().text});
   } while (cursor.take_if(","));
   return std::make_unique<LabelFormatExpr>(std::move(formats));

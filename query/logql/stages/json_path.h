@@ -5,12 +5,17 @@
 #include <string_view>
 #include <vector>
 
+#include "query/logql/stages/field_path.h"
 #include "query/logql/stages/json_scan.h"
-#include "query/logql/stages/label_extraction.h"
 
 namespace oc::query {
 
-// The first such value; nullopt where there is none, or where the line is damaged before it. Thread-safe.
-std::optional<JsonValue> find_json_value(std::string_view line, const std::vector<FieldStep>& path);
+struct JsonField {
+  std::optional<JsonValue> value;  // the first at this path
+  std::string_view error;          // where there is one, but damaged; else ""
+};
+
+// What stands before it may be damaged, too: then there is neither. Thread-safe.
+JsonField find_json_field(std::string_view line, const std::vector<FieldStep>& path);
 
 }  // namespace oc::query

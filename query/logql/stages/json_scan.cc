@@ -68,6 +68,7 @@ std::optional<std::string_view> JsonScanner::next_member(JsonValue& value) {
     return std::nullopt;
   }
   ++at_;
+  key_ = *key;
   if (!read_value(value)) return std::nullopt;
   return key;
 }

@@ -33,7 +33,8 @@ class JsonScanner {
   bool next_element(JsonValue& value);
   bool read_value(JsonValue& value);
 
-  std::string_view error() const { return error_; }  // "" where nothing is wrong
+  std::string_view error() const { return error_; }   // "" where nothing is wrong
+  std::string_view last_key() const { return key_; }  // also of a member whose value is damaged
 
  private:
   bool skip_space();  // false: the end
@@ -46,6 +47,7 @@ class JsonScanner {
   std::string_view text_;
   std::size_t at_ = 0;
   bool first_ = true;
+  std::string_view key_;
   std::string_view error_;
 };
 

@@ -38,8 +38,8 @@ TEST(JsonScanner, StopsAtDamageWithWhatStandsBeforeIt) {
 }
 
 std::string at_path(std::string_view json, std::string_view path) {
-  const auto value = find_json_value(json, *parse_field_path(path));
-  return value ? std::string(value->text) : "absent";
+  const auto [value, error] = find_json_field(json, *parse_json_path(path));
+  return value ? std::string(value->text) : error.empty() ? "absent" : std::string(error);
 }
 
 TEST(JsonPath, FindsTheFirstSuchValue) {
@@ -50,13 +50,17 @@ TEST(JsonPath, FindsTheFirstSuchValue) {
   EXPECT_EQ(at_path(kLine, "a.nosuch"), "absent");
   EXPECT_EQ(at_path(kLine, "a[\"b c\"][7]"), "absent");
   EXPECT_EQ(at_path(R"([{"x":1}])", "[0].x"), "1");
+  EXPECT_EQ(at_path(R"({"a":1,"b":[1)", "b"), kMalformedArray);
+  EXPECT_EQ(at_path(R"({"a":1,"b":[1)", "c"), "absent");
+  EXPECT_EQ(at_path(R"({"a":1,"b":[1)", "a"), "1");
 }
 
 TEST(JsonText, ResolvesEscapesAndReplacesWhatIsNotUtf8) {
   JsonText text;
   EXPECT_EQ(text.label_text(R"(a\u00e9\n)"), "aé\n");
   EXPECT_EQ(text.label_text("x\xFFy"), "x y");
-  EXPECT_EQ(text.label_text("x\\ud800y"), "x y");
+  EXPECT_EQ(text.label_text("x\\ud800y"), "");
+  EXPECT_EQ(text.label_text("\\ud83d\\ude80 \\\\ud800"), "🚀 \\ud800");
   EXPECT_EQ(text.label_text(R"(bad \q escape)"), "");
 }
 

@@ -84,12 +84,15 @@ class JsonPathStage final : public Stage {
       line.labels.set_parser_error(kJsonParserError, {}, hints_.keeps_errors());
       return true;
     }
+    bool all_found = true;
     for (const auto& field : fields_) {
-      if (const auto value = find_json_value(line.text, field.path)) {
-        line.labels.set_parsed(line.labels.name_for_parsed(field.label), text_.label_text(*value));
-      } else if (!line.labels.has(field.label)) {
-        line.labels.set_parsed(field.label, {});  // each label named in the query exists afterwards
-      }
+      const auto [value, error] = find_json_field(line.text, field.path);
+      if (!error.empty()) line.labels.set_parser_error(kJsonParserError, error, hints_.keeps_errors());
+      if (value) line.labels.set_parsed(line.labels.name_for_parsed(field.label), text_.label_text(*value));
+      all_found = all_found && value;
+    }
+    for (const auto& field : fields_) {  // each label named in the query exists afterwards
+      if (!all_found && !line.labels.has(field.label)) line.labels.set_parsed(field.label, {});
     }
     return true;
   }
@@ -111,7 +114,7 @@ class JsonStageExpr final : public StageExpr {
     if (extractions_.empty()) return std::make_unique<JsonStage>(hints);
     std::vector<JsonPathStage::Field> fields;
     for (const auto& extraction : extractions_) {
-      OC_TRY_ASSIGN(auto path, parse_field_path(extraction.expression));
+      OC_TRY_ASSIGN(auto path, parse_json_path(extraction.expression));
       fields.push_back({extraction.label, std::move(path)});
     }
     return std::make_unique<JsonPathStage>(hints, std::move(fields));

@@ -18,12 +18,4 @@ struct LabelExtraction {
 Result<std::vector<LabelExtraction>> parse_label_extractions(TokenCursor& cursor);
 std::string to_text(const std::vector<LabelExtraction>& extractions);  // ` a="x.y",b="b"`
 
-// Splits `a.b["c d"][2]` into steps; array indexes are told from names.
-struct FieldStep {
-  std::string name;
-  std::size_t index = 0;
-  bool is_index = false;
-};
-Result<std::vector<FieldStep>> parse_field_path(std::string_view expression);
-
 }  // namespace oc::query

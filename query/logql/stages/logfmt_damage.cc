@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "base/utf8.h"
+#include "formats/json_string.h"
+
 namespace oc::query {
 
 namespace {
@@ -16,6 +19,7 @@ std::optional<std::string> walk_pair(std::string_view line, std::size_t& at) {
     if (line[at] == '"') return unexpected();
     ++at;
   }
+  if (!is_utf8(line.substr(key_start, at - key_start))) return "invalid key";
   if (at >= line.size() || is_space(line[at])) return std::nullopt;
   if (at == key_start) return unexpected();
   ++at;
@@ -25,6 +29,7 @@ std::optional<std::string> walk_pair(std::string_view line, std::size_t& at) {
     }
     return std::nullopt;
   }
+  const auto value_start = at + 1;
   for (++at; at < line.size() && line[at] != '"'; ++at) {
     if (line[at] == '\\') ++at;
   }
@@ -32,8 +37,11 @@ std::optional<std::string> walk_pair(std::string_view line, std::size_t& at) {
     at = line.size();
     return "unterminated quoted value";
   }
-  ++at;
-  if (at < line.size() && !is_space(line[at])) return unexpected();
+  ++at;  // what follows is the next pair, even without a space
+  std::string unescaped;
+  if (!formats::append_unescaped_json(line.substr(value_start, at - 1 - value_start), unescaped)) {
+    return "invalid quoted value";
+  }
   return std::nullopt;
 }
 

@@ -1,8 +1,11 @@
 // | logfmt [--strict] [--keep-empty] [label="key", …]
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "formats/logfmt.h"
 #include "query/logql/label_hints.h"
+#include "query/logql/stages/field_path.h"
 #include "query/logql/stages/field_text.h"
 #include "query/logql/stages/label_extraction.h"
 #include "query/logql/stages/logfmt_damage.h"
@@ -83,15 +86,28 @@ class LogfmtKeysStage final : public Stage {
       if (line.labels.name_for_parsed(label) == label) line.labels.set_parsed(label, {});
     }
     walk_.each_pair(line, [&](std::string_view key, std::string_view value) {
+      const bool is_label = std::ranges::find(extractions_, key, &LabelExtraction::label) != extractions_.end();
+      if (!is_label && line.labels.was_parsed(key)) return true;  // Loki takes no field twice, under no name
+      bool named = false;
       for (const auto& [label, expression] : extractions_) {
-        if (key == expression) line.labels.set_parsed(line.labels.name_for_parsed(label), value);
+        if (key != expression) continue;
+        named = true;
+        if (!store(line.labels, label, value)) return false;
       }
-      return true;
+      return named || !is_label || store(line.labels, key, value);  // a key with the name of a label counts as well
     });
     return true;
   }
 
  private:
+  // False: a label whose name the stream has is there already, and the walk ends.
+  static bool store(LineLabels& labels, std::string_view label, std::string_view value) {
+    const auto name = labels.name_for_parsed(label);
+    if (name != label && labels.was_parsed(name)) return false;
+    labels.set_parsed(name, value);
+    return true;
+  }
+
   const LabelHints& hints_;
   LogfmtWalk walk_;
   std::vector<LabelExtraction> extractions_;
@@ -112,11 +128,7 @@ class LogfmtStageExpr final : public StageExpr {
     if (extractions_.empty()) return std::make_unique<LogfmtStage>(hints, options_);
     auto extractions = extractions_;
     for (auto& extraction : extractions) {
-      OC_TRY_ASSIGN(auto path, parse_field_path(extraction.expression));
-      if (path.size() > 1 || path.front().is_index) {
-        return permanent(fmt::format("logfmt has no nested keys: [{}]", extraction.expression));
-      }
-      extraction.expression = std::move(path.front().name);
+      OC_TRY_ASSIGN(extraction.expression, parse_logfmt_key(extraction.expression));
     }
     return std::make_unique<LogfmtKeysStage>(hints, options_, std::move(extractions));
   }

@@ -6,6 +6,7 @@
 namespace oc::query {
 
 std::string_view LineTemplateLabels::get(std::string_view name) const {
+  if (name == kErrorLabel) return labels_.error();
   return name == kErrorDetailsLabel ? labels_.error_details() : labels_.get(name);
 }
 
