@@ -1,4 +1,5 @@
 // Durations and byte sizes: the second half of go_text.h.
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -72,18 +73,31 @@ std::string time_quote(std::string_view text) {
   return out + '"';
 }
 
-// "5h": takes the number with its unit off `rest`.
-Result<double> take_go_part(std::string_view& rest, std::string_view whole) {
-  const auto whole_text = rest;
-  const auto digits = take_while(rest, is_digit).size();
-  const bool has_point = rest.starts_with('.');
-  if (has_point) rest.remove_prefix(1);
-  const auto fraction = has_point ? take_while(rest, is_digit).size() : 0;
-  if (digits + fraction == 0) return permanent(fmt::format("time: invalid duration {}", time_quote(whole)));
-  const auto number = whole_text.substr(0, whole_text.size() - rest.size());
-  double value = 0;
-  if (std::from_chars(number.data(), number.data() + number.size(), value).ec != std::errc()) {
-    return permanent(fmt::format("time: invalid duration {}", time_quote(whole)));
+// The digits behind a point, taken off `rest`, as a part of 1.
+double take_fraction(std::string_view& rest) {
+  double fraction = 0;
+  double digit_worth = 0.1;
+  for (const char c : take_while(rest, is_digit)) {
+    fraction += (c - '0') * digit_worth;
+    digit_worth /= 10;
+  }
+  return fraction;
+}
+
+// "5h": takes the number with its unit off `rest`; in whole nanoseconds.
+Result<std::uint64_t> take_go_part(std::string_view& rest, std::string_view whole) {
+  const auto invalid = permanent(fmt::format("time: invalid duration {}", time_quote(whole)));
+  const auto digits = take_while(rest, is_digit);
+  std::uint64_t value = 0;
+  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (!digits.empty() && parsed.ec != std::errc()) return invalid;
+  double fraction = 0;
+  if (rest.starts_with('.')) {
+    rest.remove_prefix(1);
+    if (digits.empty() && (rest.empty() || !is_digit(rest[0]))) return invalid;
+    fraction = take_fraction(rest);
+  } else if (digits.empty()) {
+    return invalid;
   }
   const auto name = take_while(rest, [](char c) { return !is_digit(c) && c != '.'; });
   if (name.empty()) return permanent(fmt::format("time: missing unit in duration {}", time_quote(whole)));
@@ -91,13 +105,14 @@ Result<double> take_go_part(std::string_view& rest, std::string_view whole) {
   if (unit == nullptr) {
     return permanent(fmt::format("time: unknown unit {} in duration {}", time_quote(name), time_quote(whole)));
   }
-  return value * static_cast<double>(unit->nanos);
+  if (value > kLongest / unit->nanos) return invalid;
+  // A thousandth of a nanosecond makes up for fractions that are not exact.
+  return value * unit->nanos + static_cast<std::uint64_t>(fraction * static_cast<double>(unit->nanos) + 1e-3);
 }
 
-double byte_unit(std::string_view name) {
+// `unit` in lower case; 0: there is no such unit.
+double byte_unit(std::string_view unit) {
   constexpr std::string_view kPrefixes = "kmgtpe";
-  std::string unit(name);
-  for (auto& c : unit) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   if (unit.empty() || unit == "b") return 1;
   const auto power = kPrefixes.find(unit[0]);
   if (power == std::string_view::npos) return 0;
@@ -152,16 +167,13 @@ Result<Nanos> go_parse_duration(std::string_view text) {
   if (negative || rest.starts_with('+')) rest.remove_prefix(1);
   if (rest == "0") return 0;
   if (rest.empty()) return permanent(fmt::format("time: invalid duration {}", time_quote(text)));
-  double total = 0;
+  std::uint64_t total = 0;
   while (!rest.empty()) {
-    OC_TRY_ASSIGN(const double part, take_go_part(rest, text));
+    OC_TRY_ASSIGN(const auto part, take_go_part(rest, text));
     total += part;
+    if (total > kLongest) return permanent(fmt::format("time: invalid duration {}", time_quote(text)));
   }
-  if (total >= static_cast<double>(kLongest)) {
-    return permanent(fmt::format("time: invalid duration {}", time_quote(text)));
-  }
-  const auto nanos = static_cast<Nanos>(std::llround(total));
-  return negative ? -nanos : nanos;
+  return negative ? -static_cast<Nanos>(total) : static_cast<Nanos>(total);
 }
 
 std::string go_format_duration(Nanos duration) {
@@ -181,14 +193,17 @@ std::string go_format_duration(Nanos duration) {
 }
 
 Result<double> parse_byte_size(std::string_view text) {
+  constexpr std::string_view kUnitSpace = " \t\r\n\v\f";
   auto rest = text;
   std::string number(take_while(rest, [](char c) { return is_digit(c) || c == '.' || c == ','; }));
   std::erase(number, ',');
   OC_TRY_ASSIGN(const double value, go_parse_float(number));
-  while (rest.starts_with(' ')) rest.remove_prefix(1);
-  const double unit = byte_unit(rest);
-  if (unit == 0) return permanent(fmt::format("unhandled size name: {}", rest));
-  const double bytes = value * unit;
+  std::string unit;
+  for (const auto c : rest) unit.push_back(static_cast<char>(std::tolower(static_cast<unsigned char>(c))));
+  unit.erase(0, std::min(unit.find_first_not_of(kUnitSpace), unit.size()));
+  unit.erase(unit.find_last_not_of(kUnitSpace) + 1);
+  if (byte_unit(unit) == 0) return permanent("unhandled size name: " + unit);
+  const double bytes = value * byte_unit(unit);
   if (bytes >= 0x1p64) return permanent(fmt::format("too large: {}", text));
   return std::floor(bytes);
 }
