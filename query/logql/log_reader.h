@@ -58,8 +58,8 @@ struct ScanRequest {
   Direction direction = Direction::kBackward;
   // All of them must hold. The store applies them as early as it can; rows that fail never reach the sink.
   std::vector<LineFilter> line_filters;
-  // Whether the sink looks at the lines and at the metadata of the rows; where it does not, a store may leave them
-  // empty and spare itself their decoding.
+  // Rows may come without what the reader does not look at: with an empty line, without metadata; without either, no
+  // row is told from another, and arrival may be 0.
   bool needs_lines = true;
   bool needs_metadata = true;
   std::stop_token cancelled;    // the scan ends early with a retryable error

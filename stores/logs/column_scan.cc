@@ -16,26 +16,54 @@ bool is_pattern(const LineFilter& filter) {
   return filter.type == LineFilter::Type::kMatches || filter.type == LineFilter::Type::kNotMatches;
 }
 
-// Rows are handed over this many at a time: a reader who has enough stops the making of lines.
-constexpr std::size_t kRowsAtOnce = 4096;
+// Rows are handed over some at a time, few at first: a reader who has enough stops the making of lines.
+constexpr std::size_t kFirstRun = 256, kRun = 4096;
 
 struct Run {
-  RowSet rows;
-  std::size_t first = 0;  // how many are in runs of earlier rows
+  std::vector<std::uint32_t> rows;  // rising
+  std::size_t first = 0;            // how many are in runs of earlier rows
 };
 
-// The rows in runs of kRowsAtOnce, first or last run first.
 std::vector<Run> runs(const RowSet& rows, query::Direction direction) {
+  std::vector<std::uint32_t> all;
+  all.reserve(rows.size());
+  rows.for_each([&](std::size_t row) { all.push_back(static_cast<std::uint32_t>(row)); });
   std::vector<Run> runs;
-  std::size_t before = 0;
-  rows.for_each([&](std::size_t row) {
-    if (before % kRowsAtOnce == 0) runs.push_back({RowSet(rows.size()), before});
-    runs.back().rows.add(row);
-    ++before;
-  });
-  if (direction == query::Direction::kBackward) std::ranges::reverse(runs);
+  for (std::size_t done = 0; done < all.size();) {
+    const std::size_t size = std::min(runs.empty() ? kFirstRun : kRun, all.size() - done);
+    const std::size_t first = direction == query::Direction::kForward ? done : all.size() - done - size;
+    const auto begin = all.begin() + static_cast<std::ptrdiff_t>(first);
+    runs.push_back({{begin, begin + static_cast<std::ptrdiff_t>(size)}, first});
+    done += size;
+  }
   return runs;
 }
+
+// The lines of a block that runs of its rows want: of one run alone, or of all rows where many are wanted.
+class LinesOfRuns {
+ public:
+  LinesOfRuns(columns::Column& lines, std::size_t wanted) : lines_(lines), many_(wanted * 4 > lines.size()) {}
+  Status load(const Run& run) {
+    if (std::exchange(begun_, true) && many_) {
+      OC_TRY_ASSIGN(all_, lines_.text());
+      return {};
+    }
+    RowSet rows(lines_.size());
+    for (const std::uint32_t row : run.rows) rows.add(row);
+    OC_TRY_ASSIGN(picked_, lines_.pick(rows));
+    return {};
+  }
+  // The run's i-th row.
+  std::string_view line(const Run& run, std::size_t i) const {
+    return all_ != nullptr ? (*all_)[run.rows[i]] : picked_[i];
+  }
+
+ private:
+  columns::Column& lines_;
+  bool many_, begun_ = false;
+  const columns::TextColumn* all_ = nullptr;
+  columns::TextColumn picked_;
+};
 
 // The pairs of rows, shared and own, sorted by name.
 class MetadataOfRows {
@@ -143,26 +171,29 @@ Result<bool> ColumnScan::scan_columns(const ScanBlock& block) {
 
 Result<bool> ColumnScan::deliver(columns::BlockReader& block, const query::Stream& stream, const RowSet& rows) {
   OC_TRY_ASSIGN(const std::vector<Nanos>* times, block.times());
-  OC_TRY_ASSIGN(const auto arrivals, block.arrivals());
+  std::vector<std::uint64_t> arrivals;
+  if (request_.needs_lines || request_.needs_metadata) {
+    OC_TRY_ASSIGN(arrivals, block.arrivals());
+  }
   columns::BlockMetadata metadata;
   if (request_.needs_metadata) {
     OC_TRY_ASSIGN(metadata, block.metadata(rows));
   }
+  LinesOfRuns lines(block.lines(), rows.count());
   std::vector<query::Row> out;
-  for (const auto& [run, first] : runs(rows, request_.direction)) {
-    columns::TextColumn lines;
-    if (request_.needs_lines) {
-      OC_TRY_ASSIGN(lines, block.lines().pick(run));
-    }
+  for (const Run& run : runs(rows, request_.direction)) {
+    if (request_.needs_lines) OC_TRY(lines.load(run));
     MetadataOfRows pairs;
     if (request_.needs_metadata)
-      for (std::size_t i = 0; i < run.count(); ++i) pairs.add(metadata, first + i);
+      for (std::size_t i = 0; i < run.rows.size(); ++i) pairs.add(metadata, run.first + i);
     out.clear();
-    run.for_each([&](std::size_t row) {
-      const std::size_t i = out.size();
-      out.push_back({(*times)[row], arrivals[row], request_.needs_lines ? lines[i] : std::string_view(),
-                     request_.needs_metadata ? pairs[i] : std::span<const LabelView>()});
-    });
+    for (std::size_t i = 0; i < run.rows.size(); ++i) {
+      query::Row& row = out.emplace_back();
+      row.time_ns = (*times)[run.rows[i]];
+      if (!arrivals.empty()) row.arrival = arrivals[run.rows[i]];
+      if (request_.needs_lines) row.line = lines.line(run, i);
+      if (request_.needs_metadata) row.metadata = pairs[i];
+    }
     if (request_.direction == query::Direction::kBackward) std::ranges::reverse(out);
     if (!sink_.rows(stream, out)) return false;
   }

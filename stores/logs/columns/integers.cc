@@ -43,17 +43,23 @@ void put_planes(std::span<const std::uint64_t> values, std::uint64_t base, unsig
   }
 }
 
+using Planes = std::array<std::string, 8>;
+
+// With `sum` each is added to the one before.
 template <unsigned Width>
-void join_planes(const std::array<std::string, 8>& planes, std::uint64_t base, std::vector<std::uint64_t>& out) {
+void join_planes(const Planes& planes, std::uint64_t base, bool sum, std::span<std::uint64_t> out,
+                 std::uint64_t before) {
+  std::array<const char*, 8> bytes{};
+  for (unsigned byte = 0; byte < Width; ++byte) bytes[byte] = planes[byte].data();
   for (std::size_t i = 0; i < out.size(); ++i) {
-    std::uint64_t value = 0;
+    std::uint64_t value = base;
     for (unsigned byte = 0; byte < Width; ++byte)
-      value |= static_cast<std::uint64_t>(static_cast<std::uint8_t>(planes[byte][i])) << 8 * byte;
-    out[i] = base + value;
+      value += static_cast<std::uint64_t>(static_cast<std::uint8_t>(bytes[byte][i])) << 8 * byte;
+    out[i] = sum ? before += value : value;
   }
 }
 
-using Join = void (*)(const std::array<std::string, 8>&, std::uint64_t, std::vector<std::uint64_t>&);
+using Join = void (*)(const Planes&, std::uint64_t, bool, std::span<std::uint64_t>, std::uint64_t);
 constexpr Join kJoins[] = {join_planes<0>, join_planes<1>, join_planes<2>, join_planes<3>, join_planes<4>,
                            join_planes<5>, join_planes<6>, join_planes<7>, join_planes<8>};
 
@@ -112,11 +118,9 @@ Result<std::vector<std::uint64_t>> Integers::load(StretchReader& in, const RowSe
     OC_TRY_ASSIGN(planes[byte], in.load(planes_[byte], stored));
   }
   if (rows != nullptr && !differences_) return pick(planes, *rows);
-  std::vector<std::uint64_t> values(stored);
-  kJoins[width_](planes, base_, values);
-  if (!differences_) return values;
-  values.insert(values.begin(), first_);
-  for (std::size_t i = 1; i < values.size(); ++i) values[i] += values[i - 1];
+  std::vector<std::uint64_t> values(count_);
+  if (differences_) values[0] = first_;
+  kJoins[width_](planes, base_, differences_, std::span(values).last(stored), first_);
   if (rows == nullptr) return values;
   std::vector<std::uint64_t> picked;
   rows->for_each([&](std::size_t row) { picked.push_back(values[row]); });

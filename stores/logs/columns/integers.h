@@ -23,8 +23,7 @@ class Integers {
   bool constant_zero() const { return width_ == 0 && !differences_ && base_ == 0; }
 
  private:
-  using Planes = std::array<std::string, 8>;
-  std::vector<std::uint64_t> pick(const Planes& planes, const RowSet& rows) const;
+  std::vector<std::uint64_t> pick(const std::array<std::string, 8>& planes, const RowSet& rows) const;
 
   std::size_t count_ = 0;
   bool differences_ = false;
