@@ -14,17 +14,39 @@ class AffixedColumn final : public Column {
  public:
   AffixedColumn(std::string_view before, std::string_view after, ColumnPtr middle, StretchReader& reader)
       : Column(middle->size(), reader), before_(before), after_(after), middle_(std::move(middle)) {}
-  // The middle alone cannot tell where a piece goes over its border.
   bool may_hold(std::string_view piece, Place place) const override {
-    return all_digits(piece) && !piece.empty() && place == Place::kInside && before_.find(piece) == before_.npos &&
-                   after_.find(piece) == after_.npos && !has_digit_at_border()
-               ? middle_->may_hold(piece, place)
-               : true;
+    const auto inner = of_middle(piece, place);
+    return inner ? middle_->may_hold(inner->piece, inner->place) : true;
+  }
+  Result<RowSet> find(std::string_view piece, Place place) override {
+    const auto inner = of_middle(piece, place);
+    return inner ? middle_->find(inner->piece, inner->place) : Column::find(piece, place);
   }
 
  private:
-  bool has_digit_at_border() const {
-    return (!before_.empty() && is_digit(before_.back())) || (!after_.empty() && is_digit(after_.front()));
+  struct Inner {
+    std::string_view piece;
+    Place place = Place::kInside;
+  };
+  // What the middle must have for the value to have the piece, where that is all there is to it: the rest of the piece
+  // shares no byte with what stands before and behind the middle.
+  std::optional<Inner> of_middle(std::string_view piece, Place place) const {
+    const bool from_begin = place == Place::kBegin || place == Place::kWhole;
+    bool to_end = place == Place::kEnd || place == Place::kWhole;
+    if (from_begin) {
+      if (!piece.starts_with(before_)) return {};
+      piece.remove_prefix(before_.size());
+    }
+    if (!after_.empty() && piece.ends_with(after_)) {
+      piece.remove_suffix(after_.size());
+      to_end = true;
+    } else if (to_end && !after_.empty()) {
+      return {};
+    }
+    if (piece.empty() || piece.find_first_of(before_) != piece.npos || piece.find_first_of(after_) != piece.npos)
+      return {};
+    if (from_begin) return Inner{piece, to_end ? Place::kWhole : Place::kBegin};
+    return Inner{piece, to_end ? Place::kEnd : Place::kInside};
   }
   Result<TextColumn> make(const RowSet* rows) override {
     TextColumn picked;

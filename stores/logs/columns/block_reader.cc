@@ -89,7 +89,12 @@ bool BlockReader::read_own() {
 }
 
 bool BlockReader::read_values() {
-  auto& values = *values_.emplace_back(std::make_unique<Values>(times_));
+  const std::size_t name = values_.size();
+  const auto times_of_values = [this, name]() -> Result<std::vector<Nanos>> {
+    OC_TRY(load_rows_of_values());
+    return times_.of_rows(values_[name]->rows);
+  };
+  auto& values = *values_.emplace_back(std::make_unique<Values>(times_of_values));
   values.count = in_.directory().varint();
   const auto form = static_cast<ValuesForm>(in_.directory().varint());
   if (values.count > rows_) return false;
@@ -124,10 +129,8 @@ Status BlockReader::load_rows_of_values() {
       values_[name]->rows.push_back(row);
     }
   }
-  for (const auto& values : values_) {
+  for (const auto& values : values_)
     if (values->rows.size() != values->count) return permanent("malformed column block: values of a name");
-    values->times.set_rows(values->rows);
-  }
   rows_of_values_loaded_ = true;
   return {};
 }

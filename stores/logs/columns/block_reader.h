@@ -47,7 +47,7 @@ class BlockReader {
     Integers surprises, anchors;
     std::vector<std::uint32_t> rows;  // that have one
     ValueTimes times;
-    explicit Values(const ValueTimes& outer) : times(outer) {}
+    explicit Values(ValueTimes::Load load) : times(std::move(load)) {}
   };
   BlockReader(std::string directory, ReadBytes read, std::uint64_t rows, std::uint64_t budget);
   bool read_directory();

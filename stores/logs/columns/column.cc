@@ -7,16 +7,18 @@
 namespace oc::stores::columns {
 
 Result<const std::vector<Nanos>*> ValueTimes::get() const {
-  if (times_) return &*times_;
-  if (outer_ == nullptr) {
+  if (!times_) {
     OC_TRY_ASSIGN(times_, load_());
-    return &*times_;
   }
-  OC_TRY_ASSIGN(const std::vector<Nanos>* all, outer_->get());
-  times_.emplace();
-  times_->reserve(rows_.size());
-  for (const std::uint32_t row : rows_) times_->push_back((*all)[row]);
   return &*times_;
+}
+
+Result<std::vector<Nanos>> ValueTimes::of_rows(std::span<const std::uint32_t> rows) const {
+  OC_TRY_ASSIGN(const std::vector<Nanos>* all, get());
+  std::vector<Nanos> times;
+  times.reserve(rows.size());
+  for (const std::uint32_t row : rows) times.push_back((*all)[row]);
+  return times;
 }
 
 bool is_at(std::string_view value, std::string_view piece, Place place) {

@@ -37,19 +37,16 @@ struct Values {
   std::span<const Nanos> times;
 };
 
-// The times of the rows that a column's values belong to, once a column wants them: the block's, or some of another's.
+// The times of the rows that a column's values belong to, loaded once a column wants them.
 class ValueTimes {
  public:
   using Load = std::function<Result<std::vector<Nanos>>()>;
   explicit ValueTimes(Load load) : load_(std::move(load)) {}
-  explicit ValueTimes(const ValueTimes& outer) : outer_(&outer) {}
-  void set_rows(std::span<const std::uint32_t> rows) { rows_ = rows; }
   Result<const std::vector<Nanos>*> get() const;
+  Result<std::vector<Nanos>> of_rows(std::span<const std::uint32_t> rows) const;
 
  private:
   Load load_;
-  const ValueTimes* outer_ = nullptr;
-  std::span<const std::uint32_t> rows_;  // of the outer
   mutable std::optional<std::vector<Nanos>> times_;
 };
 

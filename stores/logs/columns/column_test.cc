@@ -223,6 +223,42 @@ TEST(Templates, FindsExactlyTheLinesThatHoldAPiece) {
   }
 }
 
+TEST(Column, FindsExactlyTheValuesThatHaveAPieceAtAPlace) {
+  const std::vector<std::function<std::string(std::uint64_t)>> kinds = {
+      [](auto r) { return std::to_string(r); },
+      [](auto r) { return std::to_string(r >> r % 64); },
+      [](auto r) { return fmt::format("{:06}", r % 1'000'000); },
+      [](auto r) { return fmt::format("{}.{:02}", r % 1'000, r / 1'000 % 100); },
+      [](auto r) { return fmt::format("{:032x}", r); },
+      [](auto r) { return fmt::format("{:07X}", r & 0xFFFFFFF); },
+      [](auto r) { return fmt::format("{}.{}.{}.{}", r & 255, r >> 8 & 255, r >> 16 & 255, r >> 24 & 255); },
+      [](auto r) { return fmt::format("{}ms", r % 1'000'000); },
+      [](auto r) { return fmt::format("db{}", r % 1'000'000); },
+      [](auto r) { return fmt::format("0x{:08x}", r & 0xFFFFFFFF); },
+      [](auto r) { return fmt::format("2025-11-22T08:26:{:02}.{:03}Z", r % 60, r / 60 % 1000); },
+      [](auto r) { return r % 3 ? "GET" : "POST"; },
+      [](auto r) { return fmt::format("a{}b{}", r % 1000, r % 999); },
+  };
+  std::mt19937_64 random(13);
+  for (const auto& kind : kinds) {
+    const Strings values = made(3'000, kind);
+    Written written(values, {}, kMaxDepth);
+    for (int i = 0; i < 200; ++i) {
+      const std::string& value = values[random() % values.size()];
+      const std::size_t begin = random() % value.size();
+      for (const std::string& piece :
+           {value.substr(begin), value.substr(0, begin + 1), value.substr(begin, 1 + random() % 7)})
+        for (const Place place : {Place::kInside, Place::kBegin, Place::kEnd, Place::kWhole}) {
+          const auto found = written.column().find(piece, place);
+          ASSERT_TRUE(found);
+          for (std::size_t row = 0; row < values.size(); ++row)
+            ASSERT_EQ(found->contains(row), is_at(values[row], piece, place)) << piece << " in " << values[row];
+          ASSERT_TRUE(found->empty() || written.column().may_hold(piece, place));
+        }
+    }
+  }
+}
+
 TEST(FindInside, DoesNotJoinNeighbours) {
   TextColumn values;
   values.reserve(4, 64);

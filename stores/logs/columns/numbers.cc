@@ -11,6 +11,7 @@ namespace oc::stores::columns {
 namespace {
 
 constexpr unsigned kMaxDigits = 20;
+constexpr unsigned kMaxPowerOfTen = 19;
 
 struct Number {
   std::uint64_t digits = 0;
@@ -57,6 +58,26 @@ class NumberColumn final : public Column {
       points += c == '.';
     }
     return right_size && piece.size() - points <= most_digits_ && points <= (scales_.constant_zero() ? 0u : 1u);
+  }
+
+  // The end of a number needs no text.
+  Result<RowSet> find(std::string_view piece, Place place) override {
+    const bool at_end = place == Place::kEnd || place == Place::kWhole;
+    if (!at_end || piece.empty() || piece.size() > kMaxPowerOfTen || !all_digits(piece) || !scales_.constant_zero())
+      return Column::find(piece, place);
+    RowSet found(size());
+    if (!may_hold(piece, place)) return found;
+    Number end;
+    parse_number(piece, end);
+    OC_TRY_ASSIGN(const auto numbers, numbers_.load(in()));
+    const std::uint64_t power = kPowersOfTen[piece.size()];
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      if (numbers[i] % power != end.digits) continue;
+      const unsigned digits = width_ != 0 ? width_ : digits_of(numbers[i]);
+      if (place == Place::kEnd ? digits >= piece.size() : digits == piece.size() && numbers[i] == end.digits)
+        found.add(i);
+    }
+    return found;
   }
 
  private:

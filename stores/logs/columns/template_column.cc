@@ -4,6 +4,7 @@
 #include <string>
 
 #include "stores/logs/columns/column.h"
+#include "stores/logs/columns/find_in_text.h"
 #include "stores/logs/columns/integers.h"
 #include "stores/logs/columns/template_search.h"
 
@@ -15,19 +16,55 @@ struct Template {
   std::vector<TemplateElement> elements;
   std::size_t lines = 0;
   std::vector<std::uint32_t> rows;  // which lines of the column have it; filled when first wanted
-  ValueTimes times;
-  explicit Template(const ValueTimes& outer) : times(outer) {}
+  std::unique_ptr<ValueTimes> times;
 };
+
+// Which template each line has. Templates must not be moved any more once their rows are loaded.
+class Allotment {
+ public:
+  Allotment(Integers which, std::size_t size, StretchReader& in) : which_(which), size_(size), in_(in) {}
+  Status load();
+  std::uint32_t template_of(std::size_t row) const { return template_of_[row]; }
+  std::uint32_t line_of(std::size_t row) const { return line_of_[row]; }  // which of its template's lines it is
+  std::vector<std::unique_ptr<Template>>& templates() { return templates_; }
+
+ private:
+  std::vector<std::unique_ptr<Template>> templates_;
+  Integers which_;
+  std::size_t size_;
+  StretchReader& in_;
+  std::vector<std::uint32_t> template_of_, line_of_;
+  bool loaded_ = false;
+};
+
+Status Allotment::load() {
+  if (loaded_) return {};
+  OC_TRY_ASSIGN(const auto which, which_.load(in_));
+  OC_TRY(in_.charge(size_ * 3 * sizeof(std::uint32_t)));
+  for (const auto& of : templates_) of->rows.reserve(of->lines);
+  template_of_.reserve(size_);
+  line_of_.reserve(size_);
+  for (std::uint32_t row = 0; row < which.size(); ++row) {
+    if (which[row] >= templates_.size()) return permanent("malformed column block: a line of an unknown template");
+    Template& of = *templates_[which[row]];
+    if (of.rows.size() == of.lines) return permanent("malformed column block: more lines of a template than it has");
+    template_of_.push_back(static_cast<std::uint32_t>(which[row]));
+    line_of_.push_back(static_cast<std::uint32_t>(of.rows.size()));
+    of.rows.push_back(row);
+  }
+  loaded_ = true;
+  return {};
+}
 
 class TemplateColumn final : public Column {
  public:
-  TemplateColumn(std::vector<std::unique_ptr<Template>> templates, Integers which, std::deque<std::string> shared,
-                 std::size_t size, StretchReader& reader)
-      : Column(size, reader), templates_(std::move(templates)), which_(which), shared_(std::move(shared)) {}
+  TemplateColumn(std::unique_ptr<Allotment> allotment, std::deque<std::string> shared, std::size_t size,
+                 StretchReader& reader)
+      : Column(size, reader), allotment_(std::move(allotment)), shared_(std::move(shared)) {}
 
   // Where in the value is not looked at: find() does.
   bool may_hold(std::string_view piece, Place) const override {
-    return std::ranges::any_of(templates_, [&](const auto& of) {
+    return std::ranges::any_of(allotment_->templates(), [&](const auto& of) {
       const auto ways = occurrences(of->elements, piece);
       return !ways || !ways->empty();
     });
@@ -36,35 +73,13 @@ class TemplateColumn final : public Column {
 
  private:
   Result<TextColumn> make(const RowSet* rows) override;
-  Status load_rows();
   Status find_in(Template& of, std::string_view piece, RowSet& found);
+  Result<RowSet> find_in_lines(Template& of, std::string_view piece);
   Result<RowSet> meeting(const Template& of, Occurrence demands) const;
 
-  std::vector<std::unique_ptr<Template>> templates_;
-  Integers which_;
-  std::deque<std::string> shared_;                    // what elements look at
-  std::vector<std::uint32_t> template_of_, line_of_;  // per row its template, and which of that one's lines it is
-  bool rows_loaded_ = false;
+  std::unique_ptr<Allotment> allotment_;
+  std::deque<std::string> shared_;  // what elements look at
 };
-
-Status TemplateColumn::load_rows() {
-  if (rows_loaded_) return {};
-  OC_TRY_ASSIGN(const auto which, which_.load(in()));
-  OC_TRY(in().charge(size() * 3 * sizeof(std::uint32_t)));
-  for (const auto& of : templates_) of->rows.reserve(of->lines);
-  template_of_.reserve(size());
-  line_of_.reserve(size());
-  for (std::uint32_t row = 0; row < which.size(); ++row) {
-    if (which[row] >= templates_.size() || templates_[which[row]]->rows.size() == templates_[which[row]]->lines)
-      return permanent("malformed column block: a line of another template");
-    line_of_.push_back(static_cast<std::uint32_t>(templates_[which[row]]->rows.size()));
-    templates_[which[row]]->rows.push_back(row);
-    template_of_.push_back(static_cast<std::uint32_t>(which[row]));
-  }
-  for (const auto& of : templates_) of->times.set_rows(of->rows);
-  rows_loaded_ = true;
-  return {};
-}
 
 Result<RowSet> TemplateColumn::meeting(const Template& of, Occurrence demands) const {
   RowSet met(of.lines, true);
@@ -78,28 +93,35 @@ Result<RowSet> TemplateColumn::meeting(const Template& of, Occurrence demands) c
   return met;
 }
 
+// By making the lines.
+Result<RowSet> TemplateColumn::find_in_lines(Template& of, std::string_view piece) {
+  OC_TRY(allotment_->load());
+  RowSet all(size());
+  for (const std::uint32_t row : of.rows) all.add(row);
+  OC_TRY_ASSIGN(const TextColumn lines, pick(all));
+  return find_inside(lines, piece);
+}
+
 Status TemplateColumn::find_in(Template& of, std::string_view piece, RowSet& found) {
   const auto ways = occurrences(of.elements, piece);
-  if (ways && ways->empty()) return {};
-  OC_TRY(load_rows());
+  RowSet lines(of.lines);
   if (!ways) {
-    RowSet all(size());
-    for (const std::uint32_t row : of.rows) all.add(row);
-    OC_TRY_ASSIGN(const TextColumn lines, pick(all));
-    for (std::size_t i = 0; i < lines.size(); ++i)
-      if (is_at(lines[i], piece, Place::kInside)) found.add(of.rows[i]);
-    return {};
+    OC_TRY_ASSIGN(lines, find_in_lines(of, piece));
+  } else {
+    for (const Occurrence& way : *ways) {
+      OC_TRY_ASSIGN(const RowSet met, meeting(of, way));
+      lines.add(met);
+    }
   }
-  for (const Occurrence& way : *ways) {
-    OC_TRY_ASSIGN(const RowSet met, meeting(of, way));
-    met.for_each([&](std::size_t i) { found.add(of.rows[i]); });
-  }
+  if (lines.empty()) return {};
+  OC_TRY(allotment_->load());
+  lines.for_each([&](std::size_t line) { found.add(of.rows[line]); });
   return {};
 }
 
 Result<RowSet> TemplateColumn::find(std::string_view piece, Place place) {
   RowSet found(size());
-  for (const auto& of : templates_) OC_TRY(find_in(*of, piece, found));
+  for (const auto& of : allotment_->templates()) OC_TRY(find_in(*of, piece, found));
   if (place == Place::kInside || found.empty()) return found;
   OC_TRY_ASSIGN(const TextColumn lines, pick(found));
   std::size_t i = 0;
@@ -154,10 +176,11 @@ class LinesOfTemplate {
 };
 
 Result<TextColumn> TemplateColumn::make(const RowSet* rows) {
-  OC_TRY(load_rows());
+  OC_TRY(allotment_->load());
   std::deque<LinesOfTemplate> templates;
-  for (const auto& of : templates_) templates.emplace_back(*of);
-  for_each_row(rows, size(), [&](std::size_t row) { templates[template_of_[row]].want(line_of_[row]); });
+  for (const auto& of : allotment_->templates()) templates.emplace_back(*of);
+  for_each_row(rows, size(),
+               [&](std::size_t row) { templates[allotment_->template_of(row)].want(allotment_->line_of(row)); });
   std::uint64_t bytes = 0;
   for (LinesOfTemplate& of : templates) {
     OC_TRY(of.load());
@@ -166,7 +189,7 @@ Result<TextColumn> TemplateColumn::make(const RowSet* rows) {
   TextColumn lines;
   OC_TRY(reserve(lines, count(rows), bytes));
   for_each_row(rows, size(),
-               [&](std::size_t row) { lines.close(templates[template_of_[row]].write_next(lines.end())); });
+               [&](std::size_t row) { lines.close(templates[allotment_->template_of(row)].write_next(lines.end())); });
   return lines;
 }
 
@@ -177,46 +200,47 @@ std::string_view keep_with_slack(std::string text, std::deque<std::string>& kept
   return std::string_view(kept.emplace_back(std::move(text))).substr(0, size);
 }
 
-std::unique_ptr<Template> read_template(StretchReader& in, std::size_t most_lines, const ValueTimes& times,
-                                        unsigned depth, std::deque<std::string>& kept) {
-  auto of = std::make_unique<Template>(times);
-  of->lines = in.directory().varint();
-  if (of->lines > most_lines) return nullptr;
+bool read_template(StretchReader& in, Template& of, unsigned depth, std::deque<std::string>& kept) {
   const std::uint64_t parts = in.directory().count(2);
   std::string shared;
   const auto end_shared = [&] {
-    if (!shared.empty()) of->elements.push_back({keep_with_slack(std::move(shared), kept), nullptr});
+    if (!shared.empty()) of.elements.push_back({keep_with_slack(std::move(shared), kept), nullptr});
     shared.clear();
   };
   for (std::uint64_t i = 0; i < parts && in.directory().ok(); ++i) {
-    if (auto text = constant_ahead(in)) {
+    if (const auto text = constant_ahead(in)) {
       shared += *text;
       continue;
     }
     end_shared();
-    ColumnPtr column = read_column(in, of->lines, of->times, depth + 1);
-    if (!column) return nullptr;
-    of->elements.push_back({{}, std::move(column)});
+    ColumnPtr column = read_column(in, of.lines, *of.times, depth + 1);
+    if (!column) return false;
+    of.elements.push_back({{}, std::move(column)});
   }
   end_shared();
-  return of;
+  return true;
 }
 
 }  // namespace
 
 ColumnPtr read_templates(StretchReader& in, std::size_t size, const ValueTimes& times, unsigned depth) {
   const std::uint64_t count = in.directory().count(2);
-  const Integers which = Integers::read(in, size);
-  std::vector<std::unique_ptr<Template>> templates;
+  auto allotment = std::make_unique<Allotment>(Integers::read(in, size), size, in);
   std::deque<std::string> kept;
   std::size_t left = size;
   for (std::uint64_t i = 0; i < count && in.directory().ok(); ++i) {
-    templates.push_back(read_template(in, left, times, depth, kept));
-    if (!templates.back()) return nullptr;
-    left -= templates.back()->lines;
+    Template& of = *allotment->templates().emplace_back(std::make_unique<Template>());
+    of.lines = in.directory().varint();
+    if (of.lines > left) return nullptr;
+    left -= of.lines;
+    of.times = std::make_unique<ValueTimes>([&times, &of, &lines = *allotment]() -> Result<std::vector<Nanos>> {
+      OC_TRY(lines.load());
+      return times.of_rows(of.rows);
+    });
+    if (!read_template(in, of, depth, kept)) return nullptr;
   }
   if (left != 0) return nullptr;
-  return std::make_unique<TemplateColumn>(std::move(templates), which, std::move(kept), size, in);
+  return std::make_unique<TemplateColumn>(std::move(allotment), std::move(kept), size, in);
 }
 
 }  // namespace oc::stores::columns
