@@ -100,10 +100,10 @@ class LogfmtKeysStage final : public Stage {
   }
 
  private:
-  // False: a label whose name the stream has is there already, and the walk ends.
-  static bool store(LineLabels& labels, std::string_view label, std::string_view value) {
+  // False: a label whose name the stream has is there already, or nobody asks for it; then the walk ends.
+  bool store(LineLabels& labels, std::string_view label, std::string_view value) const {
     const auto name = labels.name_for_parsed(label);
-    if (name != label && labels.was_parsed(name)) return false;
+    if (name != label && (labels.was_parsed(name) || !hints_.wants(name))) return false;
     labels.set_parsed(name, value);
     return true;
   }
