@@ -22,8 +22,6 @@ class AlternativeReader {
     if (take("$")) test_.at_end = whole_text() ? test_.at_end : true;
     if (!rest_.empty() || anchored_wildcard_in_part()) return std::nullopt;
     test_.min_size += test_.literal.size();
-    // Of label filters the empty expression matches all (as Loki simplifies it).
-    if (use_ == PatternUse::kLabelFilter && test_.min_size == 0) test_.at_start = test_.at_end = false;
     return std::move(test_);
   }
 
@@ -109,6 +107,10 @@ bool LiteralTest::matches(std::string_view text) const {
 std::optional<std::vector<LiteralTest>> as_literal_tests(std::string_view expression, PatternUse use) {
   expression = without_outer_group(expression);
   std::vector<LiteralTest> tests;
+  if (expression.empty() && use == PatternUse::kLabelFilter) {
+    tests.emplace_back();
+    return tests;
+  }
   for (std::size_t at = 0;;) {
     auto end = expression.find('|', at);
     if (end != std::string_view::npos && end > at && expression[end - 1] == '\\') return std::nullopt;

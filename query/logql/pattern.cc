@@ -32,7 +32,7 @@ Result<Pattern> Pattern::compile(std::string_view expression, PatternUse use) {
   impl->literals = as_literal_tests(expression, use);
   if (impl->literals) return Pattern(std::move(impl));
 
-  OC_TRY_ASSIGN(impl->engine, compile_engine(expression, use != PatternUse::kPartOfText));
+  OC_TRY_ASSIGN(impl->engine, compile_engine(expression, use == PatternUse::kWholeText));
   return Pattern(std::move(impl));
 }
 

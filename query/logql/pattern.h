@@ -13,9 +13,11 @@
 namespace oc::query {
 
 enum class PatternUse {
-  kWholeText,    // label matchers: anchored at both ends, `.` takes a newline too (Prometheus 3's rule)
-  kLabelFilter,  // likewise, but what stands beside `.*` is found anywhere: "0.*" matches "10" (as Loki simplifies it)
-  kPartOfText,   // line filters: found anywhere, `.` stops at a newline
+  kWholeText,  // label matchers: anchored at both ends, `.` takes a newline too (Prometheus 3's rule)
+  // Likewise, but as Loki simplifies it: what stands beside `.*` is found anywhere ("0.*" matches "10"), and the empty
+  // expression matches all.
+  kLabelFilter,
+  kPartOfText,  // line filters: found anywhere, `.` stops at a newline
 };
 
 // One literal and where in the text it must lie.

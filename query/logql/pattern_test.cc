@@ -68,6 +68,14 @@ TEST(Pattern, ALabelFilterFindsWhatStandsBesideDotStarAnywhere) {
   EXPECT_FALSE(Pattern::compile("err", PatternUse::kLabelFilter)->matches("error"));
 }
 
+TEST(Pattern, AnEmptyLabelFilterTakesAllButAnEmptyAlternativeOnlyTheEmptyValue) {
+  EXPECT_TRUE(Pattern::compile("", PatternUse::kLabelFilter)->matches("x"));
+  EXPECT_TRUE(Pattern::compile("", PatternUse::kLabelFilter)->matches_all());
+  EXPECT_FALSE(Pattern::compile("err|", PatternUse::kLabelFilter)->matches("x"));
+  EXPECT_TRUE(Pattern::compile("err|", PatternUse::kLabelFilter)->matches(""));
+  EXPECT_FALSE(Pattern::compile("new.line", PatternUse::kLabelFilter)->matches("new\nline"));
+}
+
 TEST(Pattern, AnInvalidByteCountsAsOneCharacter) {
   EXPECT_TRUE(found("a.b$",
                     "xa\xFF"
