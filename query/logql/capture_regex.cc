@@ -6,18 +6,6 @@
 
 namespace oc::query {
 
-namespace {
-
-using Outcome = formats::SimplePattern::Outcome;
-
-bool is_ascii(std::string_view text) {
-  unsigned char all = 0;
-  for (const char byte : text) all |= static_cast<unsigned char>(byte);
-  return all < 0x80;
-}
-
-}  // namespace
-
 struct CaptureRegex::Impl {
   std::unique_ptr<RE2> engine;
   std::optional<formats::SimplePattern> simple;  // the same expression, where it is of that kind

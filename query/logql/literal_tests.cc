@@ -16,6 +16,8 @@ class AlternativeReader {
   }
 
   std::optional<LiteralTest> read() {
+    // Loki leaves label filters with anchors to its engine.
+    if (use_ == PatternUse::kLabelFilter && rest_.find_first_of("^$") != std::string_view::npos) return std::nullopt;
     if (take("^")) test_.at_start = true;
     if (!wildcard(test_.at_start)) return std::nullopt;
     if (!literal() || !wildcard(test_.at_end)) return std::nullopt;
@@ -90,10 +92,16 @@ std::string_view without_outer_group(std::string_view text) {
 
 }  // namespace
 
+std::size_t find_literal(std::string_view text, std::string_view literal, std::size_t from) {
+  if (literal.empty()) return from <= text.size() ? from : std::string_view::npos;
+  if (from >= text.size() || text.size() - from < literal.size()) return std::string_view::npos;
+  const auto* found = memmem(text.data() + from, text.size() - from, literal.data(), literal.size());
+  return found == nullptr ? std::string_view::npos
+                          : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+}
+
 bool contains(std::string_view text, std::string_view literal) {
-  if (literal.empty()) return true;
-  if (text.size() < literal.size()) return false;
-  return memmem(text.data(), text.size(), literal.data(), literal.size()) != nullptr;
+  return find_literal(text, literal, 0) != std::string_view::npos;
 }
 
 bool LiteralTest::matches(std::string_view text) const {

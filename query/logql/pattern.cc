@@ -11,7 +11,8 @@ namespace oc::query {
 
 struct Pattern::Impl {
   std::optional<std::vector<LiteralTest>> literals;
-  std::unique_ptr<RE2> engine;  // null where `literals` decide
+  std::unique_ptr<RE2> engine;                   // null where `literals` decide
+  std::optional<formats::SimplePattern> simple;  // the same, where it is of that kind
   PatternUse use = PatternUse::kPartOfText;
 
   bool engine_matches(std::string_view text) const {
@@ -33,6 +34,7 @@ Result<Pattern> Pattern::compile(std::string_view expression, PatternUse use) {
   if (impl->literals) return Pattern(std::move(impl));
 
   OC_TRY_ASSIGN(impl->engine, compile_engine(expression, use == PatternUse::kWholeText));
+  if (use == PatternUse::kPartOfText) impl->simple = formats::SimplePattern::compile(expression);
   return Pattern(std::move(impl));
 }
 
@@ -47,6 +49,10 @@ bool Pattern::needs_engine() const { return impl_->engine != nullptr; }
 bool Pattern::matches(std::string_view text) const {
   if (impl_->literals) {
     return std::ranges::any_of(*impl_->literals, [&](const LiteralTest& test) { return test.matches(text); });
+  }
+  if (impl_->simple && is_ascii(text)) {
+    const auto outcome = impl_->simple->find(text, {});
+    if (outcome != Outcome::kUndecided) return outcome == Outcome::kMatch;
   }
   if (impl_->engine_matches(text)) return true;
   // RE2 never lets `.` or a class take an invalid byte, Go reads it as U+FFFD.

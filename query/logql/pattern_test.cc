@@ -65,6 +65,7 @@ TEST(Pattern, ALabelFilterFindsWhatStandsBesideDotStarAnywhere) {
   const auto pattern = Pattern::compile("0.*", PatternUse::kLabelFilter);
   EXPECT_TRUE(pattern->matches("10"));
   EXPECT_FALSE(pattern->matches("11"));
+  EXPECT_FALSE(Pattern::compile(".*error$", PatternUse::kLabelFilter)->matches("errors"));
   EXPECT_FALSE(Pattern::compile("err", PatternUse::kLabelFilter)->matches("error"));
 }
 

@@ -86,18 +86,18 @@ double take_fraction(std::string_view& rest) {
 
 // "5h": takes the number with its unit off `rest`; in whole nanoseconds.
 Result<std::uint64_t> take_go_part(std::string_view& rest, std::string_view whole) {
-  const auto invalid = permanent(fmt::format("time: invalid duration {}", time_quote(whole)));
+  const auto invalid = [&] { return permanent(fmt::format("time: invalid duration {}", time_quote(whole))); };
   const auto digits = take_while(rest, is_digit);
   std::uint64_t value = 0;
   const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (!digits.empty() && parsed.ec != std::errc()) return invalid;
+  if (!digits.empty() && parsed.ec != std::errc()) return invalid();
   double fraction = 0;
   if (rest.starts_with('.')) {
     rest.remove_prefix(1);
-    if (digits.empty() && (rest.empty() || !is_digit(rest[0]))) return invalid;
+    if (digits.empty() && (rest.empty() || !is_digit(rest[0]))) return invalid();
     fraction = take_fraction(rest);
   } else if (digits.empty()) {
-    return invalid;
+    return invalid();
   }
   const auto name = take_while(rest, [](char c) { return !is_digit(c) && c != '.'; });
   if (name.empty()) return permanent(fmt::format("time: missing unit in duration {}", time_quote(whole)));
@@ -105,7 +105,7 @@ Result<std::uint64_t> take_go_part(std::string_view& rest, std::string_view whol
   if (unit == nullptr) {
     return permanent(fmt::format("time: unknown unit {} in duration {}", time_quote(name), time_quote(whole)));
   }
-  if (value > kLongest / unit->nanos) return invalid;
+  if (value > kLongest / unit->nanos) return invalid();
   // A thousandth of a nanosecond makes up for fractions that are not exact.
   return value * unit->nanos + static_cast<std::uint64_t>(fraction * static_cast<double>(unit->nanos) + 1e-3);
 }

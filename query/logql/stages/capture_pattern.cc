@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "query/logql/pattern.h"
+
 namespace oc::query {
 
 namespace {
@@ -82,7 +84,7 @@ void CapturePattern::capture(std::string_view line, std::vector<std::string_view
   while (part != parts_.end()) {
     const bool named = part->is_named();
     const auto literal = std::next(part);
-    const auto end = literal == parts_.end() ? std::string_view::npos : line.find(literal->text);
+    const auto end = literal == parts_.end() ? std::string_view::npos : find_literal(line, literal->text, 0);
     if (named) captures.push_back(line.substr(0, end));
     if (end == std::string_view::npos) return;
     line.remove_prefix(end + literal->text.size());
@@ -95,7 +97,7 @@ bool CapturePattern::matches(std::string_view line) const {
   std::size_t at = 0;
   for (auto part = parts_.begin(); part != parts_.end(); ++part) {
     if (part->is_capture) continue;
-    const auto found = line.find(part->text, at);
+    const auto found = find_literal(line, part->text, at);
     if (found == std::string_view::npos) return false;
     if (part != parts_.begin() && found == at) return false;  // the capture before it would be empty
     at = found + part->text.size();

@@ -1,7 +1,6 @@
 #include "query/logql/stages/ip_pattern.h"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <cstring>
 
@@ -21,7 +20,7 @@ constexpr std::string_view kV4Bytes = "0123456789.";
 constexpr std::string_view kV6Bytes = "0123456789abcdefABCDEF:.";
 
 bool is_address_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_hex_digit(char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; }
+bool is_hex_digit(char c) { return is_address_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 std::optional<Address> parse_address(std::string_view text) {
   if (text.size() > kLongestAddress || text.find('\0') != std::string_view::npos) return std::nullopt;
@@ -89,6 +88,7 @@ Result<IpPattern> IpPattern::parse(std::string_view text) {
 
 bool IpPattern::found_in(std::string_view text) const {
   for (std::size_t i = 0; i < text.size(); ++i) {
+    if (!is_hex_digit(text[i]) && text[i] != ':') continue;
     const auto rest = text.substr(i);
     const bool v4 = v4_may_begin(rest);
     if (!v4 && !v6_may_begin(rest)) continue;
