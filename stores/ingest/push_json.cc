@@ -44,6 +44,13 @@ simdjson::error_code open(PushDecoder& decoder, std::string_view body) {
   return decoder.parser.iterate(decoder.text).get(decoder.document);
 }
 
+// False for what only begins like one: its use then says what is wrong.
+template <typename Value>
+bool is_null(Value& value) {
+  bool null = false;
+  return !simdjson::simdjson_result<bool>(value.is_null()).get(null) && null;
+}
+
 Result<std::string_view> string_of(ondemand::value value, std::string_view where) {
   std::string_view text;
   if (value.get_string().get(text)) return wrong(where, "Value is string, but can't find closing '\"' symbol");
@@ -139,13 +146,13 @@ Result<PushedEntry> read_entry_array(ondemand::value value, PushRequest& request
 }
 
 Status read_entries(ondemand::value value, PushRequest& request, PushedStream& stream) {
-  if (value.is_null()) return {};
+  if (is_null(value)) return {};
   ondemand::array array;
   if (value.get_array().get(array)) return wrong("values", "Value is array, but can't find closing ']' symbol");
   for (auto element : array) {
     ondemand::value item;
     OC_JSON_TRY(item, element);
-    if (item.is_null()) continue;
+    if (is_null(item)) continue;
     OC_TRY_ASSIGN(const auto entry, read_entry_array(item, request));
     stream.entries.push_back(entry);
   }
@@ -202,7 +209,7 @@ Result<PushedStream> read_old_stream_object(ondemand::object object, PushRequest
       auto labels = parse_label_text(text);
       if (!labels) return in_context(std::move(labels).error(), "couldn't parse labels");
       stream.labels = std::move(*labels);
-    } else if (name == "entries" && !value.is_null()) {
+    } else if (name == "entries" && !is_null(value)) {
       ondemand::array array;
       OC_JSON_TRY(array, value.get_array());
       for (auto element : array) {
@@ -219,7 +226,7 @@ Result<PushedStream> read_old_stream_object(ondemand::object object, PushRequest
 using ReadStream = Result<PushedStream> (*)(ondemand::object, PushRequest&);
 
 Status read_streams(ondemand::value value, ReadStream read, PushRequest& request) {
-  if (value.is_null()) return {};
+  if (is_null(value)) return {};
   ondemand::array array;
   if (value.get_array().get(array)) return wrong("streams", "expect [ or n");
   for (auto element : array) {
@@ -242,7 +249,7 @@ Result<PushRequest> read_push(std::string_view body, ReadStream read) {
   // As a value, not as the document: that would refuse text behind it.
   ondemand::value root;
   if (decoder->document.get_value().get(root)) {
-    if (decoder->document.is_null()) return request;
+    if (is_null(decoder->document)) return request;
     return permanent("the body is not a JSON object");
   }
   ondemand::object object;

@@ -13,25 +13,30 @@ namespace {
 constexpr std::size_t kMaxDecompressedBytes = 64 << 20;
 constexpr Nanos kNanosInSecond = 1'000'000'000;
 
-// Fields of logproto's messages.
-enum class RequestField : protozero::pbf_tag_type { kStreams = 1 };
-enum class StreamField : protozero::pbf_tag_type { kLabels = 1, kEntries = 2 };
-enum class EntryField : protozero::pbf_tag_type { kTimestamp = 1, kLine = 2, kMetadata = 3 };
-enum class TimeField : protozero::pbf_tag_type { kSeconds = 1, kNanos = 2 };
-enum class PairField : protozero::pbf_tag_type { kName = 1, kValue = 2 };
+// Fields of logproto's messages, with how they are written: others are skipped.
+using Wire = protozero::pbf_wire_type;
+constexpr std::uint32_t field(protozero::pbf_tag_type tag, Wire wire) { return protozero::tag_and_type(tag, wire); }
+constexpr auto kStreams = field(1, Wire::length_delimited);
+constexpr auto kLabels = field(1, Wire::length_delimited), kEntries = field(2, Wire::length_delimited);
+constexpr auto kTimestamp = field(1, Wire::length_delimited), kLine = field(2, Wire::length_delimited),
+               kMetadata = field(3, Wire::length_delimited);
+constexpr auto kSeconds = field(1, Wire::varint), kNanos = field(2, Wire::varint);
+constexpr auto kName = field(1, Wire::length_delimited), kValue = field(2, Wire::length_delimited);
 
 std::string_view view_of(protozero::data_view data) { return {data.data(), data.size()}; }
 
 Nanos read_time(protozero::pbf_reader message) {
   std::uint64_t seconds = 0, nanos = 0;  // of any size: they wrap around
   while (message.next()) {
-    const auto field = static_cast<TimeField>(message.tag());
-    if (field == TimeField::kSeconds && message.wire_type() == protozero::pbf_wire_type::varint) {
-      seconds = static_cast<std::uint64_t>(message.get_int64());
-    } else if (field == TimeField::kNanos && message.wire_type() == protozero::pbf_wire_type::varint) {
-      nanos = static_cast<std::uint64_t>(message.get_int64());
-    } else {
-      message.skip();
+    switch (message.tag_and_type()) {
+      case kSeconds:
+        seconds = static_cast<std::uint64_t>(message.get_int64());
+        break;
+      case kNanos:
+        nanos = static_cast<std::uint64_t>(message.get_int64());
+        break;
+      default:
+        message.skip();
     }
   }
   return static_cast<Nanos>(seconds * static_cast<std::uint64_t>(kNanosInSecond) + nanos);
@@ -40,13 +45,15 @@ Nanos read_time(protozero::pbf_reader message) {
 query::LabelView read_pair(protozero::pbf_reader message) {
   query::LabelView pair;
   while (message.next()) {
-    const auto field = static_cast<PairField>(message.tag());
-    if (field == PairField::kName) {
-      pair.first = view_of(message.get_view());
-    } else if (field == PairField::kValue) {
-      pair.second = view_of(message.get_view());
-    } else {
-      message.skip();
+    switch (message.tag_and_type()) {
+      case kName:
+        pair.first = view_of(message.get_view());
+        break;
+      case kValue:
+        pair.second = view_of(message.get_view());
+        break;
+      default:
+        message.skip();
     }
   }
   return pair;
@@ -56,14 +63,14 @@ PushedEntry read_entry(protozero::pbf_reader message, PushRequest& request) {
   PushedEntry entry;
   entry.metadata_begin = static_cast<std::uint32_t>(request.metadata.size());
   while (message.next()) {
-    switch (static_cast<EntryField>(message.tag())) {
-      case EntryField::kTimestamp:
+    switch (message.tag_and_type()) {
+      case kTimestamp:
         entry.time_ns = read_time(message.get_message());
         break;
-      case EntryField::kLine:
+      case kLine:
         entry.line = view_of(message.get_view());
         break;
-      case EntryField::kMetadata:
+      case kMetadata:
         request.metadata.push_back(read_pair(message.get_message()));
         break;
       default:
@@ -78,11 +85,11 @@ Status read_stream(protozero::pbf_reader message, PushRequest& request) {
   PushedStream stream;
   std::string_view labels;
   while (message.next()) {
-    switch (static_cast<StreamField>(message.tag())) {
-      case StreamField::kLabels:
+    switch (message.tag_and_type()) {
+      case kLabels:
         labels = view_of(message.get_view());
         break;
-      case StreamField::kEntries:
+      case kEntries:
         stream.entries.push_back(read_entry(message.get_message(), request));
         break;
       default:
@@ -116,7 +123,7 @@ Result<PushRequest> read_push_protobuf(std::string_view body) {
   try {
     protozero::pbf_reader reader(bytes);
     while (reader.next()) {
-      if (static_cast<RequestField>(reader.tag()) == RequestField::kStreams) {
+      if (reader.tag_and_type() == kStreams) {
         OC_TRY(read_stream(reader.get_message(), request));
       } else {
         reader.skip();
