@@ -32,6 +32,13 @@ TEST(DecodeContent, TakesMembersThatFollowEachOther) {
   EXPECT_EQ(decode_content("zstd", zstd("one ") + zstd("two"), kLimit), "one two");
 }
 
+TEST(DecodeContent, TakesDeflateWithAndWithoutItsHeader) {
+  // "hello hello hello", as zlib and as raw deflate.
+  const std::string raw("\xcb\x48\xcd\xc9\xc9\x57\xc8\x40\x90\x00", 10);
+  EXPECT_EQ(decode_content("deflate", raw, kLimit), "hello hello hello");
+  EXPECT_EQ(decode_content("deflate", "\x78\x9c" + raw + "\x3a\x2e\x06\x7d", kLimit), "hello hello hello");
+}
+
 TEST(DecodeContent, LeavesSnappyToTheHandler) { EXPECT_EQ(decode_content("snappy", "as sent", kLimit), "as sent"); }
 
 TEST(DecodeContent, RefusesABombBeforeItUnfolds) {

@@ -47,24 +47,21 @@ bool fits_parameter(const TemplateValue& value, char parameter) {
 
 }  // namespace
 
-Status TemplateRun::check_count(const TemplateFunction& function, std::size_t written, std::size_t given) {
+Status TemplateRun::check_count(const TemplateFunction& function, Given given) {
   const auto parameters = function.parameters.size();
   if (function.variadic()) {
-    if (given >= parameters - 2) return {};
-    return fail(
-        fmt::format("wrong number of args for {}: want at least {} got {}", function.name, parameters - 2, written));
+    if (given.size() >= parameters - 2) return {};
+    return fail(fmt::format("wrong number of args for {}: want at least {} got {}", function.name, parameters - 2,
+                            given.written.size()));
   }
-  if (given == parameters) return {};
-  return fail(fmt::format("wrong number of args for {}: want {} got {}", function.name, parameters, given));
+  if (given.size() == parameters) return {};
+  return fail(fmt::format("wrong number of args for {}: want {} got {}", function.name, parameters, given.size()));
 }
 
-TemplateRun::Evaluated TemplateRun::call(const Value& dot, const Node& place, const Node& name,
-                                         std::span<const TemplateNodePtr> arguments, const Value* final) {
-  at(name);
-  const auto& function = *name.function;
-  const auto given = arguments.size() + (final == nullptr ? 0 : 1);
-  OC_TRY(check_count(function, arguments.size(), given));
-  if (function.call == nullptr) return short_circuit(dot, function.name == "or", arguments, final);
+TemplateRun::Evaluated TemplateRun::call(const Value& dot, const Node& place, const TemplateFunction& function,
+                                         Given given, const Value* receiver) {
+  OC_TRY(check_count(function, given));
+  if (function.call == nullptr) return short_circuit(dot, function.name == "or", given);
 
   const auto parameter = [&](std::size_t i) {
     const auto last = function.parameters.size() - (function.variadic() ? 2 : 1);
@@ -72,13 +69,16 @@ TemplateRun::Evaluated TemplateRun::call(const Value& dot, const Node& place, co
   };
   constexpr std::size_t kUsual = 6;  // without an allocation
   std::array<Value, kUsual> few;
-  std::vector<Value> many(given > kUsual ? given : 0);
-  const auto values = given > kUsual ? std::span(many) : std::span(few).first(given);
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    OC_TRY_ASSIGN(values[i], argument(dot, *arguments[i], parameter(i)));
+  const auto size = given.size() + (receiver == nullptr ? 0 : 1);
+  std::vector<Value> many(size > kUsual ? size : 0);
+  const auto values = size > kUsual ? std::span(many) : std::span(few).first(size);
+  if (receiver != nullptr) values[0] = *receiver;
+  const auto arguments = values.last(given.size());
+  for (std::size_t i = 0; i < given.written.size(); ++i) {
+    OC_TRY_ASSIGN(arguments[i], argument(dot, *given.written[i], parameter(i)));
   }
-  if (final != nullptr) {
-    OC_TRY_ASSIGN(values[given - 1], as_parameter(*final, parameter(given - 1)));
+  if (given.final != nullptr) {
+    OC_TRY_ASSIGN(arguments.back(), as_parameter(*given.final, parameter(given.size() - 1)));
   }
   auto result = function.call(call_, values);
   if (result) return result;
@@ -87,14 +87,13 @@ TemplateRun::Evaluated TemplateRun::call(const Value& dot, const Node& place, co
 }
 
 // The first value that is, or is not, true; the last one if none is.
-TemplateRun::Evaluated TemplateRun::short_circuit(const Value& dot, bool wanted,
-                                                  std::span<const TemplateNodePtr> arguments, const Value* final) {
+TemplateRun::Evaluated TemplateRun::short_circuit(const Value& dot, bool wanted, Given given) {
   Value value;
-  for (const auto& one : arguments) {
+  for (const auto& one : given.written) {
     OC_TRY_ASSIGN(value, argument(dot, *one, 'v'));
     if (value.is_true() == wanted) return value;
   }
-  return final == nullptr ? value : *final;
+  return given.final == nullptr ? value : *given.final;
 }
 
 TemplateRun::Evaluated TemplateRun::argument(const Value& dot, const Node& node, char parameter) {

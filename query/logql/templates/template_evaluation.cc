@@ -55,21 +55,21 @@ Status TemplateRun::no_arguments(const Node& command, const Value* final) {
 TemplateRun::Evaluated TemplateRun::command(const Value& dot, const Node& command, const Value* final) {
   const auto& first = *command.children[0];
   OC_TRY(step(first));
-  const bool has_arguments = command.children.size() > 1 || final != nullptr;
-  const auto arguments = std::span(command.children).subspan(1);
+  const Given given{std::span(command.children).subspan(1), final};
   switch (first.kind) {
     case EvaluatedKind::kField:
-      return fields(dot, first, 0, has_arguments);
+      return fields(dot, dot, first, 0, given);
     case EvaluatedKind::kChain: {
       OC_TRY_ASSIGN(const auto receiver, word(dot, *first.children[0]));  // errors point into it, as in Go
-      return fields(receiver, first, 0, has_arguments);
+      return fields(dot, receiver, first, 0, given);
     }
     case EvaluatedKind::kIdentifier:
-      return call(dot, command, first, arguments, final);
+      at(first);
+      return call(dot, command, *first.function, given);
     case EvaluatedKind::kVariable:
       if (first.names.size() > 1) {
         const auto* value = variable(first.names[0]);
-        return fields(value == nullptr ? Value() : *value, first, 1, has_arguments);
+        return fields(dot, value == nullptr ? Value() : *value, first, 1, given);
       }
       [[fallthrough]];
     default:
@@ -85,21 +85,21 @@ TemplateRun::Evaluated TemplateRun::word(const Value& dot, const Node& node) {
     case EvaluatedKind::kDot:
       return dot;
     case EvaluatedKind::kField:
-      return fields(dot, node, 0, false);
+      return fields(dot, dot, node, 0, {});
     case EvaluatedKind::kVariable: {
       const auto* value = variable(node.names[0]);
       if (value == nullptr) return fail(fmt::format("undefined variable: {}", node.names[0]));
-      return node.names.size() == 1 ? Evaluated(*value) : fields(*value, node, 1, false);
+      return node.names.size() == 1 ? Evaluated(*value) : fields(dot, *value, node, 1, {});
     }
     case EvaluatedKind::kPipe:
       return pipeline(dot, node);
     case EvaluatedKind::kIdentifier:
-      return call(dot, node, node, {}, nullptr);
+      return call(dot, node, *node.function, {});
     case EvaluatedKind::kChain: {
       if (node.children[0]->kind == EvaluatedKind::kNil)
         return fail("indirection through explicit nil in " + node_text(node));
       OC_TRY_ASSIGN(const auto receiver, word(dot, *node.children[0]));
-      return fields(receiver, node, 0, false);
+      return fields(dot, receiver, node, 0, {});
     }
     case EvaluatedKind::kBool:
       return Value::boolean(node.text == "true");
@@ -123,22 +123,27 @@ TemplateRun::Evaluated TemplateRun::constant(const Node& number) {
   return fail(fmt::format("{} overflows int", text));
 }
 
-TemplateRun::Evaluated TemplateRun::fields(const Value& receiver, const Node& node, std::size_t first_name,
-                                           bool has_arguments) {
+TemplateRun::Evaluated TemplateRun::fields(const Value& dot, const Value& receiver, const Node& node,
+                                           std::size_t first_name, Given given) {
   auto value = receiver;
   for (std::size_t i = first_name; i < node.names.size(); ++i) {
-    OC_TRY_ASSIGN(value, field(value, node.names[i], has_arguments && i + 1 == node.names.size()));
+    const bool is_last = i + 1 == node.names.size();
+    OC_TRY_ASSIGN(value, field(dot, value, node, node.names[i], is_last ? given : Given{}));
   }
   return value;
 }
 
-TemplateRun::Evaluated TemplateRun::field(const Value& receiver, std::string_view name, bool has_arguments) {
+TemplateRun::Evaluated TemplateRun::field(const Value& dot, const Value& receiver, const Node& node,
+                                          std::string_view name, Given given) {
   if (receiver.is(EvaluatedType::kNone)) return Value();
   if (receiver.is(EvaluatedType::kNil)) return fail(fmt::format("nil pointer evaluating interface {{}}.{}", name));
+  if (receiver.is(EvaluatedType::kTime)) {
+    if (const auto* method = find_time_method(name)) return call(dot, node, *method, given, &receiver);
+  }
   const bool labels = receiver.is(EvaluatedType::kLabels);
   if (!labels && !receiver.is(EvaluatedType::kMap))
     return fail(fmt::format("can't evaluate field {} in type {}", name, receiver.type_name()));
-  if (has_arguments) return fail(fmt::format("{} is not a method but has arguments", name));
+  if (given.size() > 0) return fail(fmt::format("{} is not a method but has arguments", name));
   if (labels) return Value::string(receiver.as_labels().get(name));
   const auto found = receiver.as_map().find(name);
   return found == receiver.as_map().end() ? Value::nil() : found->second.in_interface();

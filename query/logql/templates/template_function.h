@@ -52,6 +52,10 @@ struct TemplateFunction {
 
 const TemplateFunction* find_template_function(std::string_view name);  // null: there is none
 
+// Methods of a time: {{ __timestamp__.Year }}. They get the time as their first argument, of which `parameters` say
+// nothing.
+const TemplateFunction* find_time_method(std::string_view name);  // null: there is none
+
 // Groups of them, one a file.
 std::span<const TemplateFunction> builtin_functions();
 std::span<const TemplateFunction> comparison_functions();

@@ -32,6 +32,12 @@ class TemplateRun {
   using Node = TemplateNode;
   using Evaluated = Result<Value>;
   enum class Flow { kNext, kBreak, kContinue };
+  // The arguments of a call: as written, and what the command before gave; null: there is none.
+  struct Given {
+    std::span<const TemplateNodePtr> written = {};
+    const Value* final = nullptr;
+    std::size_t size() const { return written.size() + (final == nullptr ? 0 : 1); }
+  };
 
   // Walking: template_run.cc.
   Result<Flow> walk_list(const Value& dot, const Node& list);
@@ -43,19 +49,19 @@ class TemplateRun {
   Status walk_template(const Value& dot, const Node& node);
   Status print(const Value& value);
 
-  // Evaluating: template_evaluation.cc. `final`: what the command before gave; null: there is none.
+  // Evaluating: template_evaluation.cc.
   Evaluated pipeline(const Value& dot, const Node& pipe);
   Evaluated command(const Value& dot, const Node& command, const Value* final);
   Evaluated word(const Value& dot, const Node& node);  // one that takes no arguments
   Evaluated constant(const Node& number);
-  Evaluated fields(const Value& receiver, const Node& node, std::size_t first_name, bool has_arguments);
-  Evaluated field(const Value& receiver, std::string_view name, bool has_arguments);
+  Evaluated fields(const Value& dot, const Value& receiver, const Node& node, std::size_t first_name, Given given);
+  Evaluated field(const Value& dot, const Value& receiver, const Node& node, std::string_view name, Given given);
   // Calling: template_call.cc.
-  Evaluated call(const Value& dot, const Node& place, const Node& function, std::span<const TemplateNodePtr> arguments,
-                 const Value* final);
-  Evaluated short_circuit(const Value& dot, bool wanted, std::span<const TemplateNodePtr> arguments,
-                          const Value* final);
-  Status check_count(const TemplateFunction& function, std::size_t written, std::size_t given);
+  // With a receiver it is a method.
+  Evaluated call(const Value& dot, const Node& place, const TemplateFunction& function, Given given,
+                 const Value* receiver = nullptr);
+  Evaluated short_circuit(const Value& dot, bool wanted, Given given);
+  Status check_count(const TemplateFunction& function, Given given);
   Evaluated argument(const Value& dot, const Node& node, char parameter);
   Evaluated literal_argument(const Node& node, char parameter);
   Evaluated as_parameter(const Value& value, char parameter);

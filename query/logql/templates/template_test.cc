@@ -116,6 +116,9 @@ TEST(Template, HasTheTimeFunctions) {
        {"{{ toDate \"2006-01-02\" \"2026-02-30\" | unixEpoch }}", "-62135596800"},
        {"{{ unixToTime \"20468\" | unixEpoch }} {{ unixToTime \"1768471200123\" | unixEpochMillis }}",
         "1768435200 1768471200123"},
+       {"{{ __timestamp__.Year }} {{ __timestamp__.Month }} {{ (__timestamp__).Format \"15:04\" }} {{ \"02.01.\" | "
+        "__timestamp__.Format }}",
+        "2026 January 10:00 15.01."},
        {"{{ len (now | date \"2006\") }}", "4"}});
 }
 
