@@ -102,6 +102,12 @@ class RowSink {
   // Rows at or beyond this time (later for forward, earlier for backward) are no longer wanted; the store asks before
   // each block. Default: all are wanted.
   virtual bool wants(Nanos first_ns, Nanos last_ns) const { return first_ns <= last_ns; }
+  // All rows of a block at once, from the first to the last time, before they are read; `bytes` is about what they
+  // take. True: that is enough, they need not be read. Offered where no line filter is asked for.
+  virtual bool takes_whole(const Stream&, [[maybe_unused]] Nanos first_ns, [[maybe_unused]] Nanos last_ns,
+                           [[maybe_unused]] std::uint64_t rows, [[maybe_unused]] std::uint64_t bytes) {
+    return false;
+  }
 };
 
 class TailSubscription {

@@ -20,7 +20,7 @@ struct TimeSpan {
 
 struct StreamSize {
   std::uint64_t entries = 0;
-  std::uint64_t bytes = 0;  // of lines and structured metadata
+  std::uint64_t bytes = 0;  // of lines and structured metadata, about
 };
 
 // For each stream one size a span; streams without a row in any are left out. The spans follow each other in time.

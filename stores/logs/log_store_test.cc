@@ -311,5 +311,36 @@ TEST_F(LogStoreTest, APartOfWhichNothingIsLeftIsDeleted) {
   EXPECT_TRUE(std::ranges::none_of(*names, [](const std::string& name) { return name.starts_with("part-"); }));
 }
 
+class WholeBlocks final : public query::RowSink {
+ public:
+  bool takes_whole(const query::Stream&, Nanos first_ns, Nanos, std::uint64_t rows, std::uint64_t) override {
+    whole += first_ns > 1 ? rows : 0;
+    return first_ns > 1;
+  }
+  bool rows(const query::Stream&, std::span<const query::Row> rows) override {
+    read += rows.size();
+    return true;
+  }
+  std::uint64_t whole = 0, read = 0;
+};
+
+TEST_F(LogStoreTest, AReaderMayTakeABlockWithoutItsRows) {
+  append({{kApp, 1, "a"}});
+  append({{kApp, 10, "b"}, {kApp, 20, "c"}});
+  const auto count = [&](query::ScanRequest request) {
+    WholeBlocks sink;
+    EXPECT_TRUE(store->scan(request, sink));
+    return std::pair(sink.whole, sink.read);
+  };
+  query::ScanRequest request;
+  request.end_ns = 100;
+  EXPECT_EQ(count(request), std::pair(std::uint64_t{2}, std::uint64_t{1}));
+  request.end_ns = 20;  // cuts the block
+  EXPECT_EQ(count(request), std::pair(std::uint64_t{0}, std::uint64_t{2}));
+  request.end_ns = 100;
+  request.line_filters = {{query::LineFilter::Type::kContains, {"b"}}};
+  EXPECT_EQ(count(request), std::pair(std::uint64_t{0}, std::uint64_t{1}));
+}
+
 }  // namespace
 }  // namespace oc::stores

@@ -48,6 +48,8 @@ Result<bool> BlockScan::scan(const ScanBlock& block) {
   const Nanos first = std::max(block.bounds.first_ns, request_.start_ns);
   const Nanos last = std::min(block.bounds.last_ns, request_.end_ns - 1);
   if (!sink_.wants(first, last)) return true;
+  const bool whole = first == block.bounds.first_ns && last == block.bounds.last_ns && request_.line_filters.empty();
+  if (whole && sink_.takes_whole(*block.stream, first, last, block.bounds.rows, block.bytes())) return true;
   const bool is_columns = block.part && block.in_part.directory_bytes != 0;
   return is_columns ? columns_.scan(block) : scan_rows(block);
 }

@@ -18,6 +18,8 @@ struct ScanBlock {
   HeadBlock head;
   std::shared_ptr<const Part> part;
   PartBlock in_part;
+
+  std::uint64_t bytes() const { return part ? in_part.raw_bytes : head.block.size(); }
 };
 
 // Feeds the sink block by block, newest or oldest first. A damaged block is reported and left out.
