@@ -1,5 +1,5 @@
-// A store under random appends, re-deliveries, seals, merges, faults, restarts and crashes holds exactly what a list in
-// memory says it must.
+// A store under random appends, re-deliveries, seals, merges, removals, faults, restarts and crashes holds exactly what
+// a list in memory says it must.
 #include <random>
 
 #include <gtest/gtest.h>
@@ -31,6 +31,8 @@ class RandomRun {
         return files_.empty_disk();
       case 6:
         return files_.fail_syncs(pick(2) == 0);
+      case 7:
+        return remove();
       default:
         return append();
     }
@@ -118,6 +120,24 @@ class RandomRun {
   // With faults switched on these may fail; what is stored must not change either way.
   void seal() { (void)store_->seal(); }
   void maintain() { (void)store_->maintain(); }
+
+  // After a fault some of the rows may be gone, so it is done again until all are.
+  void remove() {
+    const std::string app = "app" + std::to_string(pick(3));
+    const Nanos before = static_cast<Nanos>(pick(1000));
+    const auto of_app = [&](const query::Labels& labels) { return labels[0].second == app; };
+    const RowRemoval removal{
+        .concerns = [&](const query::Stream& stream, Nanos first_ns,
+                        Nanos) { return of_app(stream.labels) && first_ns < before; },
+        .removes = [&](const query::Stream& stream,
+                       const query::Row& row) { return of_app(stream.labels) && row.time_ns < before; }};
+    if (!store_->remove_rows(removal)) {
+      if (pick(2) == 0) crash();
+      repair_disk();
+      ASSERT_TRUE(store_->remove_rows(removal));
+    }
+    std::erase_if(acknowledged_, [&](const TestRow& row) { return of_app(row.labels) && row.time_ns < before; });
+  }
 
   void repair_disk() {
     files_.empty_disk();
