@@ -46,7 +46,9 @@ class JsonStage final : public Stage {
   }
 
   bool take_member(std::string_view key, const JsonValue& value, LineLabels& labels, int depth) {
-    append_label_name(path_, text_.unescaped(key));
+    const auto name = text_.unescaped(key);
+    if (name.empty() && !key.empty()) return fail(kMalformedEscape);
+    append_label_name(path_, name);
     if (value.kind == JsonValue::Kind::kObject) {
       if (!hints_.wants_prefix(path_)) return true;
       JsonScanner inner(value.text);
