@@ -20,6 +20,9 @@ unsigned char byte_at(const TemplatePiece& piece, std::uint32_t offset) {
   return static_cast<unsigned char>(piece.text[offset]);
 }
 
+// Characters of several bytes, or what is not UTF-8, are left to the lines.
+bool is_ascii_gap(const TemplatePiece& gap) { return (gap.bytes >> 0x80).none(); }
+
 // Follows the steps in their order of preference, as SimplePattern does; steps lead only forward, so it ends. A place
 // inside a gap is never gone to: where one could matter, the answer is kUndecided.
 class TemplateFollower {
@@ -145,7 +148,7 @@ class TemplateFollower {
       } else {
         const bool none = (piece.bytes & set.bits()).none(), all = (piece.bytes & ~set.bits()).none();
         if (none && piece.least > 0) return true;
-        if (!all || (step.most != kNoBound && stop.most + piece.most > step.most)) return false;
+        if (!all || !is_ascii_gap(piece) || (step.most != kNoBound && stop.most + piece.most > step.most)) return false;
         stops.push_back({stop.at, stop.least + 1, stop.most + piece.most, &piece});
         stop.least += piece.least, stop.most += piece.most;
       }
@@ -182,8 +185,7 @@ class TemplateFollower {
 };
 
 bool has_only_ascii(const TemplatePiece& piece) {
-  return (piece.bytes >> 0x80).none() &&
-         std::ranges::all_of(piece.text, [](char byte) { return static_cast<unsigned char>(byte) < 0x80; });
+  return std::ranges::all_of(piece.text, [](char byte) { return static_cast<unsigned char>(byte) < 0x80; });
 }
 
 }  // namespace

@@ -93,6 +93,9 @@ class RowBatch {
 class RowSink {
  public:
   virtual ~RowSink() = default;
+  // Whether batch() may need less than all rows. Others are given rows only, some at a time, so that they can stop
+  // early.
+  virtual bool takes_batches() const { return false; }
   // False: enough, stop the scan. An error is the batch's: what it held of it may be lost to this query.
   virtual Result<bool> batch(RowBatch& batch) {
     OC_TRY_ASSIGN(const auto all, batch.rows());

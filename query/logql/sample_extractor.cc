@@ -74,8 +74,8 @@ bool SampleExtractor::stream_decides(const Labels& stream) const {
 }
 
 bool SampleExtractor::follows_templates(const RowBatch& batch) const {
+  if (!may_follow_templates()) return false;
   const auto& labels = pipeline_.template_labels();
-  if (source_ != Source::kOne || !pipeline_.has_stages() || !labels || !grouping_ || grouping_->without) return false;
   const auto is_metadata = [&](const std::string& label) { return batch.may_have_metadata(label); };
   return std::ranges::none_of(*labels, is_metadata) && std::ranges::none_of(grouping_->labels, is_metadata);
 }

@@ -29,6 +29,11 @@ class SampleExtractor {
   // Whether a stream has all these labels, so that its rows' metadata can't have them.
   bool stream_decides(const Labels& stream) const;
 
+  // Whether there is a chance of that; see follows_templates().
+  bool may_follow_templates() const {
+    return source_ == Source::kOne && pipeline_.has_stages() && pipeline_.template_labels() && grouping_ &&
+           !grouping_->without;
+  }
   // Whether rows of this batch whose lines are of one template may give the same sample, 1 in the same series.
   bool follows_templates(const RowBatch& batch) const;
   // Whether they do, for lines of this template. Only of batches for which follows_templates() holds.

@@ -50,19 +50,36 @@ bool SampleSink::fail(Error error) {
 
 bool SampleSink::add_alike(const Stream& stream, const Row& example, std::size_t size, auto time_of) {
   context_.stats.lines += size;
-  RangeSample sample;
-  auto* line = extractor_.extract(stream, example, sample.value);
-  if (line == nullptr) return true;
-  if (line->labels.fails_metric_query()) return fail(pipeline_error(line->labels));
-  const auto series = series_of(*line);
-  if (!open(series)) return false;
+  const auto series = series_for(stream, example);
+  if (!series) return !error_;
   for (std::size_t i = 0; i < size;) {
     const auto first = i;
     const auto pane = windows_.pane_of(time_of(i++));
     if (pane == Windows::kNone) continue;
     while (i < size && time_of(i) <= windows_.pane_end_ns(pane)) ++i;
-    add_ones(series, pane, i - first);
+    add_ones(*series, pane, i - first);
   }
+  return true;
+}
+
+std::optional<std::size_t> SampleSink::series_for(const Stream& stream, const Row& row) {
+  double value = 0;
+  auto* line = extractor_.extract(stream, row, value);
+  if (line == nullptr) return std::nullopt;
+  if (line->labels.fails_metric_query()) {
+    fail(pipeline_error(line->labels));
+    return std::nullopt;
+  }
+  const auto series = series_of(*line);
+  return open(series) ? std::optional(series) : std::nullopt;
+}
+
+bool SampleSink::takes_whole(const Stream& stream, Nanos first_ns, Nanos last_ns, std::uint64_t rows, std::uint64_t) {
+  if (error_ || !extractor_.counts_rows() || !extractor_.stream_decides(stream.labels)) return false;
+  const auto pane = windows_.pane_of(first_ns);
+  if (pane == Windows::kNone || last_ns > windows_.pane_end_ns(pane)) return false;
+  context_.stats.lines += rows;
+  if (const auto series = series_for(stream, {})) add_ones(*series, pane, rows);
   return true;
 }
 
@@ -98,11 +115,15 @@ Result<bool> SampleSink::by_template(RowBatch& batch, std::span<const RowTemplat
 }
 
 bool SampleSink::rows(const Stream& stream, std::span<const Row> rows) {
-  auto stream_series = LabelSetIndex::kNone;  // of the rows whose labels are the stream's alone
+  if (error_) return false;
   const bool stream_decides = extractor_.stream_decides(stream.labels);
+  for (const auto& row : rows) context_.stats.bytes += row.line.size();
+  if (stream_decides && extractor_.counts_rows() && !rows.empty()) {
+    return add_alike(stream, rows.front(), rows.size(), [&](std::size_t i) { return rows[i].time_ns; });
+  }
+  auto stream_series = LabelSetIndex::kNone;  // of the rows whose labels are the stream's alone
   for (const auto& row : rows) {
     ++context_.stats.lines;
-    context_.stats.bytes += row.line.size();
     if (!add_row(stream, row, stream_series, stream_decides)) return false;
   }
   return true;

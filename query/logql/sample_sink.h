@@ -20,6 +20,8 @@ class SampleSink : public RowSink {
   SampleSink(QueryContext& context, SampleExtractor& extractor, Windows& windows)
       : context_(context), extractor_(extractor), windows_(windows) {}
 
+  bool takes_batches() const final { return extractor_.counts_rows() || extractor_.may_follow_templates(); }
+  bool takes_whole(const Stream& stream, Nanos first_ns, Nanos last_ns, std::uint64_t rows, std::uint64_t bytes) final;
   Result<bool> batch(RowBatch& batch) final;
   bool rows(const Stream& stream, std::span<const Row> rows) final;
   const std::optional<Error>& error() const { return error_; }
@@ -40,6 +42,8 @@ class SampleSink : public RowSink {
   Result<bool> by_template(RowBatch& batch, std::span<const RowTemplate> templates);
   // All rows give what this one gives; their times ascend.
   bool add_alike(const Stream& stream, const Row& example, std::size_t size, auto time_of);
+  // The series that the row gives a sample of 1 for; nullopt: it gives none, or there is an error.
+  std::optional<std::size_t> series_for(const Stream& stream, const Row& row);
   bool add_row(const Stream& stream, const Row& row, std::size_t& stream_series, bool stream_decides);
   std::size_t series_of(Line& line);
   bool open(std::size_t series);

@@ -4,10 +4,11 @@
 
 #include <fmt/format.h>
 
+#include "stores/logs/column_batch.h"
+
 namespace oc::stores {
 
 using columns::RowSet;
-using query::LabelView;
 using query::LineFilter;
 
 namespace {
@@ -65,25 +66,6 @@ class LinesOfRuns {
   columns::TextColumn picked_;
 };
 
-// The pairs of rows, shared and own, sorted by name.
-class MetadataOfRows {
- public:
-  void add(columns::BlockMetadata& metadata, std::size_t row) {
-    const std::size_t begin = pairs_.size();
-    metadata.own(row, pairs_);
-    add_shared(metadata.shared(row), begin, pairs_);
-    ends_.push_back(pairs_.size());
-  }
-  std::span<const LabelView> operator[](std::size_t i) const {
-    const std::size_t begin = i == 0 ? 0 : ends_[i - 1];
-    return std::span(pairs_).subspan(begin, ends_[i] - begin);
-  }
-
- private:
-  std::vector<LabelView> pairs_;
-  std::vector<std::size_t> ends_;
-};
-
 }  // namespace
 
 Result<ColumnScan> ColumnScan::create(const query::ScanRequest& request, query::RowSink& sink, DamageReport& damage) {
@@ -120,7 +102,7 @@ Result<bool> ColumnScan::scan(const ScanBlock& block) {
 Part::Reading ColumnScan::reading() const {
   const bool searches = std::ranges::any_of(request_.line_filters, std::not_fn(is_pattern));
   const bool makes_lines = request_.needs_lines || !request_.line_filters.empty();
-  return searches || !makes_lines ? Part::Reading::kByColumn : Part::Reading::kWhole;
+  return searches || !makes_lines || sink_.takes_batches() ? Part::Reading::kByColumn : Part::Reading::kWhole;
 }
 
 Result<RowSet> ColumnScan::rows_in_time(columns::BlockReader& block, const RowBounds& bounds) const {
@@ -166,7 +148,10 @@ Result<bool> ColumnScan::scan_columns(const ScanBlock& block) {
   OC_TRY_ASSIGN(const auto reader, block.part->open_columns(block.in_part, reading()));
   OC_TRY_ASSIGN(RowSet rows, rows_in_time(*reader, block.bounds));
   OC_TRY(keep_matching(*reader, rows));
-  return rows.empty() ? true : deliver(*reader, *block.stream, rows);
+  if (rows.empty()) return true;
+  if (!sink_.takes_batches()) return deliver(*reader, *block.stream, rows);
+  ColumnBatch batch(*reader, *block.stream, rows, request_);
+  return sink_.batch(batch);
 }
 
 Result<bool> ColumnScan::deliver(columns::BlockReader& block, const query::Stream& stream, const RowSet& rows) {

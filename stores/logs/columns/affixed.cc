@@ -18,6 +18,11 @@ class AffixedColumn final : public Column {
     const auto inner = of_middle(piece, place);
     return inner ? middle_->may_hold(inner->piece, inner->place) : true;
   }
+  Result<Lengths> lengths() override {
+    OC_TRY_ASSIGN(const Lengths middle, middle_->lengths());
+    const auto affixes = static_cast<std::uint32_t>(before_.size() + after_.size());
+    return Lengths{middle.least + affixes, middle.most == ~0u ? ~0u : middle.most + affixes};
+  }
   Result<RowSet> find(std::string_view piece, Place place) override {
     const auto inner = of_middle(piece, place);
     return inner ? middle_->find(inner->piece, inner->place) : Column::find(piece, place);

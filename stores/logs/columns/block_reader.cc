@@ -40,6 +40,12 @@ Result<std::unique_ptr<BlockReader>> BlockReader::open(std::string directory, Re
   return reader;
 }
 
+bool BlockReader::has_metadata(std::string_view name) const {
+  return std::ranges::find(names_, name) != names_.end() || std::ranges::any_of(sets_, [&](const auto& set) {
+           return std::ranges::find(set, name, &query::LabelView::first) != set.end();
+         });
+}
+
 bool BlockReader::read_directory() {
   if (in_.directory().varint() != rows_) return false;
   read_times();

@@ -39,6 +39,7 @@ class BlockReader {
   Result<std::vector<std::uint64_t>> arrivals() { return arrivals_.load(in_); }
   Column& lines() { return *lines_; }
   Result<BlockMetadata> metadata(const RowSet& rows);
+  bool has_metadata(std::string_view name) const;  // some row may
 
  private:
   struct Values {

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "query/logql/log_reader.h"
 #include "stores/logs/columns/row_set.h"
 #include "stores/logs/columns/stretch.h"
 #include "stores/logs/columns/text_column.h"
@@ -54,6 +55,11 @@ class ValueTimes {
 enum class Place { kInside, kBegin, kEnd, kWhole };
 bool is_at(std::string_view value, std::string_view piece, Place place);
 
+// Of a column's values, in bytes.
+struct Lengths {
+  std::uint32_t least = 0, most = ~0u;
+};
+
 // Used by one thread. The reader and the times must outlive it.
 class Column {
  public:
@@ -67,6 +73,11 @@ class Column {
   Result<const TextColumn*> text();
   // False: no value has the piece there. Reads nothing.
   virtual bool may_hold(std::string_view piece, Place place) const = 0;
+  // What is known of the values' lengths.
+  virtual Result<Lengths> lengths() { return Lengths(); }
+  // Of lines: the templates they are written with, and which have which; none where they are not. Views into the
+  // column.
+  virtual Result<std::vector<query::RowTemplate>> templates() { return std::vector<query::RowTemplate>(); }
   // The values that have it.
   virtual Result<RowSet> find(std::string_view piece, Place place);
   // The values at these places, in order; of few rows far quicker than text().

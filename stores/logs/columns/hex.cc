@@ -67,6 +67,10 @@ class HexColumn final : public Column {
         digits_(static_cast<std::size_t>(std::ranges::count(pattern, kDigitPlace))),
         packed_(reader.next_stretch()) {}
 
+  Result<Lengths> lengths() override {
+    const auto length = static_cast<std::uint32_t>(pattern_.size());
+    return Lengths{length, length};
+  }
   // In plain digits without making text of them.
   Result<RowSet> find(std::string_view piece, Place place) override {
     constexpr std::size_t kLongEnough = 5;  // two whole bytes, wherever it begins

@@ -60,6 +60,9 @@ class NumberColumn final : public Column {
     return right_size && piece.size() - points <= most_digits_ && points <= (scales_.constant_zero() ? 0u : 1u);
   }
 
+  Result<Lengths> lengths() override {
+    return Lengths{std::max(width_, 1u), most_digits_ + 1};  // and a point
+  }
   // The end of a number needs no text.
   Result<RowSet> find(std::string_view piece, Place place) override {
     const bool at_end = place == Place::kEnd || place == Place::kWhole;
@@ -125,6 +128,7 @@ class AddressColumn final : public Column {
  public:
   AddressColumn(StretchReader& reader, std::size_t size)
       : Column(size, reader), addresses_(Integers::read(reader, size)) {}
+  Result<Lengths> lengths() override { return Lengths{7, kLongestAddress}; }
   bool may_hold(std::string_view piece, Place place) const override {
     if (piece.size() > kLongestAddress || (place == Place::kWhole && piece.size() < 7)) return false;
     unsigned digits = 0, points = 0;

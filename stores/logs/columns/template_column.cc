@@ -70,6 +70,7 @@ class TemplateColumn final : public Column {
     });
   }
   Result<RowSet> find(std::string_view piece, Place place) override;
+  Result<std::vector<query::RowTemplate>> templates() override;
 
  private:
   Result<TextColumn> make(const RowSet* rows) override;
@@ -80,6 +81,39 @@ class TemplateColumn final : public Column {
   std::unique_ptr<Allotment> allotment_;
   std::deque<std::string> shared_;  // what elements look at
 };
+
+// Every byte that may occur in some value.
+formats::ByteSet::Bits bytes_of(const Column& column) {
+  formats::ByteSet::Bits bytes;
+  for (std::size_t byte = 0; byte < bytes.size(); ++byte) {
+    const char piece = static_cast<char>(byte);
+    bytes[byte] = column.may_hold({&piece, 1}, Place::kInside);
+  }
+  return bytes;
+}
+
+Result<formats::TemplatePiece> piece_of(const TemplateElement& element) {
+  formats::TemplatePiece piece{.text = element.shared};
+  if (!element.column) return piece;
+  OC_TRY_ASSIGN(const Lengths lengths, element.column->lengths());
+  piece.bytes = bytes_of(*element.column);
+  piece.least = lengths.least;
+  piece.most = lengths.most;
+  return piece;
+}
+
+Result<std::vector<query::RowTemplate>> TemplateColumn::templates() {
+  OC_TRY(allotment_->load());
+  std::vector<query::RowTemplate> templates;
+  for (const auto& of : allotment_->templates()) {
+    query::RowTemplate& made = templates.emplace_back();
+    made.rows = of->rows;
+    for (const TemplateElement& element : of->elements) {
+      OC_TRY_ASSIGN(made.pieces.emplace_back(), piece_of(element));
+    }
+  }
+  return templates;
+}
 
 Result<RowSet> TemplateColumn::meeting(const Template& of, Occurrence demands) const {
   RowSet met(of.lines, true);

@@ -90,6 +90,15 @@ class DictionaryColumn final : public Column {
   DictionaryColumn(StretchReader& reader, std::size_t size, std::size_t different)
       : Column(size, reader), words_(reader, different), which_(Integers::read(reader, size)) {}
   bool may_hold(std::string_view piece, Place place) const override { return words_.may_hold(piece, place); }
+  Result<Lengths> lengths() override {
+    OC_TRY_ASSIGN(const TextColumn* words, words_.text());
+    Lengths lengths{.least = ~0u, .most = 0};
+    for (std::size_t i = 0; i < words->size(); ++i) {
+      const auto length = static_cast<std::uint32_t>((*words)[i].size());
+      lengths = {std::min(lengths.least, length), std::max(lengths.most, length)};
+    }
+    return lengths;
+  }
   Result<RowSet> find(std::string_view piece, Place place) override {
     OC_TRY_ASSIGN(const RowSet words, words_.find(piece, place));
     if (words.empty()) return RowSet(size());

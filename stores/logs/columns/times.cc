@@ -20,6 +20,10 @@ class TimeColumn final : public Column {
   TimeColumn(TimeLayout layout, const ValueTimes& times, std::size_t size, StretchReader& reader)
       : Column(size, reader), layout_(std::move(layout)), times_(times), differences_(Integers::read(reader, size)) {}
 
+  Result<Lengths> lengths() override {
+    const auto length = static_cast<std::uint32_t>(layout_.pattern().size());
+    return Lengths{length, length};
+  }
   bool may_hold(std::string_view piece, Place place) const override {
     const std::size_t length = layout_.pattern().size();
     if (piece.size() > length || (place == Place::kWhole && piece.size() != length)) return false;

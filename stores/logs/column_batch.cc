@@ -1,0 +1,77 @@
+#include "stores/logs/column_batch.h"
+
+#include <algorithm>
+
+namespace oc::stores {
+
+using columns::RowSet;
+using query::Row;
+
+void MetadataOfRows::add(columns::BlockMetadata& metadata, std::size_t row) {
+  const std::size_t begin = pairs_.size();
+  metadata.own(row, pairs_);
+  add_shared(metadata.shared(row), begin, pairs_);
+  ends_.push_back(pairs_.size());
+}
+
+std::span<const query::LabelView> MetadataOfRows::operator[](std::size_t i) const {
+  const std::size_t begin = i == 0 ? 0 : ends_[i - 1];
+  return std::span(pairs_).subspan(begin, ends_[i] - begin);
+}
+
+ColumnBatch::ColumnBatch(columns::BlockReader& block, const query::Stream& stream, const RowSet& rows,
+                         const query::ScanRequest& request)
+    : block_(block),
+      stream_(stream),
+      rows_(rows),
+      request_(request),
+      forward_(request.direction == query::Direction::kForward) {
+  places_.reserve(rows.count());
+  rows.for_each([&](std::size_t row) { places_.push_back(static_cast<std::uint32_t>(row)); });
+  if (!forward_) std::ranges::reverse(places_);
+}
+
+Result<std::span<const Nanos>> ColumnBatch::times() {
+  OC_TRY_ASSIGN(const std::vector<Nanos>* all, block_.times());
+  if (is_whole()) return std::span<const Nanos>(*all);
+  times_.clear();
+  for (const std::uint32_t place : places_) times_.push_back((*all)[place]);
+  return std::span<const Nanos>(times_);
+}
+
+Result<std::span<const Row>> ColumnBatch::rows_at(std::span<const std::uint32_t> places) {
+  RowSet rows(block_.rows());
+  for (const std::uint32_t place : places) rows.add(places_[place]);
+  return made(rows);
+}
+
+Result<std::span<const query::RowTemplate>> ColumnBatch::templates() {
+  if (!is_whole()) return std::span<const query::RowTemplate>();
+  OC_TRY_ASSIGN(templates_, block_.lines().templates());
+  return std::span<const query::RowTemplate>(templates_);
+}
+
+Result<std::span<const Row>> ColumnBatch::made(const RowSet& rows) {
+  OC_TRY_ASSIGN(const std::vector<Nanos>* times, block_.times());
+  OC_TRY_ASSIGN(const std::vector<std::uint64_t> arrivals, block_.arrivals());
+  if (request_.needs_lines) {
+    OC_TRY_ASSIGN(lines_, block_.lines().pick(rows));
+  }
+  if (request_.needs_metadata) {
+    OC_TRY_ASSIGN(metadata_, block_.metadata(rows));
+  }
+  made_.clear();
+  pairs_ = {};
+  rows.for_each([&](std::size_t row) {
+    const std::size_t i = made_.size();
+    Row& made = made_.emplace_back(Row{.time_ns = (*times)[row], .arrival = arrivals[row], .line = {}, .metadata = {}});
+    if (request_.needs_lines) made.line = lines_[i];
+    if (request_.needs_metadata) pairs_.add(metadata_, i);
+  });
+  // Only now, as the vector no longer moves.
+  for (std::size_t i = 0; request_.needs_metadata && i < made_.size(); ++i) made_[i].metadata = pairs_[i];
+  if (!forward_) std::ranges::reverse(made_);
+  return std::span<const Row>(made_);
+}
+
+}  // namespace oc::stores

@@ -1,0 +1,56 @@
+// Rows of a block of columns, for a reader that may not need them whole.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "query/logql/log_reader.h"
+#include "stores/logs/columns/block_reader.h"
+
+namespace oc::stores {
+
+// The pairs of rows, shared and own, sorted by name.
+class MetadataOfRows {
+ public:
+  void add(columns::BlockMetadata& metadata, std::size_t row);
+  std::span<const query::LabelView> operator[](std::size_t i) const;
+
+ private:
+  std::vector<query::LabelView> pairs_;
+  std::vector<std::size_t> ends_;
+};
+
+// All that is given must outlive it; `rows` are the block's rows that passed the request's filters, not none.
+class ColumnBatch final : public query::RowBatch {
+ public:
+  ColumnBatch(columns::BlockReader& block, const query::Stream& stream, const columns::RowSet& rows,
+              const query::ScanRequest& request);
+  const query::Stream& stream() const override { return stream_; }
+  std::size_t size() const override { return places_.size(); }
+  Result<std::span<const Nanos>> times() override;
+  Result<std::span<const query::Row>> rows() override { return made(rows_); }
+  Result<std::span<const query::Row>> rows_at(std::span<const std::uint32_t> places) override;
+  // Known where all rows of the block are in the batch, in order.
+  Result<std::span<const query::RowTemplate>> templates() override;
+  bool may_have_metadata(std::string_view name) const override { return block_.has_metadata(name); }
+
+ private:
+  bool is_whole() const { return places_.size() == block_.rows() && forward_; }
+  Result<std::span<const query::Row>> made(const columns::RowSet& rows);
+
+  columns::BlockReader& block_;
+  const query::Stream& stream_;
+  const columns::RowSet& rows_;
+  const query::ScanRequest& request_;
+  const bool forward_;
+  std::vector<std::uint32_t> places_;  // in the block, in the batch's order
+  std::vector<Nanos> times_;
+  std::vector<query::RowTemplate> templates_;
+  // Of the rows that were made last.
+  columns::TextColumn lines_;
+  columns::BlockMetadata metadata_;
+  MetadataOfRows pairs_;
+  std::vector<query::Row> made_;
+};
+
+}  // namespace oc::stores
