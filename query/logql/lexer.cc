@@ -19,7 +19,10 @@ std::string lower(std::string_view text) {
   return result;
 }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_word_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+// Letters of all scripts: what is not ASCII is taken for one.
+bool is_word_start(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+}
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 class Lexer {
@@ -194,6 +197,7 @@ class Lexer {
     auto end = at_;
     while (end < text_.size() && (is_word_start(text_[end]) || is_digit(text_[end]))) ++end;
     const auto length = end - at_;
+    if (!is_utf8(text_.substr(at_, length))) return fail("invalid UTF-8 encoding");
     const auto word = lower(text_.substr(at_, length));
     const bool function = is_function_name(word) && call_follows(end);
     if (!function && !is_keyword(word)) return finish(TokenKind::kIdentifier, length);
@@ -209,7 +213,7 @@ class Lexer {
       return;
     }
     if (kOneRuneSymbols.find(text_[at_]) != std::string_view::npos) return finish(TokenKind::kSymbol, 1);
-    finish(TokenKind::kIdentifier, std::max<std::size_t>(1, utf8_length(text_.substr(at_))));
+    finish(TokenKind::kStray, 1);
   }
 
   std::string_view text_;

@@ -14,6 +14,7 @@ enum class TokenKind {
   kEnd,
   kError,  // `text` is the message; nothing follows
   kIdentifier,
+  kStray,  // a sign that means nothing; Loki calls it an identifier, but nothing can be named so here
   kString,
   kNumber,
   kDuration,

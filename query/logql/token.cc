@@ -24,6 +24,7 @@ std::string Token::name() const {
     case TokenKind::kEnd:
       return "$end";
     case TokenKind::kIdentifier:
+    case TokenKind::kStray:
       return "IDENTIFIER";
     case TokenKind::kString:
       return "STRING";
