@@ -146,6 +146,7 @@ Result<std::vector<std::string>> parse_label_list(TokenCursor& cursor) {
   if (cursor.take_if(")")) return labels;
   std::string_view expecting = "IDENTIFIER or )";
   do {
+    OC_TRY(cursor.count_expression());
     OC_TRY_ASSIGN(auto label, cursor.expect(TokenKind::kIdentifier, expecting));
     labels.push_back(std::move(label.text));
     expecting = "IDENTIFIER";

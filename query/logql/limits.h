@@ -10,7 +10,9 @@ namespace oc::query {
 
 inline constexpr std::size_t kMaxQueryBytes = 131'072;  // Loki's maxInputSize: longer ones are machine-made mistakes
 inline constexpr int kMaxNesting = 128;        // parser and executor recurse; keeps them far from the end of the stack
-inline constexpr int kMaxExpressions = 2'000;  // long chains of operators become deep trees, too
+inline constexpr int kMaxExpressions = 2'000;  // stages included; long chains of operators become deep trees, too
+// Each may take up to 8 MiB while it runs.
+inline constexpr int kMaxRegexes = 100;
 inline constexpr std::size_t kDefaultLimit = 100;
 inline constexpr std::size_t kMaxLimit = 5'000;                                     // max_entries_limit_per_query
 inline constexpr std::size_t kMaxSeries = 500;                                      // max_query_series: of a result

@@ -15,6 +15,7 @@ constexpr std::string_view kNeedsMatcher =
 }  // namespace
 
 Result<Matcher> parse_matcher(TokenCursor& cursor, std::string_view expecting) {
+  OC_TRY(cursor.count_expression());
   OC_TRY_ASSIGN(auto name, cursor.expect(TokenKind::kIdentifier, expecting));
   Matcher matcher{.name = name.text, .value = {}};
   if (cursor.take_if("=")) {
@@ -28,6 +29,8 @@ Result<Matcher> parse_matcher(TokenCursor& cursor, std::string_view expecting) {
   } else {
     return cursor.unexpected("= or =~ or !~ or !=");
   }
+  const bool is_regex = matcher.type == Matcher::Type::kRegex || matcher.type == Matcher::Type::kNotRegex;
+  if (is_regex) OC_TRY(cursor.count_regex());
   OC_TRY_ASSIGN(auto value, cursor.expect(TokenKind::kString, "STRING"));
   matcher.value = std::move(value.text);
   return matcher;

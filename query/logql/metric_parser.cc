@@ -82,6 +82,7 @@ Result<ExprPtr> parse_vector_literal(TokenCursor& cursor) {
 }
 
 Result<ExprPtr> parse_label_replace(TokenCursor& cursor) {
+  OC_TRY(cursor.count_regex());
   LabelReplaceExpr expr;
   OC_TRY(cursor.expect("("));
   OC_TRY_ASSIGN(expr.inner, parse_expression(cursor));

@@ -70,6 +70,12 @@ TEST(Parser, HostileNestingIsAnErrorNotAnEndOfTheStack) {
   }
   EXPECT_NE(error_of("{a=\"b\"} | " + repeated("(")).find("nested deeper than"), std::string::npos);
   EXPECT_NE(error_of("vector(1)" + repeated("+vector(1)")).find("more than"), std::string::npos);
+  for (const auto* part : {"| json ", "|= \"x\" ", "| x=1 ", "| drop y ", "!= \"x\" or \"y\" "}) {
+    EXPECT_NE(error_of("{a=\"b\"} " + repeated(part)).find("expressions in one query"), std::string::npos) << part;
+  }
+  for (const auto* part : {"|~ \"x.\" ", "| x=~\"y.\" ", "| drop y=~\"z.\" ", "| regexp \"(?P<x>.)\" "}) {
+    EXPECT_NE(error_of("{a=\"b\"} " + repeated(part)).find("more than 100 regular"), std::string::npos) << part;
+  }
   EXPECT_NE(error_of("{a=\"b\"} | x=1" + repeated(" or x=1")).find("more than"), std::string::npos);
 }
 

@@ -33,10 +33,17 @@ Status TokenCursor::enter() {
   if (++depth_ > kMaxNesting) {
     return parse_error_at(peek(), fmt::format("nested deeper than {} levels", kMaxNesting));
   }
-  if (++entered_ > kMaxExpressions) {
-    return parse_error_at(peek(), fmt::format("more than {} expressions in one query", kMaxExpressions));
-  }
-  return {};
+  return count_expression();
+}
+
+Status TokenCursor::count_expression() {
+  if (++expressions_ <= kMaxExpressions) return {};
+  return parse_error_at(peek(), fmt::format("more than {} expressions in one query", kMaxExpressions));
+}
+
+Status TokenCursor::count_regex() {
+  if (++regexes_ <= kMaxRegexes) return {};
+  return parse_error_at(peek(), fmt::format("more than {} regular expressions in one query", kMaxRegexes));
 }
 
 std::unexpected<Error> parse_error(std::string_view message) {

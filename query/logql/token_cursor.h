@@ -32,12 +32,15 @@ class TokenCursor {
   // Counts what would recurse or grow; an error beyond the limits of limits.h.
   Status enter();
   void leave() { --depth_; }
+  Status count_expression();  // of what does not recurse: stages and their parts
+  Status count_regex();
 
  private:
   std::vector<Token> tokens_;
   std::size_t at_ = 0;
   int depth_ = 0;
-  int entered_ = 0;
+  int expressions_ = 0;
+  int regexes_ = 0;
   std::optional<Error> noted_;
 };
 

@@ -150,6 +150,7 @@ Result<PredicatePtr> parse_string_comparison(TokenCursor& cursor, std::string na
   }
   std::optional<Pattern> pattern;
   if (is_regex) {
+    OC_TRY(cursor.count_regex());
     auto compiled = Pattern::compile(matcher.value, PatternUse::kLabelFilter);
     if (!compiled) return parse_error(compiled.error().message);
     pattern = std::move(*compiled);

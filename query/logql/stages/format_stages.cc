@@ -172,6 +172,7 @@ Result<std::unique_ptr<StageExpr>> parse_line_format_stage(TokenCursor& cursor) 
 Result<std::unique_ptr<StageExpr>> parse_label_format_stage(TokenCursor& cursor) {
   std::vector<LabelFormat> formats;
   do {
+    OC_TRY(cursor.count_expression());
     OC_TRY_ASSIGN(auto label, cursor.expect(TokenKind::kIdentifier, "IDENTIFIER"));
     OC_TRY(cursor.expect("=", "="));
     const bool renames = cursor.peek().kind == TokenKind::kIdentifier;

@@ -10,6 +10,7 @@ Result<std::vector<LabelExtraction>> parse_label_extractions(TokenCursor& cursor
   std::vector<LabelExtraction> extractions;
   if (cursor.peek().kind != TokenKind::kIdentifier) return extractions;
   do {
+    OC_TRY(cursor.count_expression());
     OC_TRY_ASSIGN(auto label, cursor.expect(TokenKind::kIdentifier, "IDENTIFIER"));
     LabelExtraction extraction{.label = label.text, .expression = label.text};
     if (cursor.take_if("=")) {

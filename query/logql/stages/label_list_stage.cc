@@ -131,6 +131,7 @@ bool matcher_follows(const TokenCursor& cursor) {
 Result<std::unique_ptr<StageExpr>> parse_label_list_stage(TokenCursor& cursor, bool drops) {
   std::vector<NamedLabel> labels;
   do {
+    OC_TRY(cursor.count_expression());
     if (cursor.peek().kind == TokenKind::kIdentifier && matcher_follows(cursor)) {
       OC_TRY_ASSIGN(auto matcher, parse_matcher(cursor, "IDENTIFIER"));
       const auto compiled = CompiledMatchers::compile(std::span(&matcher, 1));

@@ -173,7 +173,9 @@ Result<std::unique_ptr<StageExpr>> parse_line_filters(TokenCursor& cursor) {
   while (is_line_filter_operator(cursor.peek())) {
     const auto op = std::ranges::find(kLineOperators, cursor.take().text) - kLineOperators.begin();
     LineCondition condition{.op = static_cast<LineOperator>(op), .alternatives = {}};
+    const bool is_regex = condition.op == LineOperator::kMatches || condition.op == LineOperator::kNotMatches;
     do {
+      OC_TRY(is_regex ? cursor.count_regex() : cursor.count_expression());
       OC_TRY_ASSIGN(auto alternative, parse_alternative(cursor));
       if (is_negated(condition.op) && !condition.alternatives.empty()) {
         conditions.push_back(condition);

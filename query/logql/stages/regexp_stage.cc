@@ -87,6 +87,7 @@ Status check_names(const CaptureRegex& regex) {
 }  // namespace
 
 Result<std::unique_ptr<StageExpr>> parse_regexp_stage(TokenCursor& cursor) {
+  OC_TRY(cursor.count_regex());
   OC_TRY_ASSIGN(auto token, cursor.expect(TokenKind::kString, "STRING"));
   const auto invalid = [](const Error& error) { return parse_error("invalid regexp parser: " + error.message); };
   auto regex = CaptureRegex::compile(token.text);

@@ -35,6 +35,7 @@ std::string indentation(int level) { return std::string(static_cast<std::size_t>
 Result<std::unique_ptr<StageExpr>> parse_stage(TokenCursor& cursor) {
   if (is_line_filter_operator(cursor.peek())) return parse_line_filters(cursor);
   OC_TRY(cursor.expect("|"));
+  OC_TRY(cursor.count_expression());
   if (cursor.peek().kind == TokenKind::kIdentifier || cursor.peek().is("(")) return parse_label_filter(cursor);
   for (const auto& row : kStages) {
     if (cursor.take_if(row.name)) return row.parse(cursor);
