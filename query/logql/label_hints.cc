@@ -58,7 +58,8 @@ void LabelHints::add_early_filters(const StageList& stages) {
 }
 
 bool LabelHints::wants(std::string_view label) const {
-  return required_.empty() || std::ranges::find(required_, label) != required_.end();
+  return required_.empty() ||
+         std::ranges::any_of(required_, [&](const std::string& name) { return same_name(name, label); });
 }
 
 bool LabelHints::wants_prefix(std::string_view prefix) const {
@@ -73,7 +74,7 @@ bool LabelHints::has_all(const LineLabels& labels) const {
 
 bool LabelHints::passes(std::string_view label, LineLabels& labels) const {
   for (const auto& filter : early_filters_) {
-    if (filter.label == label) return filter.predicate->holds(labels);
+    if (same_name(filter.label, label)) return filter.predicate->holds(labels);
   }
   return true;
 }

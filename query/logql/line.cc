@@ -6,13 +6,10 @@ namespace oc::query {
 
 namespace {
 
-const std::string* find_label(const Labels& labels, std::string_view name) {
-  const auto at = std::ranges::lower_bound(labels, name, {}, &Label::first);
-  return at != labels.end() && at->first == name ? &at->second : nullptr;
-}
-
-const LabelView* find_label(std::span<const LabelView> labels, std::string_view name) {
-  const auto at = std::ranges::find(labels, name, &LabelView::first);
+// Label sets are so small that looking at each is the quickest way.
+template <typename List>
+auto* find_label(List& labels, std::string_view name) {
+  const auto at = std::ranges::find_if(labels, [&](const auto& label) { return same_name(label.first, name); });
   return at != labels.end() ? &*at : nullptr;
 }
 
@@ -35,8 +32,10 @@ void LineLabels::begin(const Labels& stream, std::span<const LabelView> metadata
 }
 
 const LineLabels::Parsed* LineLabels::find_parsed(std::string_view name) const {
-  const auto at = std::ranges::find(parsed(), name, &Parsed::name);
-  return at != parsed().end() ? &*at : nullptr;
+  for (const auto& label : parsed()) {
+    if (same_name(label.name, name)) return &label;
+  }
+  return nullptr;
 }
 
 bool LineLabels::is_removed(std::string_view name) const {
@@ -53,8 +52,8 @@ bool LineLabels::has(std::string_view name) const {
 std::string_view LineLabels::get(std::string_view name) const {
   if (const auto* label = find_parsed(name); label != nullptr && !label->removed) return label->value;
   if (const auto* label = find_label(metadata_, name)) return label->second;
-  const auto* value = find_label(*stream_, name);
-  return value != nullptr && !is_removed(name) ? std::string_view(*value) : std::string_view();
+  const auto* label = find_label(*stream_, name);
+  return label != nullptr && !is_removed(name) ? std::string_view(label->second) : std::string_view();
 }
 
 std::string_view LineLabels::name_for_parsed(std::string_view field) {
@@ -65,12 +64,12 @@ std::string_view LineLabels::name_for_parsed(std::string_view field) {
 
 void LineLabels::set_parsed(std::string_view name, std::string_view value) {
   for (std::size_t i = 0; i < parsed_count_; ++i) {
-    if (parsed_[i].name != name) continue;
+    if (!same_name(parsed_[i].name, name)) continue;
     parsed_[i].value = value;
     parsed_[i].removed = false;
     return;
   }
-  std::erase_if(metadata_, [&](const LabelView& label) { return label.first == name; });
+  std::erase_if(metadata_, [&](const LabelView& label) { return same_name(label.first, name); });
   if (parsed_count_ == parsed_.size()) parsed_.emplace_back();
   auto& label = parsed_[parsed_count_++];
   label.name = name;
@@ -82,9 +81,9 @@ void LineLabels::remove(std::string_view name) {
   for (std::size_t i = 0; i < parsed_count_; ++i) {
     if (parsed_[i].name == name) parsed_[i].removed = true;
   }
-  std::erase_if(metadata_, [&](const LabelView& label) { return label.first == name; });
-  const auto at = std::ranges::lower_bound(*stream_, name, {}, &Label::first);
-  if (at != stream_->end() && at->first == name && !is_removed(name)) removed_.push_back(at->first);
+  std::erase_if(metadata_, [&](const LabelView& label) { return same_name(label.first, name); });
+  const auto* label = find_label(*stream_, name);
+  if (label != nullptr && !is_removed(name)) removed_.push_back(label->first);
 }
 
 void LineLabels::set_error(std::string_view error, std::string_view details) {

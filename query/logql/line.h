@@ -18,6 +18,11 @@ inline constexpr std::string_view kExtractedSuffix = "_extracted";  // of a fiel
 
 enum class LabelCategory { kStream, kMetadata, kParsed };  // a later one hides an earlier one of the same name
 
+// Names differ in their length or their first byte more often than not; asked several times a field.
+inline bool same_name(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && (a.empty() || (a.front() == b.front() && a == b));
+}
+
 struct LineLabel {
   std::string_view name;
   std::string_view value;
