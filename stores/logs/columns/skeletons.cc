@@ -1,5 +1,6 @@
 #include "stores/logs/columns/skeletons.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -11,7 +12,7 @@ namespace {
 
 // More kinds of lines than this in a block are no kinds.
 constexpr std::size_t kMaxSkeletons = 1 << 14;
-constexpr std::size_t kSlots = 4 * kMaxSkeletons;
+std::size_t slots_for(std::size_t lines) { return std::bit_ceil(2 * std::min(lines, kMaxSkeletons) + 2); }
 // The hash looks at the ends of gaps only, so lines can be made whose hashes are the same: they get no skeleton.
 constexpr unsigned kMaxTries = 16;
 
@@ -35,7 +36,8 @@ std::uint64_t mix_gap(std::uint64_t hash, std::string_view gap) {
 
 }  // namespace
 
-Skeletons::Skeletons(std::span<const std::string_view> lines, bool phrases) : texts_(lines), slots_(kSlots) {
+Skeletons::Skeletons(std::span<const std::string_view> lines, bool phrases)
+    : texts_(lines), slots_(slots_for(lines.size())) {
   lines_.reserve(lines.size());
   tokens_.reserve(lines.size() * 8);
   for (std::uint32_t i = 0; i < lines.size(); ++i) {
@@ -73,7 +75,7 @@ std::uint32_t Skeletons::find_or_add(std::uint32_t line) {
   const std::uint64_t hash_of_line = hash(line);
   std::size_t at = hash_of_line;
   for (unsigned tries = 0; tries < kMaxTries; ++at) {
-    std::uint32_t& slot = slots_[at & (kSlots - 1)];
+    std::uint32_t& slot = slots_[at & (slots_.size() - 1)];
     if (slot == 0) {
       if (skeletons_.size() == kMaxSkeletons) return kNone;
       skeletons_.push_back({hash_of_line, line, 1});

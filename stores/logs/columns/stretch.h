@@ -19,7 +19,7 @@ class StretchWriter {
  public:
   // Hardly looks for repeats: numbers gain by how often their bytes occur, and nothing else.
   static constexpr int kNumberLevel = -50;
-  static constexpr int kTextLevel = 5;
+  static constexpr int kTextLevel = 3;
 
   StretchWriter();
   std::string& directory() { return directory_; }

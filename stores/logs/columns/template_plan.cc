@@ -157,6 +157,19 @@ TemplatePlan Planner::plan() {
 
 }  // namespace
 
+bool is_free_text(std::span<const std::string_view> lines, bool phrases) {
+  // Enough to tell, and few enough not to matter.
+  constexpr std::size_t kSample = 2048;
+  if (lines.size() < 4 * kSample) return false;
+  const auto sample = lines.subspan(lines.size() / 2, kSample);
+  const Skeletons skeletons(sample, phrases);
+  if (skeletons.size() < kSample / 4) return false;
+  const TemplatePlan plan = plan_templates(sample, skeletons);
+  std::size_t without = 0;
+  for (std::size_t i = 0; i < sample.size(); ++i) without += plan.of(skeletons.of(i)) == plan.template_of_none;
+  return without > kSample / 2;
+}
+
 TemplatePlan plan_templates(std::span<const std::string_view> lines, const Skeletons& skeletons) {
   return Planner(lines, skeletons).plan();
 }

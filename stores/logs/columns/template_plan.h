@@ -33,6 +33,9 @@ struct TemplatePlan {
   }
 };
 
+// Whether so few of the lines have one with others that they are better kept as text.
+bool is_free_text(std::span<const std::string_view> lines, bool phrases);
+
 TemplatePlan plan_templates(std::span<const std::string_view> lines, const Skeletons& skeletons);
 
 }  // namespace oc::stores::columns

@@ -12,11 +12,11 @@ namespace {
 
 class TemplateWriter {
  public:
-  TemplateWriter(const Values& values, unsigned depth, StretchWriter& out)
+  TemplateWriter(const Values& values, unsigned depth, bool phrases, StretchWriter& out)
       : values_(values),
         depth_(depth),
         out_(out),
-        skeletons_(values.texts, depth + 1 < kMaxDepth),
+        skeletons_(values.texts, phrases),
         plan_(plan_templates(values.texts, skeletons_)) {}
   void write();
 
@@ -96,7 +96,9 @@ void TemplateWriter::gather(std::span<const std::uint32_t> lines, const Template
 }  // namespace
 
 void put_templates(const Values& values, unsigned depth, StretchWriter& out) {
-  TemplateWriter(values, depth, out).write();
+  const bool phrases = depth + 1 < kMaxDepth;
+  if (is_free_text(values.texts, phrases)) return put_texts(values, out);
+  TemplateWriter(values, depth, phrases, out).write();
 }
 
 }  // namespace oc::stores::columns
