@@ -69,6 +69,7 @@ Status Column::reserve(TextColumn& out, std::size_t values, std::uint64_t bytes)
 }
 
 Result<RowSet> Column::find(std::string_view piece, Place place) {
+  if (!may_hold(piece, place)) return RowSet(size_);
   OC_TRY_ASSIGN(const TextColumn* values, text());
   if (place == Place::kInside) return find_inside(*values, piece);
   RowSet found(size_);

@@ -135,9 +135,11 @@ std::optional<std::int64_t> TimeParser::parse_minute(std::string_view text) cons
 }
 
 std::optional<std::int64_t> TimeParser::parse(std::string_view text) {
-  if (text.size() != layout_.pattern_.size() || !layout_.may_stand(text, 0)) return {};
+  if (text.size() != layout_.pattern_.size() || !layout_.may_stand(text.substr(layout_.second_), layout_.second_))
+    return {};
   const std::string_view up_to_minute = text.substr(0, layout_.second_);
   if (minute_text_ != up_to_minute) {
+    if (!layout_.may_stand(up_to_minute, 0)) return {};
     const auto units = parse_minute(text);
     if (!units) return {};
     minute_text_ = up_to_minute;
