@@ -31,8 +31,8 @@ class Explore : public ::testing::Test {
                 R"({"request":{"method":"GET"},"ms":12,"ok":true})", {{"detected_level", "info"}});
     reader_.add({{"app", "api"}, {"env", "prod"}}, 1050 * kExploreSecond, R"({"request":{"method":"PUT"},"ms":1.5})",
                 {{"detected_level", "info"}});
-    reader_.add({{"app", "db"}, {"env", "prod"}, {"id", "42"}}, 1070 * kExploreSecond, "took=5ms env=inner size=4200KiB",
-                {{"detected_level", "warn"}});
+    reader_.add({{"app", "db"}, {"env", "prod"}, {"id", "42"}}, 1070 * kExploreSecond,
+                "took=5ms env=inner size=4200KiB", {{"detected_level", "warn"}});
   }
   std::string ask(Answer answer, const std::string& query, const std::string& rest = {}, const std::string& name = {}) {
     http::Request request{.target = "/x?query=" + http::percent_encode(query) + std::string(kTimes) + rest};

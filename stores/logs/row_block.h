@@ -1,5 +1,5 @@
-// Rows of one stream as bytes: what a WAL record, the head and parts of version 1 hold (FORMAT.md, "Row block"). Metadata that many
-// rows share (their resource's and scope's) is written once a block, names of metadata once a block.
+// Rows of one stream as bytes: what a WAL record, the head and parts of version 1 hold (FORMAT.md, "Row block").
+// Metadata that many rows share (their resource's and scope's) is written once a block, names of metadata once a block.
 #pragma once
 
 #include <cstdint>
