@@ -40,12 +40,13 @@ void LineShape::message(std::string& out) {
                      b & 0xFFFFFFFF, b % 1'000'000, 200 + a % 4, b % 2000);
       break;
     case 3:
-      fmt::format_to(to, "user {} logged in from 192.168.{}.{} session={:016x} after {} attempts", a % 100'000, b % 256,
-                     a % 256, b, 1 + b % 3);
+      fmt::format_to(
+          to, "user {} logged in from 192.168.{}.{} session={:016x} after {} attempts, method=password realm=customers",
+          a % 100'000, b % 256, a % 256, b, 1 + b % 3);
       break;
     default:
-      fmt::format_to(to, "cache miss for key item:{}:{:012x}, loaded from origin in {}.{:03} s", a % 1'000'000,
-                     b & 0xFFFFFFFFFFFF, b % 3, a % 1000);
+      fmt::format_to(to, "cache miss for key item:{}:{:012x}, loaded from origin in {}.{:03} s, kept for 300 s",
+                     a % 1'000'000, b & 0xFFFFFFFFFFFF, b % 3, a % 1000);
   }
 }
 
