@@ -26,7 +26,9 @@ class StringComparison final : public LabelPredicate {
     return (pattern_ ? pattern_->matches(value) : value == matcher_.value) != negated_;
   }
   std::string text() const override {
-    const bool raw = pattern_ && !negated_ && pattern_->needs_engine() && matcher_.value.find('`') == std::string::npos;
+    // A raw text can't hold its own quote, and loses carriage returns.
+    const bool raw =
+        pattern_ && !negated_ && pattern_->needs_engine() && matcher_.value.find_first_of("`\r") == std::string::npos;
     return raw ? fmt::format("{}=~`{}`", matcher_.name, matcher_.value) : to_text(matcher_);
   }
   // One that always holds looks at nothing.
