@@ -16,9 +16,6 @@ namespace oc::stores {
 
 namespace {
 
-// There is one tenant so far; the name is in the range memory's keys, so that more can come.
-constexpr std::string_view kTenant = "default";
-
 constexpr const char* kNothingToStore =
     "error at least one valid stream is required for ingestion";  // as Loki words it
 
@@ -77,7 +74,7 @@ http::Response append_logs(const http::Request& request, LogStore& store, const 
   const auto encoding = encoding_of(request);
   if (!encoding) return refuse(400, RpcCode::kInvalidArgument, encoding.error(), Encoding::kProtobuf);
   AppendBatch batch;
-  batch.tenant = kTenant;
+  batch.tenant = kOnlyTenant;
   std::string transcoded;
   if (auto read = read_request(request, *encoding, transcoded, batch, clock.wall_ns()); !read)
     return refuse(400, RpcCode::kInvalidArgument, read.error(), *encoding);
@@ -100,7 +97,7 @@ void add_ingest_routes(http::Router& router, LogStore& store, const Clock& clock
       std::string(contracts::kWatermarksPath),
       [&store](const http::Request& request) {
         const auto sources = request.parameters("source_id");
-        return http::Response::json(contracts::to_json(store.watermarks(std::string(kTenant), sources)));
+        return http::Response::json(contracts::to_json(store.watermarks(std::string(kOnlyTenant), sources)));
       },
       http::Lane::kAdmin);
 }

@@ -35,7 +35,7 @@ class PushHandler {
     if (!read) return refused_push(400, read.error().message);
     if (read->streams.empty()) return refused_push(422, "error at least one valid stream is required for ingestion");
     AppendBatch batch;
-    batch.tenant = "default";
+    batch.tenant = kOnlyTenant;
     PushAdmission admission(*read, batch, recent_, clock_.wall_ns());
     if (auto admitted = admission.admit_all(); !admitted) return refused_push(400, admitted.error().message);
     if (auto stored = store_all(batch, admission); !stored) return unavailable(stored.error());

@@ -13,6 +13,9 @@
 
 namespace oc::stores {
 
+// There is one tenant so far; its name is in the range memory's keys, so that more can come.
+inline constexpr std::string_view kOnlyTenant = "default";
+
 // Rows are views: into the request's body, or into `kept`. Both must live until append() returned.
 struct AppendBatch {
   struct Row {
