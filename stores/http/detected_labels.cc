@@ -41,7 +41,7 @@ Result<std::string> answer_detected_labels(const query::LogReader& reader, const
   OC_TRY_ASSIGN(const auto bounds, time_bounds(request, now_ns));
   OC_TRY(end_behind_start(bounds));
   std::vector<query::Matcher> matchers;
-  if (const auto selector = request.parameter("query").value_or(""); !selector.empty() && selector != "{}") {
+  if (const auto selector = request.parameter("query").value_or(""); !selector.empty()) {
     OC_TRY_ASSIGN(matchers, query::parse_matchers(selector));
   }
   OC_TRY_ASSIGN(const auto streams, reader.streams(matchers, bounds.start_ns, bounds.end_ns));

@@ -145,6 +145,9 @@ TEST(LokiRefusals, AreWordedAsLokiWordsThem) {
   const auto coding = as_loki_refuses(request, http::Response::error(415, "no"));
   EXPECT_EQ(coding.status, 400);
   EXPECT_EQ(coding.body, "Content-Encoding \"br\" not supported\n");
+  request.target = "/otlp/v1/logs";
+  EXPECT_THAT(as_loki_refuses(request, http::Response::error(415, "no")).body,
+              HasSubstr("unsupported content encoding br: only gzip, deflate and zstd are supported"));
   request.target = "/onecollector/v1/watermarks";
   EXPECT_EQ(as_loki_refuses(request, http::Response::error(415, "no")).status, 415);
 }

@@ -3,12 +3,22 @@
 #include <fmt/format.h>
 
 #include "query/logql/go_text.h"
+#include "stores/ingest/otlp_status.h"
 
 namespace oc::stores {
 
 namespace {
 
-bool is_of_loki(std::string_view path) { return path.starts_with("/loki/") || path.starts_with("/api/prom/"); }
+bool is_otlp(std::string_view path) { return path == "/otlp/v1/logs"; }
+bool is_of_loki(std::string_view path) {
+  return path.starts_with("/loki/") || path.starts_with("/api/prom/") || is_otlp(path);
+}
+
+// OTLP's errors have a body of their own.
+http::Response unknown_coding_in_otlp(std::string_view coding) {
+  const auto text = fmt::format("unsupported content encoding {}: only gzip, deflate and zstd are supported", coding);
+  return http::Response::text(rpc_status_protobuf(RpcCode::kInvalidArgument, text), 400, "application/x-protobuf");
+}
 
 }  // namespace
 
@@ -30,6 +40,7 @@ http::Response as_loki_refuses(const http::Request& request, http::Response refu
       return with_text(413, "request body too large\n");
     case 415: {
       const auto coding = request.headers.get("Content-Encoding").value_or("");
+      if (is_otlp(request.path())) return unknown_coding_in_otlp(coding);
       return with_text(400, fmt::format("Content-Encoding {} not supported\n", query::go_quote(coding)));
     }
     default:

@@ -42,7 +42,7 @@ std::set<std::string, std::less<>> comma_separated(std::string_view text) {
 
 Result<std::vector<query::Matcher>> volume_matchers(const http::Request& request) {
   const auto selector = request.parameter("query").value_or("");
-  if (selector.empty() || selector == "{}") return std::vector<query::Matcher>{};
+  if (selector == "{}") return std::vector<query::Matcher>{};
   return query::parse_matchers(selector);
 }
 
