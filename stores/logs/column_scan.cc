@@ -21,20 +21,23 @@ bool is_pattern(const LineFilter& filter) {
 constexpr std::size_t kFirstRun = 256, kRun = 4096;
 
 struct Run {
-  std::vector<std::uint32_t> rows;  // rising
-  std::size_t first = 0;            // how many are in runs of earlier rows
+  std::span<const std::uint32_t> rows;  // rising
+  std::size_t first = 0;                // how many are in runs of earlier rows
 };
 
-std::vector<Run> runs(const RowSet& rows, query::Direction direction) {
-  std::vector<std::uint32_t> all;
-  all.reserve(rows.size());
-  rows.for_each([&](std::size_t row) { all.push_back(static_cast<std::uint32_t>(row)); });
+std::vector<std::uint32_t> positions(const RowSet& rows) {
+  std::vector<std::uint32_t> positions;
+  positions.reserve(rows.size());
+  rows.for_each([&](std::size_t row) { positions.push_back(static_cast<std::uint32_t>(row)); });
+  return positions;
+}
+
+std::vector<Run> runs(std::span<const std::uint32_t> rows, query::Direction direction) {
   std::vector<Run> runs;
-  for (std::size_t done = 0; done < all.size();) {
-    const std::size_t size = std::min(runs.empty() ? kFirstRun : kRun, all.size() - done);
-    const std::size_t first = direction == query::Direction::kForward ? done : all.size() - done - size;
-    const auto begin = all.begin() + static_cast<std::ptrdiff_t>(first);
-    runs.push_back({{begin, begin + static_cast<std::ptrdiff_t>(size)}, first});
+  for (std::size_t done = 0; done < rows.size();) {
+    const std::size_t size = std::min(runs.empty() ? kFirstRun : kRun, rows.size() - done);
+    const std::size_t first = direction == query::Direction::kForward ? done : rows.size() - done - size;
+    runs.push_back({rows.subspan(first, size), first});
     done += size;
   }
   return runs;
@@ -164,9 +167,10 @@ Result<bool> ColumnScan::deliver(columns::BlockReader& block, const query::Strea
   if (request_.needs_metadata) {
     OC_TRY_ASSIGN(metadata, block.metadata(rows));
   }
-  LinesOfRuns lines(block.lines(), rows.count());
+  const std::vector<std::uint32_t> wanted = positions(rows);
+  LinesOfRuns lines(block.lines(), wanted.size());
   std::vector<query::Row> out;
-  for (const Run& run : runs(rows, request_.direction)) {
+  for (const Run& run : runs(wanted, request_.direction)) {
     if (request_.needs_lines) OC_TRY(lines.load(run));
     MetadataOfRows pairs;
     if (request_.needs_metadata)

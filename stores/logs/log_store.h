@@ -29,7 +29,7 @@ struct LogStoreOptions {
   std::chrono::seconds retention_time{14 * 24 * 3600};
   std::uint64_t retention_bytes = 20ull << 30;
   // Of rows in memory before they are sealed; a second head of this size may be in the making of a part.
-  std::size_t head_bytes = 48 << 20;
+  std::size_t head_bytes = 32 << 20;
   // Of rows in a block: larger ones pack better, smaller ones are read faster for a few rows.
   std::size_t block_bytes = 8 << 20;
   // False: sealing happens in append(), and maintain() is the caller's to call.

@@ -7,7 +7,7 @@ namespace oc::stores::columns {
 namespace {
 
 // A long piece over columns of free text can lie in very many ways; making the lines is cheaper then.
-constexpr std::size_t kMaxSteps = 10'000;
+constexpr std::size_t kMaxSteps = 1'000;
 
 class Search {
  public:
