@@ -16,7 +16,7 @@ class AffixedColumn final : public Column {
       : Column(middle->size(), reader), before_(before), after_(after), middle_(std::move(middle)) {}
   bool may_hold(std::string_view piece, Place place) const override {
     const auto inner = of_middle(piece, place);
-    return inner ? middle_->may_hold(inner->piece, inner->place) : true;
+    return inner ? middle_->may_hold(inner->piece, inner->place) : may_hold_bytes(piece);
   }
   Result<Lengths> lengths() override {
     OC_TRY_ASSIGN(const Lengths middle, middle_->lengths());
@@ -29,6 +29,12 @@ class AffixedColumn final : public Column {
   }
 
  private:
+  bool may_hold_bytes(std::string_view piece) const {
+    return std::ranges::all_of(piece, [&](const char& c) {
+      return before_.find(c) != before_.npos || after_.find(c) != after_.npos ||
+             middle_->may_hold({&c, 1}, Place::kInside);
+    });
+  }
   struct Inner {
     std::string_view piece;
     Place place = Place::kInside;
