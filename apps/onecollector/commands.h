@@ -17,8 +17,9 @@ namespace oc::apps {
 using Run = std::function<int()>;
 
 void add_up_command(CLI::App& app, Run& run);
-void add_role_commands(CLI::App& app, Run& run);      // control-plane, agent, backend
-void add_collector_command(CLI::App& app, Run& run);  // collector, collector validate | dry-run | components
+void add_role_commands(CLI::App& app, Run& run);       // control-plane, agent, backend
+void add_store_commands(CLI::App& backend, Run& run);  // backend verify | inspect
+void add_collector_command(CLI::App& app, Run& run);   // collector, collector validate | dry-run | components
 void add_infer_command(CLI::App& app, Run& run);
 void add_query_commands(CLI::App& app, Run& run);     // query, tail
 void add_client_commands(CLI::App& app, Run& run);    // status, sources, events, agents, configs, policies, plan …

@@ -29,7 +29,9 @@ CLI::App* add_role(CLI::App& app, Run& run, const std::string& role, const std::
   options->add_to(*command);
   command->group("Roles ('up' starts them)");
   command->footer("Example:\n  onecollector " + role + " --data-dir /var/lib/onecollector");
-  command->callback([&run, role, options, body] { run = [=] { return run_role(role, *options, body); }; });
+  command->callback([&run, command, role, options, body] {
+    if (command->get_subcommands().empty()) run = [=] { return run_role(role, *options, body); };
+  });
   return command;
 }
 
@@ -44,6 +46,7 @@ void add_backend(CLI::App& app, Run& run) {
                              return stores::run_backend(config, data, signals);
                            });
   command->add_option("--listen-logs", *listen_logs, "address of Loki's API, 127.0.0.1:3100 unless told");
+  add_store_commands(*command, run);
 }
 
 struct DryRunArguments {

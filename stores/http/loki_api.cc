@@ -54,6 +54,7 @@ void add_loki_routes(http::Router& router, query::LogReader& reader, const LokiA
   add_both(router, "/loki/api/v1/detected_fields", routes, &QueryRoutes::detected_fields);
   add_both(router, "/loki/api/v1/detected_field/{name}/values", routes, &QueryRoutes::field_values);
   add_both(router, "/loki/api/v1/patterns", routes, &QueryRoutes::patterns);
+  add_both(router, "/loki/api/v1/format_query", routes, &QueryRoutes::format_query);
 
   const auto tails = std::make_shared<TailService>(
       reader, *options.clock,

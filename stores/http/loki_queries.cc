@@ -6,6 +6,7 @@
 
 #include "query/logql/engine.h"
 #include "query/logql/parser.h"
+#include "query/logql/printer.h"
 #include "stores/http/detected_fields.h"
 #include "stores/http/detected_labels.h"
 #include "stores/http/loki_json.h"
@@ -158,6 +159,15 @@ http::Response QueryRoutes::field_values(const http::Request& request) const {
 }
 http::Response QueryRoutes::patterns(const http::Request& request) const {
   return answer(answer_patterns(*reader, request, clock->wall_ns()));
+}
+
+// The one endpoint that says what is wrong in JSON.
+http::Response QueryRoutes::format_query(const http::Request& request) const {
+  const auto parsed = query::parse_query(request.parameter("query").value_or(""));
+  (parsed ? counters.succeeded : counters.refused)->add();
+  const Json body = parsed ? Json{{"status", "success"}, {"data", query::to_pretty_text(**parsed)}}
+                           : Json{{"status", "invalid-query"}, {"error", parsed.error().message}};
+  return http::Response::json(body, parsed ? 200 : 400);
 }
 
 }  // namespace oc::stores

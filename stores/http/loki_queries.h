@@ -31,6 +31,7 @@ struct QueryRoutes {
   http::Response detected_fields(const http::Request& request) const;
   http::Response field_values(const http::Request& request) const;
   http::Response patterns(const http::Request& request) const;
+  http::Response format_query(const http::Request& request) const;
 
  private:
   http::Response answer(Result<std::string> body) const;

@@ -80,6 +80,8 @@ class Part {
   // part must outlive the reader.
   enum class Reading { kWhole, kByColumn };
   Result<std::unique_ptr<columns::BlockReader>> open_columns(const PartBlock& block, Reading reading) const;
+  // What reading does not need, but is not as it was written where the file is damaged.
+  Status check_header() const;
   // The block as it lies in the file.
   Result<std::string> read_stored(const PartBlock& block) const;
 
@@ -90,6 +92,7 @@ class Part {
   std::unique_ptr<ReadableFile> file_;
   std::filesystem::path path_;
   std::uint64_t id_ = 0;
+  std::uint32_t version_ = 0;
   std::vector<StreamPtr> streams_;
   std::vector<PartBlock> blocks_;
 };

@@ -64,8 +64,17 @@ Result<std::shared_ptr<const Part>> Part::open(FileSystem& files, const std::fil
   OC_TRY_ASSIGN(const Trailer trailer, read_trailer(*part->file_, path.string()));
   OC_TRY_ASSIGN(const std::string index, part->file_->read(trailer.index_offset, trailer.index_bytes));
   if (checksum(index) != trailer.index_checksum) return permanent(path.string() + ": its index is damaged");
+  part->version_ = trailer.version;
   OC_TRY(part->decode_index(index, trailer.version, registry));
   return part;
+}
+
+Status Part::check_header() const {
+  OC_TRY_ASSIGN(const std::string bytes, file_->read(0, part_format::kHeaderBytes));
+  std::string expected(part_format::kMagic);
+  put_fixed(expected, version_);
+  put_fixed<std::uint32_t>(expected, 0);
+  return bytes == expected ? Status() : permanent(path_.string() + ": its first bytes are damaged");
 }
 
 Status Part::decode_index(std::string_view bytes, std::uint32_t version, StreamRegistry& registry) {

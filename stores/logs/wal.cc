@@ -155,8 +155,8 @@ Status WalWriter::repair_tail() {
   return {};
 }
 
-Result<WalReplay> replay_wal(FileSystem& files, const std::filesystem::path& path,
-                             const std::function<void(const WalFrame&)>& on_frame) {
+Result<WalReplay> read_wal(FileSystem& files, const std::filesystem::path& path,
+                           const std::function<void(const WalFrame&)>& on_frame) {
   OC_TRY_ASSIGN(auto file, files.open(path));
   OC_TRY_ASSIGN(const std::uint64_t size, file->size());
   OC_TRY_ASSIGN(const std::string bytes, file->read(0, size));
@@ -165,10 +165,17 @@ Result<WalReplay> replay_wal(FileSystem& files, const std::filesystem::path& pat
     if (bytes.size() > kFileHeaderBytes)
       return permanent(fmt::format("{}: its header is damaged or of a newer version", path.string()),
                        "start a matching version of onecollector, or move the file away to go on without its rows");
-    return WalReplay{.torn_bytes = bytes.size()};
+    return WalReplay{.bytes = bytes.size(), .torn_bytes = bytes.size()};
   }
   WalReplay replay = read_frames(bytes, *salt, on_frame);
-  if (replay.torn_bytes > 0) OC_TRY(files.truncate(path, bytes.size() - replay.torn_bytes));
+  replay.bytes = bytes.size();
+  return replay;
+}
+
+Result<WalReplay> replay_wal(FileSystem& files, const std::filesystem::path& path,
+                             const std::function<void(const WalFrame&)>& on_frame) {
+  OC_TRY_ASSIGN(const WalReplay replay, read_wal(files, path, on_frame));
+  if (replay.torn_bytes > 0) OC_TRY(files.truncate(path, replay.bytes - replay.torn_bytes));
   return replay;
 }
 

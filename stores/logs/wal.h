@@ -42,6 +42,7 @@ class WalWriter {
 };
 
 struct WalReplay {
+  std::uint64_t bytes = 0;  // of the file
   std::uint64_t frames = 0;
   std::uint64_t damaged_frames = 0;  // in the middle: skipped, the frames after them were read
   std::uint64_t torn_bytes = 0;      // at the end, of a write that never was acknowledged: cut off
@@ -49,6 +50,9 @@ struct WalReplay {
 
 // Calls `on_frame` for each whole frame in order; the view lives until it returns. An unreadable file is an error, a
 // damaged one is not.
+Result<WalReplay> read_wal(FileSystem& files, const std::filesystem::path& path,
+                           const std::function<void(const WalFrame&)>& on_frame);
+// Likewise, and cuts the torn bytes off.
 Result<WalReplay> replay_wal(FileSystem& files, const std::filesystem::path& path,
                              const std::function<void(const WalFrame&)>& on_frame);
 
