@@ -1,6 +1,7 @@
 #include "query/logql/evaluate.h"
 
 #include "query/logql/label_replace.h"
+#include "query/logql/log_parser.h"
 
 namespace oc::query {
 
@@ -25,7 +26,7 @@ class Evaluation {
   Result<MetricValue> operator()(const LabelReplaceExpr& expr) const {
     OC_TRY_ASSIGN(auto inner, evaluate(context_, *expr.inner, steps_));
     auto* series = std::get_if<SeriesSet>(&inner);
-    if (series == nullptr) return permanent("parse error : label_replace needs series, not a number");
+    if (series == nullptr) return parse_error(kNeedsMatcher);
     return apply_label_replace(expr, std::move(*series));
   }
   Result<MetricValue> operator()(const LiteralExpr& expr) const { return expr.value; }

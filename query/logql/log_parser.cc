@@ -6,14 +6,6 @@
 
 namespace oc::query {
 
-namespace {
-
-constexpr std::string_view kNeedsMatcher =
-    "queries require at least one regexp or equality matcher that does not have an empty-compatible value. For "
-    "instance, app=~\".*\" does not meet this requirement, but app=~\".+\" will";
-
-}  // namespace
-
 Result<Matcher> parse_matcher(TokenCursor& cursor, std::string_view expecting) {
   OC_TRY(cursor.count_expression());
   OC_TRY_ASSIGN(auto name, cursor.expect(TokenKind::kIdentifier, expecting));
@@ -38,7 +30,6 @@ Result<Matcher> parse_matcher(TokenCursor& cursor, std::string_view expecting) {
 
 namespace {
 
-// Without such a matcher a typing error would read everything.
 Status check_matchers(TokenCursor& cursor, const std::vector<Matcher>& matchers) {
   bool selective = false;
   for (const auto& matcher : matchers) {

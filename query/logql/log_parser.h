@@ -7,6 +7,11 @@
 
 namespace oc::query {
 
+// Without such a matcher a typing error would read everything. Loki says so of numbers in place of series, too.
+inline constexpr std::string_view kNeedsMatcher =
+    "queries require at least one regexp or equality matcher that does not have an empty-compatible value. For "
+    "instance, app=~\".*\" does not meet this requirement, but app=~\".+\" will";
+
 Result<std::vector<Matcher>> parse_selector(TokenCursor& cursor);  // {app="api"}; checked as a query's must be
 
 // One of them, or of a drop or keep stage's; its regular expression is not looked at.

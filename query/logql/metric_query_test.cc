@@ -79,6 +79,11 @@ TEST_F(MetricQuery, AggregationsOverSeries) {
   EXPECT_EQ(instant("count by (nosuch)" + counts), "{} 2\n");
 }
 
+TEST_F(MetricQuery, ANumberIsNoSeries) {
+  EXPECT_TRUE(instant("sum(1 + 1)").starts_with("parse error : queries require at least one regexp"));
+  EXPECT_TRUE(instant(R"re(label_replace(2, "a", "", "b", ""))re").starts_with("parse error : queries require"));
+}
+
 TEST_F(MetricQuery, LabelReplaceTakesGroupsByNumberAndName) {
   const auto replaced = [&](const std::string& rest) {
     return instant("label_replace(sum by (pod)(count_over_time({pod=\"p1\"}[1m])), " + rest + ")");

@@ -43,7 +43,8 @@ class Text {
     return fmt::format("label_replace({},{},{},{},{})", to_text(*expr.inner), go_quote(expr.destination),
                        go_quote(expr.replacement), go_quote(expr.source), go_quote(expr.regex));
   }
-  std::string operator()(const LiteralExpr& expr) const { return go_format_general(expr.value); }
+  // "-0" would be read as a duration; 0 added to it makes it 0.
+  std::string operator()(const LiteralExpr& expr) const { return go_format_general(expr.value + 0.0); }
   std::string operator()(const VectorLiteralExpr& expr) const { return fmt::format("vector({:f})", expr.value); }
 };
 

@@ -47,6 +47,8 @@ constexpr PrintCase kPrinted[] = {
      "label_replace(rate({a=\"b\"}[1m]),\"a\",\"$1\",\"b\",\"(.*)\")"},
     {"vector(1) or vector(2) unless vector(3)", "(vector(1.000000) or (vector(2.000000) unless vector(3.000000)))"},
     {"1e21 * 3", "3e+21"},
+    {"-00 * 1", "0"},
+    {"{a=\"b\"} | x > -00", "{a=\"b\"} | x>0"},
 };
 
 TEST(Printer, PrintsOnOneLineAsLokiDoes) {

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "query/logql/evaluate.h"
+#include "query/logql/log_parser.h"
 #include "query/logql/ranking.h"
 
 namespace oc::query {
@@ -106,7 +107,7 @@ Result<SeriesSet> evaluate_vector_aggregation(QueryContext& context, const Vecto
     OC_TRY_ASSIGN(inner, evaluate(context, *expr.inner, steps));
   }
   auto* series = std::get_if<SeriesSet>(&inner);
-  if (series == nullptr) return permanent("parse error : an aggregation needs series, not a number");
+  if (series == nullptr) return parse_error(kNeedsMatcher);
   const auto grouping = sorted(expr.grouping);
   if (takes_parameter(expr.function)) return ranked(expr, grouping, *series, steps);
   if (expr.function >= VectorFunction::kSort) {

@@ -100,7 +100,8 @@ class NumberComparison final : public LabelPredicate {
     return true;
   }
   std::string text() const override {
-    return name_ + std::string(kComparisons[static_cast<std::size_t>(comparison_)].first) + kind_.write(value_);
+    return name_ + std::string(kComparisons[static_cast<std::size_t>(comparison_)].first) +
+           kind_.write(value_ + 0.0);  // -0 would be read as a duration
   }
   void add_labels(std::vector<std::string>& labels) const override { labels.push_back(name_); }
 
