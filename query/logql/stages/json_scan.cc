@@ -8,7 +8,8 @@ namespace {
 
 bool is_json_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
-// Where the string ends whose inside begins at `at`: the place of its closing quote; npos: nowhere.
+}  // namespace
+
 std::size_t closing_quote(std::string_view text, std::size_t at) {
   while (at < text.size()) {
     const auto* found = static_cast<const char*>(std::memchr(text.data() + at, '"', text.size() - at));
@@ -21,8 +22,6 @@ std::size_t closing_quote(std::string_view text, std::size_t at) {
   }
   return std::string_view::npos;
 }
-
-}  // namespace
 
 bool JsonScanner::fail(std::string_view error) {
   error_ = error;
@@ -68,7 +67,6 @@ std::optional<std::string_view> JsonScanner::next_member(JsonValue& value) {
     return std::nullopt;
   }
   ++at_;
-  key_ = *key;
   if (!read_value(value)) return std::nullopt;
   return key;
 }

@@ -20,6 +20,9 @@ inline constexpr std::string_view kMalformedObject = "Value looks like object, b
 inline constexpr std::string_view kMalformedEscape = "Encountered an invalid escape sequence in a string";
 inline constexpr std::string_view kUnknownValue = "Unknown value type";
 
+// Where the string ends whose inside begins at `at`: the place of its closing quote; npos: nowhere.
+std::size_t closing_quote(std::string_view text, std::size_t at);
+
 class JsonScanner {
  public:
   explicit JsonScanner(std::string_view text) : text_(text) {}
@@ -33,8 +36,7 @@ class JsonScanner {
   bool next_element(JsonValue& value);
   bool read_value(JsonValue& value);
 
-  std::string_view error() const { return error_; }   // "" where nothing is wrong
-  std::string_view last_key() const { return key_; }  // also of a member whose value is damaged
+  std::string_view error() const { return error_; }  // "" where nothing is wrong
 
  private:
   bool skip_space();  // false: the end
@@ -47,7 +49,6 @@ class JsonScanner {
   std::string_view text_;
   std::size_t at_ = 0;
   bool first_ = true;
-  std::string_view key_;
   std::string_view error_;
 };
 

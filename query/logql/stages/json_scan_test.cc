@@ -53,6 +53,8 @@ TEST(JsonPath, FindsTheFirstSuchValue) {
   EXPECT_EQ(at_path(R"({"a":1,"b":[1)", "b"), kMalformedArray);
   EXPECT_EQ(at_path(R"({"a":1,"b":[1)", "c"), "absent");
   EXPECT_EQ(at_path(R"({"a":1,"b":[1)", "a"), "1");
+  EXPECT_EQ(at_path(R"({"a":"x" "b":2})", "b"), "2");
+  EXPECT_EQ(at_path(R"("a":1)", "a"), kMalformedJson);
 }
 
 TEST(JsonText, ResolvesEscapesAndReplacesWhatIsNotUtf8) {
