@@ -36,10 +36,7 @@ class RowsOfColumns final : public BlockRows {
   static Result<std::unique_ptr<BlockRows>> open(const Part& part, const PartBlock& block) {
     auto rows = std::make_unique<RowsOfColumns>();
     OC_TRY_ASSIGN(rows->block_, part.open_columns(block, Part::Reading::kWhole));
-    OC_TRY_ASSIGN(rows->times_, rows->block_->times());
-    OC_TRY_ASSIGN(rows->arrivals_, rows->block_->arrivals());
-    OC_TRY_ASSIGN(rows->lines_, rows->block_->lines().text());
-    OC_TRY_ASSIGN(rows->metadata_, rows->block_->metadata(columns::RowSet(block.bounds.rows, true)));
+    if (auto loaded = rows->load(); !loaded) return in_context(std::move(loaded).error(), part.where(block));
     return rows;
   }
   bool next() override { return next_++ < arrivals_.size(); }
@@ -53,6 +50,13 @@ class RowsOfColumns final : public BlockRows {
   }
 
  private:
+  Status load() {
+    OC_TRY_ASSIGN(times_, block_->times());
+    OC_TRY_ASSIGN(arrivals_, block_->arrivals());
+    OC_TRY_ASSIGN(lines_, block_->lines().text());
+    OC_TRY_ASSIGN(metadata_, block_->metadata(columns::RowSet(block_->rows(), true)));
+    return {};
+  }
   std::unique_ptr<columns::BlockReader> block_;
   const std::vector<Nanos>* times_ = nullptr;
   std::vector<std::uint64_t> arrivals_;

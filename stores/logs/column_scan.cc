@@ -96,9 +96,16 @@ std::uint64_t ColumnScan::text_in_time(const ScanBlock& block) const {
 
 Result<bool> ColumnScan::scan(const ScanBlock& block) {
   OC_TRY(look_at(text_in_time(block)));
-  auto more = scan_columns(block);
-  if (more || more.error().retryable()) return more;
-  damage_.block(more.error());
+  auto reader = block.part->open_columns(block.in_part, reading());
+  if (!reader) return left_out(std::move(reader).error());
+  auto more = scan_columns(block, **reader);
+  if (more) return more;
+  return left_out(in_context(std::move(more).error(), block.part->where(block.in_part)).error());
+}
+
+Result<bool> ColumnScan::left_out(Error why) {
+  if (why.retryable()) return std::unexpected(std::move(why));
+  damage_.block(why);
   return true;
 }
 
@@ -147,13 +154,12 @@ Status ColumnScan::keep_matching_patterns(columns::BlockReader& block, RowSet& r
   return {};
 }
 
-Result<bool> ColumnScan::scan_columns(const ScanBlock& block) {
-  OC_TRY_ASSIGN(const auto reader, block.part->open_columns(block.in_part, reading()));
-  OC_TRY_ASSIGN(RowSet rows, rows_in_time(*reader, block.bounds));
-  OC_TRY(keep_matching(*reader, rows));
+Result<bool> ColumnScan::scan_columns(const ScanBlock& block, columns::BlockReader& reader) {
+  OC_TRY_ASSIGN(RowSet rows, rows_in_time(reader, block.bounds));
+  OC_TRY(keep_matching(reader, rows));
   if (rows.empty()) return true;
-  if (!sink_.takes_batches()) return deliver(*reader, *block.stream, rows);
-  ColumnBatch batch(*reader, *block.stream, rows, request_);
+  if (!sink_.takes_batches()) return deliver(reader, *block.stream, rows);
+  ColumnBatch batch(reader, *block.stream, rows, request_);
   return sink_.batch(batch);
 }
 

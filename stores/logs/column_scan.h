@@ -23,7 +23,8 @@ class ColumnScan {
   ColumnScan(const query::ScanRequest& request, query::CompiledLineFilters patterns, query::RowSink& sink,
              DamageReport& damage)
       : request_(request), patterns_(std::move(patterns)), sink_(sink), damage_(damage) {}
-  Result<bool> scan_columns(const ScanBlock& block);
+  Result<bool> scan_columns(const ScanBlock& block, columns::BlockReader& reader);
+  Result<bool> left_out(Error why);  // goes on with the next block, unless it may be read another time
   std::uint64_t text_in_time(const ScanBlock& block) const;
   Part::Reading reading() const;
   Result<columns::RowSet> rows_in_time(columns::BlockReader& block, const RowBounds& bounds) const;

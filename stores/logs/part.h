@@ -82,6 +82,8 @@ class Part {
   Result<std::unique_ptr<columns::BlockReader>> open_columns(const PartBlock& block, Reading reading) const;
   // What reading does not need, but is not as it was written where the file is damaged.
   Status check_header() const;
+  // For messages: the file and the block's place in it.
+  std::string where(const PartBlock& block) const;
   // The block as it lies in the file.
   Result<std::string> read_stored(const PartBlock& block) const;
 

@@ -94,6 +94,10 @@ Status Part::decode_index(std::string_view bytes, std::uint32_t version, StreamR
   return {};
 }
 
+std::string Part::where(const PartBlock& block) const {
+  return fmt::format("{}: block at {}", path_.string(), block.offset);
+}
+
 Result<std::string> Part::read_checked(std::uint64_t offset, std::uint64_t size, std::uint64_t expected) const {
   const auto damaged = [&](std::string_view how) {
     return permanent(fmt::format("{}: block at {}: {}", path_.string(), offset, how));
@@ -109,17 +113,15 @@ Result<std::string> Part::read_stored(const PartBlock& block) const {
 }
 
 Result<std::string> Part::read_rows(const PartBlock& block) const {
-  const std::string where = fmt::format("{}: block at {}", path_.string(), block.offset);
-  if (block.raw_bytes > part_format::kMaxRawBlockBytes) return permanent(where + ": larger than any block");
+  if (block.raw_bytes > part_format::kMaxRawBlockBytes) return permanent(where(block) + ": larger than any block");
   OC_TRY_ASSIGN(const std::string stored, read_stored(block));
   auto raw = columns::decompress(stored, block.raw_bytes);
-  return raw ? std::move(raw) : in_context(std::move(raw).error(), where);
+  return raw ? std::move(raw) : in_context(std::move(raw).error(), where(block));
 }
 
 Result<std::unique_ptr<columns::BlockReader>> Part::open_columns(const PartBlock& block, Reading reading) const {
-  const std::string where = fmt::format("{}: block at {}", path_.string(), block.offset);
   if (std::max({block.raw_bytes, block.raw_directory_bytes, block.bounds.rows}) > part_format::kMaxRawBlockBytes)
-    return permanent(where + ": larger than any block");
+    return permanent(where(block) + ": larger than any block");
   std::string bytes;
   if (reading == Reading::kWhole) {
     OC_TRY_ASSIGN(bytes, read_stored(block));
@@ -128,7 +130,7 @@ Result<std::unique_ptr<columns::BlockReader>> Part::open_columns(const PartBlock
   }
   auto directory =
       columns::decompress(std::string_view(bytes).substr(0, block.directory_bytes), block.raw_directory_bytes);
-  if (!directory) return in_context(std::move(directory).error(), where);
+  if (!directory) return in_context(std::move(directory).error(), where(block));
   columns::ReadBytes read = [this, begin = block.offset + block.directory_bytes](std::uint64_t at, std::uint64_t size) {
     return file_->read(begin + at, size);
   };
@@ -137,7 +139,8 @@ Result<std::unique_ptr<columns::BlockReader>> Part::open_columns(const PartBlock
                                                                    std::uint64_t size) -> Result<std::string> {
       return at <= all.size() - begin ? all.substr(begin + at, size) : std::string();
     };
-  return columns::BlockReader::open(std::move(*directory), std::move(read), block.bounds.rows, block.raw_bytes);
+  auto reader = columns::BlockReader::open(std::move(*directory), std::move(read), block.bounds.rows, block.raw_bytes);
+  return reader ? std::move(reader) : in_context(std::move(reader).error(), where(block));
 }
 
 }  // namespace oc::stores
