@@ -32,15 +32,15 @@ query::Labels owned(Metadata pairs) { return {pairs.begin(), pairs.end()}; }
 
 const std::filesystem::path kPath = "/store/part-0000000000000001";
 
-std::shared_ptr<const Part> open(SimulatedFileSystem& files, StreamRegistry& registry,
-                                 const std::filesystem::path& path = kPath) {
+std::shared_ptr<const Part> open_part(SimulatedFileSystem& files, StreamRegistry& registry,
+                                      const std::filesystem::path& path = kPath) {
   auto part = Part::open(files, path, 1, registry);
   EXPECT_TRUE(part) << part.error().text();
   return part ? *part : nullptr;
 }
 
-void write(SimulatedFileSystem& files, const std::vector<PartRow>& rows, std::size_t block_bytes = 1 << 20,
-           const std::filesystem::path& path = kPath) {
+void write_part(SimulatedFileSystem& files, const std::vector<PartRow>& rows, std::size_t block_bytes = 1 << 20,
+                const std::filesystem::path& path = kPath) {
   const auto written = write_part_file(files, path, block_bytes, [&](PartWriter& writer) -> Status {
     OC_TRY(writer.begin_stream({{"service_name", "a"}}));
     for (const PartRow& row : rows)
@@ -50,7 +50,7 @@ void write(SimulatedFileSystem& files, const std::vector<PartRow>& rows, std::si
   ASSERT_TRUE(written) << written.error().text();
 }
 
-std::vector<PartRow> read(const Part& part) {
+std::vector<PartRow> read_part(const Part& part) {
   std::vector<PartRow> read;
   for (const PartBlock& block : part.blocks()) {
     const auto rows = BlockRows::open(part, block);
@@ -113,7 +113,7 @@ TEST(PartOfVersion1, IsRead) {
   SimulatedFileSystem files;
   StreamRegistry registry;
   put_version_1(files);
-  EXPECT_EQ(read(*open(files, registry)), kRowsOfVersion1);
+  EXPECT_EQ(read_part(*open_part(files, registry)), kRowsOfVersion1);
 }
 
 TEST(PartOfVersion1, BecomesColumnsWhenMerged) {
@@ -122,9 +122,9 @@ TEST(PartOfVersion1, BecomesColumnsWhenMerged) {
   put_version_1(files);
   const std::vector parts = {open(files, registry)};
   ASSERT_TRUE(merge_parts(files, "/store/merged", parts, 1 << 20, {}));
-  const auto merged = open(files, registry, "/store/merged");
+  const auto merged = open_part(files, registry, "/store/merged");
   EXPECT_NE(merged->blocks()[0].directory_bytes, 0u);
-  EXPECT_EQ(read(*merged), kRowsOfVersion1);
+  EXPECT_EQ(read_part(*merged), kRowsOfVersion1);
 }
 
 std::vector<PartRow> rows_of_a_file(std::size_t count, std::uint64_t seed = 1) {
@@ -154,10 +154,10 @@ TEST(Part, RowsComeOutAsTheyCameIn) {
   auto rows = rows_of_a_file(5'000);
   rows.insert(rows.begin(), {INT64_MIN, 0, ""});
   rows.push_back({INT64_MAX, ~0ull, std::string(100'000, 'x'), {}, {{"log_file_record_offset", "007"}, {"z", ""}}});
-  write(files, rows, 200'000);
-  const auto part = open(files, registry);
+  write_part(files, rows, 200'000);
+  const auto part = open_part(files, registry);
   EXPECT_GT(part->blocks().size(), 2u);
-  EXPECT_EQ(read(*part), rows);
+  EXPECT_EQ(read_part(*part), rows);
 }
 
 TEST(Part, OffsetsOfConsecutiveLinesCostNothing) {
@@ -166,19 +166,19 @@ TEST(Part, OffsetsOfConsecutiveLinesCostNothing) {
   auto with = rows_of_a_file(5'000), without = with;
   for (PartRow& row : with) row.own = {{"log_file_record_offset", row.own.empty() ? "5" : row.own[0].second}};
   for (PartRow& row : without) row.own = {};
-  write(files, with);
+  write_part(files, with);
   const auto size = [&](const Part& part) { return part.blocks()[0].compressed_bytes; };
-  const auto with_size = size(*open(files, registry));
-  write(files, without);
-  EXPECT_LT(with_size, size(*open(files, registry)) + 2'000);
+  const auto with_size = size(*open_part(files, registry));
+  write_part(files, without);
+  EXPECT_LT(with_size, size(*open_part(files, registry)) + 2'000);
 }
 
 TEST(Part, FewRowsHaveTheMetadataThatAllRowsGiveThem) {
   SimulatedFileSystem files;
   StreamRegistry registry;
   const auto rows = rows_of_a_file(3'000);
-  write(files, rows);
-  const auto part = open(files, registry);
+  write_part(files, rows);
+  const auto part = open_part(files, registry);
   std::mt19937_64 random(3);
   for (const std::uint64_t one_in : {2, 5, 100, 1'000}) {
     const auto block = part->open_columns(part->blocks()[0], Part::Reading::kByColumn);
@@ -208,16 +208,16 @@ TEST(Part, MergingTakesLargeBlocksOverAndPacksSmallOnesTogether) {
   for (std::uint64_t i = 0; i < 4; ++i) {
     const auto rows = rows_of_a_file(1'500, i + 1);  // one large block and a rest
     const std::filesystem::path path = "/store/" + std::to_string(i);
-    write(files, rows, kBlockBytes, path);
-    parts.push_back(open(files, registry, path));
+    write_part(files, rows, kBlockBytes, path);
+    parts.push_back(open_part(files, registry, path));
     all.insert(all.end(), rows.begin(), rows.end());
   }
   ASSERT_EQ(parts[0]->blocks().size(), 2u);
   ASSERT_TRUE(merge_parts(files, kPath, parts, kBlockBytes, {}));
-  const auto merged = open(files, registry);
+  const auto merged = open_part(files, registry);
   EXPECT_THAT(merged->blocks()[0].checksum, parts[0]->blocks()[0].checksum);
   EXPECT_LT(merged->blocks().size(), 8u);
-  auto merged_rows = read(*merged);
+  auto merged_rows = read_part(*merged);
   std::ranges::sort(merged_rows);
   std::ranges::sort(all);
   EXPECT_EQ(merged_rows, all);
@@ -226,8 +226,8 @@ TEST(Part, MergingTakesLargeBlocksOverAndPacksSmallOnesTogether) {
 TEST(Part, AFlippedBitAnywhereInABlockIsDamage) {
   SimulatedFileSystem files;
   StreamRegistry registry;
-  write(files, rows_of_a_file(2'000));
-  const PartBlock block = open(files, registry)->blocks()[0];
+  write_part(files, rows_of_a_file(2'000));
+  const PartBlock block = open_part(files, registry)->blocks()[0];
   const std::string whole = *(*files.open(kPath))->read(0, 10 << 20);
   for (std::uint64_t at = block.offset; at < block.offset + block.compressed_bytes; at += block.compressed_bytes / 29) {
     std::string damaged = whole;
@@ -236,7 +236,7 @@ TEST(Part, AFlippedBitAnywhereInABlockIsDamage) {
     const std::string_view piece(damaged);
     ASSERT_TRUE((*file)->append(std::span(&piece, 1)));
     ASSERT_TRUE((*file)->sync());
-    const auto part = open(files, registry);
+    const auto part = open_part(files, registry);
     EXPECT_FALSE(BlockRows::open(*part, part->blocks()[0]));
     EXPECT_FALSE(part->read_stored(part->blocks()[0]));
     // By columns the damage shows in the directory, or when its column is read.
