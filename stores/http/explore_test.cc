@@ -142,6 +142,9 @@ TEST(LokiRefusals, AreWordedAsLokiWordsThem) {
   http::Request request{.method = "PUT", .target = "/loki/api/v1/push"};
   request.headers.set("Content-Encoding", "br");
   EXPECT_EQ(as_loki_refuses(request, http::Response::error(405, "no")).body, "");
+  EXPECT_EQ(
+      as_loki_refuses({.method = "DELETE", .target = "/loki/api/v1/query"}, http::Response::error(405, "no")).status,
+      404);
   const auto coding = as_loki_refuses(request, http::Response::error(415, "no"));
   EXPECT_EQ(coding.status, 400);
   EXPECT_EQ(coding.body, "Content-Encoding \"br\" not supported\n");

@@ -10,6 +10,7 @@ namespace oc::stores {
 namespace {
 
 bool is_otlp(std::string_view path) { return path == "/otlp/v1/logs"; }
+bool takes_pushes(std::string_view path) { return path.ends_with("/push") || is_otlp(path); }
 bool is_of_loki(std::string_view path) {
   return path.starts_with("/loki/") || path.starts_with("/api/prom/") || is_otlp(path);
 }
@@ -34,8 +35,8 @@ http::Response as_loki_refuses(const http::Request& request, http::Response refu
   switch (refusal.status) {
     case 404:
       return with_text(404, "404 page not found\n");
-    case 405:
-      return with_text(405, "");
+    case 405:  // Loki's query routes do not know of other methods
+      return takes_pushes(request.path()) ? with_text(405, "") : with_text(404, "404 page not found\n");
     case 413:
       return with_text(413, "request body too large\n");
     case 415: {
