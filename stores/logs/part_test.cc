@@ -120,7 +120,7 @@ TEST(PartOfVersion1, BecomesColumnsWhenMerged) {
   SimulatedFileSystem files;
   StreamRegistry registry;
   put_version_1(files);
-  const std::vector parts = {open(files, registry)};
+  const std::vector parts = {open_part(files, registry)};
   ASSERT_TRUE(merge_parts(files, "/store/merged", parts, 1 << 20, {}));
   const auto merged = open_part(files, registry, "/store/merged");
   EXPECT_NE(merged->blocks()[0].directory_bytes, 0u);
