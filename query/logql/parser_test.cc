@@ -39,6 +39,32 @@ constexpr ErrorCase kErrors[] = {
     {"{app=\"api\"} + 1", "parse error : unexpected type for left leg of binary operation (+): *syntax.MatchersExpr"},
     {"vector(x)", "parse error at line 1, col 8: syntax error: unexpected IDENTIFIER, expecting NUMBER"},
     {"0x1F", "parse error : unable to parse literal as a float: strconv.ParseFloat: parsing \"0x1F\": invalid syntax"},
+    {"{a=\"b\"} | unwrap x", "parse error at line 1, col 11: syntax error: unexpected unwrap"},
+    {"rate({a=\"b\"} | unwrap (x) [1m])",
+     "parse error at line 1, col 23: syntax error: unexpected (, expecting IDENTIFIER or BYTES_CONV or DURATION_CONV "
+     "or "
+     "DURATION_SECONDS_CONV"},
+    {"rate({a=\"b\"} | unwrap x)", "parse error at line 1, col 24: syntax error: unexpected ), expecting RANGE or |"},
+    {"rate(a)", "parse error at line 1, col 6: syntax error: unexpected IDENTIFIER, expecting NUMBER or { or ("},
+    {"rate(({a=\"b\"}) x)", "parse error at line 1, col 16: syntax error: unexpected IDENTIFIER, expecting RANGE"},
+    {"rate({a=\"b\"}[1m] x)", "parse error at line 1, col 18: syntax error: unexpected IDENTIFIER, expecting )"},
+    {"rate({a=\"b\"} |= \"x\" [1m] | json)", "parse error at line 1, col 26: syntax error: unexpected |, expecting )"},
+    {"count without (sum) (rate({a=\"b\"}[1m]))", ""},
+    {"count without (rate (x))",
+     "parse error at line 1, col 16: syntax error: unexpected RATE, expecting IDENTIFIER or )"},
+    {"sum by (x y) (rate({a=\"b\"}[1m]))",
+     "parse error at line 1, col 11: syntax error: unexpected IDENTIFIER, expecting , or )"},
+    {"sum by (x) rate({a=\"b\"}[1m])", "parse error at line 1, col 12: syntax error: unexpected RATE, expecting ("},
+    {"{a=\"b\"} | label_format x=",
+     "parse error at line 1, col 26: syntax error: unexpected $end, expecting IDENTIFIER or STRING"},
+    {"{a=\"b\"} | json --strict", "parse error at line 0, col 16: syntax error: unexpected FUNCTION_FLAG"},
+    {"{a=\"b\"} /* x", "parse error at line 1, col 9: comment not terminated"},
+    {"topk(0, rate({a=\"b\"}[1m]))", "parse error : invalid parameter (must be greater than 0) topk(0"},
+    {"sum(3, rate({a=\"b\"}[1m]))", "parse error : unsupported parameter for operation sum(3,"},
+    {"sum(sum_over_time({a=\"b\"}[1m]) oops)", "parse error at line 1, col 32: syntax error: unexpected IDENTIFIER"},
+    {"vector(0x1F)",
+     "parse error : unable to parse vectorExpr as a float: strconv.ParseFloat: parsing \"0x1F\": invalid syntax"},
+    {"08", "parse error at line 1, col 1: invalid digit '8' in octal literal"},
     {"{app=~\".*\"}",
      "parse error : queries require at least one regexp or equality matcher that does not have an empty-compatible "
      "value. For instance, app=~\".*\" does not meet this requirement, but app=~\".+\" will"},
@@ -49,12 +75,13 @@ TEST(Parser, SaysWhatIsWrongAndWhereInLokisWords) {
 }
 
 TEST(Parser, TakesWhatLokiTakes) {
-  for (const auto* query : {"{ app = \"api\" , pod=~\"a.*\" } |= \"x\" or \"y\" != `z`", "({app=\"api\"})",
-                            "{a=\"b\"} # a comment", "{a=\"b\"} | json | logfmt --strict --keep-empty a, b=\"c\"",
-                            "{a=\"b\"} | (x > 1.5 or y=\"z\") and d <= 5m, s < 1KB t = 2",
-                            "count_over_time(({a=\"b\"} |= \"x\")[5m] offset 1h)",
-                            "count_over_time({a=\"b\"}[5m] offset -24h |= \"x\")", "SUM(rate({a=\"b\"}[1m])) BY (x)",
-                            "sum without () (rate({a=\"b\"}[1m])) > bool 1", "vector(1)+vector(1)", "-1 + .5e3"}) {
+  for (const auto* query :
+       {"{ app = \"api\" , pod=~\"a.*\" } |= \"x\" or \"y\" != `z`", "({app=\"api\"})", "{a=\"b\"} # a comment",
+        "{a=\"b\"} | json | logfmt --strict --keep-empty a, b=\"c\"",
+        "{a=\"b\"} | (x > 1.5 or y=\"z\") and d <= 5m, s < 1KB t = 2",
+        "count_over_time(({a=\"b\"} |= \"x\")[5m] offset 1h)", "count_over_time({a=\"b\"}[5m] offset -24h |= \"x\")",
+        "{a=\"b\"} // a comment of Go's\n/* and another */ |= \"x\"", "SUM(rate({a=\"b\"}[1m])) BY (x)",
+        "sum without () (rate({a=\"b\"}[1m])) > bool 1", "vector(1)+vector(1)", "-1 + .5e3"}) {
     EXPECT_EQ(error_of(query), "") << query;
   }
 }
