@@ -75,7 +75,7 @@ Result<ExprPtr> parse_literal(TokenCursor& cursor, double sign) {
 }
 
 Result<ExprPtr> parse_vector_literal(TokenCursor& cursor) {
-  OC_TRY(cursor.expect("("));
+  OC_TRY(cursor.expect("(", "("));
   OC_TRY_ASSIGN(const double value, parse_number(cursor, 1, "vectorExpr"));
   OC_TRY(cursor.expect(")", ")"));
   return make_expr(VectorLiteralExpr{value});
@@ -84,7 +84,7 @@ Result<ExprPtr> parse_vector_literal(TokenCursor& cursor) {
 Result<ExprPtr> parse_label_replace(TokenCursor& cursor) {
   OC_TRY(cursor.count_regex());
   LabelReplaceExpr expr;
-  OC_TRY(cursor.expect("("));
+  OC_TRY(cursor.expect("(", "("));
   OC_TRY_ASSIGN(expr.inner, parse_expression(cursor));
   if (expr.inner->is_log()) return cursor.unexpected();
   for (auto* text : {&expr.destination, &expr.replacement, &expr.source, &expr.regex}) {
