@@ -76,7 +76,7 @@ class ScanTest : public testing::Test {
 };
 
 TEST_F(ScanTest, GivesWhatLookingAtEachLineWould) {
-  for (int i = 0; i < 300; ++i) {
+  for (int i = 0; i < 120; ++i) {
     const query::ScanRequest request = random_request();
     auto expected = by_looking_at_each_line(request), got = scan(*store_, request);
     std::ranges::sort(expected);
