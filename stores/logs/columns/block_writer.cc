@@ -160,7 +160,8 @@ BlockWriter::Block BlockWriter::finish() {
   put_own();
   put_lines();
   Block block{out_.finish(), text_.size(), bounds_};
-  *this = BlockWriter();
+  // The compressor's tables are kept: small blocks would spend more on them than on their bytes.
+  *this = BlockWriter(std::move(out_));
   return block;
 }
 

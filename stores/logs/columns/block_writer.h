@@ -14,6 +14,7 @@ namespace oc::stores::columns {
 
 class BlockWriter {
  public:
+  BlockWriter() = default;
   // In order of (time, arrival). The bytes are copied. Where `own` names what `shared` names, `own` is stronger.
   void add(Nanos time_ns, std::uint64_t arrival, std::string_view line, Metadata shared, Metadata own);
   // What the rows take in memory.
@@ -30,6 +31,7 @@ class BlockWriter {
   Block finish();
 
  private:
+  explicit BlockWriter(StretchWriter out) : out_(std::move(out)) {}
   static constexpr std::size_t kRowBytes = 48;  // a row's place in each of the vectors below
   struct Text {
     std::uint64_t begin = 0;
