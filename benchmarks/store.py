@@ -144,7 +144,7 @@ class Lines:
     def __init__(self, folder, shape, size, first_ms):
         self.path = folder / f"{shape}.lines"
         with open(self.path, "wb") as out:
-            subprocess.run([TOOL, "lines", shape, str(size + (1 << 20)), str(first_ms)], stdout=out, check=True)
+            subprocess.run([TOOL, "lines", shape, str(size + size // 10 + (1 << 20)), str(first_ms)], stdout=out, check=True)
         self.file = open(self.path, "rb")
 
     def keep(self, count):
@@ -178,7 +178,7 @@ def needle_of(lines, dice, kind):
             "number": lambda: [m.group()[2:8] for m in re.finditer(rb"\d{10,}", line)],
             "hex": lambda: [m.group()[3:11] for m in re.finditer(rb"\b[0-9a-f]{16,}\b", line)],
             "address": lambda: [m.group() for m in re.finditer(rb"\b\d+\.\d+\.\d+\.\d+\b", line)],
-            "border": lambda: [line[m.start() - 5:m.start() + 6] for m in re.finditer(rb"(?<=[a-z=_ ])\d", line) if m.start() > 30],
+            "border": lambda: [line[m.start() - 4:m.start() + 8] for m in re.finditer(rb"(?<=[a-z=_ :])(?=[0-9a-f]{8})", line)],
             "absent": lambda: [m.group()[:5] + b"g" + m.group()[5:9] for m in re.finditer(rb"[0-9a-f]{10,}", line)],
         }[kind]()
         if found:

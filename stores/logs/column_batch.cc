@@ -25,23 +25,28 @@ ColumnBatch::ColumnBatch(columns::BlockReader& block, const query::Stream& strea
       stream_(stream),
       rows_(rows),
       request_(request),
-      forward_(request.direction == query::Direction::kForward) {
-  places_.reserve(rows.count());
-  rows.for_each([&](std::size_t row) { places_.push_back(static_cast<std::uint32_t>(row)); });
+      size_(rows.count()),
+      forward_(request.direction == query::Direction::kForward) {}
+
+const std::vector<std::uint32_t>& ColumnBatch::places_in_block() {
+  if (!places_.empty()) return places_;
+  places_.reserve(size_);
+  rows_.for_each([&](std::size_t row) { places_.push_back(static_cast<std::uint32_t>(row)); });
   if (!forward_) std::ranges::reverse(places_);
+  return places_;
 }
 
 Result<std::span<const Nanos>> ColumnBatch::times() {
   OC_TRY_ASSIGN(const std::vector<Nanos>* all, block_.times());
   if (is_whole()) return std::span<const Nanos>(*all);
   times_.clear();
-  for (const std::uint32_t place : places_) times_.push_back((*all)[place]);
+  for (const std::uint32_t place : places_in_block()) times_.push_back((*all)[place]);
   return std::span<const Nanos>(times_);
 }
 
 Result<std::span<const Row>> ColumnBatch::rows_at(std::span<const std::uint32_t> places) {
   RowSet rows(block_.rows());
-  for (const std::uint32_t place : places) rows.add(places_[place]);
+  for (const std::uint32_t place : places) rows.add(places_in_block()[place]);
   return made(rows);
 }
 

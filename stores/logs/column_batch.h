@@ -26,7 +26,7 @@ class ColumnBatch final : public query::RowBatch {
   ColumnBatch(columns::BlockReader& block, const query::Stream& stream, const columns::RowSet& rows,
               const query::ScanRequest& request);
   const query::Stream& stream() const override { return stream_; }
-  std::size_t size() const override { return places_.size(); }
+  std::size_t size() const override { return size_; }
   Result<std::span<const Nanos>> times() override;
   Result<std::span<const query::Row>> rows() override { return made(rows_); }
   Result<std::span<const query::Row>> rows_at(std::span<const std::uint32_t> places) override;
@@ -35,15 +35,17 @@ class ColumnBatch final : public query::RowBatch {
   bool may_have_metadata(std::string_view name) const override { return block_.has_metadata(name); }
 
  private:
-  bool is_whole() const { return places_.size() == block_.rows() && forward_; }
+  bool is_whole() const { return size_ == block_.rows() && forward_; }
+  const std::vector<std::uint32_t>& places_in_block();  // in the batch's order
   Result<std::span<const query::Row>> made(const columns::RowSet& rows);
 
   columns::BlockReader& block_;
   const query::Stream& stream_;
   const columns::RowSet& rows_;
   const query::ScanRequest& request_;
+  const std::size_t size_;
   const bool forward_;
-  std::vector<std::uint32_t> places_;  // in the block, in the batch's order
+  std::vector<std::uint32_t> places_;  // made when they are asked for
   std::vector<Nanos> times_;
   std::vector<query::RowTemplate> templates_;
   // Of the rows that were made last.

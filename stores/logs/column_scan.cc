@@ -69,6 +69,31 @@ class LinesOfRuns {
   columns::TextColumn picked_;
 };
 
+// The metadata of the rows that runs want: of the first run alone, then of all.
+class MetadataOfRuns {
+ public:
+  MetadataOfRuns(columns::BlockReader& block, const RowSet& wanted) : block_(block), wanted_(wanted) {}
+  Status load(const Run& run) {
+    if (all_) return {};
+    RowSet rows(block_.rows());
+    for (const std::uint32_t row : run.rows) rows.add(row);
+    all_ = std::exchange(begun_, true);
+    OC_TRY_ASSIGN(metadata_, block_.metadata(all_ ? wanted_ : rows));
+    return {};
+  }
+  MetadataOfRows pairs(const Run& run) {
+    MetadataOfRows pairs;
+    for (std::size_t i = 0; i < run.rows.size(); ++i) pairs.add(metadata_, all_ ? run.first + i : i);
+    return pairs;
+  }
+
+ private:
+  columns::BlockReader& block_;
+  const RowSet& wanted_;
+  bool begun_ = false, all_ = false;
+  columns::BlockMetadata metadata_;
+};
+
 }  // namespace
 
 Result<ColumnScan> ColumnScan::create(const query::ScanRequest& request, query::RowSink& sink, DamageReport& damage) {
@@ -169,18 +194,17 @@ Result<bool> ColumnScan::deliver(columns::BlockReader& block, const query::Strea
   if (request_.needs_lines || request_.needs_metadata) {
     OC_TRY_ASSIGN(arrivals, block.arrivals());
   }
-  columns::BlockMetadata metadata;
-  if (request_.needs_metadata) {
-    OC_TRY_ASSIGN(metadata, block.metadata(rows));
-  }
+  MetadataOfRuns metadata(block, rows);
   const std::vector<std::uint32_t> wanted = positions(rows);
   LinesOfRuns lines(block.lines(), wanted.size());
   std::vector<query::Row> out;
   for (const Run& run : runs(wanted, request_.direction)) {
     if (request_.needs_lines) OC_TRY(lines.load(run));
     MetadataOfRows pairs;
-    if (request_.needs_metadata)
-      for (std::size_t i = 0; i < run.rows.size(); ++i) pairs.add(metadata, run.first + i);
+    if (request_.needs_metadata) {
+      OC_TRY(metadata.load(run));
+      pairs = metadata.pairs(run);
+    }
     const std::size_t size = run.rows.size();
     out.resize(size);  // what nobody needs stays empty in it
     for (std::size_t i = 0; i < size; ++i) {
