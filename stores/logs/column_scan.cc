@@ -198,7 +198,9 @@ Result<bool> ColumnScan::deliver(columns::BlockReader& block, const query::Strea
   const std::vector<std::uint32_t> wanted = positions(rows);
   LinesOfRuns lines(block.lines(), wanted.size());
   std::vector<query::Row> out;
+  bool begun = false;  // the sink was asked about the block as a whole
   for (const Run& run : runs(wanted, request_.direction)) {
+    if (std::exchange(begun, true) && !sink_.wants((*times)[run.rows.front()], (*times)[run.rows.back()])) return true;
     if (request_.needs_lines) OC_TRY(lines.load(run));
     MetadataOfRows pairs;
     if (request_.needs_metadata) {

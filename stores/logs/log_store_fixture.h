@@ -63,6 +63,8 @@ class TestBatch {
 class CollectingSink final : public query::RowSink {
  public:
   bool rows(const query::Stream& stream, std::span<const query::Row> rows) override {
+    EXPECT_TRUE(std::ranges::is_sorted(rows, {}, &query::Row::time_ns) ||
+                std::ranges::is_sorted(rows, std::greater(), &query::Row::time_ns));
     for (const query::Row& row : rows) {
       TestRow& kept = collected.emplace_back(TestRow{stream.labels, row.time_ns, std::string(row.line)});
       for (const auto& [name, value] : row.metadata) kept.metadata.emplace_back(name, value);

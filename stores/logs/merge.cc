@@ -72,6 +72,18 @@ bool is_large(const PartBlock& block, std::size_t block_bytes) {
   return block.directory_bytes != 0 && block.raw_bytes >= block_bytes / 2;
 }
 
+// Blocks of one part and stream may overlap in time; those of a chain follow each other.
+std::vector<std::vector<PartBlock>> chains(std::vector<PartBlock> blocks) {
+  std::ranges::sort(blocks, {}, [](const PartBlock& block) { return block.bounds.first_ns; });
+  std::vector<std::vector<PartBlock>> chains;
+  for (const PartBlock& block : blocks) {
+    const auto ended = [&](const auto& chain) { return chain.back().bounds.last_ns < block.bounds.first_ns; };
+    const auto chain = std::ranges::find_if(chains, ended);
+    (chain != chains.end() ? *chain : chains.emplace_back()).push_back(block);
+  }
+  return chains;
+}
+
 // One stream of the parts on its way into the new one. Large blocks are taken over as they are, the rows of the others
 // become new blocks. A stream of which no row is left does not appear.
 class StreamMerge {
@@ -93,8 +105,8 @@ class StreamMerge {
         else
           small.push_back(block);
       }
-      std::ranges::sort(small, {}, [](const PartBlock& block) { return block.bounds.first_ns; });
-      if (!small.empty()) cursors.push_back(std::make_unique<StreamCursor>(*part, std::move(small)));
+      for (auto& chain : chains(std::move(small)))
+        cursors.push_back(std::make_unique<StreamCursor>(*part, std::move(chain)));
     }
     return merge_rows(std::move(cursors));
   }
