@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "stores/deletes/log_deletes.h"
+#include "stores/deletes/stream_retention.h"
 #include "stores/http/loki_api.h"
 #include "stores/http/loki_delete.h"
 #include "stores/http/loki_refusals.h"
@@ -98,6 +99,8 @@ Status run_backend(const contracts::Config& config, const contracts::DataDirecto
   MetricRegistry metrics;
   OC_TRY_ASSIGN(const std::unique_ptr<LogStore> store, open_store(config, data, metrics));
   OC_TRY_ASSIGN(const auto deletes, open_deletes(*store, data));
+  OC_TRY_ASSIGN(auto rules, StreamRetention::compile(config.retention_streams));
+  const StreamRetentionThread retention(std::move(rules), *store);
   OC_TRY_ASSIGN(auto options, server_options(config, data));
   OC_TRY_ASSIGN(const auto server, http::Server::listen(std::move(options), make_router(*store, *deletes, metrics)));
   log::info("listening on {}", config.listen.logs.text());

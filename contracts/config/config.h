@@ -89,7 +89,8 @@ struct Config {
   Limits limits;
   std::chrono::seconds retention_time{14 * 24 * 3600};
   std::uint64_t retention_bytes = 20ull << 30;
-  std::chrono::seconds inactive_after{600};  // without a sign of life of their agent, sources are inactive
+  std::vector<std::string> retention_streams;  // "24h {env=\"dev\"}": a period, and a selector of LogQL
+  std::chrono::seconds inactive_after{600};    // without a sign of life of their agent, sources are inactive
   std::chrono::seconds forget_after{7 * 24 * 3600};
 
   // The store's base URL: logs_url, or "http://" + listen.logs.

@@ -109,7 +109,7 @@ TEST(Config, UnknownKeysNameTheirPlaceAndTheNearestName) {
   EXPECT_EQ(refusal("discovery:\n  filesystem:\n    root: [/a]\n"),
             "onecollector.yaml:3:5: unknown key 'root' (did you mean 'roots'?)");
   EXPECT_EQ(refusal("retention:\n  colour: red\n"),
-            "onecollector.yaml:2:3: unknown key 'colour' (known here: time, bytes)");
+            "onecollector.yaml:2:3: unknown key 'colour' (known here: time, bytes, streams)");
   EXPECT_EQ(
       refusal("discovery: {podman: {enabled: true}}"),
       "onecollector.yaml:1:13: unknown key 'podman' (known here: filesystem, docker, journald, processes, backfill)");

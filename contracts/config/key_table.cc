@@ -18,7 +18,7 @@ constexpr std::uint64_t kMiB = 1ull << 20;
 constexpr std::uint64_t kPiB = 1ull << 50;
 
 // Ranges keep out what cannot work, such as a store with less room than one of its parts, and slips of the unit.
-constexpr std::array<Key, 33> kKeys = {{
+constexpr std::array<Key, 34> kKeys = {{
     {.path = "discovery.filesystem.enabled",
      .form = Form::kBoolean,
      .description = "Look for log files below the roots.",
@@ -169,6 +169,13 @@ constexpr std::array<Key, 33> kKeys = {{
      .target = [](Config& c) -> Target { return &c.retention_bytes; },
      .least = 64 * kMiB,
      .most = kPiB},
+    {.path = "retention.streams",
+     .form = Form::kStreamPeriods,
+     .description =
+         "Streams that are kept for less time than retention.time; of several that fit, the shortest counts.",
+     .target = [](Config& c) -> Target { return &c.retention_streams; },
+     .least = 60 * kMinute,
+     .most = kTenYears},
 }};
 
 }  // namespace

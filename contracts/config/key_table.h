@@ -27,6 +27,7 @@ enum class Form {
   kPath,
   kPaths,
   kPatterns,
+  kStreamPeriods,
   kEndpoint,
   kDuration,
   kSize,

@@ -46,6 +46,8 @@ Json value_schema(const Key& key) {
       return {{"type", "string"}, {"pattern", "^/"}};
     case Form::kPatterns:
       return {{"type", "string"}, {"minLength", 1}};
+    case Form::kStreamPeriods:
+      return {{"type", "string"}, {"pattern", "^([0-9]+[dhms])+ +\\{.*\\}$"}};
     case Form::kEndpoint:
       return {{"type", "string"}, {"pattern", "^(127\\.[0-9.]+|localhost|\\[::1\\]):[0-9]{1,5}$"}};
     case Form::kDuration:

@@ -77,6 +77,18 @@ Status store_element(const Key& key, std::string_view text, Config& config) {
   return {};
 }
 
+// The store reads the selector.
+Status store_stream_period(const Key& key, std::string_view text, Config& config) {
+  const auto space = std::min(text.find(' '), text.size());
+  const auto period = parse_duration(text.substr(0, space));
+  const auto selector = text.substr(std::min(text.find('{', space), text.size()));
+  const bool between = text.substr(space, text.size() - space - selector.size()).find_first_not_of(' ') == text.npos;
+  if (!period || !in_range(key, static_cast<std::uint64_t>(period->count())) || !between || !selector.ends_with('}'))
+    return refused(key);
+  at<std::vector<std::string>>(key, config).emplace_back(text);
+  return {};
+}
+
 Status store_endpoint(const Key& key, std::string_view text, Config& config) {
   const auto endpoint = Endpoint::parse(text);
   if (!endpoint) return refused(key);
@@ -127,6 +139,9 @@ std::string expectation(const Key& key) {
       return "a list of absolute paths, e.g. [/var/log]";
     case Form::kPatterns:
       return "a list of globs, e.g. [\"**/*.log\"]";
+    case Form::kStreamPeriods:
+      return fmt::format("a list of a period from {} to {} and a selector each, e.g. ['24h {{env=\"dev\"}}']",
+                         duration_text(std::chrono::seconds(key.least)), duration_text(std::chrono::seconds(key.most)));
     case Form::kEndpoint:
       return "ADDRESS:PORT, e.g. 127.0.0.1:3100 or [::1]:3100";
     case Form::kDuration:
@@ -161,6 +176,8 @@ Status store_value(const Key& key, std::string_view text, Config& config) {
     case Form::kPaths:
     case Form::kPatterns:
       return store_element(key, text, config);
+    case Form::kStreamPeriods:
+      return store_stream_period(key, text, config);
     case Form::kEndpoint:
       return store_endpoint(key, text, config);
     case Form::kDuration:

@@ -9,7 +9,9 @@
 
 namespace oc::contracts {
 
-inline bool takes_list(Form form) { return form == Form::kPaths || form == Form::kPatterns; }
+inline bool takes_list(Form form) {
+  return form == Form::kPaths || form == Form::kPatterns || form == Form::kStreamPeriods;
+}
 // "a duration such as 90s, 15m, 24h or 14d, from 1h to 3650d": for messages and for the schema's descriptions.
 std::string expectation(const Key& key);
 // What to answer to a value that is not what the key expects.

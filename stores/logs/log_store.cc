@@ -139,7 +139,7 @@ Status LogStore::maintain() {
 }
 
 Result<std::uint64_t> LogStore::remove_rows(const RowRemoval& removal, std::stop_token stop) {
-  OC_TRY(seal());
+  if (!removal.sealed_only) OC_TRY(seal());
   std::lock_guard lock(impl_->maintenance_mutex);
   return impl_->maintenance->remove_rows(removal, std::move(stop));
 }
