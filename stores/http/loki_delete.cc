@@ -63,7 +63,10 @@ http::Response ask_for_delete(const http::Request& request, LogDeletes& deletes,
 }
 
 http::Response list_deletes(const LogDeletes& deletes) {
-  const auto seconds = [](Nanos time_ns) { return static_cast<double>(time_ns / 1'000'000) / 1000; };
+  const auto seconds = [](Nanos time_ns) {
+    const Nanos milliseconds = time_ns / 1'000'000;
+    return static_cast<double>(milliseconds) / 1000;
+  };
   auto list = Json::array();
   for (const auto& request : deletes.list()) {
     list.push_back({{"request_id", request.id},
