@@ -125,6 +125,8 @@ auth_enabled: false
 server: {{http_listen_address: 127.0.0.1, http_listen_port: {port}, grpc_listen_address: 127.0.0.1, grpc_listen_port: {grpc}, log_level: error}}
 common: {{path_prefix: {data}, replication_factor: 1, ring: {{instance_addr: 127.0.0.1, kvstore: {{store: inmemory}}}}, storage: {{filesystem: {{chunks_directory: {data}/chunks, rules_directory: {data}/rules}}}}}}
 frontend: {{address: 127.0.0.1}}
+memberlist: {{bind_addr: [127.0.0.1], advertise_addr: 127.0.0.1}}
+ingester: {{wal: {{flush_on_shutdown: true}}}}
 schema_config: {{configs: [{{from: 2020-01-01, store: tsdb, object_store: filesystem, schema: v13, index: {{prefix: i_, period: 24h}}}}]}}
 limits_config: {{ingestion_rate_mb: 1000, ingestion_burst_size_mb: 1000, per_stream_rate_limit: 1GB, per_stream_rate_limit_burst: 1GB, allow_structured_metadata: true}}
 query_range: {{cache_results: false}}
@@ -227,7 +229,7 @@ def measure_raw(folder, size, kind, name, bars):
     """Ingest, disk and all queries of the table, of one kind of store."""
     first_ms = (int(time.time()) - 7200) // 60 * 60 * 1000
     lines = Lines(folder, "raw", size, first_ms)
-    store = kind(folder / name)
+    store = kind(folder / (name or "native"))
     before = store.cpu_seconds()
     begin = time.monotonic()
     sent = store.send("raw", size, first_ms)
