@@ -4,7 +4,10 @@
 #include <cctype>
 #include <charconv>
 
+#include <fmt/format.h>
+
 #include "query/logql/capture_regex.h"
+#include "query/logql/limits.h"
 #include "query/logql/token_cursor.h"
 
 namespace oc::query {
@@ -75,11 +78,16 @@ Status check_label_replace(const LabelReplaceExpr& expr) {
 Result<SeriesSet> apply_label_replace(const LabelReplaceExpr& expr, SeriesSet set) {
   OC_TRY_ASSIGN(const auto regex, compile(expr));
   std::vector<std::string_view> captures;
+  std::size_t bytes = 0;
   for (auto& series : set) {
     const auto source = std::ranges::find(series.labels, expr.source, &Label::first);
     const std::string text = source != series.labels.end() ? source->second : "";
     if (!regex.match(text, captures)) continue;
     auto value = expanded(expr.replacement, regex, captures);
+    if ((bytes += value.size()) > kMaxSeriesLabelBytes) {
+      return permanent(fmt::format("label_replace makes labels of more than {} MiB", kMaxSeriesLabelBytes >> 20),
+                       "shorten its replacement");
+    }
     series.labels = without_empty(std::move(series.labels));
     std::erase_if(series.labels, [&](const Label& label) { return label.first == expr.destination; });
     if (!value.empty()) series.labels.emplace_back(expr.destination, std::move(value));

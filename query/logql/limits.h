@@ -21,8 +21,12 @@ inline constexpr Nanos kMaxQueryLength = (30 * 24 + 1) * Nanos{3'600'000'000'000
 inline constexpr Nanos kMaxDuration = Nanos{1} << 61;  // of ranges, offsets and steps: 73 years
 // Text of lines that one query may look at: some minutes of work, after which a narrower question is the better way.
 inline constexpr std::uint64_t kMaxScannedBytes = 100ULL << 30;
+// Of the lines and labels of an answer's entries: 5,000 lines of 13 kB. Templates can make far more of short lines.
+inline constexpr std::size_t kMaxEntriesBytes = 64 << 20;
 // Before they are aggregated there may be more series than in a result; each costs its labels.
 inline constexpr std::size_t kMaxInnerSeries = 50'000;
+// Of their labels' text, which is held twice.
+inline constexpr std::size_t kMaxSeriesLabelBytes = 32 << 20;
 // Of series times points under way in one aggregation.
 inline constexpr std::size_t kMaxWindowBytes = 64 << 20;
 // Quantiles and counters need each sample: 24 bytes, 96 MiB a query.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include <fmt/format.h>
+
 #include "query/logql/pipeline.h"
 
 namespace oc::query {
@@ -21,6 +23,7 @@ class FirstEntries final : public RowSink {
       context_.stats.bytes += row.line.size();
       if (full() && !comes_first(row, heap_.front())) break;  // those behind come even later
       if (auto* line = pipeline_.run(stream, row)) keep(stream, row, *line);
+      if (kept_bytes_ > kMaxEntriesBytes) return fail();
     }
     return true;
   }
@@ -32,6 +35,12 @@ class FirstEntries final : public RowSink {
 
  private:
   bool full() const { return heap_.size() >= limit_; }
+
+  bool fail() {
+    error_ = Error{.message = fmt::format("the entries of the answer take more than {} MiB", kMaxEntriesBytes >> 20),
+                   .next_step = "ask for fewer entries, or shorten them with line_format"};
+    return false;
+  }
 
   auto order() const {
     return [this](const LogEntry& a, const LogEntry& b) { return comes_first(a, b); };
@@ -47,14 +56,17 @@ class FirstEntries final : public RowSink {
   void keep(const Stream& stream, const Row& row, Line& line) {
     if (full()) {
       std::ranges::pop_heap(heap_, order());
+      kept_bytes_ -= heap_.back().bytes();
       heap_.pop_back();
     }
     heap_.push_back({row.time_ns, row.arrival, stream.id, std::string(line.text), categorized(line.labels)});
+    kept_bytes_ += heap_.back().bytes();
     std::ranges::push_heap(heap_, order());
   }
 
  public:
-  std::vector<LogEntry> take() {
+  Result<std::vector<LogEntry>> take() {
+    if (error_) return std::unexpected(*error_);
     std::ranges::sort(heap_, order());
     return std::move(heap_);
   }
@@ -65,6 +77,8 @@ class FirstEntries final : public RowSink {
   Direction direction_;
   std::size_t limit_;
   std::vector<LogEntry> heap_;
+  std::size_t kept_bytes_ = 0;
+  std::optional<Error> error_;
 };
 
 Result<std::vector<LogEntry>> first_entries(QueryContext& context, Pipeline& pipeline, const LogQuery& query) {
@@ -126,6 +140,14 @@ class SpacedEntries {
 };
 
 }  // namespace
+
+std::size_t LogEntry::bytes() const {
+  std::size_t bytes = line.size();
+  for (const auto* category : {&labels.stream, &labels.metadata, &labels.parsed}) {
+    for (const auto& [name, value] : *category) bytes += name.size() + value.size() + sizeof(Label);
+  }
+  return bytes;
+}
 
 Labels CategorizedLabels::all() const {
   Labels labels = stream;

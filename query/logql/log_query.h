@@ -25,6 +25,7 @@ struct LogEntry {
   std::uint64_t stream_id = 0;
   std::string line;
   CategorizedLabels labels;
+  std::size_t bytes() const;  // about what it takes
 };
 
 struct LogQuery {

@@ -158,6 +158,11 @@ bool SampleSink::open(std::size_t series) {
     return fail({.message = fmt::format("more than {} series in one aggregation", kMaxInnerSeries),
                  .next_step = "narrow the selector or the time range, or aggregate with sum by (…)"});
   }
+  if (series_.bytes() > kMaxSeriesLabelBytes) {
+    return fail({.message = fmt::format("the labels of one aggregation's series take more than {} MiB",
+                                        kMaxSeriesLabelBytes >> 20),
+                 .next_step = "aggregate by shorter labels with sum by (…)"});
+  }
   opened_ = series + 1;
   return make_room(series);
 }

@@ -58,6 +58,7 @@ std::size_t LabelSetIndex::find_or_add_key() {
   if (const auto known = by_key_.find(key_); known != by_key_.end()) return known->second;
   sets_.push_back(labels_of_key(key_));
   by_key_.emplace(key_, sets_.size() - 1);
+  bytes_ += key_.size();
   return sets_.size() - 1;
 }
 

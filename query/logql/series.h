@@ -50,6 +50,7 @@ class LabelSetIndex {
   std::size_t find_or_add(LineLabels& labels, const Grouping* grouping);
   std::size_t find_or_add(const Labels& labels, const Grouping* grouping);
   std::size_t size() const { return sets_.size(); }
+  std::size_t bytes() const { return bytes_; }  // of all sets' text
   const Labels& at(std::size_t index) const { return sets_[index]; }
 
  private:
@@ -59,6 +60,7 @@ class LabelSetIndex {
   std::string key_;
   std::unordered_map<std::string, std::size_t> by_key_;
   std::vector<Labels> sets_;
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace oc::query
