@@ -1,6 +1,7 @@
 // HTTP/1.1 messages as plain values. Nothing here includes Asio or Beast: only the .cc files of this folder do.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -45,7 +46,8 @@ struct Request {
       body;  // already decompressed (gzip, zstd, deflate); snappy is left as sent, others were answered with 415
   Peer peer;
   std::map<std::string, std::string> path_parameters;  // {name} of the route, percent-decoded
-  std::stop_token cancelled;                           // set when the peer hangs up or the server stops
+  std::chrono::steady_clock::time_point arrived = std::chrono::steady_clock::now();
+  std::stop_token cancelled;  // set when the peer hangs up or the server stops
 
   std::string_view path() const;
   // Percent-decoded query parameters, for a form POST those of the body as well; first value of a name.

@@ -100,7 +100,7 @@ Result<QueryResult> run_range_query(const LogReader& reader, const RangeQuery& q
   OC_TRY(check_bounds(query));
   OC_TRY_ASSIGN(const auto expr, parse_query(query.query));
   OC_TRY(check_length(query.end_ns - query.start_ns));
-  QueryContext context{&reader, query.cancelled, {}};
+  QueryContext context{&reader, query.interruption, {}};
   const auto* log = std::get_if<LogExpr>(&expr->node);
   if (log == nullptr) return run_metric_query(context, *expr, steps_of(query));
   OC_TRY(check_limit(query.limit));
@@ -118,7 +118,7 @@ Result<QueryResult> run_instant_query(const LogReader& reader, const InstantQuer
         "log queries are not supported as an instant query type, please change your query to a range "
         "query type");
   }
-  return run_metric_query({&reader, query.cancelled, {}}, *expr, {query.time_ns, 1, 1});
+  return run_metric_query({&reader, query.interruption, {}}, *expr, {query.time_ns, 1, 1});
 }
 
 }  // namespace oc::query

@@ -1,7 +1,6 @@
 // Runs LogQL queries: text in, entries or samples out, within the limits of limits.h. Thread-safe.
 #pragma once
 
-#include <stop_token>
 #include <string>
 #include <variant>
 #include <vector>
@@ -24,13 +23,13 @@ struct RangeQuery {
   Nanos interval_ns = 0;
   std::size_t limit = kDefaultLimit;
   Direction direction = Direction::kBackward;
-  std::stop_token cancelled;
+  Interruption interruption;
 };
 
 struct InstantQuery {
   std::string query;
   Nanos time_ns = 0;
-  std::stop_token cancelled;
+  Interruption interruption;
 };
 
 struct LogEntries {
@@ -46,7 +45,7 @@ struct QueryResult {
   QueryStats stats;
 };
 
-// Errors: what a client can mend is permanent and worded as Loki words it; a cancelled scan is retryable.
+// Errors: what a client can mend is permanent and worded as Loki words it; an interrupted query is retryable.
 Result<QueryResult> run_range_query(const LogReader& reader, const RangeQuery& query);
 Result<QueryResult> run_instant_query(const LogReader& reader, const InstantQuery& query);
 

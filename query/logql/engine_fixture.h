@@ -26,7 +26,7 @@ class EngineTest : public ::testing::Test {
                                                   .end_ns = 1'000 * kSecond,
                                                   .step_ns = kSecond,
                                                   .direction = Direction::kForward,
-                                                  .cancelled = {}});
+                                                  .interruption = {}});
     if (!result) return result.error().message;
     std::string text;
     for (const auto& entry : std::get<LogEntries>(result->data).entries) {
@@ -45,7 +45,7 @@ class EngineTest : public ::testing::Test {
                                              .start_ns = from * kSecond,
                                              .end_ns = to * kSecond,
                                              .step_ns = step * kSecond,
-                                             .cancelled = {}}));
+                                             .interruption = {}}));
   }
 
   static std::string labels_text(const Labels& labels) {

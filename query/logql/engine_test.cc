@@ -230,7 +230,8 @@ TEST_F(LogQl, ACancelledQueryEndsWithARetryableError) {
   std::stop_source stop;
   stop.request_stop();
   const auto result = run_range_query(
-      reader_, {.query = "{env=\"prod\"}", .end_ns = kSecond * 99, .step_ns = kSecond, .cancelled = stop.get_token()});
+      reader_,
+      {.query = "{env=\"prod\"}", .end_ns = kSecond * 99, .step_ns = kSecond, .interruption = {stop.get_token()}});
   ASSERT_FALSE(result);
   EXPECT_TRUE(result.error().retryable());
 }

@@ -31,7 +31,7 @@ TEST_F(HostileQuery, OnlyTheEntriesOfTheAnswerCount) {
                                                 .end_ns = 1'000 * kSecond,
                                                 .step_ns = kSecond,
                                                 .limit = 1,
-                                                .cancelled = {}});
+                                                .interruption = {}});
   ASSERT_TRUE(result) << result.error().message;
   EXPECT_EQ(std::get<LogEntries>(result->data).entries.size(), 1);
 }
@@ -46,6 +46,19 @@ TEST_F(HostileQuery, LabelReplaceDoesNotMultiplyLabels) {
       instant("count(label_replace(sum by (b) (count_over_time({app=\"a\"} | regexp `(?P<b>.*)` [1m])), \"c\", \"" +
               repeated("$1", 1'000) + "\", \"b\", \"(.*)\"))"),
       "label_replace makes labels of more than 32 MiB");
+}
+
+TEST_F(HostileQuery, BehindItsDeadlineItEndsWithARetryableError) {
+  const std::string slow = repeated("{{__line__}}", 40);
+  for (const auto& query : {"{app=\"a\"} | line_format `" + slow + "`",
+                            "sum(bytes_over_time({app=\"a\"} | line_format `" + slow + "` [1000s]))"}) {
+    RangeQuery timed{.query = query, .end_ns = 1'000 * kSecond, .step_ns = kSecond, .interruption = {}};
+    timed.interruption.deadline = std::chrono::steady_clock::now();
+    const auto result = run_range_query(reader_, timed);
+    ASSERT_FALSE(result);
+    EXPECT_TRUE(result.error().retryable());
+    EXPECT_TRUE(result.error().message.starts_with("Request timed out")) << result.error().message;
+  }
 }
 
 }  // namespace

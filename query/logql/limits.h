@@ -1,6 +1,7 @@
 // What one query may ask for. Values and texts are Loki's defaults where it has them, so that its clients know them.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
@@ -18,6 +19,8 @@ inline constexpr std::size_t kMaxLimit = 5'000;                                 
 inline constexpr std::size_t kMaxSeries = 500;                                      // max_query_series: of a result
 inline constexpr std::size_t kMaxPoints = 11'000;                                   // of one series
 inline constexpr Nanos kMaxQueryLength = (30 * 24 + 1) * Nanos{3'600'000'000'000};  // max_query_length: 30d1h
+// From the arrival of the request on, so that waiting counts: Grafana waits no longer for an answer.
+inline constexpr std::chrono::seconds kMaxQueryTime{30};
 inline constexpr Nanos kMaxDuration = Nanos{1} << 61;  // of ranges, offsets and steps: 73 years
 // Text of lines that one query may look at: some minutes of work, after which a narrower question is the better way.
 inline constexpr std::uint64_t kMaxScannedBytes = 100ULL << 30;

@@ -15,15 +15,20 @@ namespace {
 class FirstEntries final : public RowSink {
  public:
   FirstEntries(QueryContext& context, Pipeline& pipeline, Direction direction, std::size_t limit)
-      : context_(context), pipeline_(pipeline), direction_(direction), limit_(limit) {}
+      : context_(context),
+        pipeline_(pipeline),
+        direction_(direction),
+        limit_(limit),
+        interruption_(context.interruption) {}
 
   bool rows(const Stream& stream, std::span<const Row> rows) override {
     for (const auto& row : rows) {
+      if (auto go_on = interruption_.check(); !go_on) return fail(std::move(go_on).error());
       ++context_.stats.lines;
       context_.stats.bytes += row.line.size();
       if (full() && !comes_first(row, heap_.front())) break;  // those behind come even later
       if (auto* line = pipeline_.run(stream, row)) keep(stream, row, *line);
-      if (kept_bytes_ > kMaxEntriesBytes) return fail();
+      if (kept_bytes_ > kMaxEntriesBytes) return fail(too_much());
     }
     return true;
   }
@@ -36,10 +41,13 @@ class FirstEntries final : public RowSink {
  private:
   bool full() const { return heap_.size() >= limit_; }
 
-  bool fail() {
-    error_ = Error{.message = fmt::format("the entries of the answer take more than {} MiB", kMaxEntriesBytes >> 20),
-                   .next_step = "ask for fewer entries, or shorten them with line_format"};
+  bool fail(Error error) {
+    error_ = std::move(error);
     return false;
+  }
+  static Error too_much() {
+    return {.message = fmt::format("the entries of the answer take more than {} MiB", kMaxEntriesBytes >> 20),
+            .next_step = "ask for fewer entries, or shorten them with line_format"};
   }
 
   auto order() const {
@@ -76,6 +84,7 @@ class FirstEntries final : public RowSink {
   Pipeline& pipeline_;
   Direction direction_;
   std::size_t limit_;
+  RowInterruption interruption_;
   std::vector<LogEntry> heap_;
   std::size_t kept_bytes_ = 0;
   std::optional<Error> error_;

@@ -7,7 +7,6 @@
 #include <functional>
 #include <memory>
 #include <span>
-#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,6 +15,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "formats/regex/template_pattern.h"
+#include "query/logql/interruption.h"
 
 namespace oc::query {
 
@@ -62,7 +62,7 @@ struct ScanRequest {
   // row is told from another, and arrival may be 0.
   bool needs_lines = true;
   bool needs_metadata = true;
-  std::stop_token cancelled;    // the scan ends early with a retryable error
+  Interruption interruption;    // the scan ends early with its error
   std::uint64_t max_bytes = 0;  // of lines looked at; 0: no limit; beyond it the scan ends with a permanent error
 };
 

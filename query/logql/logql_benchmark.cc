@@ -79,7 +79,7 @@ void run(benchmark::State& state, MakeLine make, const std::string& query) {
   const ReadyRows rows(make);
   for (auto _ : state) {
     const auto result = run_range_query(
-        rows, {.query = query, .end_ns = kLines * kMillisecond, .step_ns = 1'000 * kMillisecond, .cancelled = {}});
+        rows, {.query = query, .end_ns = kLines * kMillisecond, .step_ns = 1'000 * kMillisecond, .interruption = {}});
     if (!result) state.SkipWithError(result.error().message.c_str());
   }
   state.counters["ns_per_line"] = benchmark::Counter(static_cast<double>(state.iterations()) * kLines / 1e9,

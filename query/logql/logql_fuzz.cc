@@ -52,7 +52,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string text(reinterpret_cast<const char*>(data), std::min(size, kMaxText));
   check_text(text);
   static_cast<void>(run_instant_query(rows(), {text, 4'000'000'000, {}}));
-  RangeQuery query{.query = text, .start_ns = 0, .end_ns = 5'000'000'000, .step_ns = 1'000'000'000, .cancelled = {}};
+  RangeQuery query{.query = text, .start_ns = 0, .end_ns = 5'000'000'000, .step_ns = 1'000'000'000, .interruption = {}};
   static_cast<void>(run_range_query(rows(), query));
   query.interval_ns = 1'000'000'000;
   query.direction = Direction::kForward;

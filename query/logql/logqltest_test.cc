@@ -208,7 +208,7 @@ class Script {
                                                                       .end_ns = evaluation.to,
                                                                       .step_ns = evaluation.step,
                                                                       .aligned = false,
-                                                                      .cancelled = {}})
+                                                                      .interruption = {}})
                                          : run_instant_query(*reader_, {evaluation.query, evaluation.from, {}});
     check(at + evaluation.query, evaluation, expectation, result);
   }

@@ -40,7 +40,7 @@ class MemoryLogReader final : public LogReader {
       auto rows = rows_between(stored, request.start_ns, request.end_ns);
       if (request.direction == Direction::kBackward) std::ranges::reverse(rows);
       for (std::size_t at = 0; at < rows.size(); at += kBlockRows) {
-        if (request.cancelled.stop_requested()) return retryable("cancelled");
+        OC_TRY(request.interruption.check());
         const auto block = std::span(rows).subspan(at, std::min(kBlockRows, rows.size() - at));
         const auto [first, last] = std::minmax(block.front()->time_ns, block.back()->time_ns);
         if (!sink.wants(first, last)) continue;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <stop_token>
 
 #include "query/logql/limits.h"
 #include "query/logql/log_reader.h"
@@ -16,14 +15,14 @@ struct QueryStats {
 
 struct QueryContext {
   const LogReader* reader = nullptr;
-  std::stop_token cancelled;
+  Interruption interruption;
   QueryStats stats;
 };
 
 // A scan with the context's limits; matchers, bounds and filters are set by the caller.
 inline ScanRequest scan_request(const QueryContext& context) {
   ScanRequest request;
-  request.cancelled = context.cancelled;
+  request.interruption = context.interruption;
   request.max_bytes = kMaxScannedBytes;
   return request;
 }

@@ -90,7 +90,7 @@ class RangeAggregation {
         for (auto pane = windows_.first_pane(step); pane < windows_.end_pane(step); ++pane) {
           sink.append(i, pane, samples);
         }
-        if (context_.cancelled.stop_requested()) return retryable("the query was cancelled");
+        OC_TRY(context_.interruption.check());
         if ((visits += samples.size()) > kMaxSampleVisits) {
           return permanent("the ranges of a quantile or a counter overlap too much",
                            "widen the step or shorten the range");

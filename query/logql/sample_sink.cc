@@ -123,6 +123,7 @@ bool SampleSink::rows(const Stream& stream, std::span<const Row> rows) {
   }
   auto stream_series = LabelSetIndex::kNone;  // of the rows whose labels are the stream's alone
   for (const auto& row : rows) {
+    if (auto go_on = interruption_.check(); !go_on) return fail(std::move(go_on).error());
     ++context_.stats.lines;
     if (!add_row(stream, row, stream_series, stream_decides)) return false;
   }

@@ -18,7 +18,7 @@ namespace oc::query {
 class SampleSink : public RowSink {
  public:
   SampleSink(QueryContext& context, SampleExtractor& extractor, Windows& windows)
-      : context_(context), extractor_(extractor), windows_(windows) {}
+      : context_(context), extractor_(extractor), windows_(windows), interruption_(context.interruption) {}
 
   bool takes_batches() const final { return extractor_.counts_rows() || extractor_.may_follow_templates(); }
   bool takes_whole(const Stream& stream, Nanos first_ns, Nanos last_ns, std::uint64_t rows, std::uint64_t bytes) final;
@@ -51,6 +51,7 @@ class SampleSink : public RowSink {
   QueryContext& context_;
   SampleExtractor& extractor_;
   Windows& windows_;
+  RowInterruption interruption_;
   LabelSetIndex series_;
   std::size_t opened_ = 0;
   std::optional<Error> error_;

@@ -90,7 +90,7 @@ class TemplateReader final : public LogReader {
 
 std::vector<std::pair<std::string, double>> asked(const LogReader& reader, const std::string& query,
                                                   const std::string& label) {
-  const auto result = run_instant_query(reader, {.query = query, .time_ns = 60 * kTick, .cancelled = {}});
+  const auto result = run_instant_query(reader, {.query = query, .time_ns = 60 * kTick, .interruption = {}});
   if (!result) return {{result.error().message, 0}};
   std::vector<std::pair<std::string, double>> values;
   for (const auto& series : std::get<SeriesSet>(std::get<Samples>(result->data).value)) {

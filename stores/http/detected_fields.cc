@@ -36,7 +36,7 @@ Result<FieldQuery> run_field_query(const query::LogReader& reader, const http::R
   FieldQuery result;
   OC_TRY_ASSIGN(const auto bounds, time_bounds(request, now_ns));
   OC_TRY(end_behind_start(bounds));
-  query::RangeQuery query{.query = request.parameter("query").value_or(""), .cancelled = request.cancelled};
+  query::RangeQuery query{.query = request.parameter("query").value_or(""), .interruption = interruption_of(request)};
   query.start_ns = bounds.start_ns;
   query.end_ns = bounds.end_ns;
   OC_TRY_ASSIGN(query.limit, limit_parameter(request, "line_limit"));

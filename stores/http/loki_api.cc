@@ -37,10 +37,11 @@ std::string build_info(const std::string& version) {
 void add_loki_routes(http::Router& router, query::LogReader& reader, const LokiApiOptions& options) {
   MetricRegistry unpublished;
   auto& metrics = options.metrics != nullptr ? *options.metrics : unpublished;
-  const auto routes = std::make_shared<const QueryRoutes>(
-      QueryRoutes{&reader,
-                  options.clock,
-                  {counter(metrics, "success"), counter(metrics, "refused"), counter(metrics, "cancelled")}});
+  const auto routes =
+      std::make_shared<const QueryRoutes>(QueryRoutes{&reader,
+                                                      options.clock,
+                                                      {counter(metrics, "success"), counter(metrics, "refused"),
+                                                       counter(metrics, "cancelled"), counter(metrics, "timed_out")}});
   add_both(router, "/loki/api/v1/query", routes, &QueryRoutes::query);
   add_both(router, "/loki/api/v1/query_range", routes, &QueryRoutes::query_range);
   add_both(router, "/loki/api/v1/labels", routes, &QueryRoutes::label_names);

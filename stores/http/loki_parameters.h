@@ -36,6 +36,9 @@ Result<Nanos> few_steps(const http::Request& request, const TimeBounds& bounds);
 Status end_behind_start(const TimeBounds& bounds);
 Result<Nanos> interval_parameter(const http::Request& request);
 
+// The peer hangs up, or has waited for as long as a query may take.
+query::Interruption interruption_of(const http::Request& request);
+
 // X-Loki-Response-Encoding-Flags: categorize-labels
 bool wants_categorized_labels(const http::Request& request);
 

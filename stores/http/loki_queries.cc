@@ -24,7 +24,7 @@ QueryTiming timing_since(std::chrono::steady_clock::time_point began) {
 
 Result<std::string> run_range(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
   const auto began = std::chrono::steady_clock::now();
-  query::RangeQuery query{.query = request.parameter("query").value_or(""), .cancelled = request.cancelled};
+  query::RangeQuery query{.query = request.parameter("query").value_or(""), .interruption = interruption_of(request)};
   OC_TRY_ASSIGN(const auto bounds, time_bounds(request, now_ns));
   query.start_ns = bounds.start_ns;
   query.end_ns = bounds.end_ns;
@@ -38,7 +38,7 @@ Result<std::string> run_range(const query::LogReader& reader, const http::Reques
 
 Result<std::string> run_instant(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
   const auto began = std::chrono::steady_clock::now();
-  query::InstantQuery query{.query = request.parameter("query").value_or(""), .cancelled = request.cancelled};
+  query::InstantQuery query{.query = request.parameter("query").value_or(""), .interruption = interruption_of(request)};
   OC_TRY_ASSIGN(query.time_ns, time_parameter(request, now_ns));
   OC_TRY(limit_parameter(request));
   OC_TRY(direction_parameter(request));
@@ -113,52 +113,53 @@ Result<std::string> list_series(const query::LogReader& reader, const http::Requ
 }  // namespace
 
 // Loki answers errors as plain text.
-http::Response QueryRoutes::answer(Result<std::string> body) const {
+http::Response QueryRoutes::answer(const http::Request& request, Result<std::string> body) const {
   if (body) {
     counters.succeeded->add();
     return http::Response::text(std::move(*body), 200, "application/json; charset=UTF-8");
   }
   const auto& error = body.error();
-  (error.retryable() ? counters.cancelled : counters.refused)->add();
-  return http::Response::text(error.message + "\n", error.retryable() ? 503 : 400);
+  const bool timed_out = error.retryable() && interruption_of(request).too_late();
+  (timed_out ? counters.timed_out : error.retryable() ? counters.cancelled : counters.refused)->add();
+  return http::Response::text(error.message + "\n", timed_out ? 504 : error.retryable() ? 503 : 400);
 }
 
 http::Response QueryRoutes::query(const http::Request& request) const {
-  return answer(run_instant(*reader, request, clock->wall_ns()));
+  return answer(request, run_instant(*reader, request, clock->wall_ns()));
 }
 http::Response QueryRoutes::query_range(const http::Request& request) const {
-  return answer(run_range(*reader, request, clock->wall_ns()));
+  return answer(request, run_range(*reader, request, clock->wall_ns()));
 }
 http::Response QueryRoutes::label_names(const http::Request& request) const {
-  return answer(list_names(*reader, request, clock->wall_ns()));
+  return answer(request, list_names(*reader, request, clock->wall_ns()));
 }
 http::Response QueryRoutes::label_values(const http::Request& request) const {
-  return answer(list_values(*reader, request, clock->wall_ns()));
+  return answer(request, list_values(*reader, request, clock->wall_ns()));
 }
 http::Response QueryRoutes::series(const http::Request& request) const {
-  return answer(list_series(*reader, request, clock->wall_ns()));
+  return answer(request, list_series(*reader, request, clock->wall_ns()));
 }
 
 http::Response QueryRoutes::index_stats(const http::Request& request) const {
-  return answer(answer_index_stats(*reader, request, clock->wall_ns()));
+  return answer(request, answer_index_stats(*reader, request, clock->wall_ns()));
 }
 http::Response QueryRoutes::volume(const http::Request& request) const {
-  return answer(answer_volume(*reader, request, clock->wall_ns()));
+  return answer(request, answer_volume(*reader, request, clock->wall_ns()));
 }
 http::Response QueryRoutes::volume_range(const http::Request& request) const {
-  return answer(answer_volume_range(*reader, request, clock->wall_ns()));
+  return answer(request, answer_volume_range(*reader, request, clock->wall_ns()));
 }
 http::Response QueryRoutes::detected_labels(const http::Request& request) const {
-  return answer(answer_detected_labels(*reader, request, clock->wall_ns()));
+  return answer(request, answer_detected_labels(*reader, request, clock->wall_ns()));
 }
 http::Response QueryRoutes::detected_fields(const http::Request& request) const {
-  return answer(answer_detected_fields(*reader, request, clock->wall_ns()));
+  return answer(request, answer_detected_fields(*reader, request, clock->wall_ns()));
 }
 http::Response QueryRoutes::field_values(const http::Request& request) const {
-  return answer(answer_field_values(*reader, request, clock->wall_ns()));
+  return answer(request, answer_field_values(*reader, request, clock->wall_ns()));
 }
 http::Response QueryRoutes::patterns(const http::Request& request) const {
-  return answer(answer_patterns(*reader, request, clock->wall_ns()));
+  return answer(request, answer_patterns(*reader, request, clock->wall_ns()));
 }
 
 // The one endpoint that says what is wrong in JSON.

@@ -11,7 +11,7 @@
 namespace oc::stores {
 
 struct QueryCounters {
-  std::shared_ptr<Counter> succeeded, refused, cancelled;
+  std::shared_ptr<Counter> succeeded, refused, cancelled, timed_out;
 };
 
 struct QueryRoutes {
@@ -34,7 +34,7 @@ struct QueryRoutes {
   http::Response format_query(const http::Request& request) const;
 
  private:
-  http::Response answer(Result<std::string> body) const;
+  http::Response answer(const http::Request& request, Result<std::string> body) const;
 };
 
 }  // namespace oc::stores

@@ -63,7 +63,7 @@ Result<std::string> answer_patterns(const query::LogReader& reader, const http::
   OC_TRY_ASSIGN(scan.matchers, query::parse_matchers(request.parameter("query").value_or("")));
   scan.start_ns = bounds.start_ns;
   scan.end_ns = bounds.end_ns;
-  scan.cancelled = request.cancelled;
+  scan.interruption = interruption_of(request);
   MiningSink sink(std::max(step_ns, kFinestStep));
   OC_TRY(reader.scan(scan, sink));
 

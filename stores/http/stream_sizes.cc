@@ -64,13 +64,13 @@ class SizeSink final : public query::RowSink {
 }  // namespace
 
 Result<StreamSizes> measure_streams(const query::LogReader& reader, std::vector<query::Matcher> matchers,
-                                    std::span<const TimeSpan> spans, std::stop_token cancelled) {
+                                    std::span<const TimeSpan> spans, query::Interruption interruption) {
   if (spans.empty()) return StreamSizes{};
   query::ScanRequest request;
   request.matchers = std::move(matchers);
   request.start_ns = spans.front().start_ns;
   request.end_ns = spans.back().end_ns;
-  request.cancelled = std::move(cancelled);
+  request.interruption = std::move(interruption);
   request.max_bytes = query::kMaxScannedBytes;
   SizeSink sink(spans);
   OC_TRY(reader.scan(request, sink));

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <map>
 #include <span>
-#include <stop_token>
 #include <vector>
 
 #include "base/clock.h"
@@ -26,6 +25,6 @@ struct StreamSize {
 // For each stream one size a span; streams without a row in any are left out. The spans follow each other in time.
 using StreamSizes = std::map<query::Labels, std::vector<StreamSize>>;
 Result<StreamSizes> measure_streams(const query::LogReader& reader, std::vector<query::Matcher> matchers,
-                                    std::span<const TimeSpan> spans, std::stop_token cancelled);
+                                    std::span<const TimeSpan> spans, query::Interruption interruption);
 
 }  // namespace oc::stores

@@ -157,7 +157,7 @@ std::string volume_response(const VolumeQuery& query, const Volumes& volumes) {
 }
 
 Result<std::string> answer_query(const query::LogReader& reader, const http::Request& request, VolumeQuery query) {
-  OC_TRY_ASSIGN(const auto streams, measure_streams(reader, query.matchers, query.spans, request.cancelled));
+  OC_TRY_ASSIGN(const auto streams, measure_streams(reader, query.matchers, query.spans, interruption_of(request)));
   auto volumes = aggregate(query, streams);
   if (volumes.size() > query.limit) keep_largest(volumes, query.limit, query.spans.size());
   return volume_response(query, volumes);
@@ -170,7 +170,8 @@ Result<std::string> answer_index_stats(const query::LogReader& reader, const htt
   OC_TRY(end_behind_start(bounds));
   OC_TRY_ASSIGN(auto matchers, query::parse_matchers(request.parameter("query").value_or("")));
   const TimeSpan whole{bounds.start_ns, bounds.end_ns};
-  OC_TRY_ASSIGN(const auto streams, measure_streams(reader, std::move(matchers), {&whole, 1}, request.cancelled));
+  OC_TRY_ASSIGN(const auto streams,
+                measure_streams(reader, std::move(matchers), {&whole, 1}, interruption_of(request)));
   StreamSize sum;
   for (const auto& [labels, sizes] : streams) {
     sum.entries += sizes[0].entries;

@@ -124,7 +124,7 @@ Result<bool> ColumnScan::scan(const ScanBlock& block) {
   auto reader = block.part->open_columns(block.in_part, reading());
   if (!reader) return left_out(std::move(reader).error());
   auto more = scan_columns(block, **reader);
-  if (more) return more;
+  if (more || more.error().retryable()) return more;
   return left_out(in_context(std::move(more).error(), block.part->where(block.in_part)).error());
 }
 
@@ -155,6 +155,7 @@ Status ColumnScan::keep_matching(columns::BlockReader& block, RowSet& rows) cons
     if (is_pattern(filter)) continue;
     RowSet holding(rows.size());
     for (const std::string& text : filter.alternatives) {
+      OC_TRY(request_.interruption.check());
       OC_TRY_ASSIGN(const RowSet found, block.lines().find(text, columns::Place::kInside));
       holding.add(found);
     }
@@ -172,9 +173,13 @@ Status ColumnScan::keep_matching_patterns(columns::BlockReader& block, RowSet& r
   OC_TRY_ASSIGN(const columns::TextColumn lines, block.lines().pick(rows));
   RowSet failing(rows.size());
   std::size_t i = 0;
+  query::RowInterruption interruption(request_.interruption);
+  Status go_on;
   rows.for_each([&](std::size_t row) {
-    if (!patterns_.matches(lines[i++])) failing.add(row);
+    if (go_on) go_on = interruption.check();
+    if (go_on && !patterns_.matches(lines[i++])) failing.add(row);
   });
+  OC_TRY(go_on);
   rows.remove(failing);
   return {};
 }

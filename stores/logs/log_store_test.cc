@@ -136,7 +136,7 @@ TEST_F(LogStoreTest, ACancelledScanEndsWithARetryableError) {
   std::stop_source stop;
   stop.request_stop();
   auto request = everything();
-  request.cancelled = stop.get_token();
+  request.interruption.cancelled = stop.get_token();
   CollectingSink sink;
   const Status scanned = store->scan(request, sink);
   ASSERT_FALSE(scanned);

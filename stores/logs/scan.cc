@@ -44,7 +44,7 @@ class BlockScan {
 };
 
 Result<bool> BlockScan::scan(const ScanBlock& block) {
-  if (request_.cancelled.stop_requested()) return retryable("the query was cancelled");
+  OC_TRY(request_.interruption.check());
   const Nanos first = std::max(block.bounds.first_ns, request_.start_ns);
   const Nanos last = std::min(block.bounds.last_ns, request_.end_ns - 1);
   if (!sink_.wants(first, last)) return true;
@@ -74,7 +74,9 @@ Result<bool> BlockScan::scan_rows(const ScanBlock& block) {
 
 Status BlockScan::pick_rows(RowBlockReader& reader) {
   picked_.clear();
+  query::RowInterruption interruption(request_.interruption);
   for (StoredRow row; reader.next(row);) {
+    OC_TRY(interruption.check());
     if (row.time_ns < request_.start_ns || row.time_ns >= request_.end_ns) continue;
     OC_TRY(columns_.look_at(row.line.size()));
     if (filters_.matches(row.line)) picked_.push_back(row);
