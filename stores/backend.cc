@@ -25,8 +25,10 @@ namespace {
 
 // A predecessor that was told to stop may be sealing its head.
 constexpr std::chrono::seconds kWaitForPredecessor{10};
-// Appends wait for the disk most of the time: as many as these share one sync, and queries still find a thread.
+// Appends wait for the disk most of the time: as many as these share one sync.
 constexpr std::size_t kWorkThreads = 16;
+// Each takes a processor, and memory, until it has its answer; appends do not wait for them.
+constexpr std::size_t kQueryThreads = 8;
 
 Result<FileLock> lock_backend(const std::filesystem::path& directory) {
   const auto deadline = std::chrono::steady_clock::now() + kWaitForPredecessor;
@@ -78,6 +80,7 @@ Result<http::Server::Options> server_options(const contracts::Config& config, co
   options.address = config.listen.logs.address;
   options.port = config.listen.logs.port;
   options.work_threads = kWorkThreads;
+  options.query_threads = kQueryThreads;
   OC_TRY_ASSIGN(options.access.token, data.read_or_create_token());
   options.reword = as_loki_refuses;
   options.access.open = config.listen.access == "open";

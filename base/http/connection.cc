@@ -161,7 +161,7 @@ asio::awaitable<Response> Connection::handle(const Router::Route& route, std::sh
   running_ = std::stop_source();
   request->cancelled = running_.get_token();
   watch_for_hang_up(running_);
-  auto& pool = route.lane == Lane::kAdmin ? server_.admin : server_.work;
+  auto& pool = server_.lane(route.lane);
   auto work = [&route, request, limit = server_.options.max_body_bytes] {
     return process_request(route, *request, limit);
   };

@@ -25,10 +25,15 @@ class Connection;
 struct ServerContext {
   const Server::Options options;
   const RouteTable routes;
-  LanePool admin, work;
+  LanePool admin, work, query;
   Refusals refusals;
   std::unordered_set<Connection*> connections{};  // network thread only, as is the next
   std::size_t streams = 0;
+
+  LanePool& lane(Lane which) {
+    if (which == Lane::kAdmin) return admin;
+    return which == Lane::kQuery && options.query_threads > 0 ? query : work;
+  }
 };
 
 class Connection : public std::enable_shared_from_this<Connection> {

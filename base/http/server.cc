@@ -35,6 +35,7 @@ class ServerImpl final : public Server {
                  .routes = RouteTable(router),
                  .admin = {1, kAdminQueue},
                  .work = {options.work_threads, options.max_queued_requests},
+                 .query = {options.query_threads, options.max_queued_requests},
                  .refusals = Refusals(options.metrics, fmt::format("{}:{}", options.address, options.port))},
         acceptor_(loop_) {}
   ~ServerImpl() override { stop(); }
@@ -64,6 +65,7 @@ class ServerImpl final : public Server {
     asio::post(loop_, [this] { stop_connections(); });
     context_.admin.stop();
     context_.work.stop();
+    context_.query.stop();
     if (ended_.get_future().wait_for(kStopGrace) != std::future_status::ready) loop_.stop();
     thread_.join();
     for (Connection* connection : context_.connections) connection->detach();

@@ -17,7 +17,8 @@ namespace oc::http {
 
 enum class Lane {
   kAdmin,  // health, metrics, status: quick, never waits for data
-  kWork,   // queries and writes: may block
+  kWork,   // writes, and whatever else may block
+  kQuery,  // may take a processor for long; on threads of its own where Options::query_threads says so
 };
 
 using Handler = std::function<Response(const Request&)>;  // called from several threads at once; must not throw
@@ -60,6 +61,7 @@ class Server {
     std::uint16_t port = 0;  // 0: any free one
     AccessPolicy access;
     std::size_t work_threads = 4;
+    std::size_t query_threads = 0;          // 0: queries run on the work threads
     std::size_t max_queued_requests = 256;  // beyond this a request is answered 503 with Retry-After
     std::size_t max_connections = 4096;     // beyond this the connection is closed at once; each takes a descriptor
     std::size_t max_body_bytes = 64 << 20;  // after decompression too; beyond this 413

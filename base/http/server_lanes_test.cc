@@ -56,6 +56,27 @@ TEST(Server, ABusyWorkLaneDoesNotDelayTheAdminLane) {
   for (auto& connection : waiting) EXPECT_THAT(connection->read_until("late"), HasSubstr("200 OK"));
 }
 
+TEST(Server, QueriesWithThreadsOfTheirOwnDoNotDelayTheWorkLane) {
+  Gate gate;
+  Router router;
+  router.get("/query", gate.handler(), Lane::kQuery);
+  router.post("/push", [](const Request&) { return Response::text("stored"); });
+  auto options = open_options();
+  options.work_threads = 1;
+  options.query_threads = 2;
+  const auto server = start(std::move(router), options);
+  std::vector<std::unique_ptr<RawConnection>> waiting;
+  for (int i = 0; i < 10; ++i) {
+    waiting.push_back(std::make_unique<RawConnection>(server->port()));
+    waiting.back()->send("GET /query HTTP/1.1\r\nHost: x\r\n\r\n");
+  }
+  gate.entered.acquire();
+  gate.entered.acquire();
+  EXPECT_EQ(Client().post(url(*server, "/push"), "line", "text/plain")->body, "stored");
+  gate.opened.set_value();
+  for (auto& connection : waiting) EXPECT_THAT(connection->read_until("late"), HasSubstr("200 OK"));
+}
+
 TEST(Server, AFullQueueIsAnswered503WithRetryAfter) {
   Gate gate;
   Router router;

@@ -16,8 +16,8 @@ using RouteMember = http::Response (QueryRoutes::*)(const http::Request&) const;
 void add_both(http::Router& router, const std::string& path, const std::shared_ptr<const QueryRoutes>& routes,
               RouteMember member) {
   const auto handler = [routes, member](const http::Request& request) { return ((*routes).*member)(request); };
-  router.get(path, handler);
-  router.post(path, handler);
+  router.get(path, handler, http::Lane::kQuery);
+  router.post(path, handler, http::Lane::kQuery);
 }
 
 std::shared_ptr<Counter> counter(MetricRegistry& metrics, const std::string& result) {

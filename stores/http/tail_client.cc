@@ -43,7 +43,7 @@ Status TailClient::start() {
 }
 
 Status TailClient::send_stored() {
-  query::QueryContext context{&service_.reader(), service_.stop_token(), {}};
+  query::QueryContext context{&service_.reader(), {service_.stop_token()}, {}};
   query::LogQuery query{.start_ns = request_.start_ns, .end_ns = service_.clock().wall_ns(), .limit = request_.limit};
   OC_TRY_ASSIGN(auto entries, query::run_log_query(context, request_.log, query));
   std::ranges::reverse(entries);
