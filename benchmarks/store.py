@@ -4,6 +4,7 @@
 first time, and their answers are compared with the lines. Where $OC_LOKI names a Loki, it does the same in the same run.
 """
 import argparse
+import atexit
 import json
 import mmap
 import os
@@ -58,6 +59,7 @@ class Store:
     def start(self):
         self.process = subprocess.Popen(["taskset", "-c", STORE_CORE, *self.command()], stdout=subprocess.DEVNULL,
                                         stderr=open(self.folder / "store.log", "a"), env=dict(os.environ, GOMAXPROCS="1"))
+        atexit.register(self.process.kill)  # also when an answer was wrong
         end = time.monotonic() + 120
         while not self.ready():
             if time.monotonic() > end or self.process.poll() is not None:
