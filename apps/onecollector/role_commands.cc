@@ -74,7 +74,8 @@ int run_dry(const DryRunArguments& arguments) {
 
 CLI::App* add_dry_run_command(CLI::App& collector, Run& run) {
   auto* command =
-      collector.add_subcommand("dry-run", "tries a config on the newest records, into sinks that only count");
+      collector.add_subcommand("dry-run", "tries a config on the newest records, into sinks that only count")
+          ->group("Commands");
   auto arguments = std::make_shared<DryRunArguments>();
   command->add_option("--config", arguments->files, "config file; several are merged in order")->required();
   command->add_option("--records", arguments->options.records, "records in all, 1000 unless told")
@@ -176,14 +177,14 @@ void add_collector_command(CLI::App& app, Run& run) {
   command->footer(
       "Example:\n  onecollector collector --config collector.yaml\n  onecollector collector validate --config "
       "collector.yaml");
-  auto* validate = command->add_subcommand("validate", "checks a config without running it");
+  auto* validate = command->add_subcommand("validate", "checks a config without running it")->group("Commands");
   auto to_validate = std::make_shared<ConfigArguments>();
   auto output = std::make_shared<std::string>("table");
   to_validate->add_to(*validate);
   validate->get_option("--config")->required();
   validate->add_option("--output", *output, "json: everything in one line")->check(CLI::IsMember({"table", "json"}));
   validate->footer("Example:\n  onecollector collector validate --config collector.yaml");
-  auto* components = command->add_subcommand("components", "lists the components built in");
+  auto* components = command->add_subcommand("components", "lists the components built in")->group("Commands");
   components->footer("Example:\n  onecollector collector components");
 
   auto* dry_run = add_dry_run_command(*command, run);

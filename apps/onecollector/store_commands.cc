@@ -106,7 +106,7 @@ void print_summary(const Inspection& found) {
   for (const auto& file : found.files) bytes += file.bytes, rows += file.bounds.rows, text += file.text_bytes;
   fmt::print("\n{} rows of {} streams, {} of text in {} on disk", rows, found.streams.size(), size_text(text),
              size_text(bytes));
-  fmt::print("; ranges of {} files remembered.\n", found.remembered_files);
+  fmt::print("; the manifest remembers ranges of {} files.\n", found.remembered_files);
 }
 
 void print_problems(const Inspection& found) {
@@ -141,7 +141,7 @@ int look_at_store(const StoreArguments& arguments, Thoroughness thoroughness) {
 
 CLI::App* add_look(CLI::App& backend, Run& run, const std::string& name, const std::string& help,
                    Thoroughness thoroughness) {
-  auto* command = backend.add_subcommand(name, help);
+  auto* command = backend.add_subcommand(name, help)->group("Commands");
   const auto arguments = std::make_shared<StoreArguments>();
   command->add_option("--data-dir", arguments->data_dir, "where the data is");
   command->add_option("--output", arguments->output, "table, json or yaml")
