@@ -122,7 +122,7 @@ TEST(LabelsPage, ListsExactlyTheStreamLabels) {
 TEST(LabelsPage, ExamplesOfNamesAndStemsAreTrue) {
   const auto page = text_of("docs/labels.md");
   const auto names = pairs(page, "| attribute | label |");
-  EXPECT_EQ(names.size(), 5u);
+  EXPECT_EQ(names.size(), 6u);
   for (const auto& [attribute, label] : names) EXPECT_EQ(to_label_name(attribute), label);
   const auto stems = pairs(page, "| file | stem |");
   EXPECT_EQ(stems.size(), 8u);

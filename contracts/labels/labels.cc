@@ -31,16 +31,21 @@ bool is_unbounded_attribute(std::string_view name) { return is_label_of(kUnbound
 bool is_platform_attribute(std::string_view name) { return is_label_of(kPlatformAttributes, name); }
 
 std::string to_label_name(std::string_view attribute) {
+  constexpr std::string_view kReserved = "__";
+  const bool reserved =
+      attribute.size() >= 2 * kReserved.size() && attribute.starts_with(kReserved) && attribute.ends_with(kReserved);
+  if (reserved) attribute = attribute.substr(kReserved.size(), attribute.size() - 2 * kReserved.size());
   std::string name;
-  name.reserve(attribute.size() + 4);
   while (!attribute.empty()) {
-    name += is_letter_or_digit(attribute[0]) ? attribute[0] : '_';
+    if (is_letter_or_digit(attribute[0])) {
+      name += attribute[0];
+    } else if (!name.ends_with('_')) {
+      name += '_';
+    }
     attribute.remove_prefix(std::max<std::size_t>(utf8_length(attribute), 1));
   }
-  if (name.empty()) return name;
-  if (is_digit(name[0])) return "key_" + name;
-  if (name.starts_with('_') && !name.starts_with("__")) return "key" + name;
-  return name;
+  if (reserved) return std::string(kReserved).append(name).append(kReserved);
+  return !name.empty() && is_digit(name[0]) ? "key_" + name : name;
 }
 
 std::string service_name(const ServiceNameHints& hints) {

@@ -67,8 +67,9 @@ bool is_unbounded_attribute(std::string_view name);
 bool is_platform_attribute(std::string_view name);
 
 bool is_stream_label_attribute(std::string_view resource_attribute);
-// "service.name" → "service_name". Loki's rule for OTLP (otlptranslator.NormalizeLabel): ASCII letters and digits stay,
-// every other character becomes one "_"; a leading digit gets "key_", a single leading "_" gets "key".
+// "service.name" → "service_name". Loki's rule and OpenTelemetry's (specification, compatibility with Prometheus 1.38):
+// ASCII letters and digits stay, what is between them becomes one "_"; a leading digit gets "key_"; what stands between
+// "__" at both ends keeps those. May have nothing but "_" left.
 std::string to_label_name(std::string_view attribute);
 
 // Attribute names that records and resources of ours carry besides the semantic conventions.

@@ -17,18 +17,21 @@ TEST(Labels, OnlyLokisDefaultPromotionsAreStreamLabels) {
   }
 }
 
-TEST(Labels, NamesFollowLokisRuleForOtlp) {
+TEST(Labels, NamesFollowTheRuleOfLokiAndOpenTelemetry) {
   const std::vector<std::pair<std::string, std::string>> names = {
       {"service.name", "service_name"},
       {"a-b", "a_b"},
-      {"a..b", "a__b"},
+      {"a..b", "a_b"},
+      {"a__b", "a_b"},
       {"a:b", "a_b"},
       {"1x", "key_1x"},
-      {"_x", "key_x"},
-      {".x", "key_x"},
-      {"__x", "__x"},
-      {"\u00fcn\u00ef", "key_n_"},
-      {"a\xff\xfe", "a__"},
+      {"_x", "_x"},
+      {".x", "_x"},
+      {"__x", "_x"},
+      {"__x.y__", "__x_y__"},
+      {"___", "_"},
+      {"\u00fcn\u00ef", "_n_"},
+      {"a\xff\xfe", "a_"},
       {"log.file.record_offset", "log_file_record_offset"},
       {"", ""},
   };

@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "base/utf8.h"
 #include "contracts/labels/labels.h"
 #include "query/logql/go_text.h"
 
@@ -63,18 +62,8 @@ void discover_service_name(Labels& labels) {
 }
 
 Result<std::string> metadata_name(std::string_view name) {
-  if (is_metadata_name(name)) return std::string(name);
   if (name.empty()) return permanent("label name is empty");
-  const bool reserved = name.size() >= 4 && name.starts_with("__") && name.ends_with("__");
-  std::string_view rest = reserved ? name.substr(2, name.size() - 4) : name;
-  std::string plain;
-  while (!rest.empty()) {
-    const bool stays = is_plain(rest[0]);
-    if (stays || !plain.ends_with('_')) plain += stays ? rest[0] : '_';
-    rest.remove_prefix(std::max<std::size_t>(utf8_length(rest), 1));
-  }
-  if (reserved) plain = "__" + plain + "__";
-  if (plain[0] >= '0' && plain[0] <= '9') plain = "key_" + plain;
+  std::string plain = contracts::to_label_name(name);
   if (plain.find_first_not_of('_') != std::string::npos) return plain;
   return permanent(fmt::format("normalization for label name {} resulted in invalid name {}", query::go_quote(name),
                                query::go_quote(plain)));

@@ -12,7 +12,7 @@ namespace oc::stores {
 // Adds service_name where a stream has none, from the first label that Loki takes it from (discover_service_name).
 void discover_service_name(query::Labels& labels);
 
-// The name of a metadata field: letters, digits and single underscores (Loki's otlptranslator.LabelNamer). An error:
+// The name of a metadata field: letters, digits and single underscores (contracts::to_label_name). An error:
 // nothing is left of it.
 Result<std::string> metadata_name(std::string_view name);
 bool is_metadata_name(std::string_view name);  // it stays as it is
