@@ -2,6 +2,7 @@
 
 #include <re2/re2.h>
 
+#include "formats/regex/go_syntax.h"
 #include "query/logql/regex_engine.h"
 
 namespace oc::query {
@@ -19,7 +20,7 @@ CaptureRegex::~CaptureRegex() = default;
 Result<CaptureRegex> CaptureRegex::compile(std::string_view expression) {
   auto impl = std::make_unique<Impl>();
   OC_TRY_ASSIGN(impl->engine, compile_engine(expression, false));
-  impl->simple = formats::SimplePattern::compile(expression);
+  impl->simple = formats::SimplePattern::compile(formats::with_python_names(expression));
   std::vector<std::string> names(static_cast<std::size_t>(impl->engine->NumberOfCapturingGroups()));
   for (const auto& [number, name] : impl->engine->CapturingGroupNames()) {
     names[static_cast<std::size_t>(number) - 1] = name;

@@ -79,6 +79,7 @@ bool has_order(const Expr& expr) {
 }
 
 Result<QueryResult> run_metric_query(QueryContext context, const Expr& expr, const Steps& steps) {
+  OC_TRY(check_stages(expr));  // of all its parts, before any is read
   OC_TRY_ASSIGN(auto value, evaluate(context, expr, steps));
   if (auto* set = std::get_if<SeriesSet>(&value)) {
     std::erase_if(*set, is_empty);

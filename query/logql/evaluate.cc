@@ -2,6 +2,7 @@
 
 #include "query/logql/label_replace.h"
 #include "query/logql/log_parser.h"
+#include "query/logql/sample_extractor.h"
 
 namespace oc::query {
 
@@ -42,7 +43,23 @@ class Evaluation {
   const Steps& steps_;
 };
 
+struct StageCheck {
+  Status operator()(const RangeAggregationExpr& expr) const {
+    OC_TRY(SampleExtractor::compile(expr, nullptr));
+    return {};
+  }
+  Status operator()(const VectorAggregationExpr& expr) const { return check_stages(*expr.inner); }
+  Status operator()(const LabelReplaceExpr& expr) const { return check_stages(*expr.inner); }
+  Status operator()(const BinaryExpr& expr) const {
+    OC_TRY(check_stages(*expr.left));
+    return check_stages(*expr.right);
+  }
+  Status operator()(const auto&) const { return {}; }
+};
+
 }  // namespace
+
+Status check_stages(const Expr& expr) { return std::visit(StageCheck(), expr.node); }
 
 Result<MetricValue> evaluate(QueryContext& context, const Expr& expr, const Steps& steps) {
   return std::visit(Evaluation(context, steps), expr.node);

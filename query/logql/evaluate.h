@@ -8,6 +8,9 @@
 
 namespace oc::query {
 
+// Errors: a stage of one of its pipelines is wrong.
+Status check_stages(const Expr& expr);
+
 Result<MetricValue> evaluate(QueryContext& context, const Expr& expr, const Steps& steps);
 
 // `outer`: the grouping of a sum around it, by which the samples may be taken together while they are read; null: none.

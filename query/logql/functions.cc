@@ -58,6 +58,10 @@ bool counts_bytes(RangeFunction function) {
   return function == RangeFunction::kBytesOverTime || function == RangeFunction::kBytesRate;
 }
 
+bool can_be_added_up(RangeFunction function) {
+  return function <= RangeFunction::kMaxOverTime && function != RangeFunction::kRateCounter;
+}
+
 bool takes_parameter(VectorFunction function) {
   return function >= VectorFunction::kTopk && function <= VectorFunction::kApproxTopk;
 }

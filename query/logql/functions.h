@@ -74,6 +74,7 @@ bool works_on_lines(RangeFunction function);
 bool works_on_values(RangeFunction function);
 bool takes_grouping(RangeFunction function);
 bool counts_bytes(RangeFunction function);
+bool can_be_added_up(RangeFunction function);  // what it says of two halves of the samples makes that of all
 
 bool takes_parameter(VectorFunction function);  // topk and its like
 

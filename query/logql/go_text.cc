@@ -108,6 +108,21 @@ Result<double> parse_float_with_separators(std::string_view text) {
   return permanent(fmt::format("strconv.ParseFloat: parsing {}: invalid syntax", go_quote(text)));
 }
 
+bool is_octal(char c) { return c >= '0' && c <= '7'; }
+bool is_hex(char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; }
+
+// What stands behind a backslash.
+bool is_scanned_escape(std::string_view rest) {
+  const auto has = [&](std::size_t count, std::size_t skipped, auto&& is_digit_of_it) {
+    return rest.size() >= count + skipped && std::ranges::all_of(rest.substr(skipped, count), is_digit_of_it);
+  };
+  if (rest.empty()) return false;
+  if (rest[0] == 'x') return has(2, 1, is_hex);
+  if (rest[0] == 'u') return has(4, 1, is_hex);
+  if (rest[0] == 'U') return has(8, 1, is_hex);
+  return has(3, 0, is_octal) || std::string_view("abfnrtv\\\"").find(rest[0]) != std::string_view::npos;
+}
+
 }  // namespace
 
 std::string go_quote(std::string_view text) {
@@ -129,6 +144,13 @@ std::string go_quote(std::string_view text) {
     text.remove_prefix(length == 0 ? 1 : length);
   }
   return out + '"';
+}
+
+bool go_scans_escapes(std::string_view literal) {
+  for (std::size_t i = 0; i < literal.size(); ++i) {
+    if (literal[i] == '\\' && !is_scanned_escape(literal.substr(++i))) return false;
+  }
+  return true;
 }
 
 std::optional<std::string> go_unquote(std::string_view literal) {

@@ -10,7 +10,9 @@
 
 namespace oc::query {
 
-std::string go_quote(std::string_view text);                      // strconv.Quote
+std::string go_quote(std::string_view text);  // strconv.Quote
+// Whether text/scanner takes the escapes of "…"; strconv.Unquote takes fewer.
+bool go_scans_escapes(std::string_view literal);
 std::optional<std::string> go_unquote(std::string_view literal);  // strconv.Unquote of "…" and `…`
 Result<double> go_parse_float(std::string_view text);             // strconv.ParseFloat
 std::string go_format_float(double value);                        // FormatFloat(v, 'f', -1, 64); +Inf, -Inf, NaN

@@ -15,16 +15,15 @@ void add_with_bare_name(std::vector<std::string>& names, const std::string& labe
   }
 }
 
-bool add_required(const StageList& stages, std::vector<std::string>& labels) {
-  return std::ranges::all_of(stages, [&](const auto& stage) { return stage->add_required_labels(labels); });
-}
-
 }  // namespace
 
-LabelHints::LabelHints(const StageList& stages, const StageList* unwrap_filters, const LabelDemand& demand) {
+LabelHints::LabelHints(std::span<const StageExpr* const> stages, const StageList* unwrap_filters,
+                       const LabelDemand& demand) {
   std::vector<std::string> looked_at;
-  bool known = add_required(stages, looked_at);
-  if (unwrap_filters != nullptr) known = add_required(*unwrap_filters, looked_at) && known;
+  std::vector<const StageExpr*> all(stages.begin(), stages.end());
+  for (std::size_t i = 0; unwrap_filters != nullptr && i < unwrap_filters->size(); ++i)
+    all.push_back((*unwrap_filters)[i].get());
+  const bool known = std::ranges::all_of(all, [&](const auto* stage) { return stage->add_required_labels(looked_at); });
   looked_at.emplace_back(demand.unwrapped);
 
   const bool grouped = demand.grouping != nullptr;
@@ -41,20 +40,15 @@ LabelHints::LabelHints(const StageList& stages, const StageList* unwrap_filters,
   nothing_ = one_group && known && required.empty();
   keeps_errors_ = grouped && std::ranges::binary_search(required, kErrorLabel);
   if (grouped && known) required_ = std::move(required);
-  if (!grouped || one_group) {
-    add_early_filters(stages);
-    if (unwrap_filters != nullptr) add_early_filters(*unwrap_filters);
-  }
+  for (std::size_t i = 0; (!grouped || one_group) && i < all.size(); ++i) add_early_filter(*all[i]);
 }
 
-void LabelHints::add_early_filters(const StageList& stages) {
-  for (const auto& stage : stages) {
-    auto predicate = stage->predicate();
-    if (predicate == nullptr || predicate->is_compound()) continue;
-    std::vector<std::string> labels;
-    predicate->add_labels(labels);
-    if (labels.size() == 1) early_filters_.push_back({labels.front(), std::move(predicate)});
-  }
+void LabelHints::add_early_filter(const StageExpr& stage) {
+  auto predicate = stage.predicate();
+  if (predicate == nullptr || predicate->is_compound()) return;
+  std::vector<std::string> labels;
+  predicate->add_labels(labels);
+  if (labels.size() == 1) early_filters_.push_back({labels.front(), std::move(predicate)});
 }
 
 bool LabelHints::wants(std::string_view label) const {

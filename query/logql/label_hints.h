@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +24,7 @@ struct LabelDemand {
 class LabelHints {
  public:
   LabelHints() = default;  // everything is wanted
-  LabelHints(const StageList& stages, const StageList* unwrap_filters, const LabelDemand& demand);
+  LabelHints(std::span<const StageExpr* const> stages, const StageList* unwrap_filters, const LabelDemand& demand);
 
   bool wants(std::string_view label) const;
   bool wants_prefix(std::string_view prefix) const;  // some wanted label begins so
@@ -40,7 +41,7 @@ class LabelHints {
     std::string label;
     std::shared_ptr<const LabelPredicate> predicate;
   };
-  void add_early_filters(const StageList& stages);
+  void add_early_filter(const StageExpr& stage);
 
   bool nothing_ = false;
   bool keeps_errors_ = false;

@@ -11,7 +11,7 @@ namespace oc::query {
 
 namespace {
 
-constexpr std::string_view kOneRuneSymbols = "{}=,.|()+-*/%^<>";
+constexpr std::string_view kOneRuneSymbols = "{}]=,.|()+-*/%^<>";
 
 std::string lower(std::string_view text) {
   std::string result(text);
@@ -107,7 +107,7 @@ class Lexer {
     const auto literal = text_.substr(at_, end + 1 - at_);
     if (!is_utf8(literal)) return fail("invalid UTF-8 rune");
     auto value = go_unquote(literal);
-    if (!value) return fail("invalid syntax");
+    if (!value) return fail(quote == '"' && !go_scans_escapes(literal) ? "invalid char escape" : "invalid syntax");
     finish(TokenKind::kString, literal.size());
     tokens_.back().text = std::move(*value);
   }
@@ -213,7 +213,7 @@ class Lexer {
       return;
     }
     if (kOneRuneSymbols.find(text_[at_]) != std::string_view::npos) return finish(TokenKind::kSymbol, 1);
-    finish(TokenKind::kStray, 1);
+    finish(TokenKind::kIdentifier, 1);
   }
 
   std::string_view text_;

@@ -13,8 +13,7 @@ namespace oc::query {
 enum class TokenKind {
   kEnd,
   kError,  // `text` is the message; nothing follows
-  kIdentifier,
-  kStray,  // a sign that means nothing; Loki calls it an identifier, but nothing can be named so here
+  kIdentifier,  // or a sign that means nothing (as in Loki)
   kString,
   kNumber,
   kDuration,

@@ -1,4 +1,6 @@
 // The functions of metric queries. Numbers that are not obvious were computed by hand.
+#include <gmock/gmock.h>
+
 #include "query/logql/engine_fixture.h"
 
 namespace oc::query {
@@ -60,6 +62,25 @@ TEST_F(MetricQuery, AbsentSaysWhatItDidNotFind) {
   EXPECT_EQ(instant("absent_over_time({app=\"a\"}[1m])"), "");
   EXPECT_EQ(instant("absent_over_time({app=\"x\", pod=~\"p.*\", env=\"e\"}[1m])"), "{app=x,env=e} 1\n");
   EXPECT_EQ(range("absent_over_time({app=\"b\"}[10s])", 40, 70, 10), "{app=b} 1 _ 1 1\n");
+}
+
+TEST_F(MetricQuery, AnEmptyLabelIsNoneOnceLabelsAreTakenAway) {
+  EXPECT_EQ(instant("count_over_time({app=\"b\"} | label_format u=\"\" [1m])"), "{app=b,pod=p3,u=} 1\n");
+  EXPECT_EQ(instant("count_over_time({app=\"b\"} | label_format u=\"\" | drop nope [1m])"), "{app=b,pod=p3} 1\n");
+  EXPECT_EQ(instant("count_over_time({app=\"b\"} | label_format u=\"\" | keep u [1m])"), "{} 1\n");
+  EXPECT_EQ(instant("sum by (u) (count_over_time({app=\"b\"} | label_format u=\"\" | drop nope [1m]))"), "{u=} 1\n");
+}
+
+TEST_F(MetricQuery, WhatAnIdleLineFormatAsksForIsNotParsed) {
+  EXPECT_EQ(instant("sum(count_over_time({app=\"b\"} | json | line_format \"{{.x}}\" [1m]))"), "{} 1\n");
+  EXPECT_THAT(instant("sum(count_over_time({app=\"b\"} | json | line_format \"{{.x}}\" |= \"\" | json [1m]))"),
+              ::testing::StartsWith("pipeline error: 'JSONParserErr'"));
+}
+
+TEST_F(MetricQuery, AStageThatIsWrongIsToldBeforeAnythingIsRead) {
+  EXPECT_THAT(
+      instant("count_over_time({app=\"b\"} | json [1m]) + bytes_rate({app=\"b\"} | line_format \"{{list}}\" [1m])"),
+      ::testing::StartsWith("parse error : stage '| line_format"));
 }
 
 TEST_F(MetricQuery, RanksKeepTheLabelsOfTheirSeries) {

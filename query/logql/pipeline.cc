@@ -8,7 +8,7 @@ namespace oc::query {
 
 namespace {
 
-// A line_format that nobody reads the outcome of: its errors do not count either (Loki's rule).
+// A line_format that nobody reads the outcome of: neither its errors count nor the labels it asks for (Loki's rule).
 bool is_idle(const StageList& stages, std::size_t index, const MetricUse* use) {
   if (use == nullptr || use->reads_line || !stages[index]->only_writes_line()) return false;
   return std::none_of(stages.begin() + static_cast<std::ptrdiff_t>(index) + 1, stages.end(),
@@ -26,11 +26,13 @@ Result<std::unique_ptr<Stage>> compile_stage(const StageExpr& expr, const LabelH
 Result<Pipeline> Pipeline::compile(const LogExpr& log, const MetricUse* use) {
   Pipeline pipeline;
   pipeline.matchers_ = log.matchers;
-  pipeline.hints_ = use == nullptr ? std::make_unique<LabelHints>(log.stages, nullptr, LabelDemand())
-                                   : std::make_unique<LabelHints>(log.stages, use->unwrap_filters, use->demand);
+  std::vector<const StageExpr*> stages;
   for (std::size_t i = 0; i < log.stages.size(); ++i) {
-    if (!is_idle(log.stages, i, use)) OC_TRY(pipeline.add(*log.stages[i]));
+    if (!is_idle(log.stages, i, use)) stages.push_back(log.stages[i].get());
   }
+  pipeline.hints_ = use == nullptr ? std::make_unique<LabelHints>(stages, nullptr, LabelDemand())
+                                   : std::make_unique<LabelHints>(stages, use->unwrap_filters, use->demand);
+  for (const auto* stage : stages) OC_TRY(pipeline.add(*stage));
   return pipeline;
 }
 

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "formats/regex/go_syntax.h"
+
 namespace oc::query {
 
 namespace {
@@ -60,8 +62,9 @@ Result<std::unique_ptr<RE2>> compile_engine(std::string_view expression, bool do
   options.set_log_errors(false);
   options.set_max_mem(kMaxPatternBytes);
   options.set_dot_nl(dot_takes_newline);
-  auto engine = std::make_unique<RE2>(re2::StringPiece(expression.data(), expression.size()), options);
+  auto engine = std::make_unique<RE2>(formats::with_python_names(expression), options);
   if (!engine->ok()) return go_error(*engine, expression);
+  if (formats::cuts_characters(expression)) return permanent("error parsing regexp: invalid escape sequence: `\\C`");
   return engine;
 }
 

@@ -37,6 +37,13 @@ std::optional<Grouping> sample_grouping(const RangeAggregationExpr& expr, const 
   return sorted(*grouping);
 }
 
+// Where labels are taken away Loki adds up the series of its shards once more, and an empty label is none to that.
+bool empty_labels_count(const RangeAggregationExpr& expr, const Grouping* outer) {
+  if (outer != nullptr || !can_be_added_up(expr.function)) return true;
+  if (expr.grouping && !expr.grouping->labels.empty()) return !expr.grouping->without;
+  return std::ranges::none_of(expr.log.stages, [](const auto& stage) { return stage->takes_labels_away(); });
+}
+
 }  // namespace
 
 Result<SampleExtractor> SampleExtractor::compile(const RangeAggregationExpr& expr, const Grouping* outer) {
@@ -51,6 +58,7 @@ Result<SampleExtractor> SampleExtractor::compile(const RangeAggregationExpr& exp
   OC_TRY_ASSIGN(auto pipeline, Pipeline::compile(expr.log, use));
   SampleExtractor extractor(std::move(pipeline));
   extractor.grouping_ = std::move(grouping);
+  extractor.tells_empty_from_absent_ = empty_labels_count(expr, outer);
   if (use.reads_line) extractor.source_ = Source::kBytes;
   if (!expr.unwrap) return extractor;
   extractor.source_ = Source::kLabel;

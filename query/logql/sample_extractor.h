@@ -21,6 +21,9 @@ class SampleExtractor {
   // By which labels series are kept apart; null: by all.
   const Grouping* grouping() const { return grouping_ ? &*grouping_ : nullptr; }
 
+  // Whether series with an empty label are others than those without it.
+  bool tells_empty_from_absent() const { return tells_empty_from_absent_; }
+
   // Whether a sample's value is 1 and every row gives one.
   bool counts_rows() const { return source_ == Source::kOne && !pipeline_.has_stages(); }
   bool needs_lines() const { return source_ == Source::kBytes || pipeline_.reads_line(); }
@@ -50,6 +53,7 @@ class SampleExtractor {
 
   Pipeline pipeline_;
   std::optional<Grouping> grouping_;  // labels sorted
+  bool tells_empty_from_absent_ = true;
   Source source_ = Source::kOne;
   std::string label_;
   Conversion conversion_ = Conversion::kNumber;

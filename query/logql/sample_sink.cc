@@ -150,7 +150,8 @@ bool SampleSink::add_row(const Stream& stream, const Row& row, std::size_t& stre
 
 // A line with an error that was asked for keeps all its labels: the aggregation around this one sorts them out.
 std::size_t SampleSink::series_of(Line& line) {
-  return series_.find_or_add(line.labels, line.labels.has_error() ? nullptr : extractor_.grouping());
+  const auto* grouping = line.labels.has_error() ? nullptr : extractor_.grouping();
+  return series_.find_or_add(line.labels, grouping, extractor_.tells_empty_from_absent());
 }
 
 bool SampleSink::open(std::size_t series) {

@@ -62,7 +62,7 @@ std::size_t LabelSetIndex::find_or_add_key() {
   return sets_.size() - 1;
 }
 
-std::size_t LabelSetIndex::find_or_add(LineLabels& labels, const Grouping* grouping) {
+std::size_t LabelSetIndex::find_or_add(LineLabels& labels, const Grouping* grouping, bool with_empty) {
   key_.clear();
   if (grouping != nullptr && !grouping->without) {
     for (const auto& name : grouping->labels) {
@@ -71,7 +71,7 @@ std::size_t LabelSetIndex::find_or_add(LineLabels& labels, const Grouping* group
     return find_or_add_key();
   }
   for (const auto& label : labels.sorted()) {
-    if (counts(grouping, label.name)) append(label.name, label.value);
+    if (counts(grouping, label.name) && (with_empty || !label.value.empty())) append(label.name, label.value);
   }
   return find_or_add_key();
 }

@@ -46,8 +46,8 @@ class LabelSetIndex {
  public:
   static constexpr std::size_t kNone = ~std::size_t{0};
 
-  // The labels of a grouping are sorted; null: all labels count.
-  std::size_t find_or_add(LineLabels& labels, const Grouping* grouping);
+  // The labels of a grouping are sorted; null: all labels count. `with_empty`: an empty label is one.
+  std::size_t find_or_add(LineLabels& labels, const Grouping* grouping, bool with_empty);
   std::size_t find_or_add(const Labels& labels, const Grouping* grouping);
   std::size_t size() const { return sets_.size(); }
   std::size_t bytes() const { return bytes_; }  // of all sets' text

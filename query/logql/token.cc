@@ -24,7 +24,6 @@ std::string Token::name() const {
     case TokenKind::kEnd:
       return "$end";
     case TokenKind::kIdentifier:
-    case TokenKind::kStray:
       return "IDENTIFIER";
     case TokenKind::kString:
       return "STRING";

@@ -114,6 +114,9 @@ class LabelFormatExpr final : public StageExpr {
     return "| label_format " + list;
   }
   bool changes_labels() const override { return true; }
+  bool takes_labels_away() const override {
+    return std::ranges::any_of(formats_, [](const LabelFormat& format) { return format.renames; });
+  }
   bool reads_line() const override {
     return std::ranges::any_of(formats_, [](const LabelFormat& format) { return !format.renames; });
   }
