@@ -183,18 +183,18 @@ Result<std::string> answer_index_stats(const query::LogReader& reader, const htt
 }
 
 Result<std::string> answer_volume(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
-  OC_TRY_ASSIGN(auto query, volume_query(request));
   OC_TRY_ASSIGN(const auto bounds, time_bounds(request, now_ns));
   OC_TRY(end_behind_start(bounds));
+  OC_TRY_ASSIGN(auto query, volume_query(request));
   query.spans = {{bounds.start_ns, bounds.end_ns}};
   return answer_query(reader, request, std::move(query));
 }
 
 Result<std::string> answer_volume_range(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
-  OC_TRY_ASSIGN(auto query, volume_query(request));
   OC_TRY_ASSIGN(const auto bounds, time_bounds(request, now_ns));
   OC_TRY(end_behind_start(bounds));
   OC_TRY_ASSIGN(const auto step_ns, few_steps(request, bounds));
+  OC_TRY_ASSIGN(auto query, volume_query(request));
   query.spans = steps_between(bounds, step_ns);
   return answer_query(reader, request, std::move(query));
 }
