@@ -8,7 +8,8 @@
 
 namespace oc::benchmarks {
 
-LineShape::LineShape(std::string_view which, std::int64_t first_ms) : now_ms_(first_ms) {
+LineShape::LineShape(std::string_view which, std::int64_t first_ms, std::uint64_t seed)
+    : random_(seed), now_ms_(first_ms) {
   const std::pair<std::string_view, void (LineShape::*)(std::string&)> shapes[] = {
       {"raw", &LineShape::raw},     {"docker", &LineShape::docker}, {"cri", &LineShape::cri},
       {"nginx", &LineShape::nginx}, {"json", &LineShape::json},     {"kubernetes", &LineShape::kubernetes},

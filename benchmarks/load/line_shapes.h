@@ -11,12 +11,13 @@
 namespace oc::benchmarks {
 
 inline constexpr std::int64_t kFirstMs = 1'763'800'000'000;  // 2025-11-22
+inline constexpr std::uint64_t kSeed = 42;
 
 class LineShape {
  public:
-  // Which: raw, docker, cri, nginx, json, kubernetes, hdfs or text. The same lines come out each time, from `first_ms`
-  // on.
-  explicit LineShape(std::string_view which, std::int64_t first_ms = kFirstMs);
+  // Which: raw, docker, cri, nginx, json, kubernetes, hdfs or text. The same lines come out each time for a seed, from
+  // `first_ms` on.
+  explicit LineShape(std::string_view which, std::int64_t first_ms = kFirstMs, std::uint64_t seed = kSeed);
   bool known() const { return write_ != nullptr; }
   // Appends a line with its newline.
   void append(std::string& out) { (this->*write_)(out); }
@@ -46,7 +47,7 @@ class LineShape {
                                                    "frontend", "shipping",  "search"};
   static constexpr std::string_view kLevels[] = {"INFO", "INFO", "INFO", "INFO", "DEBUG", "WARN", "ERROR"};
   void (LineShape::*write_)(std::string&) = nullptr;
-  std::mt19937_64 random_{42};  // NOLINT: the same lines each time
+  std::mt19937_64 random_;
   std::int64_t now_ms_;
   std::string_view service_ = kServices[0];
   std::string time_;     // 2025-11-22T08:26:40.000
