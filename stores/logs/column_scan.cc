@@ -116,7 +116,9 @@ std::uint64_t ColumnScan::text_in_time(const ScanBlock& block) const {
   const double all = static_cast<double>(last) - static_cast<double>(first) + 1;
   const double part = static_cast<double>(std::min(last, request_.end_ns - 1)) -
                       static_cast<double>(std::max(first, request_.start_ns)) + 1;
-  return static_cast<std::uint64_t>(static_cast<double>(block.in_part.raw_bytes) * std::clamp(part / all, 0.0, 1.0));
+  const double rows_wanted = static_cast<double>(rows) / static_cast<double>(block.in_part.bounds.rows);
+  return static_cast<std::uint64_t>(static_cast<double>(block.in_part.raw_bytes) * rows_wanted *
+                                    std::clamp(part / all, 0.0, 1.0));
 }
 
 Result<bool> ColumnScan::scan(const ScanBlock& block) {
@@ -140,13 +142,14 @@ Part::Reading ColumnScan::reading() const {
   return searches || !makes_lines || sink_.takes_batches() ? Part::Reading::kByColumn : Part::Reading::kWhole;
 }
 
-Result<RowSet> ColumnScan::rows_in_time(columns::BlockReader& block, const RowBounds& bounds) const {
-  const bool all = bounds.first_ns >= request_.start_ns && bounds.last_ns < request_.end_ns;
-  RowSet rows(block.rows(), all);
-  if (all) return rows;
+Result<RowSet> ColumnScan::rows_in_time(columns::BlockReader& block, const ScanBlock& wanted) const {
+  const bool all = wanted.bounds.first_ns >= request_.start_ns && wanted.bounds.last_ns < request_.end_ns;
+  RowSet rows(block.rows(), all && wanted.is_whole());
+  if (all && wanted.is_whole()) return rows;
   OC_TRY_ASSIGN(const std::vector<Nanos>* times, block.times());
-  for (std::size_t i = 0; i < times->size(); ++i)
-    if ((*times)[i] >= request_.start_ns && (*times)[i] < request_.end_ns) rows.add(i);
+  for (const PartRun& run : wanted.runs)
+    for (std::size_t i = run.first_row; i < run.first_row + std::size_t{run.rows}; ++i)
+      if ((*times)[i] >= request_.start_ns && (*times)[i] < request_.end_ns) rows.add(i);
   return rows;
 }
 
@@ -185,11 +188,24 @@ Status ColumnScan::keep_matching_patterns(columns::BlockReader& block, RowSet& r
 }
 
 Result<bool> ColumnScan::scan_columns(const ScanBlock& block, columns::BlockReader& reader) {
-  OC_TRY_ASSIGN(RowSet rows, rows_in_time(reader, block.bounds));
+  OC_TRY_ASSIGN(RowSet rows, rows_in_time(reader, block));
   OC_TRY(keep_matching(reader, rows));
   if (rows.empty()) return true;
-  if (!sink_.takes_batches()) return deliver(reader, *block.stream, rows);
-  ColumnBatch batch(reader, *block.stream, rows, request_);
+  const auto& streams = block.part->streams();
+  if (block.in_part.runs == 1) return hand_over(reader, *streams[block.runs.front().stream], rows);
+  for (const PartRun& run : block.runs) {
+    const RowSet of_run = rows.between(run.first_row, run.first_row + std::size_t{run.rows});
+    if (of_run.empty()) continue;
+    OC_TRY(request_.interruption.check());
+    OC_TRY_ASSIGN(const bool more, hand_over(reader, *streams[run.stream], of_run));
+    if (!more) return false;
+  }
+  return true;
+}
+
+Result<bool> ColumnScan::hand_over(columns::BlockReader& block, const query::Stream& stream, const RowSet& rows) {
+  if (!sink_.takes_batches()) return deliver(block, stream, rows);
+  ColumnBatch batch(block, stream, rows, request_);
   return sink_.batch(batch);
 }
 

@@ -27,9 +27,10 @@ class ColumnScan {
   Result<bool> left_out(Error why);  // goes on with the next block, unless it may be read another time
   std::uint64_t text_in_time(const ScanBlock& block) const;
   Part::Reading reading() const;
-  Result<columns::RowSet> rows_in_time(columns::BlockReader& block, const RowBounds& bounds) const;
+  Result<columns::RowSet> rows_in_time(columns::BlockReader& block, const ScanBlock& wanted) const;
   Status keep_matching(columns::BlockReader& block, columns::RowSet& rows) const;
   Status keep_matching_patterns(columns::BlockReader& block, columns::RowSet& rows) const;
+  Result<bool> hand_over(columns::BlockReader& block, const query::Stream& stream, const columns::RowSet& rows);
   Result<bool> deliver(columns::BlockReader& block, const query::Stream& stream, const columns::RowSet& rows);
 
   const query::ScanRequest& request_;

@@ -91,7 +91,9 @@ class Inspector {
     for (const PartBlock& block : (*part)->blocks()) {
       extend(file.bounds, block.bounds);
       file.text_bytes += block.raw_bytes;
-      note_stream((*part)->streams()[block.stream]->labels, block.bounds, block.raw_bytes, block.compressed_bytes);
+      for (const PartRun& run : (*part)->runs_of(block))
+        note_stream((*part)->streams()[run.stream]->labels, run.bounds(), block.share_of(run, block.raw_bytes),
+                    block.share_of(run, block.compressed_bytes));
       if (thoroughness_ == Thoroughness::kIndexes) continue;
       if (const auto whole = check_block(**part, block); !whole)
         file.problems.push_back(

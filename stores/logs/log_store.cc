@@ -1,10 +1,10 @@
 #include "stores/logs/log_store.h"
 
 #include <algorithm>
-#include <map>
 #include <mutex>
 #include <set>
 #include <thread>
+#include <unordered_map>
 
 #include "base/log.h"
 #include "stores/logs/deduplication.h"
@@ -152,10 +152,16 @@ Status LogStore::scan(const query::ScanRequest& request, query::RowSink& sink) c
 Result<std::vector<query::Stream>> LogStore::streams(std::span<const query::Matcher> matchers, Nanos start_ns,
                                                      Nanos end_ns) const {
   OC_TRY_ASSIGN(const auto compiled, query::CompiledMatchers::compile(matchers));
-  std::map<std::uint64_t, StreamPtr> found;
-  for (const ScanBlock& block : impl_->state.blocks(compiled, start_ns, end_ns))
-    found.emplace(block.stream->id, block.stream);
+  std::unordered_map<std::uint64_t, StreamPtr> found;
+  for (const ScanBlock& block : impl_->state.blocks(compiled, start_ns, end_ns)) {
+    if (block.stream) found.emplace(block.stream->id, block.stream);
+    for (const PartRun& run : block.runs) {
+      const StreamPtr& stream = block.part->streams()[run.stream];
+      found.emplace(stream->id, stream);
+    }
+  }
   std::vector<query::Stream> streams;
+  streams.reserve(found.size());
   for (const auto& [id, stream] : found) streams.push_back(*stream);
   std::ranges::sort(streams, {}, &query::Stream::labels);
   return streams;

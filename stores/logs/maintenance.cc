@@ -96,8 +96,8 @@ Status Maintenance::record_merge(const std::vector<std::uint64_t>& ids, const Pa
 
 Result<std::uint64_t> Maintenance::remove_rows(const RowRemoval& removal, std::stop_token stop) {
   const auto is_concerned = [&](const Part& part) {
-    return std::ranges::any_of(part.blocks(), [&](const PartBlock& block) {
-      return removal.concerns(*part.streams()[block.stream], block.bounds.first_ns, block.bounds.last_ns);
+    return std::ranges::any_of(part.runs(), [&](const PartRun& run) {
+      return removal.concerns(*part.streams()[run.stream], run.first_ns, run.last_ns);
     });
   };
   std::uint64_t removed = 0;

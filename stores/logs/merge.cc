@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <deque>
 #include <map>
 #include <optional>
 #include <tuple>
@@ -24,16 +25,41 @@ unsigned size_class(const PartEntry& part) {
   return (std::bit_width(part.summary.file_bytes >> 16) + kBitsOfSizeClass - 1) / kBitsOfSizeClass;
 }
 
-// The rows of some blocks of one stream in one part, in order within a block.
+// A part that is read run by run. Streams come in the order of their runs, so a shared block is opened once.
+class PartRuns {
+ public:
+  explicit PartRuns(std::shared_ptr<const Part> part) : part_(std::move(part)) {}
+  const Part& part() const { return *part_; }
+  // The rows before the run's first are passed.
+  Result<std::shared_ptr<BlockRows>> open(const PartRun& run) {
+    if (!rows_ || block_ != run.block || next_row_ > run.first_row) {
+      OC_TRY_ASSIGN(rows_, BlockRows::open(*part_, part_->blocks()[run.block]));
+      block_ = run.block;
+      next_row_ = 0;
+    }
+    for (; next_row_ < run.first_row; ++next_row_) rows_->next();
+    next_row_ += run.rows;
+    return rows_;
+  }
+
+ private:
+  std::shared_ptr<const Part> part_;
+  std::shared_ptr<BlockRows> rows_;  // of the block that was opened last
+  std::uint32_t block_ = 0, next_row_ = 0;
+};
+
+// The rows of some runs of one stream in one part, in order within a run.
 class StreamCursor {
  public:
-  StreamCursor(const Part& part, std::vector<PartBlock> blocks) : part_(part), blocks_(std::move(blocks)) {}
+  StreamCursor(PartRuns& part, std::vector<PartRun> runs) : part_(part), runs_(std::move(runs)) {}
 
   Result<bool> advance() {
-    while (!rows_ || !rows_->next()) {
-      if (next_block_ == blocks_.size()) return false;
-      OC_TRY_ASSIGN(rows_, BlockRows::open(part_, blocks_[next_block_++]));
+    while (rows_left_ == 0 || !rows_->next()) {
+      if (next_run_ == runs_.size()) return false;
+      OC_TRY_ASSIGN(rows_, part_.open(runs_[next_run_]));
+      rows_left_ = runs_[next_run_++].rows;
     }
+    --rows_left_;
     return true;
   }
   bool before(const StreamCursor& other) const {
@@ -53,33 +79,33 @@ class StreamCursor {
   }
 
  private:
-  const Part& part_;
-  std::vector<PartBlock> blocks_;
-  std::size_t next_block_ = 0;
-  std::unique_ptr<BlockRows> rows_;
+  PartRuns& part_;
+  std::vector<PartRun> runs_;
+  std::size_t next_run_ = 0;
+  std::shared_ptr<BlockRows> rows_;
+  std::uint32_t rows_left_ = 0;  // of the run
 };
 
 using Cursors = std::vector<std::unique_ptr<StreamCursor>>;
 
-// Blocks of a part are grouped by stream.
-std::span<const PartBlock> blocks_of(const Part& part, std::uint32_t stream) {
-  const auto range = std::ranges::equal_range(part.blocks(), stream, {}, &PartBlock::stream);
+std::span<const PartRun> runs_of(const Part& part, std::uint32_t stream) {
+  const auto range = std::ranges::equal_range(part.runs(), stream, {}, &PartRun::stream);
   return {range.begin(), range.end()};
 }
 
 // Blocks this large gain nothing by being packed again with others.
 bool is_large(const PartBlock& block, std::size_t block_bytes) {
-  return block.directory_bytes != 0 && block.raw_bytes >= block_bytes / 2;
+  return block.directory_bytes != 0 && block.runs == 1 && block.raw_bytes >= block_bytes / 2;
 }
 
-// Blocks of one part and stream may overlap in time; those of a chain follow each other.
-std::vector<std::vector<PartBlock>> chains(std::vector<PartBlock> blocks) {
-  std::ranges::sort(blocks, {}, [](const PartBlock& block) { return block.bounds.first_ns; });
-  std::vector<std::vector<PartBlock>> chains;
-  for (const PartBlock& block : blocks) {
-    const auto ended = [&](const auto& chain) { return chain.back().bounds.last_ns < block.bounds.first_ns; };
+// Runs of one part and stream may overlap in time; those of a chain follow each other.
+std::vector<std::vector<PartRun>> chains(std::vector<PartRun> runs) {
+  std::ranges::sort(runs, {}, &PartRun::first_ns);
+  std::vector<std::vector<PartRun>> chains;
+  for (const PartRun& run : runs) {
+    const auto ended = [&](const auto& chain) { return chain.back().last_ns < run.first_ns; };
     const auto chain = std::ranges::find_if(chains, ended);
-    (chain != chains.end() ? *chain : chains.emplace_back()).push_back(block);
+    (chain != chains.end() ? *chain : chains.emplace_back()).push_back(run);
   }
   return chains;
 }
@@ -91,19 +117,20 @@ class StreamMerge {
   StreamMerge(PartWriter& writer, std::size_t block_bytes, const std::stop_token& stop, const RowRemoval* removal)
       : writer_(writer), block_bytes_(block_bytes), stop_(stop), removal_(removal) {}
 
-  void add(StreamPtr stream, std::shared_ptr<const Part> part, std::uint32_t index) {
+  void add(StreamPtr stream, PartRuns& part, std::uint32_t index) {
     stream_ = std::move(stream);
-    parts_.emplace_back(std::move(part), index);
+    parts_.emplace_back(&part, index);
   }
   Status run() {
     Cursors cursors;
     for (const auto& [part, index] : parts_) {
-      std::vector<PartBlock> small;
-      for (const PartBlock& block : blocks_of(*part, index)) {
+      std::vector<PartRun> small;
+      for (const PartRun& run : runs_of(part->part(), index)) {
+        const PartBlock& block = part->part().blocks()[run.block];
         if (is_large(block, block_bytes_) && !may_lose_rows(block))
-          OC_TRY(take_over(*part, block));
+          OC_TRY(take_over(part->part(), block));
         else
-          small.push_back(block);
+          small.push_back(run);
       }
       for (auto& chain : chains(std::move(small)))
         cursors.push_back(std::make_unique<StreamCursor>(*part, std::move(chain)));
@@ -154,19 +181,22 @@ class StreamMerge {
   const std::stop_token& stop_;
   const RowRemoval* removal_;
   StreamPtr stream_;
-  std::vector<std::pair<std::shared_ptr<const Part>, std::uint32_t>> parts_;  // and the stream's index there
+  std::vector<std::pair<PartRuns*, std::uint32_t>> parts_;  // and the stream's index there
   bool begun_ = false;
 };
 
 Status merge_into(PartWriter& writer, std::span<const std::shared_ptr<const Part>> parts, std::size_t block_bytes,
                   const std::stop_token& stop, const RowRemoval* removal) {
-  std::map<std::uint64_t, StreamMerge> streams;
-  for (const auto& part : parts)
+  std::deque<PartRuns> readers;
+  std::map<query::Labels, StreamMerge> streams;
+  for (const auto& part : parts) {
+    PartRuns& reader = readers.emplace_back(part);
     for (std::uint32_t i = 0; i < part->streams().size(); ++i) {
       const StreamPtr& stream = part->streams()[i];
-      streams.try_emplace(stream->id, writer, block_bytes, stop, removal).first->second.add(stream, part, i);
+      streams.try_emplace(stream->labels, writer, block_bytes, stop, removal).first->second.add(stream, reader, i);
     }
-  for (auto& [id, stream] : streams) OC_TRY(stream.run());
+  }
+  for (auto& [labels, stream] : streams) OC_TRY(stream.run());
   return {};
 }
 

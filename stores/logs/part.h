@@ -1,11 +1,13 @@
-// An immutable file of rows: for each stream, blocks of rows (FORMAT.md, "Part"). Rows of a block are in order of time,
-// blocks of a stream may overlap. Whoever writes or
-// reads parts goes through PartWriter and Part, so the format can change behind its version number.
+// An immutable file of rows: stream by stream, in blocks (FORMAT.md, "Part"). A block holds many rows of one stream, or
+// few rows each of several; a stream's rows in a block are a run, in order of time. Runs of a stream may overlap.
+// Whoever writes or reads parts goes through PartWriter and Part, so the format can change behind its version number.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,8 +21,9 @@
 
 namespace oc::stores {
 
+struct PartRun;
+
 struct PartBlock {
-  std::uint32_t stream = 0;  // index into the part's streams
   std::uint64_t offset = 0;
   std::uint64_t compressed_bytes = 0;
   std::uint64_t raw_bytes = 0;  // columns: of lines and own metadata; rows: of the row block
@@ -29,39 +32,63 @@ struct PartBlock {
   std::uint64_t directory_bytes = 0;
   std::uint64_t raw_directory_bytes = 0;
   std::uint64_t directory_checksum = 0;
-  RowBounds bounds;
+  RowBounds bounds;  // of all its rows
+  std::uint32_t first_run = 0, runs = 0;
+
+  // What a run has of the block's bytes, as if all its rows were of one size.
+  std::uint64_t share_of(const PartRun& run, std::uint64_t bytes) const;
 };
+
+// What a stream has in a block. There may be millions of them, so they are small.
+struct PartRun {
+  std::uint32_t stream = 0;  // index into the part's streams
+  std::uint32_t block = 0;   // index into the part's blocks
+  std::uint32_t first_row = 0, rows = 0;
+  Nanos first_ns = 0, last_ns = 0;
+
+  RowBounds bounds() const { return {first_ns, last_ns, rows}; }
+};
+
+inline std::uint64_t PartBlock::share_of(const PartRun& run, std::uint64_t bytes) const {
+  return static_cast<std::uint64_t>(static_cast<double>(bytes) * run.rows /
+                                    static_cast<double>(std::max<std::uint64_t>(bounds.rows, 1)));
+}
+
+struct PartIndex;
 
 struct PartSummary {
   std::uint64_t file_bytes = 0;
   RowBounds bounds;
 };
 
-// begin_stream, add in order of (time, arrival), begin_stream … finish; copy at any time. After an error the file is
-// worthless.
+// begin_stream, add in order of (time, arrival), begin_stream … finish; copy at any time. Streams that follow each
+// other share blocks where they have few rows, so they should come in order of their labels: alike ones pack well, and
+// merges read blocks once. After an error the file is worthless.
 class PartWriter {
  public:
   static Result<std::unique_ptr<PartWriter>> create(FileSystem& files, const std::filesystem::path& path,
                                                     std::size_t block_bytes);
+  ~PartWriter();
   Status begin_stream(const query::Labels& labels);  // each label set once
   Status add(Nanos time_ns, std::uint64_t arrival, std::string_view line, Metadata shared, Metadata own);
-  // Takes a block of columns over as it is: `bytes` are what read_stored gave for it.
+  // Takes over a block of columns that holds rows of this stream only: `bytes` are what read_stored gave for it.
   Status copy(const PartBlock& block, std::string_view bytes);
   // Writes the index and syncs.
   Result<PartSummary> finish();
 
  private:
   PartWriter(std::unique_ptr<WritableFile> file, std::size_t block_bytes);
+  std::uint32_t stream() const;  // that rows are added to
+  std::size_t shared_block_bytes() const;
   Status write(std::string_view bytes);
   Status flush_block();
-  Status add_block(PartBlock block, std::string_view bytes);
-  std::string encode_index() const;
+  Status add_block(PartBlock block, std::span<const PartRun> runs, std::string_view bytes);
 
   std::unique_ptr<WritableFile> file_;
   std::size_t block_bytes_;
   columns::BlockWriter rows_;
-  std::vector<query::Labels> streams_;
-  std::vector<PartBlock> blocks_;
+  std::vector<PartRun> runs_;  // of rows_
+  std::unique_ptr<PartIndex> index_;
   PartSummary summary_;
 };
 
@@ -73,7 +100,11 @@ class Part {
                                                   std::uint64_t id, StreamRegistry& registry);
   std::uint64_t id() const { return id_; }
   const std::vector<StreamPtr>& streams() const { return streams_; }
-  const std::vector<PartBlock>& blocks() const { return blocks_; }  // grouped by stream
+  const std::vector<PartBlock>& blocks() const { return blocks_; }
+  const std::vector<PartRun>& runs() const { return runs_; }  // grouped by stream and by block
+  std::span<const PartRun> runs_of(const PartBlock& block) const {
+    return std::span(runs_).subspan(block.first_run, block.runs);
+  }
   // A block of rows, decompressed (row_block.h, arrivals from 0). Here and below a permanent error means: damaged.
   Result<std::string> read_rows(const PartBlock& block) const;
   // A block of columns, read at once where most of its columns will be wanted, else a column when it is asked for. The
@@ -88,7 +119,6 @@ class Part {
   Result<std::string> read_stored(const PartBlock& block) const;
 
  private:
-  Status decode_index(std::string_view bytes, std::uint32_t version, StreamRegistry& registry);
   Result<std::string> read_checked(std::uint64_t offset, std::uint64_t size, std::uint64_t expected) const;
 
   std::unique_ptr<ReadableFile> file_;
@@ -97,6 +127,7 @@ class Part {
   std::uint32_t version_ = 0;
   std::vector<StreamPtr> streams_;
   std::vector<PartBlock> blocks_;
+  std::vector<PartRun> runs_;
 };
 
 }  // namespace oc::stores

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "stores/logs/append_record.h"
 #include "stores/logs/encoding.h"
 #include "stores/logs/part.h"
 #include "stores/logs/part_format.h"
+#include "stores/logs/part_index.h"
 
 namespace oc::stores {
 
@@ -35,24 +35,6 @@ Result<Trailer> read_trailer(const ReadableFile& file, const std::string& name) 
   return trailer;
 }
 
-PartBlock decode_block(ByteReader& in, std::uint32_t version) {
-  PartBlock block;
-  block.stream = static_cast<std::uint32_t>(in.varint());
-  block.offset = in.varint();
-  block.compressed_bytes = in.varint();
-  block.raw_bytes = in.varint();
-  block.checksum = in.fixed<std::uint64_t>();
-  if (version != part_format::kRowsVersion) {
-    block.directory_bytes = in.varint();
-    block.raw_directory_bytes = in.varint();
-    block.directory_checksum = in.fixed<std::uint64_t>();
-  }
-  block.bounds.rows = in.varint();
-  block.bounds.first_ns = in.signed_varint();
-  block.bounds.last_ns = in.signed_varint();
-  return block;
-}
-
 }  // namespace
 
 Result<std::shared_ptr<const Part>> Part::open(FileSystem& files, const std::filesystem::path& path, std::uint64_t id,
@@ -65,7 +47,11 @@ Result<std::shared_ptr<const Part>> Part::open(FileSystem& files, const std::fil
   OC_TRY_ASSIGN(const std::string index, part->file_->read(trailer.index_offset, trailer.index_bytes));
   if (checksum(index) != trailer.index_checksum) return permanent(path.string() + ": its index is damaged");
   part->version_ = trailer.version;
-  OC_TRY(part->decode_index(index, trailer.version, registry));
+  auto decoded = decode_index(index, trailer.version);
+  if (!decoded) return in_context(std::move(decoded).error(), path.string());
+  for (const query::Labels& labels : decoded->streams) part->streams_.push_back(registry.intern(labels));
+  part->blocks_ = std::move(decoded->blocks);
+  part->runs_ = std::move(decoded->runs);
   return part;
 }
 
@@ -75,23 +61,6 @@ Status Part::check_header() const {
   put_fixed(expected, version_);
   put_fixed<std::uint32_t>(expected, 0);
   return bytes == expected ? Status() : permanent(path_.string() + ": its first bytes are damaged");
-}
-
-Status Part::decode_index(std::string_view bytes, std::uint32_t version, StreamRegistry& registry) {
-  ByteReader in(bytes);
-  const std::uint64_t streams = in.count();
-  for (std::uint64_t i = 0; i < streams && in.ok(); ++i) streams_.push_back(registry.intern(decode_labels(in)));
-  constexpr std::size_t kSmallestBlock = 15;  // seven varints and a checksum
-  const std::uint64_t blocks = in.count(kSmallestBlock);
-  blocks_.reserve(blocks);
-  for (std::uint64_t i = 0; i < blocks && in.ok(); ++i) {
-    const PartBlock& block = blocks_.emplace_back(decode_block(in, version));
-    const bool has_directory = block.directory_bytes != 0 && block.directory_bytes <= block.compressed_bytes;
-    if (block.stream >= streams_.size() || (version != part_format::kRowsVersion && !has_directory))
-      return permanent(path_.string() + ": its index is inconsistent");
-  }
-  if (!in.ok() || !in.at_end()) return permanent(path_.string() + ": its index is malformed");
-  return {};
 }
 
 std::string Part::where(const PartBlock& block) const {

@@ -1,14 +1,25 @@
 #include <algorithm>
 
-#include "stores/logs/append_record.h"
 #include "stores/logs/encoding.h"
 #include "stores/logs/part.h"
 #include "stores/logs/part_format.h"
+#include "stores/logs/part_index.h"
 
 namespace oc::stores {
 
+namespace {
+constexpr std::size_t kBlocksPerShared = 16;
+}  // namespace
+
 PartWriter::PartWriter(std::unique_ptr<WritableFile> file, std::size_t block_bytes)
-    : file_(std::move(file)), block_bytes_(block_bytes) {}
+    : file_(std::move(file)), block_bytes_(block_bytes), index_(std::make_unique<PartIndex>()) {}
+
+PartWriter::~PartWriter() = default;
+
+std::uint32_t PartWriter::stream() const { return static_cast<std::uint32_t>(index_->streams.size() - 1); }
+
+// Whoever wants one stream of a shared block reads the columns of all of them, so these are small.
+std::size_t PartWriter::shared_block_bytes() const { return block_bytes_ / kBlocksPerShared; }
 
 Result<std::unique_ptr<PartWriter>> PartWriter::create(FileSystem& files, const std::filesystem::path& path,
                                                        std::size_t block_bytes) {
@@ -28,20 +39,28 @@ Status PartWriter::write(std::string_view bytes) {
 }
 
 Status PartWriter::begin_stream(const query::Labels& labels) {
-  OC_TRY(flush_block());
-  streams_.push_back(labels);
+  if (rows_.size_bytes() >= shared_block_bytes()) OC_TRY(flush_block());
+  index_->streams.push_back(labels);
   return {};
 }
 
 Status PartWriter::add(Nanos time_ns, std::uint64_t arrival, std::string_view line, Metadata shared, Metadata own) {
+  if (runs_.empty() || runs_.back().stream != stream())
+    runs_.push_back({.stream = stream(),
+                     .first_row = static_cast<std::uint32_t>(rows_.bounds().rows),
+                     .first_ns = time_ns,
+                     .last_ns = time_ns});
+  ++runs_.back().rows;
+  runs_.back().last_ns = time_ns;
   rows_.add(time_ns, arrival, line, shared, own);
-  return rows_.size_bytes() >= block_bytes_ ? flush_block() : Status();
+  return rows_.size_bytes() >= (runs_.size() == 1 ? block_bytes_ : shared_block_bytes()) ? flush_block() : Status();
 }
 
 Status PartWriter::flush_block() {
   if (rows_.empty()) return {};
   const columns::BlockWriter::Block block = rows_.finish();
   const std::string_view bytes(block.written.bytes);
+  const std::vector<PartRun> runs = std::exchange(runs_, {});
   return add_block({.compressed_bytes = bytes.size(),
                     .raw_bytes = block.text_bytes,
                     .checksum = checksum(bytes),
@@ -49,42 +68,30 @@ Status PartWriter::flush_block() {
                     .raw_directory_bytes = block.written.raw_directory_bytes,
                     .directory_checksum = checksum(bytes.substr(0, block.written.directory_bytes)),
                     .bounds = block.bounds},
-                   bytes);
+                   runs, bytes);
 }
 
-Status PartWriter::add_block(PartBlock block, std::string_view bytes) {
-  block.stream = static_cast<std::uint32_t>(streams_.size() - 1);
+Status PartWriter::add_block(PartBlock block, std::span<const PartRun> runs, std::string_view bytes) {
   block.offset = summary_.file_bytes;
-  blocks_.push_back(block);
+  block.first_run = static_cast<std::uint32_t>(index_->runs.size());
+  block.runs = static_cast<std::uint32_t>(runs.size());
+  index_->runs.insert(index_->runs.end(), runs.begin(), runs.end());
+  index_->blocks.push_back(block);
   return write(bytes);
 }
 
-Status PartWriter::copy(const PartBlock& block, std::string_view bytes) { return add_block(block, bytes); }
-
-std::string PartWriter::encode_index() const {
-  std::string index;
-  put_varint(index, streams_.size());
-  for (const query::Labels& labels : streams_) encode(labels, index);
-  put_varint(index, blocks_.size());
-  for (const PartBlock& block : blocks_) {
-    put_varint(index, block.stream);
-    put_varint(index, block.offset);
-    put_varint(index, block.compressed_bytes);
-    put_varint(index, block.raw_bytes);
-    put_fixed(index, block.checksum);
-    put_varint(index, block.directory_bytes);
-    put_varint(index, block.raw_directory_bytes);
-    put_fixed(index, block.directory_checksum);
-    put_varint(index, block.bounds.rows);
-    put_varint(index, zigzag(block.bounds.first_ns));
-    put_varint(index, zigzag(block.bounds.last_ns));
-  }
-  return index;
+Status PartWriter::copy(const PartBlock& block, std::string_view bytes) {
+  OC_TRY(flush_block());  // of streams before: runs are grouped by stream
+  const PartRun run{.stream = stream(),
+                    .rows = static_cast<std::uint32_t>(block.bounds.rows),
+                    .first_ns = block.bounds.first_ns,
+                    .last_ns = block.bounds.last_ns};
+  return add_block(block, {&run, 1}, bytes);
 }
 
 Result<PartSummary> PartWriter::finish() {
   OC_TRY(flush_block());
-  std::string index = encode_index();
+  const std::string index = encode_index(*index_);
   std::string trailer;
   put_fixed<std::uint64_t>(trailer, summary_.file_bytes);
   put_fixed<std::uint64_t>(trailer, index.size());
@@ -94,7 +101,7 @@ Result<PartSummary> PartWriter::finish() {
   OC_TRY(write(index));
   OC_TRY(write(trailer));
   OC_TRY(file_->sync());
-  for (const PartBlock& block : blocks_) {
+  for (const PartBlock& block : index_->blocks) {
     RowBounds& all = summary_.bounds;
     all.first_ns = all.rows == 0 ? block.bounds.first_ns : std::min(all.first_ns, block.bounds.first_ns);
     all.last_ns = all.rows == 0 ? block.bounds.last_ns : std::max(all.last_ns, block.bounds.last_ns);

@@ -24,11 +24,15 @@ class BlockScan {
   Result<bool> scan(const ScanBlock& block);
 
  private:
-  Result<bool> scan_rows(const ScanBlock& block);
+  bool is_in_time(const RowBounds& bounds) const;
+  bool is_taken_whole(const ScanBlock& block, const PartRun& run);
+  Result<bool> scan_in_head(const ScanBlock& block);
+  Result<bool> scan_in_part(const ScanBlock& block);
+  Result<bool> scan_rows(const ScanBlock& block, const query::Stream& stream);
   Result<RowBlockReader> open_rows(const ScanBlock& block);
   Status pick_rows(RowBlockReader& reader);
   void put_in_order();
-  bool deliver(const ScanBlock& block, const RowBlockReader& reader);
+  bool deliver(const query::Stream& stream, const RowBlockReader& reader);
 
   const query::ScanRequest& request_;
   const query::CompiledLineFilters& filters_;
@@ -48,10 +52,35 @@ Result<bool> BlockScan::scan(const ScanBlock& block) {
   const Nanos first = std::max(block.bounds.first_ns, request_.start_ns);
   const Nanos last = std::min(block.bounds.last_ns, request_.end_ns - 1);
   if (!sink_.wants(first, last)) return true;
-  const bool whole = first == block.bounds.first_ns && last == block.bounds.last_ns && request_.line_filters.empty();
-  if (whole && sink_.takes_whole(*block.stream, first, last, block.bounds.rows, block.bytes())) return true;
-  const bool is_columns = block.part && block.in_part.directory_bytes != 0;
-  return is_columns ? columns_.scan(block) : scan_rows(block);
+  if (!block.part) return scan_in_head(block);
+  if (!request_.line_filters.empty()) return scan_in_part(block);
+  ScanBlock rest = block;
+  std::erase_if(rest.runs, [&](const PartRun& run) { return is_taken_whole(block, run); });
+  if (rest.runs.empty()) return true;
+  rest.bounds = bounds_of(rest.runs);
+  return scan_in_part(rest);
+}
+
+bool BlockScan::is_in_time(const RowBounds& bounds) const {
+  return bounds.first_ns >= request_.start_ns && bounds.last_ns < request_.end_ns;
+}
+
+bool BlockScan::is_taken_whole(const ScanBlock& block, const PartRun& run) {
+  return is_in_time(run.bounds()) && sink_.takes_whole(*block.part->streams()[run.stream], run.first_ns, run.last_ns,
+                                                       run.rows, block.in_part.share_of(run, block.in_part.raw_bytes));
+}
+
+Result<bool> BlockScan::scan_in_head(const ScanBlock& block) {
+  const auto& [first, last, rows] = block.bounds;
+  if (request_.line_filters.empty() && is_in_time(block.bounds) &&
+      sink_.takes_whole(*block.stream, first, last, rows, block.head.block.size()))
+    return true;
+  return scan_rows(block, *block.stream);
+}
+
+Result<bool> BlockScan::scan_in_part(const ScanBlock& block) {
+  if (block.in_part.directory_bytes != 0) return columns_.scan(block);
+  return scan_rows(block, *block.part->streams()[block.runs.front().stream]);
 }
 
 Result<RowBlockReader> BlockScan::open_rows(const ScanBlock& block) {
@@ -60,7 +89,7 @@ Result<RowBlockReader> BlockScan::open_rows(const ScanBlock& block) {
   return RowBlockReader::open(loaded_, 0);
 }
 
-Result<bool> BlockScan::scan_rows(const ScanBlock& block) {
+Result<bool> BlockScan::scan_rows(const ScanBlock& block, const query::Stream& stream) {
   auto reader = open_rows(block);
   if (!reader && reader.error().retryable()) return std::unexpected(std::move(reader).error());
   if (!reader) {
@@ -69,7 +98,7 @@ Result<bool> BlockScan::scan_rows(const ScanBlock& block) {
   }
   OC_TRY(pick_rows(*reader));
   put_in_order();
-  return picked_.empty() || deliver(block, *reader);
+  return picked_.empty() || deliver(stream, *reader);
 }
 
 Status BlockScan::pick_rows(RowBlockReader& reader) {
@@ -92,7 +121,7 @@ void BlockScan::put_in_order() {
   if (request_.direction == Direction::kBackward) std::ranges::reverse(picked_);
 }
 
-bool BlockScan::deliver(const ScanBlock& block, const RowBlockReader& reader) {
+bool BlockScan::deliver(const query::Stream& stream, const RowBlockReader& reader) {
   rows_.clear();
   metadata_.clear();
   metadata_ends_.clear();
@@ -106,10 +135,20 @@ bool BlockScan::deliver(const ScanBlock& block, const RowBlockReader& reader) {
   std::size_t begin = 0;
   for (std::size_t i = 0; i < rows_.size(); begin = metadata_ends_[i++])
     rows_[i].metadata = std::span<const LabelView>(metadata_).subspan(begin, metadata_ends_[i] - begin);
-  return sink_.rows(*block.stream, rows_);
+  return sink_.rows(stream, rows_);
 }
 
 }  // namespace
+
+RowBounds bounds_of(std::span<const PartRun> runs) {
+  RowBounds all = runs.front().bounds();
+  for (const PartRun& run : runs.subspan(1)) {
+    all.first_ns = std::min(all.first_ns, run.first_ns);
+    all.last_ns = std::max(all.last_ns, run.last_ns);
+    all.rows += run.rows;
+  }
+  return all;
+}
 
 Status scan_blocks(std::vector<ScanBlock> blocks, const query::ScanRequest& request, query::RowSink& sink,
                    DamageReport& damage) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "query/logql/log_reader.h"
@@ -11,16 +12,19 @@
 
 namespace oc::stores {
 
-// A block of the head (part is null), or of a part.
+// A block of the head (part is null), or of a part: those of its rows that are of streams that are wanted.
 struct ScanBlock {
-  StreamPtr stream;
   RowBounds bounds;
+  StreamPtr stream;  // of the head's block
   HeadBlock head;
   std::shared_ptr<const Part> part;
   PartBlock in_part;
+  std::vector<PartRun> runs;  // of in_part, not none
 
-  std::uint64_t bytes() const { return part ? in_part.raw_bytes : head.block.size(); }
+  bool is_whole() const { return bounds.rows == in_part.bounds.rows; }
 };
+
+RowBounds bounds_of(std::span<const PartRun> runs);  // not none
 
 // Feeds the sink block by block, newest or oldest first. A damaged block is reported and left out.
 Status scan_blocks(std::vector<ScanBlock> blocks, const query::ScanRequest& request, query::RowSink& sink,

@@ -46,7 +46,10 @@ Status write_stream(const HeadStream& stream, PartWriter& writer) {
 Result<PartSummary> write_head_as_part(FileSystem& files, const std::filesystem::path& path, const Head& head,
                                        std::size_t block_bytes) {
   return write_part_file(files, path, block_bytes, [&](PartWriter& writer) -> Status {
-    for (const auto& [id, stream] : head.streams()) OC_TRY(write_stream(stream, writer));
+    std::vector<const HeadStream*> streams;
+    for (const auto& [id, stream] : head.streams()) streams.push_back(&stream);
+    std::ranges::sort(streams, {}, [](const HeadStream* stream) -> const auto& { return stream->stream->labels; });
+    for (const HeadStream* stream : streams) OC_TRY(write_stream(*stream, writer));
     return {};
   });
 }

@@ -16,7 +16,8 @@ void add_head_blocks(const Head& head, const std::unordered_set<std::uint64_t>& 
   for (const auto& [id, stream] : head.streams()) {
     if (!wanted.contains(id)) continue;
     for (const HeadBlock& block : stream.blocks)
-      if (overlaps(block.bounds, start_ns, end_ns)) out.push_back({stream.stream, block.bounds, block, nullptr, {}});
+      if (overlaps(block.bounds, start_ns, end_ns))
+        out.push_back({block.bounds, stream.stream, block, nullptr, {}, {}});
   }
 }
 
@@ -24,9 +25,14 @@ void add_part_blocks(const std::shared_ptr<const Part>& part, const query::Compi
                      Nanos end_ns, std::vector<ScanBlock>& out) {
   std::vector<bool> matching;
   for (const StreamPtr& stream : part->streams()) matching.push_back(matchers.matches(stream->labels));
-  for (const PartBlock& block : part->blocks())
-    if (matching[block.stream] && overlaps(block.bounds, start_ns, end_ns))
-      out.push_back({part->streams()[block.stream], block.bounds, {}, part, block});
+  std::vector<PartRun> wanted;
+  for (const PartBlock& block : part->blocks()) {
+    if (!overlaps(block.bounds, start_ns, end_ns)) continue;
+    wanted.clear();
+    for (const PartRun& run : part->runs_of(block))
+      if (matching[run.stream] && overlaps(run.bounds(), start_ns, end_ns)) wanted.push_back(run);
+    if (!wanted.empty()) out.push_back({bounds_of(wanted), nullptr, {}, part, block, wanted});
+  }
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ class StoreState {
   std::size_t forget_files_untouched_since(Nanos wall_ns);
   std::size_t remembered_files() const;
 
-  // Blocks of the matching streams that overlap [start, end): one consistent picture of the store.
+  // What blocks hold of the matching streams in [start, end), run by run: one consistent picture of the store.
   std::vector<ScanBlock> blocks(const query::CompiledMatchers& matchers, Nanos start_ns, Nanos end_ns) const;
 
  private:

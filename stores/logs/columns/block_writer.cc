@@ -15,22 +15,18 @@ BlockWriter::Text BlockWriter::keep(std::string_view bytes) {
   return at;
 }
 
-// Neighbours mostly share a set, and blocks have few.
+// Neighbours mostly share a set; each stream of a block has its own.
 std::uint64_t BlockWriter::shared_set(Metadata shared) {
   if (shared.empty()) return 0;
-  const auto same = [&](const std::vector<query::Label>& set) {
-    return std::ranges::equal(set, shared, [](const query::Label& a, const query::LabelView& b) {
-      return a.first == b.first && a.second == b.second;
-    });
+  const auto same = [](const query::Label& a, const query::LabelView& b) {
+    return a.first == b.first && a.second == b.second;
   };
-  if (!set_of_.empty() && set_of_.back() != 0 && same(sets_[set_of_.back() - 1])) return set_of_.back();
-  const auto known = std::ranges::find_if(sets_, same);
-  const auto index = static_cast<std::uint64_t>(known - sets_.begin());
-  if (known == sets_.end()) {
-    auto& set = sets_.emplace_back();
-    for (const auto& [name, value] : shared) set.emplace_back(name, value);
-  }
-  return index + 1;
+  if (!set_of_.empty() && set_of_.back() != 0 && std::ranges::equal(*sets_[set_of_.back() - 1], shared, same))
+    return set_of_.back();
+  if (const auto known = set_indexes_.find(shared); known != set_indexes_.end()) return known->second;
+  const auto added = set_indexes_.emplace(query::Labels(shared.begin(), shared.end()), sets_.size() + 1).first;
+  sets_.push_back(&added->first);
+  return sets_.size();
 }
 
 std::uint64_t BlockWriter::name_index(std::string_view name) {
@@ -83,9 +79,9 @@ void BlockWriter::put_times() {
 
 void BlockWriter::put_shared() {
   out_.put_number(sets_.size());
-  for (const auto& set : sets_) {
-    out_.put_number(set.size());
-    for (const auto& [name, value] : set) {
+  for (const query::Labels* set : sets_) {
+    out_.put_number(set->size());
+    for (const auto& [name, value] : *set) {
       out_.put_text(name);
       out_.put_text(value);
     }

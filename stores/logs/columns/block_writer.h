@@ -1,6 +1,7 @@
-// Rows of one stream as a block of columns (FORMAT.md, "Column block").
+// Rows, run by run of a stream, as a block of columns (FORMAT.md, "Column block").
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -15,7 +16,8 @@ namespace oc::stores::columns {
 class BlockWriter {
  public:
   BlockWriter() = default;
-  // In order of (time, arrival). The bytes are copied. Where `own` names what `shared` names, `own` is stronger.
+  // In order of (time, arrival) within a stream. The bytes are copied. Where `own` names what `shared` names, `own` is
+  // stronger.
   void add(Nanos time_ns, std::uint64_t arrival, std::string_view line, Metadata shared, Metadata own);
   // What the rows take in memory.
   std::size_t size_bytes() const { return text_.size() + times_.size() * kRowBytes; }
@@ -42,6 +44,15 @@ class BlockWriter {
     std::vector<std::uint64_t> rows;  // that have it
     std::vector<Text> values;
   };
+  // Looks up sets of views among sets of texts.
+  struct PairsLess {
+    using is_transparent = void;
+    bool operator()(const auto& a, const auto& b) const {
+      return std::ranges::lexicographical_compare(
+          a, b, {}, [](const auto& pair) { return query::LabelView(pair.first, pair.second); },
+          [](const auto& pair) { return query::LabelView(pair.first, pair.second); });
+    }
+  };
   Text keep(std::string_view bytes);
   std::string_view text(const Text& at) const { return std::string_view(text_).substr(at.begin, at.size); }
   std::uint64_t shared_set(Metadata shared);
@@ -60,8 +71,9 @@ class BlockWriter {
   std::vector<std::uint64_t> arrivals_, set_of_, list_of_;
   std::vector<Text> lines_;
   std::vector<Name> names_;
-  std::vector<std::vector<std::uint64_t>> lists_;  // of names that rows have
-  std::vector<std::vector<query::Label>> sets_;
+  std::vector<std::vector<std::uint64_t>> lists_;                  // of names that rows have
+  std::map<query::Labels, std::uint64_t, PairsLess> set_indexes_;  // from 1 on
+  std::vector<const query::Labels*> sets_;                         // the keys of set_indexes_
   std::map<std::string, std::uint64_t, std::less<>> name_indexes_;
   std::map<std::vector<std::uint64_t>, std::uint64_t> list_indexes_;
   RowBounds bounds_;

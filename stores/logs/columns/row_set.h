@@ -31,6 +31,13 @@ class RowSet {
     return count;
   }
   bool empty() const { return count() == 0; }
+  // Those of [begin, end).
+  RowSet between(std::size_t begin, std::size_t end) const {
+    RowSet some(size_);
+    for (std::size_t i = begin; i < end; ++i)
+      if (contains(i)) some.add(i);
+    return some;
+  }
   template <typename Visit>
   void for_each(Visit visit) const {
     for (std::size_t i = 0; i < words_.size(); ++i)

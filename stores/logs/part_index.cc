@@ -1,0 +1,150 @@
+#include "stores/logs/part_index.h"
+
+#include <algorithm>
+#include <limits>
+
+#include <zstd.h>
+
+#include "stores/logs/append_record.h"
+#include "stores/logs/columns/stretch.h"
+#include "stores/logs/encoding.h"
+#include "stores/logs/part_format.h"
+
+namespace oc::stores {
+
+namespace {
+
+constexpr std::size_t kSmallestBlock = 13;  // five varints and a checksum
+constexpr std::size_t kSmallestRun = 4;
+constexpr int kLevel = 3;
+
+void encode_run(const PartRun& run, const PartRun& before, std::string& out) {
+  put_varint(out, run.stream - before.stream);
+  put_varint(out, run.rows);
+  put_varint(out, zigzag(run.first_ns - before.first_ns));
+  put_varint(out, static_cast<std::uint64_t>(run.last_ns) - static_cast<std::uint64_t>(run.first_ns));
+}
+
+PartRun decode_run(ByteReader& in, const PartRun& before) {
+  PartRun run;
+  const std::uint64_t stream = before.stream + in.varint(), rows = in.varint();
+  run.stream = static_cast<std::uint32_t>(std::min<std::uint64_t>(stream, std::numeric_limits<std::uint32_t>::max()));
+  run.rows = static_cast<std::uint32_t>(std::min(rows, part_format::kMaxRawBlockBytes));
+  const auto first = static_cast<std::uint64_t>(before.first_ns) + static_cast<std::uint64_t>(in.signed_varint());
+  run.first_ns = static_cast<Nanos>(first);
+  run.last_ns = static_cast<Nanos>(first + in.varint());
+  return run;
+}
+
+PartBlock decode_place(ByteReader& in, bool has_directory) {
+  PartBlock block;
+  block.offset = in.varint();
+  block.compressed_bytes = in.varint();
+  block.raw_bytes = in.varint();
+  block.checksum = in.fixed<std::uint64_t>();
+  if (!has_directory) return block;
+  block.directory_bytes = in.varint();
+  block.raw_directory_bytes = in.varint();
+  block.directory_checksum = in.fixed<std::uint64_t>();
+  return block;
+}
+
+class IndexDecoder {
+ public:
+  IndexDecoder(std::string_view bytes, std::uint32_t version) : in_(bytes), version_(version) {}
+
+  Result<PartIndex> decode() {
+    const std::uint64_t streams = in_.count();
+    for (std::uint64_t i = 0; i < streams && in_.ok(); ++i) index_.streams.push_back(decode_labels(in_));
+    const std::uint64_t blocks = in_.count(kSmallestBlock);
+    index_.blocks.reserve(blocks);
+    for (std::uint64_t i = 0; i < blocks && in_.ok(); ++i)
+      if (!(version_ < part_format::kRunsVersion ? block_of_one_stream() : block_of_runs()))
+        return permanent("its index is inconsistent");
+    if (!in_.ok() || !in_.at_end()) return permanent("its index is malformed");
+    return std::move(index_);
+  }
+
+ private:
+  bool block_of_one_stream() {
+    PartRun run;
+    run.stream = static_cast<std::uint32_t>(in_.varint());
+    PartBlock block = decode_place(in_, version_ != part_format::kRowsVersion);
+    run.rows = static_cast<std::uint32_t>(std::min(in_.varint(), part_format::kMaxRawBlockBytes));
+    run.first_ns = in_.signed_varint();
+    run.last_ns = in_.signed_varint();
+    return add(block, run) && end_block(block);
+  }
+
+  bool block_of_runs() {
+    PartBlock block = decode_place(in_, true);
+    const std::uint64_t runs = in_.count(kSmallestRun);
+    for (std::uint64_t i = 0; i < runs; ++i) {
+      last_ = decode_run(in_, last_);
+      if (!add(block, last_)) return false;
+    }
+    return runs > 0 && end_block(block);
+  }
+
+  bool add(PartBlock& block, PartRun run) {
+    RowBounds& all = block.bounds;
+    run.block = static_cast<std::uint32_t>(index_.blocks.size());
+    run.first_row = static_cast<std::uint32_t>(all.rows);
+    all.first_ns = all.rows == 0 ? run.first_ns : std::min(all.first_ns, run.first_ns);
+    all.last_ns = all.rows == 0 ? run.last_ns : std::max(all.last_ns, run.last_ns);
+    all.rows += run.rows;
+    index_.runs.push_back(run);
+    ++block.runs;
+    return run.stream < index_.streams.size() && all.rows <= part_format::kMaxRawBlockBytes;
+  }
+
+  bool end_block(PartBlock& block) {
+    block.first_run = static_cast<std::uint32_t>(index_.runs.size()) - block.runs;
+    index_.blocks.push_back(block);
+    const bool has_directory = block.directory_bytes != 0 && block.directory_bytes <= block.compressed_bytes;
+    return has_directory || version_ == part_format::kRowsVersion;
+  }
+
+  ByteReader in_;
+  const std::uint32_t version_;
+  PartIndex index_;
+  PartRun last_;
+};
+
+}  // namespace
+
+std::string encode_index(const PartIndex& index) {
+  std::string raw;
+  put_varint(raw, index.streams.size());
+  for (const query::Labels& labels : index.streams) encode(labels, raw);
+  put_varint(raw, index.blocks.size());
+  PartRun before;
+  for (const PartBlock& block : index.blocks) {
+    put_varint(raw, block.offset);
+    put_varint(raw, block.compressed_bytes);
+    put_varint(raw, block.raw_bytes);
+    put_fixed(raw, block.checksum);
+    put_varint(raw, block.directory_bytes);
+    put_varint(raw, block.raw_directory_bytes);
+    put_fixed(raw, block.directory_checksum);
+    put_varint(raw, block.runs);
+    for (const PartRun& run : std::span(index.runs).subspan(block.first_run, block.runs))
+      encode_run(run, std::exchange(before, run), raw);
+  }
+  std::string out;
+  put_varint(out, raw.size());
+  std::string compressed(ZSTD_compressBound(raw.size()), '\0');
+  compressed.resize(ZSTD_compress(compressed.data(), compressed.size(), raw.data(), raw.size(), kLevel));
+  return out + compressed;
+}
+
+Result<PartIndex> decode_index(std::string_view bytes, std::uint32_t version) {
+  if (version < part_format::kRunsVersion) return IndexDecoder(bytes, version).decode();
+  ByteReader in(bytes);
+  const std::uint64_t size = in.varint();
+  if (!in.ok() || size > part_format::kMaxRawIndexBytes) return permanent("its index is malformed");
+  OC_TRY_ASSIGN(const std::string raw, columns::decompress(in.rest(), size));
+  return IndexDecoder(raw, version).decode();
+}
+
+}  // namespace oc::stores
