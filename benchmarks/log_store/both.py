@@ -62,9 +62,9 @@ def pushing(store, seconds, name, meanwhile):
     return answer, percentile(sent["took_ms"], 0.5)
 
 
-def measure_both(folder, share, bars):
+def measure_both(folder, size, bars):
     first_ms = int(time.time() - 7200) // 60 * 60 * 1000
-    store, seconds = Store(folder / "both"), 20 / share
+    store, seconds = Store(folder / "both"), 20 * size
     lines = Lines(folder, "raw", 50_000_000, first_ms)
     lines.keep(store.send("raw", 50_000_000, first_ms)["records"])
     store.send("json", 20_000_000, first_ms)

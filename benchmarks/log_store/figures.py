@@ -9,6 +9,13 @@ def percentile(values, share):
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 
+def plot(title, points):
+    """A line a point, as long as its value's share of the largest."""
+    most = max(value for _, value in points) or 1
+    rows = [f"{at:>12,}  {value:>10.1f}  {'#' * round(60 * value / most)}" for at, value in points]
+    return "\n".join([title, *rows])
+
+
 class Bars:
     """What was measured beside what is wanted; printed at the end."""
 

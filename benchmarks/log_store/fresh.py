@@ -60,11 +60,11 @@ def measure_probes(store, count, name):
     return percentile(sent, 0.99)
 
 
-def measure_fresh(folder, share, bars):
+def measure_fresh(folder, size, bars):
     store = Store(folder / "fresh")
-    bars.add("found after sending, idle, p99 ms", measure_probes(store, PROBES // share, "fresh_idle"), 50)
+    bars.add("found after sending, idle, p99 ms", measure_probes(store, int(PROBES * size), "fresh_idle"), 50)
     beside = store.sender("raw", ENOUGH, (int(time.time()) - 86_400) * 1000)
     time.sleep(2)
-    bars.add("found after sending, ingest beside, p99 ms", measure_probes(store, PROBES // share, "fresh_busy"), 50)
+    bars.add("found after sending, ingest beside, p99 ms", measure_probes(store, int(PROBES * size), "fresh_busy"), 50)
     emit("fresh_busy_push_p99_ms", percentile(beside.end()["took_ms"], 0.99))
     store.stop()
