@@ -88,7 +88,9 @@ asio::awaitable<bool> Connection::serve_one() {
   parser.body_limit(server_.options.max_body_bytes);
   stream_.expires_after(server_.options.idle_timeout);
   reading_ = true;
+  const auto place = server_.waiting.insert(server_.waiting.end(), this);
   const auto [error, size] = co_await bhttp::async_read_header(stream_, buffer_, parser, kAwait);
+  server_.waiting.erase(place);
   reading_ = false;
   if (error) co_return co_await refuse_unreadable(parser, error);
   co_return co_await serve_request(parser);

@@ -2,6 +2,7 @@
 // one end has had enough. Private to base/http. Lives on the server's network thread; only handlers run elsewhere.
 #pragma once
 
+#include <list>
 #include <memory>
 #include <stop_token>
 #include <unordered_set>
@@ -27,7 +28,8 @@ struct ServerContext {
   const RouteTable routes;
   LanePool admin, work, query;
   Refusals refusals;
-  std::unordered_set<Connection*> connections{};  // network thread only, as is the next
+  std::unordered_set<Connection*> connections{};  // network thread only, as are the next
+  std::list<Connection*> waiting{};               // for a request; who waits longest comes first
   std::size_t streams = 0;
 
   LanePool& lane(Lane which) {
@@ -47,6 +49,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   static asio::awaitable<void> serve(std::shared_ptr<Connection> self);
   // The server ends: a running request is cancelled and its answer still sent; an idle connection is closed.
   void stop();
+  // It waits for a request, and others need its place.
+  void give_way() { stream_.close(); }
   // The event loop ends: nothing may reach it from other threads any more.
   void detach();
 

@@ -87,9 +87,19 @@ class ServerImpl final : public Server {
     }
   }
   void admit(tcp::socket socket) {
-    if (context_.connections.size() >= context_.options.max_connections) return context_.refusals.count("connections");
+    if (context_.connections.size() >= context_.options.max_connections && !make_room())
+      return context_.refusals.count("connections");
     auto connection = std::make_shared<Connection>(std::move(socket), context_);
     asio::co_spawn(loop_, Connection::serve(std::move(connection)), asio::detached);
+  }
+  // Else whoever holds connections open without using them keeps everybody else out.
+  bool make_room() {
+    auto& waiting = context_.waiting;
+    if (waiting.empty()) return false;
+    context_.refusals.count("idle connections");
+    waiting.splice(waiting.end(), waiting, waiting.begin());  // it leaves the list when its reading has ended
+    waiting.back()->give_way();
+    return true;
   }
   void stop_connections() {
     ErrorCode ignored;

@@ -100,20 +100,30 @@ TEST_F(ServerLimitsTest, AWaitingSenderIsRefusedBeforeItSendsTheBody) {
               StartsWith("HTTP/1.1 404 "));
 }
 
-TEST_F(ServerLimitsTest, AConnectionBeyondTheCapIsClosedAtOnce) {
+TEST_F(ServerLimitsTest, BeyondTheCapTheConnectionThatIsIdleLongestGivesWay) {
   RawConnection first(server_->port()), second(server_->port()), third(server_->port());
   for (auto* connection : {&first, &second, &third}) {
     connection->send("POST /size HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx");
     EXPECT_THAT(connection->read_until("\r\n\r\n1"), HasSubstr("200 OK"));
   }
+  EXPECT_THAT(answer_to("POST /size HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx"),
+              HasSubstr("200 OK"));
+  EXPECT_EQ(first.read_to_end(), "");
+  second.send("POST /size HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nxx");
+  EXPECT_THAT(second.read_until("\r\n\r\n2"), HasSubstr("200 OK"));
+}
+
+TEST_F(ServerLimitsTest, BeyondTheCapAConnectionIsClosedAtOnceWhereNoneIsIdle) {
+  std::vector<std::unique_ptr<RawConnection>> busy;
+  for (int i = 0; i < 3; ++i) {
+    busy.push_back(std::make_unique<RawConnection>(server_->port()));
+    busy.back()->send("POST /size HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nx");
+    EXPECT_THAT(busy.back()->read_until("\r\n\r\n"), HasSubstr("100 Continue"));
+  }
   EXPECT_EQ(answer_to("POST /size HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx"), "");
-  first.close();
+  busy.clear();
   // The server notices the hang-up in its own time.
   while (answer_to("POST /size HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx").empty()) {
-  }
-  second.close();
-  third.close();
-  while (!Client().post(url_, "x", "text/plain")) {
   }
 }
 
