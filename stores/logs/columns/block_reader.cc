@@ -184,8 +184,14 @@ Result<BlockMetadata> BlockReader::metadata(const RowSet& rows) {
   OC_TRY_ASSIGN(metadata.list_of_, list_of_.load(in_, &rows));
   if (std::ranges::any_of(metadata.set_of_, [&](std::uint64_t set) { return set > sets_.size(); }))
     return permanent("malformed column block: shared metadata of a row");
-  for (const auto& values : values_) {
-    OC_TRY_ASSIGN(metadata.values_.emplace_back(), pick(*values, rows));
+  // A block may have thousands of names, and few rows few of them.
+  std::vector<bool> wanted(names_.size());
+  for (const std::uint64_t list : metadata.list_of_)
+    for (const std::uint32_t name : lists_[list]) wanted[name] = true;
+  metadata.values_.resize(names_.size());
+  for (std::size_t name = 0; name < names_.size(); ++name) {
+    if (!wanted[name]) continue;
+    OC_TRY_ASSIGN(metadata.values_[name], pick(*values_[name], rows));
   }
   return metadata;
 }
