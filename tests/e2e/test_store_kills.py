@@ -6,7 +6,7 @@ import time
 
 import pytest
 import requests
-from harness import SOAK
+from harness import SOAK, wait_for
 from log_store import LogStore
 
 KILLS = 500 if SOAK else 6
@@ -26,13 +26,14 @@ class Pusher(threading.Thread):
         super().__init__(daemon=True)
         self.store, self.stopped, self.acknowledged = store, threading.Event(), 0
         dice = random.Random(3)
-        self.texts = [f"user {dice.randrange(10**9)} did {dice.choice(('this', 'that'))} {dice.randbytes(60).hex()}" for _ in range(LINES)]
+        self.texts = [f"user {dice.randrange(10**9)} did {dice.choice(('this', 'that'))} {dice.randbytes(60).hex()}" for _ in range(12 * LINES)]
 
     def body(self, number):
         """Lines of one file, as if each took a byte."""
         start = number * LINES
         first_ns = FIRST_NS + number * 10**9 + 1
-        records = (RECORD % (first_ns + i * 1_000, number, text, start + i) for i, text in enumerate(self.texts))
+        texts = self.texts[number % 12 * LINES:][:LINES]
+        records = (RECORD % (first_ns + i * 1_000, number, text, start + i) for i, text in enumerate(texts))
         return REQUEST % ",".join(records), {DELIVERY: f"v1 s/f={start}-{start + LINES}", "Content-Type": "application/json"}
 
     def run(self):
@@ -70,9 +71,11 @@ def killed_again_and_again(config=None):
     store, dice = LogStore(config).start(), random.Random(11)
     pusher = Pusher(store)
     pusher.start()
-    for kill in range(KILLS):
-        # While it starts now and then; else when some requests were stored, or a head was sealed.
-        time.sleep(dice.choice((0.03, dice.uniform(0.2, 1.5), dice.uniform(0.2, 1.5))))
+    for _ in range(KILLS):
+        # While it starts, or when some more requests were stored.
+        enough = pusher.acknowledged + dice.choice((0, dice.randrange(1, 15)))
+        wait_for(lambda: pusher.acknowledged >= enough, 120, lambda: store.log.read_text()[-2000:])
+        time.sleep(dice.uniform(0, 0.1))
         store.kill()
         store.start(wait=False)
     store.wait_until_ready()
