@@ -2,8 +2,10 @@
 #include <algorithm>
 #include <array>
 
+#include "stores/logs/columns/address_search.h"
 #include "stores/logs/columns/column.h"
 #include "stores/logs/columns/integers.h"
+#include "stores/logs/columns/number_sieve.h"
 #include "stores/logs/columns/number_text.h"
 
 namespace oc::stores::columns {
@@ -11,7 +13,6 @@ namespace oc::stores::columns {
 namespace {
 
 constexpr unsigned kMaxDigits = 20;
-constexpr unsigned kMaxPowerOfTen = 19;
 
 struct Number {
   std::uint64_t digits = 0;
@@ -63,40 +64,44 @@ class NumberColumn final : public Column {
   Result<Lengths> lengths() override {
     return Lengths{std::max(width_, 1u), most_digits_ + 1};  // and a point
   }
-  // The end of a number needs no text.
+  // Those that may have the piece are written out.
   Result<RowSet> find(std::string_view piece, Place place) override {
-    const bool at_end = place == Place::kEnd || place == Place::kWhole;
-    if (!at_end || piece.empty() || piece.size() > kMaxPowerOfTen || !all_digits(piece) || !scales_.constant_zero())
-      return Column::find(piece, place);
+    if (!NumberSieve::is_worth_it(piece, place)) return Column::find(piece, place);
     RowSet found(size());
     if (!may_hold(piece, place)) return found;
-    Number end;
-    parse_number(piece, end);
     OC_TRY_ASSIGN(const auto numbers, numbers_.load(in()));
-    const std::uint64_t power = kPowersOfTen[piece.size()];
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
-      if (numbers[i] % power != end.digits) continue;
-      const unsigned digits = width_ != 0 ? width_ : digits_of(numbers[i]);
-      if (place == Place::kEnd ? digits >= piece.size() : digits == piece.size() && numbers[i] == end.digits)
-        found.add(i);
-    }
+    OC_TRY_ASSIGN(const auto scales, load_scales(nullptr));
+    NumberSieve(piece, place, most_digits_).for_each(numbers, [&](std::size_t row) {
+      char text[kRoom];
+      const char* end = write(text, numbers[row], scales.empty() ? 0 : scales[row]);
+      if (is_at({text, static_cast<std::size_t>(end - text)}, piece, place)) found.add(row);
+    });
     return found;
   }
 
  private:
+  static constexpr std::size_t kRoom = 2 * kMaxDigits + TextColumn::kSlack;
+  char* write(char* to, std::uint64_t number, std::uint64_t scale) const {
+    return write_decimal(to, number, width_, static_cast<unsigned>(scale));
+  }
+  // None where no number has a point.
+  Result<std::vector<std::uint64_t>> load_scales(const RowSet* rows) {
+    if (scales_.constant_zero()) return std::vector<std::uint64_t>();
+    OC_TRY_ASSIGN(auto scales, scales_.load(in(), rows));
+    if (std::ranges::any_of(scales, [](std::uint64_t scale) { return scale >= kMaxDigits; }))
+      return permanent("malformed column block: a number's scale");
+    return scales;
+  }
   Result<TextColumn> make(const RowSet* rows) override {
     OC_TRY_ASSIGN(const auto numbers, numbers_.load(in(), rows));
+    OC_TRY_ASSIGN(const auto scales, load_scales(rows));
     TextColumn text;
     OC_TRY(reserve(text, numbers.size(), numbers.size() * (kMaxDigits + 2ull)));  // whatever was said of their digits
-    if (scales_.constant_zero()) {
+    if (scales.empty()) {
       for (const std::uint64_t number : numbers) text.close(write_number(text.end(), number, width_));
       return text;
     }
-    OC_TRY_ASSIGN(const auto scales, scales_.load(in(), rows));
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
-      if (scales[i] >= kMaxDigits) return permanent("malformed column block: a number's scale");
-      text.close(write_decimal(text.end(), numbers[i], width_, static_cast<unsigned>(scales[i])));
-    }
+    for (std::size_t i = 0; i < numbers.size(); ++i) text.close(write(text.end(), numbers[i], scales[i]));
     return text;
   }
 
@@ -139,6 +144,15 @@ class AddressColumn final : public Column {
       if (digits > 3 || points > 3) return false;
     }
     return true;
+  }
+  Result<RowSet> find(std::string_view piece, Place place) override {
+    RowSet found(size());
+    if (!may_hold(piece, place)) return found;
+    OC_TRY_ASSIGN(const auto addresses, addresses_.load(in()));
+    const AddressSearch search(piece, place);
+    for (std::size_t row = 0; row < addresses.size(); ++row)
+      if (search.has_piece(static_cast<std::uint32_t>(addresses[row]))) found.add(row);
+    return found;
   }
 
  private:

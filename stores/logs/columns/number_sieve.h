@@ -1,0 +1,67 @@
+// Which numbers may hold a piece of text, told by arithmetic: far quicker than writing them all out.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "stores/logs/columns/column.h"
+
+namespace oc::stores::columns {
+
+// Lets all numbers through that hold the piece, wherever a point stands among their digits and whatever zeros stand in
+// front of them, and few others.
+class NumberSieve {
+ public:
+  // False: so short a piece is in so many numbers that there is little to gain.
+  static bool is_worth_it(std::string_view piece, Place place);
+  // `piece`: digits and points, worth it. `most_digits`: that one of the numbers has.
+  NumberSieve(std::string_view piece, Place place, unsigned most_digits);
+
+  // Calls visit(i) for each number that is let through.
+  template <typename Visit>
+  void for_each(std::span<const std::uint64_t> numbers, Visit visit) const {
+    switch (test_) {
+      case Test::kEnd:
+        return for_each_with([&](std::uint64_t number) { return ends_with_piece(number); }, numbers, visit);
+      case Test::kPairs:
+        return for_each_with([&](std::uint64_t number) { return has_group<100>(number); }, numbers, visit);
+      case Test::kTriples:
+        return for_each_with([&](std::uint64_t number) { return has_group<1000>(number); }, numbers, visit);
+    }
+  }
+
+ private:
+  enum class Test : std::uint8_t { kEnd, kPairs, kTriples };
+  void look_at_end(std::string_view digits);
+  void look_inside(std::string_view digits, unsigned most_digits);
+
+  template <typename Passes, typename Visit>
+  static void for_each_with(Passes passes, std::span<const std::uint64_t> numbers, Visit visit) {
+    for (std::size_t i = 0; i < numbers.size(); ++i)
+      if (passes(numbers[i])) visit(i);
+  }
+  // A multiple of 10^n times the inverse of 5^n is as many times 2^n: turned right by n bits it is small, and nothing
+  // else is.
+  bool ends_with_piece(std::uint64_t number) const {
+    return std::rotr((number - end_) * inverse_, static_cast<int>(end_digits_)) <= most_multiples_;
+  }
+  template <unsigned Groups>
+  bool has_group(std::uint64_t number) const {
+    unsigned char found = 0;
+    for (unsigned left = groups_; left > 0; --left, number /= Groups) found |= may_be_[number % Groups];
+    return found != 0;
+  }
+
+  Test test_ = Test::kEnd;
+  // The number less the piece's is a multiple of a power of ten.
+  std::uint64_t end_ = 0, inverse_ = 0, most_multiples_ = 0;
+  unsigned end_digits_ = 0;
+  // Some two or three digits of the number, counted from its end, are all digits of the piece, wherever it stands.
+  unsigned groups_ = 0;  // of the longest number
+  std::array<unsigned char, 1000> may_be_{};
+};
+
+}  // namespace oc::stores::columns
