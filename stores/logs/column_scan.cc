@@ -210,10 +210,10 @@ Result<bool> ColumnScan::hand_over(columns::BlockReader& block, const query::Str
 }
 
 Result<bool> ColumnScan::deliver(columns::BlockReader& block, const query::Stream& stream, const RowSet& rows) {
-  OC_TRY_ASSIGN(const std::vector<Nanos>* times, block.times());
+  OC_TRY_ASSIGN(const std::vector<Nanos> times, block.times_of(rows));
   std::vector<std::uint64_t> arrivals;
   if (request_.needs_lines || request_.needs_metadata) {
-    OC_TRY_ASSIGN(arrivals, block.arrivals());
+    OC_TRY_ASSIGN(arrivals, block.arrivals(&rows));
   }
   MetadataOfRuns metadata(block, rows);
   const std::vector<std::uint32_t> wanted = positions(rows);
@@ -221,7 +221,8 @@ Result<bool> ColumnScan::deliver(columns::BlockReader& block, const query::Strea
   std::vector<query::Row> out;
   bool begun = false;  // the sink was asked about the block as a whole
   for (const Run& run : runs(wanted, request_.direction)) {
-    if (std::exchange(begun, true) && !sink_.wants((*times)[run.rows.front()], (*times)[run.rows.back()])) return true;
+    if (std::exchange(begun, true) && !sink_.wants(times[run.first], times[run.first + run.rows.size() - 1]))
+      return true;
     if (request_.needs_lines) OC_TRY(lines.load(run));
     MetadataOfRows pairs;
     if (request_.needs_metadata) {
@@ -232,8 +233,8 @@ Result<bool> ColumnScan::deliver(columns::BlockReader& block, const query::Strea
     out.resize(size);  // what nobody needs stays empty in it
     for (std::size_t i = 0; i < size; ++i) {
       query::Row& row = out[request_.direction == query::Direction::kForward ? i : size - 1 - i];
-      row.time_ns = (*times)[run.rows[i]];
-      if (!arrivals.empty()) row.arrival = arrivals[run.rows[i]];
+      row.time_ns = times[run.first + i];
+      if (!arrivals.empty()) row.arrival = arrivals[run.first + i];
       if (request_.needs_lines) row.line = lines.line(run, i);
       if (request_.needs_metadata) row.metadata = pairs[i];
     }

@@ -59,6 +59,10 @@ class AffixedColumn final : public Column {
     if (from_begin) return Inner{piece, to_end ? Place::kWhole : Place::kBegin};
     return Inner{piece, to_end ? Place::kEnd : Place::kInside};
   }
+  Status add_different_sizes(const RowSet& rows, std::span<std::uint32_t> sizes) override {
+    for (std::uint32_t& size : sizes) size += static_cast<std::uint32_t>(before_.size() + after_.size());
+    return middle_->add_sizes(rows, sizes);
+  }
   Result<TextColumn> make(const RowSet* rows) override {
     TextColumn picked;
     const TextColumn* middle = &picked;

@@ -7,6 +7,7 @@
 
 #include "stores/logs/columns/column.h"
 #include "stores/logs/columns/integers.h"
+#include "stores/logs/columns/own_metadata.h"
 #include "stores/logs/row_block.h"
 
 namespace oc::stores::columns {
@@ -16,17 +17,13 @@ class BlockMetadata {
  public:
   Metadata shared(std::size_t i) const { return set_of_[i] == 0 ? Metadata() : Metadata((*sets_)[set_of_[i] - 1]); }
   // Appends the row's own pairs. Quick in rising order.
-  void own(std::size_t i, std::vector<query::LabelView>& out);
+  void own(std::size_t i, std::vector<query::LabelView>& out) { own_.get(i, out); }
 
  private:
   friend class BlockReader;
   const std::vector<std::vector<query::LabelView>>* sets_ = nullptr;
-  const std::vector<std::string_view>* names_ = nullptr;
-  const std::vector<std::vector<std::uint32_t>>* lists_ = nullptr;
-  std::vector<std::uint64_t> set_of_, list_of_;
-  std::vector<TextColumn> values_;   // by name
-  std::vector<std::uint32_t> next_;  // by name: which value the next row that has it has
-  std::size_t row_ = 0;
+  std::vector<std::uint64_t> set_of_;
+  OwnMetadata::Picked own_;
 };
 
 class BlockReader {
@@ -36,42 +33,27 @@ class BlockReader {
                                                    std::uint64_t text_bytes);
   std::size_t rows() const { return rows_; }
   Result<const std::vector<Nanos>*> times() { return times_.get(); }
-  Result<std::vector<std::uint64_t>> arrivals() { return arrivals_.load(in_); }
+  Result<std::vector<Nanos>> times_of(const RowSet& rows) const { return times_.pick(rows); }
+  // Of these rows, in order; of all when null.
+  Result<std::vector<std::uint64_t>> arrivals(const RowSet* rows = nullptr) { return arrivals_.load(in_, rows); }
   Column& lines() { return *lines_; }
   Result<BlockMetadata> metadata(const RowSet& rows);
   bool has_metadata(std::string_view name) const;  // some row may
 
  private:
-  struct Values {
-    std::size_t count = 0;
-    ColumnPtr column;  // null: offsets
-    Integers surprises, anchors;
-    std::vector<std::uint32_t> rows;  // that have one
-    ValueTimes times;
-    explicit Values(ValueTimes::Load load) : times(std::move(load)) {}
-  };
   BlockReader(std::string directory, ReadBytes read, std::uint64_t rows, std::uint64_t budget);
   bool read_directory();
   void read_times();
   bool read_shared();
-  bool read_own();
-  bool read_values();
-  Result<std::vector<Nanos>> load_times();
-  // For each name the rows that have it.
-  Status load_rows_of_values();
-  Result<TextColumn> pick(Values& values, const RowSet& rows);
-  Result<TextColumn> offsets(const Values& values, const RowSet& wanted);
+  Result<std::vector<Nanos>> load_times(const RowSet* rows);
 
   StretchReader in_;
   std::size_t rows_;
   ValueTimes times_;
   std::uint64_t time_unit_ = 0;
-  Integers time_units_, arrivals_, set_of_, list_of_;
+  Integers time_units_, arrivals_, set_of_;
   std::vector<std::vector<query::LabelView>> sets_;
-  std::vector<std::string_view> names_;
-  std::vector<std::vector<std::uint32_t>> lists_;
-  std::vector<std::unique_ptr<Values>> values_;  // by name
-  bool rows_of_values_loaded_ = false;
+  OwnMetadata own_;
   ColumnPtr lines_;
 };
 

@@ -6,18 +6,35 @@
 
 namespace oc::stores::columns {
 
+namespace {
+// Where many are wanted they are cheaper made together, and likely to be asked for again.
+bool are_few(std::size_t wanted, std::size_t size) {
+  constexpr std::size_t kFew = 8;
+  return wanted * kFew < size;
+}
+}  // namespace
+
 Result<const std::vector<Nanos>*> ValueTimes::get() const {
   if (!times_) {
-    OC_TRY_ASSIGN(times_, load_());
+    OC_TRY_ASSIGN(times_, load_(nullptr));
   }
   return &*times_;
 }
 
-Result<std::vector<Nanos>> ValueTimes::of_rows(std::span<const std::uint32_t> rows) const {
+Result<std::vector<Nanos>> ValueTimes::at(std::span<const std::uint32_t> values) const {
   OC_TRY_ASSIGN(const std::vector<Nanos>* all, get());
   std::vector<Nanos> times;
-  times.reserve(rows.size());
-  for (const std::uint32_t row : rows) times.push_back((*all)[row]);
+  times.reserve(values.size());
+  for (const std::uint32_t i : values) times.push_back((*all)[i]);
+  return times;
+}
+
+Result<std::vector<Nanos>> ValueTimes::pick(const RowSet& values) const {
+  if (!times_ && are_few(values.count(), values.size())) return load_(&values);
+  OC_TRY_ASSIGN(const std::vector<Nanos>* all, get());
+  std::vector<Nanos> times;
+  times.reserve(values.count());
+  values.for_each([&](std::size_t i) { times.push_back((*all)[i]); });
   return times;
 }
 
@@ -47,10 +64,8 @@ Result<const TextColumn*> Column::text() {
 }
 
 Result<TextColumn> Column::pick(const RowSet& rows) {
-  // Where many are wanted they are cheaper made together, and likely to be asked for again.
-  constexpr std::size_t kFew = 8;
   const std::size_t wanted = rows.count();
-  if (!text_ && wanted * kFew < size_) return make(&rows);
+  if (!text_ && are_few(wanted, size_)) return make(&rows);
   OC_TRY_ASSIGN(const TextColumn* values, text());
   std::uint64_t bytes = 0;
   rows.for_each([&](std::size_t row) { bytes += (*values)[row].size(); });
@@ -58,6 +73,19 @@ Result<TextColumn> Column::pick(const RowSet& rows) {
   picked.reserve(wanted, bytes);
   rows.for_each([&](std::size_t row) { picked.append((*values)[row]); });
   return picked;
+}
+
+Status Column::add_sizes(const RowSet& rows, std::span<std::uint32_t> sizes) {
+  OC_TRY_ASSIGN(const Lengths all, lengths());
+  if (all.least != all.most) return add_different_sizes(rows, sizes);
+  for (std::uint32_t& size : sizes) size += all.least;
+  return {};
+}
+
+Status Column::add_different_sizes(const RowSet& rows, std::span<std::uint32_t> sizes) {
+  OC_TRY_ASSIGN(const TextColumn values, pick(rows));
+  for (std::size_t i = 0; i < sizes.size(); ++i) sizes[i] += static_cast<std::uint32_t>(values[i].size());
+  return {};
 }
 
 Status Column::reserve(TextColumn& out, std::size_t values, std::uint64_t bytes) {
@@ -85,6 +113,10 @@ class ConstantColumn final : public Column {
   ConstantColumn(std::string_view value, std::size_t size, StretchReader& reader)
       : Column(size, reader), value_(value) {}
   bool may_hold(std::string_view piece, Place place) const override { return is_at(value_, piece, place); }
+  Result<Lengths> lengths() override {
+    const auto length = static_cast<std::uint32_t>(value_.size());
+    return Lengths{length, length};
+  }
   Result<RowSet> find(std::string_view piece, Place place) override {
     return RowSet(size(), is_at(value_, piece, place));
   }

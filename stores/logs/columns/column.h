@@ -41,10 +41,14 @@ struct Values {
 // The times of the rows that a column's values belong to, loaded once a column wants them.
 class ValueTimes {
  public:
-  using Load = std::function<Result<std::vector<Nanos>>()>;
+  // Those of some values, in order; of all when null.
+  using Load = std::function<Result<std::vector<Nanos>>(const RowSet* values)>;
   explicit ValueTimes(Load load) : load_(std::move(load)) {}
+  // Of all, which are kept.
   Result<const std::vector<Nanos>*> get() const;
-  Result<std::vector<Nanos>> of_rows(std::span<const std::uint32_t> rows) const;
+  Result<std::vector<Nanos>> at(std::span<const std::uint32_t> values) const;
+  // Of some, in order; of few far quicker than of all.
+  Result<std::vector<Nanos>> pick(const RowSet& values) const;
 
  private:
   Load load_;
@@ -75,6 +79,8 @@ class Column {
   virtual bool may_hold(std::string_view piece, Place place) const = 0;
   // What is known of the values' lengths.
   virtual Result<Lengths> lengths() { return Lengths(); }
+  // Adds the size in bytes of each of these values, in order, to what is in `sizes`. Makes no text of most kinds.
+  Status add_sizes(const RowSet& rows, std::span<std::uint32_t> sizes);
   // Of lines: the templates they are written with, and which have which; none where they are not. Views into the
   // column.
   virtual Result<std::vector<query::RowTemplate>> templates() { return std::vector<query::RowTemplate>(); }
@@ -86,6 +92,8 @@ class Column {
  protected:
   // The values of these rows, of all when null.
   virtual Result<TextColumn> make(const RowSet* rows) = 0;
+  // As add_sizes, where not all values have the same.
+  virtual Status add_different_sizes(const RowSet& rows, std::span<std::uint32_t> sizes);
   std::size_t count(const RowSet* rows) const { return rows == nullptr ? size_ : rows->count(); }
   Status reserve(TextColumn& out, std::size_t values, std::uint64_t bytes);
   StretchReader& in() { return in_; }

@@ -60,6 +60,7 @@ TEST(Column, TakesValuesForWhatTheyAre) {
     const Strings values = made(5'000, of.make);
     Written written(values, {}, kMaxDepth);
     EXPECT_EQ(written.kind(), of.kind) << values[0];
+    expect_sizes(values, written);
     EXPECT_EQ(written.values(), values) << values[0];
   }
 }

@@ -43,14 +43,12 @@ void put_planes(std::span<const std::uint64_t> values, std::uint64_t base, unsig
   }
 }
 
-using Planes = std::array<std::string, 8>;
-
 // With `sum` each is added to the one before.
 template <unsigned Width>
-void join_planes(const Planes& planes, std::uint64_t base, bool sum, std::span<std::uint64_t> out,
-                 std::uint64_t before) {
+void join_planes(const BytePlanes& planes, std::size_t first, std::uint64_t base, bool sum,
+                 std::span<std::uint64_t> out, std::uint64_t before) {
   std::array<const char*, 8> bytes{};
-  for (unsigned byte = 0; byte < Width; ++byte) bytes[byte] = planes[byte].data();
+  for (unsigned byte = 0; byte < Width; ++byte) bytes[byte] = planes[byte].data() + first;
   for (std::size_t i = 0; i < out.size(); ++i) {
     std::uint64_t value = base;
     for (unsigned byte = 0; byte < Width; ++byte)
@@ -59,7 +57,7 @@ void join_planes(const Planes& planes, std::uint64_t base, bool sum, std::span<s
   }
 }
 
-using Join = void (*)(const Planes&, std::uint64_t, bool, std::span<std::uint64_t>, std::uint64_t);
+using Join = void (*)(const BytePlanes&, std::size_t, std::uint64_t, bool, std::span<std::uint64_t>, std::uint64_t);
 constexpr Join kJoins[] = {join_planes<0>, join_planes<1>, join_planes<2>, join_planes<3>, join_planes<4>,
                            join_planes<5>, join_planes<6>, join_planes<7>, join_planes<8>};
 
@@ -98,33 +96,65 @@ Integers Integers::read(StretchReader& in, std::size_t count) {
   return integers;
 }
 
-std::vector<std::uint64_t> Integers::pick(const Planes& planes, const RowSet& rows) const {
+void Integers::join(const BytePlanes& planes, std::size_t first, std::uint64_t before,
+                    std::span<std::uint64_t> out) const {
+  if (differences_ && first == 0) {
+    before = out[0] = first_;
+    out = out.subspan(1);
+  } else if (differences_) {
+    --first;  // the first number has none
+  }
+  kJoins[width_](planes, first, base_, differences_, out, before);
+}
+
+std::vector<std::uint64_t> Integers::pick(const BytePlanes& planes, const RowSet& rows) const {
   std::vector<std::uint64_t> values;
+  values.reserve(rows.count());
+  rows.for_each([&](std::size_t row) { values.push_back(sum(planes, row, row + 1)); });
+  return values;
+}
+
+std::uint64_t Integers::sum(const BytePlanes& planes, std::size_t begin, std::size_t end) const {
+  std::uint64_t sum = base_ * (end - begin);
+  for (unsigned byte = 0; byte < width_; ++byte) {
+    std::uint64_t bytes = 0;
+    for (std::size_t i = begin; i < end; ++i) bytes += static_cast<std::uint8_t>(planes[byte][i]);
+    sum += bytes << 8 * byte;
+  }
+  return sum;
+}
+
+// What lies between two rows is added up a plane at a time.
+std::vector<std::uint64_t> Integers::pick_sums(const BytePlanes& planes, const RowSet& rows) const {
+  std::vector<std::uint64_t> values;
+  values.reserve(rows.count());
+  std::uint64_t value = first_;
+  std::size_t at = 0;
   rows.for_each([&](std::size_t row) {
-    std::uint64_t value = 0;
-    for (unsigned byte = 0; byte < width_; ++byte)
-      value |= static_cast<std::uint64_t>(static_cast<std::uint8_t>(planes[byte][row])) << 8 * byte;
-    values.push_back(base_ + value);
+    value += sum(planes, at, row);
+    at = row;
+    values.push_back(value);
   });
   return values;
 }
 
-Result<std::vector<std::uint64_t>> Integers::load(StretchReader& in, const RowSet* rows) const {
+Result<BytePlanes> Integers::load_planes(StretchReader& in) const {
   if (differences_ && count_ == 0) return permanent("malformed column block: differences of nothing");
-  OC_TRY(in.allow(count_ * sizeof(std::uint64_t)));
-  const std::size_t stored = differences_ ? count_ - 1 : count_;
-  Planes planes;
+  BytePlanes planes;
   for (unsigned byte = 0; byte < width_; ++byte) {
-    OC_TRY_ASSIGN(planes[byte], in.load(planes_[byte], stored));
+    OC_TRY_ASSIGN(planes[byte], in.load(planes_[byte], differences_ ? count_ - 1 : count_));
   }
-  if (rows != nullptr && !differences_) return pick(planes, *rows);
+  return planes;
+}
+
+Result<std::vector<std::uint64_t>> Integers::load(StretchReader& in, const RowSet* rows) const {
+  OC_TRY(in.allow(count_ * sizeof(std::uint64_t)));
+  OC_TRY_ASSIGN(const BytePlanes planes, load_planes(in));
+  const bool some = rows != nullptr && rows->count() != count_;
+  if (some) return differences_ ? pick_sums(planes, *rows) : pick(planes, *rows);
   std::vector<std::uint64_t> values(count_);
-  if (differences_) values[0] = first_;
-  kJoins[width_](planes, base_, differences_, std::span(values).last(stored), first_);
-  if (rows == nullptr) return values;
-  std::vector<std::uint64_t> picked;
-  rows->for_each([&](std::size_t row) { picked.push_back(values[row]); });
-  return picked;
+  join(planes, 0, 0, values);
+  return values;
 }
 
 }  // namespace oc::stores::columns

@@ -2,9 +2,11 @@
 // random low bytes are stored as they are and the others shrink to what they say.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "stores/logs/columns/row_set.h"
@@ -15,15 +17,38 @@ namespace oc::stores::columns {
 // Stored less their smallest, or as differences less the smallest difference, whichever is smaller. Modulo 2^64.
 void put_integers(std::span<const std::uint64_t> values, StretchWriter& out);
 
+using BytePlanes = std::array<std::string, 8>;
+
 class Integers {
  public:
   static Integers read(StretchReader& in, std::size_t count);
   // Those of some rows, in order; of all when null.
   Result<std::vector<std::uint64_t>> load(StretchReader& in, const RowSet* rows = nullptr) const;
+  // Calls visit(first, numbers) for all, some at a time, so that they stay in the processor's cache.
+  template <typename Visit>
+  Status for_each_run(StretchReader& in, Visit visit) const {
+    constexpr std::size_t kRun = 512;
+    OC_TRY_ASSIGN(const BytePlanes planes, load_planes(in));
+    std::array<std::uint64_t, kRun> numbers;
+    std::uint64_t before = 0;
+    for (std::size_t first = 0; first < count_; first += kRun) {
+      const std::span run(numbers.data(), std::min(kRun, count_ - first));
+      join(planes, first, before, run);
+      before = run.back();
+      visit(first, std::span<const std::uint64_t>(run));
+    }
+    return {};
+  }
   bool constant_zero() const { return width_ == 0 && !differences_ && base_ == 0; }
 
  private:
-  std::vector<std::uint64_t> pick(const std::array<std::string, 8>& planes, const RowSet& rows) const;
+  Result<BytePlanes> load_planes(StretchReader& in) const;
+  // Those from the first-th on; `before` is the one before.
+  void join(const BytePlanes& planes, std::size_t first, std::uint64_t before, std::span<std::uint64_t> out) const;
+  std::vector<std::uint64_t> pick(const BytePlanes& planes, const RowSet& rows) const;
+  std::vector<std::uint64_t> pick_sums(const BytePlanes& planes, const RowSet& rows) const;
+  // Of the stored numbers from `begin` to before `end`.
+  std::uint64_t sum(const BytePlanes& planes, std::size_t begin, std::size_t end) const;
 
   std::size_t count_ = 0;
   bool differences_ = false;

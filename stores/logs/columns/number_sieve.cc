@@ -45,16 +45,11 @@ std::uint64_t inverse(std::uint64_t odd) {
 
 }  // namespace
 
-bool NumberSieve::is_worth_it(std::string_view piece, Place place) {
-  const std::size_t digits = digits_in(piece).size();
-  return digits >= kFewestForPairs || looks_at_end(digits, place);
-}
-
 NumberSieve::NumberSieve(std::string_view piece, Place place, unsigned most_digits) {
   const std::string digits = digits_in(piece);
   if (looks_at_end(digits.size(), place))
     look_at_end(digits);
-  else
+  else if (digits.size() >= kFewestForPairs)
     look_inside(digits, most_digits);
 }
 
@@ -69,11 +64,11 @@ void NumberSieve::look_at_end(std::string_view digits) {
 
 void NumberSieve::look_inside(std::string_view digits, unsigned most_digits) {
   const unsigned group = digits.size() >= kFewestForTriples ? 3 : 2;
-  test_ = group == 3 ? Test::kTriples : Test::kPairs;
   groups_ = (most_digits + group - 1) / group;
   // As many of the piece's last digits may belong to a group that goes on behind it.
   for (unsigned skipped = 0; skipped < group; ++skipped)
     may_be_[largest_group(digits.substr(0, digits.size() - skipped), group)] = 1;
+  if (may_be_[0] == 0) test_ = group == 3 ? Test::kTriples : Test::kPairs;
 }
 
 }  // namespace oc::stores::columns

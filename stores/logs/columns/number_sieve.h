@@ -15,15 +15,17 @@ namespace oc::stores::columns {
 // front of them, and few others.
 class NumberSieve {
  public:
-  // False: so short a piece is in so many numbers that there is little to gain.
-  static bool is_worth_it(std::string_view piece, Place place);
-  // `piece`: digits and points, worth it. `most_digits`: that one of the numbers has.
+  // `piece`: digits and points. `most_digits`: that one of the numbers has.
   NumberSieve(std::string_view piece, Place place, unsigned most_digits);
+  // False: it would let most numbers through, as the piece is too short, or zeros.
+  bool holds_back() const { return test_ != Test::kNone; }
 
-  // Calls visit(i) for each number that is let through.
+  // Where it holds back: calls visit(i) for each number that is let through.
   template <typename Visit>
   void for_each(std::span<const std::uint64_t> numbers, Visit visit) const {
     switch (test_) {
+      case Test::kNone:
+        return;
       case Test::kEnd:
         return for_each_with([&](std::uint64_t number) { return ends_with_piece(number); }, numbers, visit);
       case Test::kPairs:
@@ -34,7 +36,7 @@ class NumberSieve {
   }
 
  private:
-  enum class Test : std::uint8_t { kEnd, kPairs, kTriples };
+  enum class Test : std::uint8_t { kNone, kEnd, kPairs, kTriples };
   void look_at_end(std::string_view digits);
   void look_inside(std::string_view digits, unsigned most_digits);
 
@@ -55,7 +57,7 @@ class NumberSieve {
     return found != 0;
   }
 
-  Test test_ = Test::kEnd;
+  Test test_ = Test::kNone;
   // The number less the piece's is a multiple of a power of ten.
   std::uint64_t end_ = 0, inverse_ = 0, most_multiples_ = 0;
   unsigned end_digits_ = 0;

@@ -101,4 +101,13 @@ inline char* write_address(char* to, std::uint32_t address) {
   return to;
 }
 
+inline unsigned address_size(std::uint32_t address) {
+  unsigned size = 7;  // an octet has a digit
+  for (int shift = 24; shift >= 0; shift -= 8) {
+    const std::uint32_t octet = address >> shift & 0xFF;
+    size += static_cast<unsigned>(octet >= 10) + static_cast<unsigned>(octet >= 100);
+  }
+  return size;
+}
+
 }  // namespace oc::stores::columns

@@ -62,20 +62,23 @@ class NumberColumn final : public Column {
   }
 
   Result<Lengths> lengths() override {
-    return Lengths{std::max(width_, 1u), most_digits_ + 1};  // and a point
+    if (!scales_.constant_zero()) return Lengths{std::max(width_, 1u), most_digits_ + 1};  // and a point
+    return width_ != 0 ? Lengths{width_, width_} : Lengths{1, most_digits_};
   }
   // Those that may have the piece are written out.
   Result<RowSet> find(std::string_view piece, Place place) override {
-    if (!NumberSieve::is_worth_it(piece, place)) return Column::find(piece, place);
     RowSet found(size());
     if (!may_hold(piece, place)) return found;
-    OC_TRY_ASSIGN(const auto numbers, numbers_.load(in()));
+    const NumberSieve sieve(piece, place, most_digits_);
+    if (!sieve.holds_back()) return Column::find(piece, place);
     OC_TRY_ASSIGN(const auto scales, load_scales(nullptr));
-    NumberSieve(piece, place, most_digits_).for_each(numbers, [&](std::size_t row) {
-      char text[kRoom];
-      const char* end = write(text, numbers[row], scales.empty() ? 0 : scales[row]);
-      if (is_at({text, static_cast<std::size_t>(end - text)}, piece, place)) found.add(row);
-    });
+    OC_TRY(numbers_.for_each_run(in(), [&](std::size_t first, std::span<const std::uint64_t> numbers) {
+      sieve.for_each(numbers, [&](std::size_t i) {
+        char text[kRoom];
+        const char* end = write(text, numbers[i], scales.empty() ? 0 : scales[first + i]);
+        if (is_at({text, static_cast<std::size_t>(end - text)}, piece, place)) found.add(first + i);
+      });
+    }));
     return found;
   }
 
@@ -91,6 +94,16 @@ class NumberColumn final : public Column {
     if (std::ranges::any_of(scales, [](std::uint64_t scale) { return scale >= kMaxDigits; }))
       return permanent("malformed column block: a number's scale");
     return scales;
+  }
+  Status add_different_sizes(const RowSet& rows, std::span<std::uint32_t> sizes) override {
+    OC_TRY_ASSIGN(const auto numbers, numbers_.load(in(), &rows));
+    OC_TRY_ASSIGN(const auto scales, load_scales(&rows));
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+      const unsigned digits = std::max(width_, digits_of(numbers[i]));
+      const auto scale = static_cast<unsigned>(scales.empty() ? 0 : scales[i]);
+      sizes[i] += scale == 0 ? digits : std::max(digits, scale + 1) + 1;  // a digit before the point, and it
+    }
+    return {};
   }
   Result<TextColumn> make(const RowSet* rows) override {
     OC_TRY_ASSIGN(const auto numbers, numbers_.load(in(), rows));
@@ -148,14 +161,20 @@ class AddressColumn final : public Column {
   Result<RowSet> find(std::string_view piece, Place place) override {
     RowSet found(size());
     if (!may_hold(piece, place)) return found;
-    OC_TRY_ASSIGN(const auto addresses, addresses_.load(in()));
     const AddressSearch search(piece, place);
-    for (std::size_t row = 0; row < addresses.size(); ++row)
-      if (search.has_piece(static_cast<std::uint32_t>(addresses[row]))) found.add(row);
+    OC_TRY(addresses_.for_each_run(in(), [&](std::size_t first, std::span<const std::uint64_t> addresses) {
+      for (std::size_t i = 0; i < addresses.size(); ++i)
+        if (search.has_piece(static_cast<std::uint32_t>(addresses[i]))) found.add(first + i);
+    }));
     return found;
   }
 
  private:
+  Status add_different_sizes(const RowSet& rows, std::span<std::uint32_t> sizes) override {
+    OC_TRY_ASSIGN(const auto addresses, addresses_.load(in(), &rows));
+    for (std::size_t i = 0; i < sizes.size(); ++i) sizes[i] += address_size(static_cast<std::uint32_t>(addresses[i]));
+    return {};
+  }
   Result<TextColumn> make(const RowSet* rows) override {
     OC_TRY_ASSIGN(const auto addresses, addresses_.load(in(), rows));
     TextColumn text;

@@ -44,6 +44,19 @@ class RowSet {
       for (std::uint64_t word = words_[i]; word != 0; word &= word - 1)
         visit(i * 64 + static_cast<std::size_t>(std::countr_zero(word)));
   }
+  // Calls visit(rank, i) for each that `other`, of the same size, has too; rank: how many of these come before it.
+  template <typename Visit>
+  void for_each_common(const RowSet& other, Visit visit) const {
+    std::size_t before = 0;
+    for (std::size_t i = 0; i < words_.size(); ++i) {
+      for (std::uint64_t word = words_[i] & other.words_[i]; word != 0; word &= word - 1) {
+        const std::uint64_t lower = (word & -word) - 1;
+        visit(before + static_cast<std::size_t>(std::popcount(words_[i] & lower)),
+              i * 64 + static_cast<std::size_t>(std::countr_zero(word)));
+      }
+      before += static_cast<std::size_t>(std::popcount(words_[i]));
+    }
+  }
 
  private:
   std::vector<std::uint64_t> words_;

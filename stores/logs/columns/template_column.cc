@@ -3,58 +3,13 @@
 #include <deque>
 #include <string>
 
-#include "stores/logs/columns/column.h"
+#include "stores/logs/columns/allotment.h"
 #include "stores/logs/columns/find_in_text.h"
-#include "stores/logs/columns/integers.h"
-#include "stores/logs/columns/template_search.h"
+#include "stores/logs/columns/template_lines.h"
 
 namespace oc::stores::columns {
 
 namespace {
-
-struct Template {
-  std::vector<TemplateElement> elements;
-  std::size_t lines = 0;
-  std::vector<std::uint32_t> rows;  // which lines of the column have it; filled when first wanted
-  std::unique_ptr<ValueTimes> times;
-};
-
-// Which template each line has. Templates must not be moved any more once their rows are loaded.
-class Allotment {
- public:
-  Allotment(Integers which, std::size_t size, StretchReader& in) : which_(which), size_(size), in_(in) {}
-  Status load();
-  std::uint32_t template_of(std::size_t row) const { return template_of_[row]; }
-  std::uint32_t line_of(std::size_t row) const { return line_of_[row]; }  // which of its template's lines it is
-  std::vector<std::unique_ptr<Template>>& templates() { return templates_; }
-
- private:
-  std::vector<std::unique_ptr<Template>> templates_;
-  Integers which_;
-  std::size_t size_;
-  StretchReader& in_;
-  std::vector<std::uint32_t> template_of_, line_of_;
-  bool loaded_ = false;
-};
-
-Status Allotment::load() {
-  if (loaded_) return {};
-  OC_TRY_ASSIGN(const auto which, which_.load(in_));
-  OC_TRY(in_.charge(size_ * 3 * sizeof(std::uint32_t)));
-  for (const auto& of : templates_) of->rows.reserve(of->lines);
-  template_of_.reserve(size_);
-  line_of_.reserve(size_);
-  for (std::uint32_t row = 0; row < which.size(); ++row) {
-    if (which[row] >= templates_.size()) return permanent("malformed column block: a line of an unknown template");
-    Template& of = *templates_[which[row]];
-    if (of.rows.size() == of.lines) return permanent("malformed column block: more lines of a template than it has");
-    template_of_.push_back(static_cast<std::uint32_t>(which[row]));
-    line_of_.push_back(static_cast<std::uint32_t>(of.rows.size()));
-    of.rows.push_back(row);
-  }
-  loaded_ = true;
-  return {};
-}
 
 class TemplateColumn final : public Column {
  public:
@@ -69,6 +24,7 @@ class TemplateColumn final : public Column {
 
  private:
   Result<TextColumn> make(const RowSet* rows) override;
+  Status add_different_sizes(const RowSet& rows, std::span<std::uint32_t> sizes) override;
   Status find_in(Template& of, std::string_view piece, RowSet& found);
   Result<RowSet> find_in_lines(Template& of, std::string_view piece);
   Result<RowSet> meeting(const Template& of, Occurrence demands) const;
@@ -161,65 +117,19 @@ Result<RowSet> TemplateColumn::find(std::string_view piece, Place place) {
   return at_place;
 }
 
-// The lines of one template that are being made: its columns' values for them, in order.
-class LinesOfTemplate {
- public:
-  explicit LinesOfTemplate(const Template& of) : of_(of), wanted_(of.lines) {}
-  void want(std::size_t line) { wanted_.add(line); }
-  Status load() {
-    count_ = wanted_.count();
-    if (count_ == 0) return {};
-    for (const TemplateElement& element : of_.elements) {
-      Part& part = parts_.emplace_back(Part{element.shared, {}, nullptr});
-      bytes_ += element.column ? 0 : count_ * element.shared.size();
-      if (!element.column) continue;
-      if (count_ == of_.lines) {
-        OC_TRY_ASSIGN(part.values, element.column->text());
-      } else {
-        OC_TRY_ASSIGN(part.picked, element.column->pick(wanted_));
-        part.values = &part.picked;
-      }
-      bytes_ += part.values->all().size();
-    }
-    return {};
-  }
-  std::uint64_t bytes() const { return bytes_; }
-  char* write_next(char* to) {
-    for (const Part& part : parts_)
-      to = copy_with_slack(to, part.values != nullptr ? (*part.values)[next_] : part.shared);
-    ++next_;
-    return to;
-  }
-
- private:
-  struct Part {
-    std::string_view shared;
-    TextColumn picked;
-    const TextColumn* values;
-  };
-  const Template& of_;
-  RowSet wanted_;
-  std::size_t count_ = 0, next_ = 0;
-  std::uint64_t bytes_ = 0;
-  std::deque<Part> parts_;
-};
-
 Result<TextColumn> TemplateColumn::make(const RowSet* rows) {
   OC_TRY(allotment_->load());
-  std::deque<LinesOfTemplate> templates;
-  for (const auto& of : allotment_->templates()) templates.emplace_back(*of);
-  for_each_row(rows, size(),
-               [&](std::size_t row) { templates[allotment_->template_of(row)].want(allotment_->line_of(row)); });
-  std::uint64_t bytes = 0;
-  for (LinesOfTemplate& of : templates) {
-    OC_TRY(of.load());
-    bytes += of.bytes();
-  }
+  TemplateLines made(*allotment_, rows, size());
+  OC_TRY_ASSIGN(const std::uint64_t bytes, made.load());
   TextColumn lines;
   OC_TRY(reserve(lines, count(rows), bytes));
-  for_each_row(rows, size(),
-               [&](std::size_t row) { lines.close(templates[allotment_->template_of(row)].write_next(lines.end())); });
+  made.write(lines);
   return lines;
+}
+
+Status TemplateColumn::add_different_sizes(const RowSet& rows, std::span<std::uint32_t> sizes) {
+  OC_TRY(allotment_->load());
+  return TemplateLines(*allotment_, &rows, size()).add_sizes(sizes);
 }
 
 // Text of the directory, with room behind it for copy_with_slack.
@@ -262,10 +172,11 @@ ColumnPtr read_templates(StretchReader& in, std::size_t size, const ValueTimes& 
     of.lines = in.directory().varint();
     if (of.lines > left) return nullptr;
     left -= of.lines;
-    of.times = std::make_unique<ValueTimes>([&times, &of, &lines = *allotment]() -> Result<std::vector<Nanos>> {
-      OC_TRY(lines.load());
-      return times.of_rows(of.rows);
-    });
+    of.times = std::make_unique<ValueTimes>(
+        [&times, &of, &all = *allotment](const RowSet* lines) -> Result<std::vector<Nanos>> {
+          OC_TRY(all.load());
+          return lines == nullptr ? times.at(of.rows) : times.pick(all.rows_of(of, *lines));
+        });
     if (!read_template(in, of, depth, kept)) return nullptr;
   }
   if (left != 0) return nullptr;

@@ -41,6 +41,7 @@ TEST(Templates, LinesOfAllShapesComeOutAsTheyCameIn) {
   for (const std::string_view shape : LineShape::kShapes) {
     const Strings lines = lines_of(shape, 3'000);
     Written written(lines);
+    expect_sizes(lines, written);
     EXPECT_EQ(written.values(), lines) << shape;
   }
 }
@@ -54,7 +55,9 @@ TEST(Templates, AnyBytesComeOutAsTheyCameIn) {
     // Repeated, so that templates are made of them.
     Strings values;
     for (int i = 0; i < 10; ++i) values.insert(values.end(), lines.begin(), lines.end());
-    RC_ASSERT(Written(values).values() == values);
+    Written written(values);
+    expect_sizes(values, written);
+    RC_ASSERT(written.values() == values);
   }));
 }
 
@@ -108,8 +111,8 @@ TEST(Column, AFlippedBitIsNoticed) {
         return finished.bytes.substr(finished.directory_bytes + offset, size);
       },
       kBudget);
-  const ValueTimes value_times([&]() -> Result<std::vector<Nanos>> { return times; });
-  const auto column = read_column(reader, lines.size(), value_times);
+  const ValueTimes of_lines = value_times(times);
+  const auto column = read_column(reader, lines.size(), of_lines);
   ASSERT_TRUE(column);
   const auto text = column->text();
   ASSERT_FALSE(text);

@@ -63,6 +63,11 @@ class TextsColumn final : public Column {
   }
 
  private:
+  Status add_different_sizes(const RowSet& rows, std::span<std::uint32_t> sizes) override {
+    OC_TRY_ASSIGN(const auto own, sizes_.load(in(), &rows));
+    for (std::size_t i = 0; i < sizes.size(); ++i) sizes[i] += static_cast<std::uint32_t>(own[i]);
+    return {};
+  }
   Result<TextColumn> make(const RowSet* rows) override {
     OC_TRY_ASSIGN(const auto sizes, sizes_.load(in()));
     OC_TRY_ASSIGN(const std::string all, in().load(all_, all_.raw_bytes));
@@ -115,6 +120,12 @@ class DictionaryColumn final : public Column {
     if (std::ranges::any_of(which, [&](std::uint64_t word) { return word >= words_.size(); }))
       return permanent("malformed column block: a word that its dictionary lacks");
     return which;
+  }
+  Status add_different_sizes(const RowSet& rows, std::span<std::uint32_t> sizes) override {
+    OC_TRY_ASSIGN(const TextColumn* words, words_.text());
+    OC_TRY_ASSIGN(const auto which, which_of(&rows));
+    for (std::size_t i = 0; i < sizes.size(); ++i) sizes[i] += static_cast<std::uint32_t>((*words)[which[i]].size());
+    return {};
   }
   Result<TextColumn> make(const RowSet* rows) override {
     OC_TRY_ASSIGN(const TextColumn* words, words_.text());

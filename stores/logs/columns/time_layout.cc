@@ -170,18 +170,23 @@ void TimeWriter::write_minute(std::int64_t minutes) {
   write_digits(&text_[layout_.minute_], of_day % 60, 2);
 }
 
-char* TimeWriter::write(char* to, std::int64_t units) {
-  const std::int64_t a_minute = 60 * layout_.units_a_second();
-  const std::int64_t minutes = floor_divide(units, a_minute);
+void TimeWriter::write_second(std::int64_t units) {
+  const std::int64_t seconds = floor_divide(units, layout_.units_a_second());
+  const std::int64_t minutes = floor_divide(seconds, 60);
   if (minutes != minutes_) {
     write_minute(minutes);
     minutes_ = minutes;
   }
-  const auto rest = static_cast<std::uint64_t>(units - minutes * a_minute);
+  write_digits(&text_[layout_.second_], static_cast<std::uint64_t>(seconds - minutes * 60), 2);
+  second_units_ = static_cast<std::uint64_t>(seconds) * static_cast<std::uint64_t>(layout_.units_a_second());
+}
+
+char* TimeWriter::write(char* to, std::int64_t units) {
   const auto a_second = static_cast<std::uint64_t>(layout_.units_a_second());
+  if (static_cast<std::uint64_t>(units) - second_units_ >= a_second) write_second(units);
   std::memcpy(to, text_.data(), text_.size());
-  write_digits(to + layout_.second_, rest / a_second, 2);
-  if (layout_.fraction_digits_ != 0) write_digits(to + layout_.fraction_, rest % a_second, layout_.fraction_digits_);
+  if (layout_.fraction_digits_ != 0)
+    write_digits(to + layout_.fraction_, static_cast<std::uint64_t>(units) - second_units_, layout_.fraction_digits_);
   return to + text_.size();
 }
 

@@ -64,10 +64,13 @@ class TimeWriter {
   char* write(char* to, std::int64_t units);
 
  private:
+  // Keeps the text up to there.
+  void write_second(std::int64_t units);
   void write_minute(std::int64_t minutes);
   const TimeLayout& layout_;
   std::string text_;
   std::int64_t minutes_ = INT64_MIN;
+  std::uint64_t second_units_ = static_cast<std::uint64_t>(INT64_MIN);
 };
 
 inline std::int64_t floor_divide(std::int64_t value, std::int64_t by) {

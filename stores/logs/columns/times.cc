@@ -24,28 +24,53 @@ class TimeColumn final : public Column {
     const auto length = static_cast<std::uint32_t>(layout_.pattern().size());
     return Lengths{length, length};
   }
-  bool may_hold(std::string_view piece, Place place) const override {
-    const std::size_t length = layout_.pattern().size();
-    if (piece.size() > length || (place == Place::kWhole && piece.size() != length)) return false;
-    const std::size_t first = place == Place::kEnd ? length - piece.size() : 0;
-    const std::size_t last = place == Place::kBegin ? 0 : length - piece.size();
-    for (std::size_t at = first; at <= last; ++at)
-      if (layout_.may_stand(piece, at)) return true;
-    return false;
+  bool may_hold(std::string_view piece, Place place) const override { return !places_of(piece, place).empty(); }
+  // Each is written to the same place.
+  Result<RowSet> find(std::string_view piece, Place place) override {
+    RowSet found(size());
+    const std::vector<std::size_t> places = places_of(piece, place);
+    if (places.empty()) return found;
+    OC_TRY_ASSIGN(const std::vector<Nanos>* times, times_.get());
+    OC_TRY_ASSIGN(const auto differences, differences_.load(in()));
+    TimeWriter writer(layout_);
+    std::string text(layout_.pattern().size() + TextColumn::kSlack, '\0');
+    for (std::size_t i = 0; i < size(); ++i) {
+      writer.write(text.data(), units((*times)[i], differences[i]));
+      for (const std::size_t at : places)
+        if (std::memcmp(&text[at], piece.data(), piece.size()) == 0) found.add(i);
+    }
+    return found;
   }
 
  private:
+  // Where the piece could begin in times of the layout.
+  std::vector<std::size_t> places_of(std::string_view piece, Place place) const {
+    const std::size_t length = layout_.pattern().size();
+    std::vector<std::size_t> places;
+    if (piece.size() > length || (place == Place::kWhole && piece.size() != length)) return places;
+    const std::size_t first = place == Place::kEnd ? length - piece.size() : 0;
+    const std::size_t last = place == Place::kBegin ? 0 : length - piece.size();
+    for (std::size_t at = first; at <= last; ++at)
+      if (layout_.may_stand(piece, at)) places.push_back(at);
+    return places;
+  }
+  std::int64_t units(Nanos row_time, std::uint64_t difference) const {
+    return static_cast<std::int64_t>(reference(row_time, layout_) + difference);
+  }
   Result<TextColumn> make(const RowSet* rows) override {
-    OC_TRY_ASSIGN(const std::vector<Nanos>* times, times_.get());
+    std::vector<Nanos> picked;
+    const std::vector<Nanos>* times = &picked;
+    if (rows != nullptr) {
+      OC_TRY_ASSIGN(picked, times_.pick(*rows));
+    } else {
+      OC_TRY_ASSIGN(times, times_.get());
+    }
     OC_TRY_ASSIGN(const auto differences, differences_.load(in(), rows));
     TextColumn text;
     OC_TRY(reserve(text, differences.size(), differences.size() * layout_.pattern().size()));
     TimeWriter writer(layout_);
-    std::size_t i = 0;
-    for_each_row(rows, size(), [&](std::size_t row) {
-      const std::uint64_t units = reference((*times)[row], layout_) + differences[i++];
-      text.close(writer.write(text.end(), static_cast<std::int64_t>(units)));
-    });
+    for (std::size_t i = 0; i < differences.size(); ++i)
+      text.close(writer.write(text.end(), units((*times)[i], differences[i])));
     return text;
   }
   TimeLayout layout_;

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <gtest/gtest.h>
+
 #include "stores/logs/columns/column.h"
 
 namespace oc::stores::columns {
@@ -13,15 +15,25 @@ using Strings = std::vector<std::string>;
 
 inline constexpr std::uint64_t kBudget = 256 << 20;
 
+inline ValueTimes value_times(std::vector<Nanos> all) {
+  return ValueTimes([all = std::move(all)](const RowSet* values) -> Result<std::vector<Nanos>> {
+    std::vector<Nanos> times;
+    for_each_row(values, all.size(), [&](std::size_t i) { times.push_back(all[i]); });
+    return times;
+  });
+}
+
+inline std::vector<Nanos> as_many(std::vector<Nanos> times, std::size_t size) {
+  times.resize(size);
+  return times;
+}
+
 // A column written and opened again.
 class Written {
  public:
-  explicit Written(const Strings& values, std::vector<Nanos> times = {}, unsigned depth = 0)
-      : times_([times, size = values.size()]() mutable -> Result<std::vector<Nanos>> {
-          times.resize(size);
-          return times;
-        }) {
-    times.resize(values.size());
+  explicit Written(const Strings& values, const std::vector<Nanos>& given_times = {}, unsigned depth = 0)
+      : times_(value_times(as_many(given_times, values.size()))) {
+    const std::vector<Nanos> times = as_many(given_times, values.size());
     const std::vector<std::string_view> texts(values.begin(), values.end());
     StretchWriter writer;
     put_column({texts, times}, depth, writer);
@@ -54,5 +66,20 @@ class Written {
   std::optional<StretchReader> reader_;
   ColumnPtr column_;
 };
+
+// Of a few of the values, and of all.
+inline void expect_sizes(const Strings& values, Written& written) {
+  for (const std::size_t step : {97, 1}) {
+    RowSet rows(values.size());
+    std::vector<std::uint32_t> expected;
+    for (std::size_t i = 0; i < values.size(); i += step) {
+      rows.add(i);
+      expected.push_back(static_cast<std::uint32_t>(values[i].size()) + 7);
+    }
+    std::vector<std::uint32_t> sizes(expected.size(), 7);
+    ASSERT_TRUE(written.column().add_sizes(rows, sizes));
+    EXPECT_EQ(sizes, expected);
+  }
+}
 
 }  // namespace oc::stores::columns

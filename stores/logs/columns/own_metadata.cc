@@ -1,0 +1,166 @@
+#include "stores/logs/columns/own_metadata.h"
+
+#include <algorithm>
+
+#include "stores/logs/columns/block_format.h"
+#include "stores/logs/columns/number_text.h"
+
+namespace oc::stores::columns {
+
+namespace {
+constexpr std::size_t kLongestNumber = 20;
+
+bool names_repeat(std::vector<std::uint32_t> list) {
+  std::ranges::sort(list);
+  return std::ranges::adjacent_find(list) != list.end();
+}
+}  // namespace
+
+void OwnMetadata::Picked::get(std::size_t i, std::vector<query::LabelView>& out) {
+  if (i < row_) {
+    row_ = 0;
+    std::ranges::fill(next_, 0);
+  }
+  for (; row_ < i; ++row_)
+    for (const std::uint32_t name : of_->lists_[list_of_[row_]]) ++next_[name];
+  for (const std::uint32_t name : of_->lists_[list_of_[i]])
+    out.emplace_back(of_->names_[name], values_[name][next_[name]]);
+}
+
+bool OwnMetadata::has(std::string_view name) const { return std::ranges::find(names_, name) != names_.end(); }
+
+bool OwnMetadata::read() {
+  ByteReader& in = in_.directory();
+  const std::uint64_t names = in.count();
+  for (std::uint64_t i = 0; i < names && in.ok(); ++i) names_.push_back(in.bytes());
+  if (!read_lists()) return false;
+  list_of_ = Integers::read(in_, rows_);
+  for (std::uint64_t i = 0; i < names && in.ok(); ++i)
+    if (!read_values()) return false;
+  return in.ok();
+}
+
+bool OwnMetadata::read_lists() {
+  ByteReader& in = in_.directory();
+  first_lists_.resize(names_.size());
+  const std::uint64_t lists = in.count();
+  for (std::uint64_t i = 0; i < lists && in.ok(); ++i) {
+    const std::uint64_t size = in.count();
+    auto& list = lists_.emplace_back();
+    for (std::uint64_t name = 0; name < size && in.ok(); ++name) {
+      list.push_back(static_cast<std::uint32_t>(in.varint()));
+      if (list.back() >= names_.size()) return false;
+      if (std::size_t& having = first_lists_[list.back()]; having == i) having = i + 1;
+    }
+    if (names_repeat(list)) return false;
+  }
+  return in.ok();
+}
+
+bool OwnMetadata::read_values() {
+  const auto name = static_cast<std::uint32_t>(values_.size());
+  const auto load_times = [this, name](const RowSet* wanted) -> Result<std::vector<Nanos>> {
+    OC_TRY(load_rows());
+    const Values& values = *values_[name];
+    return times_.pick(rows_of(values, wanted != nullptr ? *wanted : RowSet(values.count, true)));
+  };
+  auto& values = *values_.emplace_back(std::make_unique<Values>(load_times));
+  values.count = in_.directory().varint();
+  const auto form = static_cast<ValuesForm>(in_.directory().varint());
+  if (values.count > rows_) return false;
+  values.in_every_row = values.count == rows_ && first_lists_[name] == lists_.size();
+  if (form == ValuesForm::kOffsets) {
+    values.surprises = Integers::read(in_, values.count);
+    values.anchors = Integers::read(in_, (values.count + kOffsetsPerAnchor - 1) / kOffsetsPerAnchor);
+    return true;
+  }
+  if (form != ValuesForm::kColumn) return false;
+  values.column = read_column(in_, values.count, values.times);
+  return values.column != nullptr;
+}
+
+Status OwnMetadata::load_rows() {
+  if (rows_loaded_ || std::ranges::all_of(values_, &Values::in_every_row)) return {};
+  OC_TRY_ASSIGN(const auto list_of, list_of_.load(in_));
+  if (std::ranges::any_of(list_of, [&](std::uint64_t list) { return list >= lists_.size(); }))
+    return permanent("malformed column block: names of a row");
+  for (std::uint32_t name = 0; name < values_.size(); ++name)
+    if (!values_[name]->in_every_row) OC_TRY(load_rows_of(name, list_of));
+  rows_loaded_ = true;
+  return {};
+}
+
+Status OwnMetadata::load_rows_of(std::uint32_t name, std::span<const std::uint64_t> list_of) {
+  std::vector<char> has_name;  // by list
+  for (const auto& list : lists_) has_name.push_back(static_cast<char>(std::ranges::find(list, name) != list.end()));
+  Values& values = *values_[name];
+  values.rows = RowSet(rows_);
+  for (std::size_t row = 0; row < rows_; ++row)
+    if (has_name[list_of[row]] != 0) values.rows.add(row);
+  if (values.rows.count() != values.count) return permanent("malformed column block: values of a name");
+  return {};
+}
+
+RowSet OwnMetadata::values_of(const Values& values, const RowSet& rows) {
+  if (values.in_every_row) return rows;
+  RowSet wanted(values.count);
+  values.rows.for_each_common(rows, [&](std::size_t value, std::size_t) { wanted.add(value); });
+  return wanted;
+}
+
+RowSet OwnMetadata::rows_of(const Values& values, const RowSet& wanted) const {
+  if (values.in_every_row) return wanted;
+  RowSet rows(rows_);
+  std::size_t value = 0;
+  values.rows.for_each([&](std::size_t row) {
+    if (wanted.contains(value++)) rows.add(row);
+  });
+  return rows;
+}
+
+// From the anchor before each one wanted on: the size of its row's line says where the next begins.
+Result<TextColumn> OwnMetadata::offsets(const Values& values, const RowSet& wanted, Column& lines) {
+  RowSet passed(values.count), reached(values.count);  // between an anchor and an offset wanted; one further each
+  std::size_t done = 0;
+  wanted.for_each([&](std::size_t i) {
+    for (done = std::max(done, i - i % kOffsetsPerAnchor); done < i; ++done) {
+      passed.add(done);
+      reached.add(done + 1);
+    }
+  });
+  OC_TRY_ASSIGN(const auto surprises, values.surprises.load(in_, &reached));
+  OC_TRY_ASSIGN(const auto anchors, values.anchors.load(in_));
+  std::vector<std::uint32_t> sizes(passed.count());
+  OC_TRY(lines.add_sizes(rows_of(values, passed), sizes));
+  TextColumn text;
+  text.reserve(wanted.count(), wanted.count() * kLongestNumber);
+  std::size_t step = 0, at = 0;
+  std::uint64_t offset = 0;
+  wanted.for_each([&](std::size_t i) {
+    if (const std::size_t anchor = i - i % kOffsetsPerAnchor; anchor >= at || i == 0) {
+      at = anchor;
+      offset = anchors[anchor / kOffsetsPerAnchor];
+    }
+    for (; at < i; ++at, ++step) offset += sizes[step] + 1 + surprises[step];
+    text.close(write_number(text.end(), offset, 0));
+  });
+  return text;
+}
+
+Result<OwnMetadata::Picked> OwnMetadata::pick(const RowSet& rows, Column& lines) {
+  OC_TRY(load_rows());
+  Picked picked;
+  picked.of_ = this;
+  picked.next_.resize(names_.size());
+  OC_TRY_ASSIGN(picked.list_of_, list_of_.load(in_, &rows));
+  if (std::ranges::any_of(picked.list_of_, [&](std::uint64_t list) { return list >= lists_.size(); }))
+    return permanent("malformed column block: names of a row");
+  for (const auto& values : values_) {
+    const RowSet wanted = values_of(*values, rows);
+    OC_TRY_ASSIGN(picked.values_.emplace_back(),
+                  values->column ? values->column->pick(wanted) : offsets(*values, wanted, lines));
+  }
+  return picked;
+}
+
+}  // namespace oc::stores::columns

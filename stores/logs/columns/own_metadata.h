@@ -1,0 +1,67 @@
+// The metadata that rows of a block have of their own: for each row a list of names, for each name its values.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "stores/logs/columns/column.h"
+#include "stores/logs/columns/integers.h"
+
+namespace oc::stores::columns {
+
+// Used by one thread. The reader, the times and the lines must outlive it; not moved once it has read.
+class OwnMetadata {
+ public:
+  OwnMetadata(StretchReader& in, std::size_t rows, const ValueTimes& times) : in_(in), rows_(rows), times_(times) {}
+  // From the directory; false: malformed.
+  bool read();
+  bool has(std::string_view name) const;  // some row may
+
+  // Of some rows, by their place among these; views live as long as it and what it was picked from.
+  class Picked {
+   public:
+    // Appends the row's pairs. Quick in rising order.
+    void get(std::size_t i, std::vector<query::LabelView>& out);
+
+   private:
+    friend class OwnMetadata;
+    const OwnMetadata* of_ = nullptr;
+    std::vector<std::uint64_t> list_of_;
+    std::vector<TextColumn> values_;   // by name
+    std::vector<std::uint32_t> next_;  // by name: which value the next row that has it has
+    std::size_t row_ = 0;
+  };
+  Result<Picked> pick(const RowSet& rows, Column& lines);
+
+ private:
+  struct Values {
+    explicit Values(ValueTimes::Load load) : times(std::move(load)) {}
+    std::size_t count = 0;
+    ColumnPtr column;  // null: offsets
+    Integers surprises, anchors;
+    bool in_every_row = false;
+    RowSet rows{0};  // that have one; loaded where not all have
+    ValueTimes times;
+  };
+  bool read_lists();
+  bool read_values();
+  // Which rows have each name that not all have.
+  Status load_rows();
+  Status load_rows_of(std::uint32_t name, std::span<const std::uint64_t> list_of);
+  static RowSet values_of(const Values& values, const RowSet& rows);
+  RowSet rows_of(const Values& values, const RowSet& wanted) const;
+  Result<TextColumn> offsets(const Values& values, const RowSet& wanted, Column& lines);
+
+  StretchReader& in_;
+  std::size_t rows_;
+  const ValueTimes& times_;
+  std::vector<std::string_view> names_;
+  std::vector<std::vector<std::uint32_t>> lists_;
+  std::vector<std::size_t> first_lists_;  // by name: so many have it, the next has not
+  Integers list_of_;
+  std::vector<std::unique_ptr<Values>> values_;  // by name
+  bool rows_loaded_ = false;
+};
+
+}  // namespace oc::stores::columns
