@@ -5,7 +5,8 @@ namespace oc::stores::columns {
 Status Allotment::load() {
   if (loaded_) return {};
   OC_TRY(in_.charge(size_ * 3 * sizeof(std::uint32_t)));
-  for (auto* numbers : {&template_of_, &line_of_, &rows_}) numbers->resize(size_);
+  for (auto* numbers : {&template_of_, &line_of_, &rows_})
+    *numbers = std::make_unique_for_overwrite<std::uint32_t[]>(size_);
   std::vector<Known> known;
   for (std::uint32_t begin = 0; const auto& of : templates_) {
     const auto lines = static_cast<std::uint32_t>(of->lines);
@@ -17,7 +18,7 @@ Status Allotment::load() {
       in_, [&](std::size_t first, std::span<const std::uint64_t> which) { fits = fits && add(first, which, known); }));
   if (!fits) return permanent("malformed column block: a line of an unknown template, or more than it has");
   for (std::size_t i = 0; i < known.size(); ++i)
-    templates_[i]->rows = std::span(rows_).subspan(known[i].begin, templates_[i]->lines);
+    templates_[i]->rows = std::span(&rows_[known[i].begin], templates_[i]->lines);
   loaded_ = true;
   return {};
 }

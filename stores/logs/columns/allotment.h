@@ -42,7 +42,8 @@ class Allotment {
   Integers which_;
   std::size_t size_;
   StretchReader& in_;
-  std::vector<std::uint32_t> template_of_, line_of_, rows_;  // rows_: those of the first template, the second's …
+  // By row; and the rows of the first template, of the second …
+  std::unique_ptr<std::uint32_t[]> template_of_, line_of_, rows_;
   bool loaded_ = false;
 };
 

@@ -43,6 +43,8 @@ void put_planes(std::span<const std::uint64_t> values, std::uint64_t base, unsig
   }
 }
 
+using BytePlanes = std::array<std::string_view, LoadedStretches::kMost>;
+
 // With `sum` each is added to the one before.
 template <unsigned Width>
 void join_planes(const BytePlanes& planes, std::size_t first, std::uint64_t base, bool sum,
@@ -138,22 +140,18 @@ std::vector<std::uint64_t> Integers::pick_sums(const BytePlanes& planes, const R
   return values;
 }
 
-Result<BytePlanes> Integers::load_planes(StretchReader& in) const {
+Result<LoadedStretches> Integers::load_planes(StretchReader& in) const {
   if (differences_ && count_ == 0) return permanent("malformed column block: differences of nothing");
-  BytePlanes planes;
-  for (unsigned byte = 0; byte < width_; ++byte) {
-    OC_TRY_ASSIGN(planes[byte], in.load(planes_[byte], differences_ ? count_ - 1 : count_));
-  }
-  return planes;
+  return in.load(std::span(planes_).first(width_), differences_ ? count_ - 1 : count_);
 }
 
 Result<std::vector<std::uint64_t>> Integers::load(StretchReader& in, const RowSet* rows) const {
   OC_TRY(in.allow(count_ * sizeof(std::uint64_t)));
-  OC_TRY_ASSIGN(const BytePlanes planes, load_planes(in));
+  OC_TRY_ASSIGN(const LoadedStretches planes, load_planes(in));
   const bool some = rows != nullptr && rows->count() != count_;
-  if (some) return differences_ ? pick_sums(planes, *rows) : pick(planes, *rows);
+  if (some) return differences_ ? pick_sums(planes.bytes, *rows) : pick(planes.bytes, *rows);
   std::vector<std::uint64_t> values(count_);
-  join(planes, 0, 0, values);
+  join(planes.bytes, 0, 0, values);
   return values;
 }
 

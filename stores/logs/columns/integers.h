@@ -17,8 +17,6 @@ namespace oc::stores::columns {
 // Stored less their smallest, or as differences less the smallest difference, whichever is smaller. Modulo 2^64.
 void put_integers(std::span<const std::uint64_t> values, StretchWriter& out);
 
-using BytePlanes = std::array<std::string, 8>;
-
 class Integers {
  public:
   static Integers read(StretchReader& in, std::size_t count);
@@ -28,12 +26,12 @@ class Integers {
   template <typename Visit>
   Status for_each_run(StretchReader& in, Visit visit) const {
     constexpr std::size_t kRun = 512;
-    OC_TRY_ASSIGN(const BytePlanes planes, load_planes(in));
+    OC_TRY_ASSIGN(const LoadedStretches planes, load_planes(in));
     std::array<std::uint64_t, kRun> numbers;
     std::uint64_t before = 0;
     for (std::size_t first = 0; first < count_; first += kRun) {
       const std::span run(numbers.data(), std::min(kRun, count_ - first));
-      join(planes, first, before, run);
+      join(planes.bytes, first, before, run);
       before = run.back();
       visit(first, std::span<const std::uint64_t>(run));
     }
@@ -42,7 +40,8 @@ class Integers {
   bool constant_zero() const { return width_ == 0 && !differences_ && base_ == 0; }
 
  private:
-  Result<BytePlanes> load_planes(StretchReader& in) const;
+  using BytePlanes = std::array<std::string_view, LoadedStretches::kMost>;
+  Result<LoadedStretches> load_planes(StretchReader& in) const;
   // Those from the first-th on; `before` is the one before.
   void join(const BytePlanes& planes, std::size_t first, std::uint64_t before, std::span<std::uint64_t> out) const;
   std::vector<std::uint64_t> pick(const BytePlanes& planes, const RowSet& rows) const;
@@ -54,7 +53,7 @@ class Integers {
   bool differences_ = false;
   unsigned width_ = 0;  // bytes a number
   std::uint64_t first_ = 0, base_ = 0;
-  std::array<Stretch, 8> planes_;
+  std::array<Stretch, LoadedStretches::kMost> planes_;
 };
 
 }  // namespace oc::stores::columns

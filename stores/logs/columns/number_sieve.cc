@@ -64,7 +64,8 @@ void NumberSieve::look_at_end(std::string_view digits) {
 
 void NumberSieve::look_inside(std::string_view digits, unsigned most_digits) {
   const unsigned group = digits.size() >= kFewestForTriples ? 3 : 2;
-  groups_ = (most_digits + group - 1) / group;
+  const unsigned at_once = group == 3 ? 9 : 8;
+  rounds_ = (most_digits + at_once - 1) / at_once;
   // As many of the piece's last digits may belong to a group that goes on behind it.
   for (unsigned skipped = 0; skipped < group; ++skipped)
     may_be_[largest_group(digits.substr(0, digits.size() - skipped), group)] = 1;

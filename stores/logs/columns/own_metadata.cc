@@ -81,24 +81,30 @@ bool OwnMetadata::read_values() {
 
 Status OwnMetadata::load_rows() {
   if (rows_loaded_ || std::ranges::all_of(values_, &Values::in_every_row)) return {};
-  OC_TRY_ASSIGN(const auto list_of, list_of_.load(in_));
-  if (std::ranges::any_of(list_of, [&](std::uint64_t list) { return list >= lists_.size(); }))
-    return permanent("malformed column block: names of a row");
-  for (std::uint32_t name = 0; name < values_.size(); ++name)
-    if (!values_[name]->in_every_row) OC_TRY(load_rows_of(name, list_of));
+  for (const auto& values : values_)
+    if (!values->in_every_row) values->rows = RowSet(rows_);
+  in_some_rows_.assign(lists_.size(), {});
+  for (std::size_t list = 0; list < lists_.size(); ++list)
+    for (const std::uint32_t name : lists_[list])
+      if (!values_[name]->in_every_row) in_some_rows_[list].push_back(values_[name].get());
+  bool known = true;
+  OC_TRY(list_of_.for_each_run(in_, [&](std::size_t first, std::span<const std::uint64_t> list_of) {
+    known = known && add_rows(first, list_of);
+  }));
+  if (!known) return permanent("malformed column block: names of a row");
+  for (const auto& values : values_)
+    if (!values->in_every_row && values->rows.count() != values->count)
+      return permanent("malformed column block: values of a name");
   rows_loaded_ = true;
   return {};
 }
 
-Status OwnMetadata::load_rows_of(std::uint32_t name, std::span<const std::uint64_t> list_of) {
-  std::vector<char> has_name;  // by list
-  for (const auto& list : lists_) has_name.push_back(static_cast<char>(std::ranges::find(list, name) != list.end()));
-  Values& values = *values_[name];
-  values.rows = RowSet(rows_);
-  for (std::size_t row = 0; row < rows_; ++row)
-    if (has_name[list_of[row]] != 0) values.rows.add(row);
-  if (values.rows.count() != values.count) return permanent("malformed column block: values of a name");
-  return {};
+bool OwnMetadata::add_rows(std::size_t first, std::span<const std::uint64_t> list_of) {
+  for (std::size_t i = 0; i < list_of.size(); ++i) {
+    if (list_of[i] >= lists_.size()) return false;
+    for (Values* values : in_some_rows_[list_of[i]]) values->rows.add(first + i);
+  }
+  return true;
 }
 
 RowSet OwnMetadata::values_of(const Values& values, const RowSet& rows) {

@@ -41,14 +41,16 @@ class OwnMetadata {
     ColumnPtr column;  // null: offsets
     Integers surprises, anchors;
     bool in_every_row = false;
-    RowSet rows{0};  // that have one; loaded where not all have
+    // Where not all rows have one, once they are wanted: those that have.
+    RowSet rows{0};
     ValueTimes times;
   };
   bool read_lists();
   bool read_values();
   // Which rows have each name that not all have.
   Status load_rows();
-  Status load_rows_of(std::uint32_t name, std::span<const std::uint64_t> list_of);
+  // False: a list that there is not.
+  bool add_rows(std::size_t first, std::span<const std::uint64_t> list_of);
   static RowSet values_of(const Values& values, const RowSet& rows);
   RowSet rows_of(const Values& values, const RowSet& wanted) const;
   Result<TextColumn> offsets(const Values& values, const RowSet& wanted, Column& lines);
@@ -60,7 +62,8 @@ class OwnMetadata {
   std::vector<std::vector<std::uint32_t>> lists_;
   std::vector<std::size_t> first_lists_;  // by name: so many have it, the next has not
   Integers list_of_;
-  std::vector<std::unique_ptr<Values>> values_;  // by name
+  std::vector<std::unique_ptr<Values>> values_;     // by name
+  std::vector<std::vector<Values*>> in_some_rows_;  // by list: of its names, those that not all rows have
   bool rows_loaded_ = false;
 };
 

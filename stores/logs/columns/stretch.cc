@@ -91,16 +91,53 @@ Status StretchReader::charge(std::uint64_t bytes) {
   return {};
 }
 
+Result<std::string> StretchReader::read_stored(std::span<const Stretch> stretches) const {
+  std::uint64_t begin = 0, size = 0;
+  for (const Stretch& stretch : stretches) {
+    if (stretch.stored_bytes == 0) continue;
+    if (size == 0) begin = stretch.offset;
+    OC_TRY(allow(stretch.raw_bytes));
+    OC_TRY(allow(stretch.stored_bytes));
+    size += stretch.stored_bytes;
+  }
+  if (size == 0) return std::string();
+  OC_TRY_ASSIGN(std::string stored, read_(begin, size));
+  if (stored.size() != size) return permanent("malformed column block: a stretch ends beyond the block");
+  return stored;
+}
+
+Result<LoadedStretches> StretchReader::load(std::span<const Stretch> stretches, std::uint64_t expected_bytes) {
+  for (const Stretch& stretch : stretches)
+    if (stretch.raw_bytes != expected_bytes) return permanent("malformed column block: a stretch of another size");
+  LoadedStretches loaded;
+  OC_TRY_ASSIGN(loaded.stored, read_stored(stretches));
+  std::string_view rest = loaded.stored;
+  for (std::size_t i = 0; i < stretches.size(); ++i) {
+    const Stretch& stretch = stretches[i];
+    const std::string_view stored = rest.substr(0, stretch.stored_bytes);
+    rest.remove_prefix(stored.size());
+    loaded.bytes[i] = stretch.coding == Stretch::Coding::kInDirectory ? stretch.in_directory : stored;
+    if (stretch.coding == Stretch::Coding::kInDirectory) continue;
+    if (static_cast<std::uint32_t>(checksum(stored)) != stretch.checksum)
+      return permanent("checksum of a stretch does not match");
+    if (stretch.coding == Stretch::Coding::kRaw) continue;
+    OC_TRY_ASSIGN(loaded.unpacked[i], decompress(stored, stretch.raw_bytes));
+    loaded.bytes[i] = loaded.unpacked[i];
+  }
+  return loaded;
+}
+
 Result<std::string> StretchReader::load(const Stretch& stretch, std::uint64_t expected_bytes) {
-  if (stretch.raw_bytes != expected_bytes) return permanent("malformed column block: a stretch of another size");
-  if (stretch.coding == Stretch::Coding::kInDirectory) return std::string(stretch.in_directory);
-  OC_TRY(allow(stretch.raw_bytes));
-  OC_TRY(allow(stretch.stored_bytes));
-  OC_TRY_ASSIGN(std::string stored, read_(stretch.offset, stretch.stored_bytes));
-  if (stored.size() != stretch.stored_bytes || static_cast<std::uint32_t>(checksum(stored)) != stretch.checksum)
-    return permanent("checksum of a stretch does not match");
-  if (stretch.coding == Stretch::Coding::kRaw) return stored;
-  return decompress(stored, stretch.raw_bytes);
+  OC_TRY_ASSIGN(LoadedStretches loaded, load(std::span(&stretch, 1), expected_bytes));
+  switch (stretch.coding) {
+    case Stretch::Coding::kInDirectory:
+      return std::string(stretch.in_directory);
+    case Stretch::Coding::kRaw:
+      return std::move(loaded.stored);
+    case Stretch::Coding::kZstd:
+      break;
+  }
+  return std::move(loaded.unpacked[0]);
 }
 
 Result<std::string> decompress(std::string_view bytes, std::uint64_t raw_bytes) {

@@ -2,9 +2,11 @@
 // only when somebody asks for its column (FORMAT.md, "Column block").
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -59,6 +61,15 @@ struct Stretch {
 // Reads `size` bytes of the block's stretches.
 using ReadBytes = std::function<Result<std::string>(std::uint64_t offset, std::uint64_t size)>;
 
+// The bytes of a few stretches, by their number.
+struct LoadedStretches {
+  static constexpr std::size_t kMost = 8;
+  std::array<std::string_view, kMost>
+      bytes;  // in the directory, or in what follows, whose bytes moving leaves in place
+  std::string stored;
+  std::array<std::string, kMost> unpacked;
+};
+
 // What the columns of one open block share. Used by one thread.
 class StretchReader {
  public:
@@ -76,11 +87,15 @@ class StretchReader {
   Stretch next_stretch();
   // `expected_bytes` is what the caller knows the raw size to be.
   Result<std::string> load(const Stretch& stretch, std::uint64_t expected_bytes);
+  // Of stretches that lie one behind the other, all of that size, read at once.
+  Result<LoadedStretches> load(std::span<const Stretch> stretches, std::uint64_t expected_bytes);
   // Before memory of this size is taken: for good, or for a while.
   Status charge(std::uint64_t bytes);
   Status allow(std::uint64_t bytes) const;
 
  private:
+  Result<std::string> read_stored(std::span<const Stretch> stretches) const;
+
   std::string directory_;
   ByteReader in_;
   ReadBytes read_;
