@@ -67,11 +67,19 @@ bool BlockReader::read_shared() {
 
 Result<std::vector<Nanos>> BlockReader::load_times(const RowSet* rows) {
   if (time_unit_ >= kTimeUnits.size()) return permanent("malformed column block: unit of its times");
-  OC_TRY_ASSIGN(const auto units, time_units_.load(in_, rows));
-  std::vector<Nanos> times;
-  times.reserve(units.size());
   const auto unit = static_cast<std::uint64_t>(kTimeUnits[time_unit_]);
-  for (const std::uint64_t value : units) times.push_back(static_cast<Nanos>(value * unit));
+  std::vector<Nanos> times;
+  const auto add = [&](std::span<const std::uint64_t> units) {
+    for (const std::uint64_t value : units) times.push_back(static_cast<Nanos>(value * unit));
+  };
+  if (rows != nullptr) {
+    OC_TRY_ASSIGN(const auto units, time_units_.load(in_, rows));
+    add(units);
+    return times;
+  }
+  OC_TRY(in_.allow(rows_ * sizeof(Nanos)));
+  times.reserve(rows_);
+  OC_TRY(time_units_.for_each_run(in_, [&](std::size_t, std::span<const std::uint64_t> units) { add(units); }));
   return times;
 }
 

@@ -131,7 +131,7 @@ bool BlockWriter::put_offsets(const Name& name) {
     constexpr std::size_t kTrial = 64;
     if (!as_written || (i == kTrial && expected_ones < kTrial / 2)) return false;
     expected_ones += number == expected;
-    surprises.push_back(number - expected);
+    surprises.push_back(i == 0 ? 0 : number - expected);  // the first is an anchor
     if (i % kOffsetsPerAnchor == 0) anchors.push_back(number);
     expected = number + lines_[name.rows[i]].size + 1;
   }

@@ -140,10 +140,19 @@ Result<std::string> StretchReader::load(const Stretch& stretch, std::uint64_t ex
   return std::move(loaded.unpacked[0]);
 }
 
+namespace {
+struct FreeDecompressor {
+  void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
+};
+}  // namespace
+
 Result<std::string> decompress(std::string_view bytes, std::uint64_t raw_bytes) {
+  // Making one takes longer than a short stretch does.
+  thread_local const std::unique_ptr<ZSTD_DCtx, FreeDecompressor> context(ZSTD_createDCtx());
+  if (!context) return retryable("no memory to decompress with");
   std::string raw;
   raw.resize_and_overwrite(raw_bytes, [&](char* to, std::size_t) {
-    const std::size_t size = ZSTD_decompress(to, raw_bytes, bytes.data(), bytes.size());
+    const std::size_t size = ZSTD_decompressDCtx(context.get(), to, raw_bytes, bytes.data(), bytes.size());
     return ZSTD_isError(size) ? 0 : size;
   });
   if (raw.size() != raw_bytes) return permanent("does not decompress");

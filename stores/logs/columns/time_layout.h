@@ -43,7 +43,7 @@ class TimeLayout {
   std::int64_t unit_ns_ = 1'000'000'000;
 };
 
-// Neighbouring times mostly share all but seconds: both classes keep what the last one had up to there.
+// Neighbouring times mostly share all but seconds, or fractions: both classes keep what the last one had up to there.
 class TimeParser {
  public:
   explicit TimeParser(const TimeLayout& layout) : layout_(layout) {}
