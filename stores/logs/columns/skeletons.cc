@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 
-#include "stores/logs/columns/tokens.h"
+#include "stores/logs/columns/short_text.h"
 
 namespace oc::stores::columns {
 
@@ -16,33 +15,16 @@ std::size_t slots_for(std::size_t lines) { return std::bit_ceil(2 * std::min(lin
 // The hash looks at the ends of gaps only, so lines can be made whose hashes are the same: they get no skeleton.
 constexpr unsigned kMaxTries = 16;
 
-std::uint64_t load(const char* at, std::size_t size) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, at, size);
-  return word;
-}
-
-std::uint64_t mix(std::uint64_t hash, std::uint64_t word) { return std::rotl((hash ^ word) * 0x9E3779B97F4A7C15u, 29); }
-
-// Of its length and the eight bytes at either end.
-std::uint64_t mix_gap(std::uint64_t hash, std::string_view gap) {
-  const std::size_t size = gap.size();
-  hash = mix(hash, size);
-  if (size >= 8) return mix(mix(hash, load(gap.data(), 8)), load(gap.data() + size - 8, 8));
-  if (size >= 4) return mix(hash, load(gap.data(), 4) << 32 | load(gap.data() + size - 4, 4));
-  for (const char c : gap) hash = mix(hash, static_cast<unsigned char>(c));
-  return hash;
-}
-
 }  // namespace
 
 Skeletons::Skeletons(std::span<const std::string_view> lines, bool phrases)
     : texts_(lines), slots_(slots_for(lines.size())) {
   lines_.reserve(lines.size());
   tokens_.reserve(lines.size() * 8);
+  LineSplitter splitter(phrases);
   for (std::uint32_t i = 0; i < lines.size(); ++i) {
     const auto first = static_cast<std::uint32_t>(tokens_.size());
-    split(lines[i], phrases, tokens_);
+    splitter.split(lines[i], tokens_);
     lines_.push_back({first, static_cast<std::uint32_t>(tokens_.size()) - first, kNone});
     lines_.back().skeleton = find_or_add(i);
   }
@@ -51,7 +33,7 @@ Skeletons::Skeletons(std::span<const std::string_view> lines, bool phrases)
 std::uint64_t Skeletons::hash(std::uint32_t line) const {
   std::uint64_t hash = 0;
   for_each_gap(texts_[line], tokens(line), [&](std::string_view gap) {
-    hash = mix_gap(hash, gap);
+    hash = mix_ends(hash, gap);
     return true;
   });
   return hash ^ hash >> 32;
@@ -60,13 +42,11 @@ std::uint64_t Skeletons::hash(std::uint32_t line) const {
 bool Skeletons::same(std::uint32_t a, std::uint32_t b) const {
   if (lines_[a].tokens != lines_[b].tokens) return false;
   const auto other = tokens(b);
-  std::size_t i = 0;
-  const char* at = texts_[b].data();
+  std::size_t i = 0, at = 0;
   return for_each_gap(texts_[a], tokens(a), [&](std::string_view gap) {
-    const bool last = i == other.size();
-    const char* end = last ? texts_[b].data() + texts_[b].size() : other[i].data();
-    const bool equal = gap == std::string_view(at, end);
-    if (!last) at = end + other[i++].size();
+    const std::size_t end = i == other.size() ? texts_[b].size() : other[i].begin;
+    const bool equal = same_text(gap, {texts_[b].data() + at, end - at});
+    if (i < other.size()) at = end + other[i++].size;
     return equal;
   });
 }

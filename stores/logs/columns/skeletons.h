@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "stores/logs/columns/tokens.h"
+
 namespace oc::stores::columns {
 
 class Skeletons {
@@ -20,7 +22,7 @@ class Skeletons {
   std::uint32_t count(std::size_t skeleton) const { return skeletons_[skeleton].lines; }
   std::uint32_t example(std::size_t skeleton) const { return skeletons_[skeleton].example; }  // a line of it
   std::uint32_t of(std::size_t line) const { return lines_[line].skeleton; }                  // or kNone
-  std::span<const std::string_view> tokens(std::size_t line) const {
+  std::span<const Token> tokens(std::size_t line) const {
     return std::span(tokens_).subspan(lines_[line].first_token, lines_[line].tokens);
   }
 
@@ -40,7 +42,7 @@ class Skeletons {
   std::uint64_t hash(std::uint32_t line) const;
 
   std::span<const std::string_view> texts_;
-  std::vector<std::string_view> tokens_;
+  std::vector<Token> tokens_;
   std::vector<Line> lines_;
   std::vector<Skeleton> skeletons_;
   std::vector<std::uint32_t> slots_;  // skeleton + 1

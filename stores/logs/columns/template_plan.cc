@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "stores/logs/columns/tokens.h"
+#include "stores/logs/columns/line_marks.h"
 
 namespace oc::stores::columns {
 
@@ -44,7 +44,7 @@ void add_gap(std::string_view gap, Anatomy& anatomy) {
   }
 }
 
-Anatomy anatomy_of(std::string_view line, std::span<const std::string_view> tokens) {
+Anatomy anatomy_of(std::string_view line, std::span<const Token> tokens) {
   Anatomy anatomy;
   std::uint32_t token = 0;
   for_each_gap(line, tokens, [&](std::string_view gap) {

@@ -13,9 +13,11 @@ namespace {
 
 TEST(Split, TakesOutWhatVaries) {
   const auto tokens = [](std::string_view line) {
-    std::vector<std::string_view> found;
-    split(line, true, found);
-    return Strings(found.begin(), found.end());
+    std::vector<Token> found;
+    LineSplitter(true).split(line, found);
+    Strings texts;
+    for (const Token token : found) texts.emplace_back(token.in(line));
+    return texts;
   };
   using ::testing::ElementsAre;
   EXPECT_THAT(tokens("2025-11-22T08:26:40.000Z INFO [cart] blk_46 of size 34407388 from /10.99.101.27:80"),

@@ -82,7 +82,7 @@ void TemplateWriter::gather(std::span<const std::uint32_t> lines, const Template
   for (const std::uint32_t line : lines) {
     switch (part.source) {
       case TemplatePart::Source::kToken:
-        texts_.push_back(skeletons_.tokens(line)[part.index]);
+        texts_.push_back(skeletons_.tokens(line)[part.index].in(values_.texts[line]));
         break;
       case TemplatePart::Source::kWord:
         texts_.push_back(plan_.words[skeletons_.of(line)][part.index]);

@@ -20,8 +20,15 @@ constexpr std::size_t kMaxFraction = 9;
 
 bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 
+constexpr auto kIsField = [] {
+  std::array<bool, 256> table{};
+  for (const char c : kFields) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
+bool is_field(char in_pattern) { return kIsField[static_cast<unsigned char>(in_pattern)]; }
+
 bool stands(char c, char in_pattern) {
-  if (kFields.find(in_pattern) != kFields.npos) return is_digit(c);
+  if (is_field(in_pattern)) return is_digit(c);
   return in_pattern == 'b' ? is_letter(c) : c == in_pattern;
 }
 
@@ -90,7 +97,7 @@ bool TimeLayout::locate_fields() {
   for (const Field& field : {Field{year_, "YYYY"}, Field{month_, "MM"}, Field{month_name_, "bbb"}, Field{day_, "DD"},
                              Field{hour_, "hh"}, Field{minute_, "mm"}, Field{second_, "ss"}})
     field.at = pattern_.find(field.letters);
-  for (std::size_t i = 0; i < pattern_.size(); ++i) is_digit_[i] = kFields.find(pattern_[i]) != kFields.npos;
+  for (std::size_t i = 0; i < pattern_.size(); ++i) is_digit_[i] = is_field(pattern_[i]);
   fraction_ = pattern_.find('f');
   fraction_digits_ = static_cast<unsigned>(std::ranges::count(pattern_, 'f'));
   if (fraction_digits_ > kMaxFraction) return false;

@@ -3,27 +3,44 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
+#include "stores/logs/columns/line_marks.h"
+
 namespace oc::stores::columns {
 
-// Letters, digits and the bytes of UTF-8 letters: what a word is made of.
-bool is_word(char c);
+// Where in its line something varies.
+struct Token {
+  std::uint32_t begin = 0, size = 0;
+  std::string_view in(std::string_view line) const { return {line.data() + begin, size}; }
+};
 
-// Appends what varies in the line, in order: views into it. Quoted text of several words is one of them where
-// `phrases`. No digit stands outside of them.
-void split(std::string_view line, bool phrases, std::vector<std::string_view>& tokens);
+class LineSplitter {
+ public:
+  // Quoted text of several words is one token where `phrases`.
+  explicit LineSplitter(bool phrases) : phrases_(phrases) {}
+  // Appends the tokens of a line below 4 GiB, in order. No digit stands outside of them.
+  void split(std::string_view line, std::vector<Token>& tokens);
+
+ private:
+  std::size_t token_end(std::string_view line, std::size_t begin) const;
+
+  bool phrases_;
+  LineMarks marks_;
+};
 
 // The text before, between and behind the tokens: visit(gap) for each, stops at false and returns it.
-template <typename Tokens, typename Visit>
-bool for_each_gap(std::string_view line, const Tokens& tokens, Visit visit) {
-  const char* at = line.data();
-  for (const std::string_view token : tokens) {
-    if (!visit(std::string_view(at, token.data()))) return false;
-    at = token.data() + token.size();
+template <typename Visit>
+bool for_each_gap(std::string_view line, std::span<const Token> tokens, Visit visit) {
+  std::size_t at = 0;
+  for (const Token token : tokens) {
+    if (!visit(std::string_view(line.data() + at, token.begin - at))) return false;
+    at = std::size_t{token.begin} + token.size;
   }
-  return visit(std::string_view(at, line.data() + line.size()));
+  return visit(std::string_view(line.data() + at, line.size() - at));
 }
 
 }  // namespace oc::stores::columns

@@ -1,0 +1,79 @@
+#include "stores/logs/columns/line_marks.h"
+
+#include <cstring>
+
+namespace oc::stores::columns {
+
+namespace {
+
+constexpr std::size_t kStep = 16;
+using Sixteen = std::uint8_t __attribute__((vector_size(kStep)));
+using SixteenBits = bool __attribute__((ext_vector_type(kStep)));
+
+struct Marks {
+  std::uint64_t marks = 0, words = 0;
+};
+
+template <typename Comparison>
+std::uint64_t bits_of(Comparison comparison) {
+  return std::bit_cast<std::uint16_t>(__builtin_convertvector(comparison, SixteenBits));
+}
+
+template <typename Byte>
+auto is_digit_of(Byte bytes) {
+  return bytes - static_cast<std::uint8_t>('0') < 10;
+}
+template <typename Byte>
+auto is_word_of(Byte bytes) {
+  return is_digit_of(bytes) | ((bytes | 0x20) - static_cast<std::uint8_t>('a') < 26) | (bytes > 0x7F);
+}
+
+Marks marks_of(const char* at, bool quotes) {
+  Sixteen bytes;
+  std::memcpy(&bytes, at, kStep);
+  const auto digits = is_digit_of(bytes);
+  const std::uint64_t quote_bits = quotes ? bits_of(bytes == '"') : 0;
+  return {bits_of(digits) | quote_bits, bits_of(is_word_of(bytes))};
+}
+
+// Of fewer than kStep bytes.
+Marks marks_of_rest(std::string_view rest, bool quotes) {
+  char bytes[kStep] = {};
+  std::memcpy(bytes, rest.data(), rest.size());
+  return marks_of(bytes, quotes);
+}
+
+}  // namespace
+
+bool is_word(char c) {
+  const auto letter = static_cast<std::uint8_t>(c | 0x20);
+  const auto byte = static_cast<std::uint8_t>(c);
+  return (byte >= '0' && byte <= '9') || (letter >= 'a' && letter <= 'z') || byte > 0x7F;
+}
+
+void LineMarks::read(std::string_view line, bool quotes) {
+  size_ = line.size();
+  marks_.assign(size_ / 64 + 1, 0);
+  words_.assign(size_ / 64 + 1, 0);
+  std::size_t at = 0;
+  const auto put = [&](Marks marks) {
+    marks_[at / 64] |= marks.marks << at % 64;
+    words_[at / 64] |= marks.words << at % 64;
+  };
+  for (; at + kStep <= size_; at += kStep) put(marks_of(line.data() + at, quotes));
+  if (at < size_) put(marks_of_rest(line.substr(at), quotes));
+}
+
+std::size_t LineMarks::word_begin(std::size_t at) const {
+  if (at == 0) return 0;
+  std::size_t word = (at - 1) / 64;
+  std::uint64_t others = ~words_[word] << (63 - (at - 1) % 64);
+  if (others != 0) return at - static_cast<std::size_t>(std::countl_zero(others));
+  while (word > 0) {
+    others = ~words_[--word];
+    if (others != 0) return (word + 1) * 64 - static_cast<std::size_t>(std::countl_zero(others));
+  }
+  return 0;
+}
+
+}  // namespace oc::stores::columns
