@@ -75,7 +75,8 @@ class StreamCursor {
   Status write(PartWriter& writer, std::vector<query::LabelView>& own) {
     own.clear();
     OC_TRY(rows_->own(own));
-    return writer.add(rows_->time_ns(), rows_->arrival(), rows_->line(), rows_->shared(), own);
+    for (query::LabelView& pair : own) pair.second = writer.keep(pair.second);  // the cursor moves on before the writer
+    return writer.add(rows_->time_ns(), rows_->arrival(), writer.keep(rows_->line()), rows_->shared(), own);
   }
 
  private:

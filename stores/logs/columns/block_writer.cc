@@ -1,25 +1,20 @@
 #include "stores/logs/columns/block_writer.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "stores/logs/columns/block_format.h"
 #include "stores/logs/columns/column.h"
 #include "stores/logs/columns/integers.h"
+#include "stores/logs/columns/parse_digits.h"
+#include "stores/logs/columns/short_text.h"
 
 namespace oc::stores::columns {
-
-BlockWriter::Text BlockWriter::keep(std::string_view bytes) {
-  const Text at{text_.size(), bytes.size()};
-  text_.append(bytes);
-  return at;
-}
 
 // Neighbours mostly share a set; each stream of a block has its own.
 std::uint64_t BlockWriter::shared_set(Metadata shared) {
   if (shared.empty()) return 0;
   const auto same = [](const query::Label& a, const query::LabelView& b) {
-    return a.first == b.first && a.second == b.second;
+    return same_text(a.first, b.first) && same_text(a.second, b.second);
   };
   if (!set_of_.empty() && set_of_.back() != 0 && std::ranges::equal(*sets_[set_of_.back() - 1], shared, same))
     return set_of_.back();
@@ -39,7 +34,9 @@ std::uint64_t BlockWriter::name_index(std::string_view name) {
 std::uint64_t BlockWriter::name_list(Metadata own) {
   if (!list_of_.empty()) {
     const auto& last = lists_[list_of_.back()];
-    const auto same = [&](std::uint64_t name, const query::LabelView& pair) { return names_[name].name == pair.first; };
+    const auto same = [&](std::uint64_t name, const query::LabelView& pair) {
+      return same_text(names_[name].name, pair.first);
+    };
     if (std::ranges::equal(last, own, same)) return list_of_.back();
   }
   std::vector<std::uint64_t> list;
@@ -54,10 +51,12 @@ void BlockWriter::add(Nanos time_ns, std::uint64_t arrival, std::string_view lin
   list_of_.push_back(name_list(own));
   const auto& names = lists_[list_of_.back()];
   for (std::size_t i = 0; i < own.size(); ++i) {
-    names_[names[i]].rows.push_back(times_.size());
-    names_[names[i]].values.push_back(keep(own[i].second));
+    names_[names[i]].rows.push_back(static_cast<std::uint32_t>(times_.size()));
+    names_[names[i]].values.push_back(own[i].second);
+    text_bytes_ += own[i].second.size();
   }
-  lines_.push_back(keep(line));
+  lines_.push_back(line);
+  text_bytes_ += line.size();
   bounds_.first_ns = times_.empty() ? time_ns : std::min(bounds_.first_ns, time_ns);
   bounds_.last_ns = times_.empty() ? time_ns : std::max(bounds_.last_ns, time_ns);
   ++bounds_.rows;
@@ -107,13 +106,10 @@ void BlockWriter::put_own() {
 }
 
 void BlockWriter::put_values(const Name& name) {
-  std::vector<std::string_view> values;
   std::vector<Nanos> times;
-  for (std::size_t i = 0; i < name.values.size(); ++i) {
-    values.push_back(text(name.values[i]));
-    times.push_back(times_[name.rows[i]]);
-  }
-  put_column({values, times}, 1, out_);
+  times.reserve(name.rows.size());
+  for (const std::uint32_t row : name.rows) times.push_back(times_[row]);
+  put_column({name.values, times}, 1, out_);
 }
 
 // Of consecutive lines of a file each begins where the one before ends.
@@ -122,18 +118,15 @@ bool BlockWriter::put_offsets(const Name& name) {
   std::uint64_t expected = 0;
   std::size_t expected_ones = 0;
   for (std::size_t i = 0; i < name.values.size(); ++i) {
-    const std::string_view value = text(name.values[i]);
     std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-    const bool as_written =
-        error == std::errc() && end == value.data() + value.size() && std::to_string(number) == value;
+    const bool as_written = parse_decimal(name.values[i], number);
     // Told by the first few already.
     constexpr std::size_t kTrial = 64;
     if (!as_written || (i == kTrial && expected_ones < kTrial / 2)) return false;
     expected_ones += number == expected;
     surprises.push_back(i == 0 ? 0 : number - expected);  // the first is an anchor
     if (i % kOffsetsPerAnchor == 0) anchors.push_back(number);
-    expected = number + lines_[name.rows[i]].size + 1;
+    expected = number + lines_[name.rows[i]].size() + 1;
   }
   if (expected_ones < name.values.size() / 2) return false;
   out_.put_number(static_cast<unsigned>(ValuesForm::kOffsets));
@@ -142,20 +135,13 @@ bool BlockWriter::put_offsets(const Name& name) {
   return true;
 }
 
-void BlockWriter::put_lines() {
-  std::vector<std::string_view> lines;
-  lines.reserve(lines_.size());
-  for (const Text& line : lines_) lines.push_back(text(line));
-  put_column({lines, times_}, 0, out_);
-}
-
 BlockWriter::Block BlockWriter::finish() {
   out_.put_number(times_.size());
   put_times();
   put_shared();
   put_own();
-  put_lines();
-  Block block{out_.finish(), text_.size(), bounds_};
+  put_column({lines_, times_}, 0, out_);
+  Block block{out_.finish(), text_bytes_, bounds_};
   // The compressor's tables are kept: small blocks would spend more on them than on their bytes.
   *this = BlockWriter(std::move(out_));
   return block;

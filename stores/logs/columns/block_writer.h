@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/arena.h"
 #include "stores/logs/columns/stretch.h"
 #include "stores/logs/row_block.h"
 
@@ -16,11 +17,13 @@ namespace oc::stores::columns {
 class BlockWriter {
  public:
   BlockWriter() = default;
-  // In order of (time, arrival) within a stream. The bytes are copied. Where `own` names what `shared` names, `own` is
-  // stronger.
+  // In order of (time, arrival) within a stream. The line and own values must stay where they are until the block is
+  // finished; all else is copied. Where `own` names what `shared` names, `own` is stronger.
   void add(Nanos time_ns, std::uint64_t arrival, std::string_view line, Metadata shared, Metadata own);
-  // What the rows take in memory.
-  std::size_t size_bytes() const { return text_.size() + times_.size() * kRowBytes; }
+  // A copy that stays until the block is finished.
+  std::string_view keep(std::string_view bytes) { return kept_.copy(bytes); }
+  // Of the rows' text, and what they take beside it.
+  std::size_t size_bytes() const { return text_bytes_ + times_.size() * kRowBytes; }
   const RowBounds& bounds() const { return bounds_; }
   bool empty() const { return times_.empty(); }
 
@@ -35,14 +38,10 @@ class BlockWriter {
  private:
   explicit BlockWriter(StretchWriter out) : out_(std::move(out)) {}
   static constexpr std::size_t kRowBytes = 48;  // a row's place in each of the vectors below
-  struct Text {
-    std::uint64_t begin = 0;
-    std::uint64_t size = 0;
-  };
   struct Name {
     std::string name;
-    std::vector<std::uint64_t> rows;  // that have it
-    std::vector<Text> values;
+    std::vector<std::uint32_t> rows;  // that have it
+    std::vector<std::string_view> values;
   };
   // Looks up sets of views among sets of texts.
   struct PairsLess {
@@ -53,8 +52,6 @@ class BlockWriter {
           [](const auto& pair) { return query::LabelView(pair.first, pair.second); });
     }
   };
-  Text keep(std::string_view bytes);
-  std::string_view text(const Text& at) const { return std::string_view(text_).substr(at.begin, at.size); }
   std::uint64_t shared_set(Metadata shared);
   std::uint64_t name_list(Metadata own);
   std::uint64_t name_index(std::string_view name);
@@ -63,13 +60,13 @@ class BlockWriter {
   void put_own();
   void put_values(const Name& name);
   bool put_offsets(const Name& name);
-  void put_lines();
 
   StretchWriter out_;
-  std::string text_;
+  Arena kept_;
+  std::uint64_t text_bytes_ = 0;
   std::vector<Nanos> times_;
   std::vector<std::uint64_t> arrivals_, set_of_, list_of_;
-  std::vector<Text> lines_;
+  std::vector<std::string_view> lines_;
   std::vector<Name> names_;
   std::vector<std::vector<std::uint64_t>> lists_;                  // of names that rows have
   std::map<query::Labels, std::uint64_t, PairsLess> set_indexes_;  // from 1 on

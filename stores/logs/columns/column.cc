@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "stores/logs/columns/find_in_text.h"
+#include "stores/logs/columns/short_text.h"
 
 namespace oc::stores::columns {
 
@@ -133,7 +134,7 @@ class ConstantColumn final : public Column {
 };
 
 bool is_constant(std::span<const std::string_view> texts) {
-  return std::ranges::all_of(texts, [&](std::string_view text) { return text == texts.front(); });
+  return std::ranges::all_of(texts, [&](std::string_view text) { return same_text(text, texts.front()); });
 }
 
 }  // namespace

@@ -34,29 +34,58 @@ constexpr auto hex_pairs(std::string_view digits) {
 }
 constexpr auto kLowerPairs = hex_pairs(kLower), kUpperPairs = hex_pairs(kUpper);
 
-bool has(std::string_view text, char first, char last) {
-  return std::ranges::any_of(text, [&](char c) { return c >= first && c <= last; });
+constexpr std::uint8_t kNoDigit = 0xFF;
+constexpr auto values_of(std::string_view digits) {
+  std::array<std::uint8_t, 256> values{};
+  values.fill(kNoDigit);
+  for (std::uint8_t i = 0; i < digits.size(); ++i) values[static_cast<unsigned char>(digits[i])] = i;
+  return values;
 }
+constexpr auto kLowerValues = values_of(kLower), kUpperValues = values_of(kUpper);
 
-// Appends the value's bytes; false where it does not fit the pattern.
-bool pack(std::string_view value, std::string_view pattern, std::string& out) {
-  if (value.size() != pattern.size()) return false;
-  unsigned high = 0;
-  bool half = false;
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    if (pattern[i] != kDigitPlace) {
-      if (value[i] != pattern[i]) return false;
-      continue;
+// Values of one pattern, packed one behind the other.
+class HexPacker {
+ public:
+  HexPacker(std::string_view pattern, bool upper)
+      : pattern_(pattern),
+        values_(upper ? kUpperValues : kLowerValues),
+        digits_(static_cast<std::size_t>(std::ranges::count(pattern, kDigitPlace))) {}
+  std::size_t bytes() const { return (digits_ + 1) / 2; }
+  // False where the value does not fit the pattern; what was written then counts for nothing.
+  bool pack(std::string_view value, char* to) const {
+    if (value.size() != pattern_.size()) return false;
+    if (digits_ == pattern_.size()) return pack_digits(value, to);
+    std::string digits;
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      if (pattern_[i] == kDigitPlace)
+        digits.push_back(value[i]);
+      else if (value[i] != pattern_[i])
+        return false;
     }
-    const std::uint8_t digit = kHexValues[static_cast<unsigned char>(value[i])];
-    if (digit > 15) return false;
-    if (half) out.push_back(static_cast<char>(high << 4 | digit));
-    high = digit;
-    half = !half;
+    return pack_digits(digits, to);
   }
-  if (half) out.push_back(static_cast<char>(high << 4));
-  return true;
-}
+
+ private:
+  bool pack_digits(std::string_view value, char* to) const {
+    const auto digit = [&](std::size_t i) -> unsigned { return values_[static_cast<unsigned char>(value[i])]; };
+    unsigned all = 0;
+    std::size_t i = 0;
+    for (; i + 2 <= value.size(); i += 2) {
+      const unsigned high = digit(i), low = digit(i + 1);
+      all |= high | low;
+      *to++ = static_cast<char>(high << 4 | low);
+    }
+    if (i < value.size()) {
+      all |= digit(i);
+      *to = static_cast<char>(digit(i) << 4);
+    }
+    return all < 16;
+  }
+
+  std::string_view pattern_;
+  const std::array<std::uint8_t, 256>& values_;
+  std::size_t digits_;
+};
 
 class HexColumn final : public Column {
  public:
@@ -170,11 +199,16 @@ bool put_hex(const Values& values, StretchWriter& out) {
   if (pattern.empty() || pattern.size() > kMaxHexValue) return false;
   for (char& c : pattern)
     if (c != '-') c = kDigitPlace;
-  const bool upper = has(values.texts.front(), 'A', 'F');
-  std::string packed;
-  packed.reserve(values.texts.size() * (pattern.size() + 1) / 2);
-  for (const std::string_view text : values.texts)
-    if (!pack(text, pattern, packed) || (upper ? has(text, 'a', 'f') : has(text, 'A', 'F'))) return false;
+  const bool upper = values.texts.front().find_first_of("ABCDEF") != std::string_view::npos;
+  const HexPacker packer(pattern, upper);
+  std::string packed(packer.bytes(), '\0');
+  if (!packer.pack(values.texts.front(), packed.data())) return false;
+  packed.resize(values.texts.size() * packer.bytes());
+  char* to = packed.data();
+  for (const std::string_view text : values.texts) {
+    if (!packer.pack(text, to)) return false;
+    to += packer.bytes();
+  }
   out.put_number(static_cast<unsigned>(Kind::kHex));
   out.put_text(pattern);
   out.put_number(upper);

@@ -7,6 +7,7 @@
 #include "stores/logs/columns/integers.h"
 #include "stores/logs/columns/number_sieve.h"
 #include "stores/logs/columns/number_text.h"
+#include "stores/logs/columns/parse_digits.h"
 
 namespace oc::stores::columns {
 
@@ -21,6 +22,8 @@ struct Number {
 
 // Digits, at most one point among them, less than 2^64.
 bool parse_number(std::string_view text, Number& number) {
+  number.scale = 0;
+  if (parse_digits(text, number.digits)) return true;
   if (text.empty() || text.size() > kMaxDigits) return false;
   std::uint64_t value = 0;
   std::size_t point = text.size();

@@ -6,6 +6,7 @@
 
 #include "stores/logs/columns/column.h"
 #include "stores/logs/columns/integers.h"
+#include "stores/logs/columns/short_text.h"
 
 namespace oc::stores::columns {
 
@@ -147,13 +148,12 @@ class Dictionary {
   explicit Dictionary(std::size_t most) : most_(most), slots_(std::bit_ceil(2 * most + 2)) {}
   // False: more than there may be.
   bool add(std::string_view text) {
-    const std::uint64_t hash = XXH3_64bits(text.data(), text.size());
-    for (std::size_t at = hash;; ++at) {
+    for (std::size_t at = hash(text);; ++at) {
       std::uint32_t& slot = slots_[at & (slots_.size() - 1)];
       if (slot == 0) {
         words_.push_back(text);
         slot = static_cast<std::uint32_t>(words_.size());
-      } else if (words_[slot - 1] != text) {
+      } else if (!same_text(words_[slot - 1], text)) {
         continue;
       }
       which_.push_back(slot - 1);
@@ -164,6 +164,13 @@ class Dictionary {
   std::span<const std::uint64_t> which() const { return which_; }
 
  private:
+  // All of a text counts, so that nobody can make many words that lie in one slot.
+  static std::uint64_t hash(std::string_view text) {
+    if (text.size() > 16) return XXH3_64bits(text.data(), text.size());
+    const std::uint64_t hash = mix_ends(0, text);
+    return hash ^ hash >> 32;
+  }
+
   std::size_t most_;
   std::vector<std::uint32_t> slots_;  // index + 1
   std::vector<std::string_view> words_;

@@ -7,6 +7,7 @@
 
 #include "stores/logs/columns/column.h"
 #include "stores/logs/columns/number_text.h"
+#include "stores/logs/columns/short_text.h"
 
 namespace oc::stores::columns {
 
@@ -145,7 +146,7 @@ std::optional<std::int64_t> TimeParser::parse(std::string_view text) {
   if (text.size() != layout_.pattern_.size() || !layout_.may_stand(text.substr(layout_.second_), layout_.second_))
     return {};
   const std::string_view up_to_minute = text.substr(0, layout_.second_);
-  if (minute_text_ != up_to_minute) {
+  if (!same_text(minute_text_, up_to_minute)) {
     if (!layout_.may_stand(up_to_minute, 0)) return {};
     const auto units = parse_minute(text);
     if (!units) return {};
