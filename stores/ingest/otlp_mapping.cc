@@ -1,6 +1,7 @@
 #include "stores/ingest/otlp_mapping.h"
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 
 #include <fmt/format.h>
@@ -46,12 +47,29 @@ bool is_zero(std::string_view bytes) {
 
 std::string_view OtlpMapping::label_name(std::string_view attribute) {
   if (const auto known = label_names_.find(attribute); known != label_names_.end()) return known->second;
-  const std::string_view key = batch_.keep(std::string(attribute));
-  return label_names_[key] = batch_.keep(contracts::to_label_name(attribute));
+  return label_names_[batch_.keep(attribute)] = batch_.keep(contracts::to_label_name(attribute));
+}
+
+// Of the record's attribute at this place: mostly the record before had the same one there.
+std::string_view OtlpMapping::record_label_name(std::size_t place, std::string_view attribute) {
+  if (place >= record_names_.size()) record_names_.resize(place + 1);
+  auto& [known, name] = record_names_[place];
+  if (known != attribute || name.empty()) {
+    name = label_name(attribute);
+    known = attribute;
+  }
+  return name;
+}
+
+std::string_view OtlpMapping::number_text(std::int64_t number) {
+  char digits[20];
+  const auto written = std::to_chars(std::begin(digits), std::end(digits), number);
+  return batch_.keep({digits, written.ptr});
 }
 
 std::string_view OtlpMapping::value_text(const ValueView& value) {
   if (value.type == ValueView::Type::kString) return value.bytes;
+  if (value.type == ValueView::Type::kInt) return number_text(value.integer);
   return batch_.keep(contracts::otlp::to_text(value));
 }
 
@@ -167,8 +185,8 @@ Status OtlpMapping::record(const DecodedLogRecord& record) {
   OC_TRY(set_place(record, row));
   row.line = value_text(record.body);
   own_.clear();
-  for (const AttributeView& attribute : record.attributes)
-    put_attribute(own_, label_name(attribute.key), attribute.value);
+  for (std::size_t i = 0; i < record.attributes.size(); ++i)
+    put_attribute(own_, record_label_name(i, record.attributes[i].key), record.attributes[i].value);
   put_fields(record, own_);
   put_level(record, row.line, own_);
   row.own_begin = static_cast<std::uint32_t>(batch_.own_metadata.size());

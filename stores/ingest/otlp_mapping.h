@@ -37,6 +37,8 @@ class OtlpMapping final : public contracts::otlp::LogVisitor {
   void put_attribute(Pairs& into, std::string_view name, const contracts::otlp::ValueView& value);
   std::string_view value_text(const contracts::otlp::ValueView& value);
   std::string_view label_name(std::string_view attribute);
+  std::string_view record_label_name(std::size_t place, std::string_view attribute);
+  std::string_view number_text(std::int64_t number);
   std::uint32_t stream_index(const query::Labels& labels);
   Status set_time(const contracts::otlp::DecodedLogRecord& record, AppendBatch::Row& row) const;
   Status set_place(const contracts::otlp::DecodedLogRecord& record, AppendBatch::Row& row) const;
@@ -50,8 +52,9 @@ class OtlpMapping final : public contracts::otlp::LogVisitor {
   Pairs resource_metadata_;
   Pairs own_;
   std::map<query::Labels, std::uint32_t> streams_;
-  std::optional<NamedLevel> shared_level_;                              // of the scope's metadata
-  std::unordered_map<std::string_view, std::string_view> label_names_;  // by attribute
+  std::optional<NamedLevel> shared_level_;                                   // of the scope's metadata
+  std::unordered_map<std::string_view, std::string_view> label_names_;       // by attribute
+  std::vector<std::pair<std::string_view, std::string_view>> record_names_;  // of the last record: attributes, labels
 };
 
 }  // namespace oc::stores

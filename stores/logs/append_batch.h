@@ -2,11 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "contracts/delivery/ranges.h"
 #include "query/logql/log_reader.h"
@@ -36,9 +36,9 @@ struct AppendBatch {
   std::vector<query::LabelView> own_metadata;
   std::vector<Row> rows;  // in order of arrival
   std::vector<contracts::DeliveredFile> files;
-  std::deque<std::string> kept;  // text made while mapping; a deque never moves its elements
+  Arena kept;  // text made while mapping
 
-  std::string_view keep(std::string text) { return kept.emplace_back(std::move(text)); }
+  std::string_view keep(std::string_view text) { return kept.copy(text); }
 };
 
 struct AppendResult {

@@ -18,21 +18,22 @@ void add_shared(Metadata shared, std::size_t begin, std::vector<LabelView>& out)
   std::sort(out.begin() + begin, out.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
 }
 
-std::uint64_t RowBlockBuilder::name_index(std::string_view name) {
-  if (last_name_ != nullptr && last_name_->first == name) return last_name_->second;
+const RowBlockBuilder::Name* RowBlockBuilder::name(std::string_view name) {
   auto found = name_indexes_.find(name);
   if (found == name_indexes_.end()) {
     found = name_indexes_.emplace(name, name_indexes_.size()).first;
     put_bytes(names_, name);
   }
-  last_name_ = &*found;
-  return found->second;
+  return &*found;
 }
 
 void RowBlockBuilder::put_pairs(std::string& out, Metadata pairs) {
-  for (const auto& [name, value] : pairs) {
-    put_varint(out, name_index(name));
-    put_bytes(out, value);
+  if (last_names_.size() < pairs.size()) last_names_.resize(pairs.size());
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    const Name*& known = last_names_[i];
+    if (known == nullptr || known->first != pairs[i].first) known = name(pairs[i].first);
+    put_varint(out, known->second);
+    put_bytes(out, pairs[i].second);
   }
 }
 

@@ -43,12 +43,13 @@ class RowBlockBuilder {
   std::string finish();
 
  private:
-  std::uint64_t name_index(std::string_view name);
+  using Name = std::pair<const std::string, std::uint64_t>;
+  const Name* name(std::string_view name);
   void put_pairs(std::string& out, Metadata pairs);
 
   std::string names_, shared_, rows_, scratch_;
   std::map<std::string, std::uint64_t, std::less<>> name_indexes_, shared_indexes_;
-  const std::pair<const std::string, std::uint64_t>* last_name_ = nullptr;  // the next row's is mostly the same
+  std::vector<const Name*> last_names_;  // of the last pairs: the next row's are mostly the same
   Nanos previous_time_ = 0;
   std::uint64_t previous_arrival_ = 0;
   RowBounds bounds_;

@@ -23,8 +23,8 @@ class TemplateWriter {
  private:
   void sort_lines();
   void write_template(std::span<const std::uint32_t> lines, const std::vector<TemplatePart>& parts);
-  void write_part(std::span<const std::uint32_t> lines, const TemplatePart& part);
-  void gather(std::span<const std::uint32_t> lines, const TemplatePart& part);
+  void gather(std::span<const std::uint32_t> lines, const std::vector<TemplatePart>& parts);
+  std::string_view value(std::uint32_t line, const TemplatePart& part) const;
 
   const Values& values_;
   unsigned depth_;
@@ -32,8 +32,8 @@ class TemplateWriter {
   Skeletons skeletons_;
   TemplatePlan plan_;
   std::vector<std::vector<std::uint32_t>> lines_of_;  // by template
-  // Kept between columns for their memory.
-  std::vector<std::string_view> texts_;
+  // Of one template; kept for their memory.
+  std::vector<std::vector<std::string_view>> texts_;  // by part that differs
   std::vector<Nanos> times_;
 };
 
@@ -60,36 +60,43 @@ void TemplateWriter::write() {
 }
 
 void TemplateWriter::write_template(std::span<const std::uint32_t> lines, const std::vector<TemplatePart>& parts) {
-  times_.clear();
-  for (const std::uint32_t line : lines) times_.push_back(values_.times[line]);
+  gather(lines, parts);
   out_.put_number(lines.size());
   out_.put_number(parts.size());
-  for (const TemplatePart& part : parts) write_part(lines, part);
-}
-
-void TemplateWriter::write_part(std::span<const std::uint32_t> lines, const TemplatePart& part) {
-  if (part.source == TemplatePart::Source::kShared) {
-    out_.put_number(static_cast<unsigned>(Kind::kConstant));
-    return out_.put_text(part.text);
-  }
-  gather(lines, part);
-  const bool whole = part.source == TemplatePart::Source::kLine;
-  put_column({texts_, times_}, whole ? kMaxDepth : depth_ + 1, out_);
-}
-
-void TemplateWriter::gather(std::span<const std::uint32_t> lines, const TemplatePart& part) {
-  texts_.clear();
-  for (const std::uint32_t line : lines) {
-    switch (part.source) {
-      case TemplatePart::Source::kToken:
-        texts_.push_back(skeletons_.tokens(line)[part.index].in(values_.texts[line]));
-        break;
-      case TemplatePart::Source::kWord:
-        texts_.push_back(plan_.words[skeletons_.of(line)][part.index]);
-        break;
-      default:
-        texts_.push_back(values_.texts[line]);
+  auto texts = texts_.begin();
+  for (const TemplatePart& part : parts) {
+    if (part.source == TemplatePart::Source::kShared) {
+      out_.put_number(static_cast<unsigned>(Kind::kConstant));
+      out_.put_text(part.text);
+    } else {
+      const bool whole = part.source == TemplatePart::Source::kLine;
+      put_column({*texts++, times_}, whole ? kMaxDepth : depth_ + 1, out_);
     }
+  }
+}
+
+// Line by line: all that is needed of a line lies near together.
+void TemplateWriter::gather(std::span<const std::uint32_t> lines, const std::vector<TemplatePart>& parts) {
+  std::vector<TemplatePart> differing;
+  for (const TemplatePart& part : parts)
+    if (part.source != TemplatePart::Source::kShared) differing.push_back(part);
+  texts_.resize(std::max(texts_.size(), differing.size()));
+  for (std::size_t i = 0; i < differing.size(); ++i) texts_[i].resize(lines.size());
+  times_.resize(lines.size());
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    times_[i] = values_.times[lines[i]];
+    for (std::size_t part = 0; part < differing.size(); ++part) texts_[part][i] = value(lines[i], differing[part]);
+  }
+}
+
+std::string_view TemplateWriter::value(std::uint32_t line, const TemplatePart& part) const {
+  switch (part.source) {
+    case TemplatePart::Source::kToken:
+      return skeletons_.tokens(line)[part.index].in(values_.texts[line]);
+    case TemplatePart::Source::kWord:
+      return plan_.words[skeletons_.of(line)][part.index];
+    default:
+      return values_.texts[line];
   }
 }
 

@@ -13,8 +13,6 @@ namespace oc::stores::columns {
 
 namespace {
 
-constexpr std::string_view kLayouts[] = {"YYYY-MM-DDThh:mm:ss", "YYYY-MM-DD hh:mm:ss", "YYYY/MM/DD hh:mm:ss",
-                                         "DD/bbb/YYYY:hh:mm:ss", "hh:mm:ss"};
 constexpr std::string_view kFields = "YMDhmsf";
 constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
 constexpr std::size_t kMaxFraction = 9;
@@ -26,19 +24,36 @@ constexpr auto kIsField = [] {
   for (const char c : kFields) table[static_cast<unsigned char>(c)] = true;
   return table;
 }();
-bool is_field(char in_pattern) { return kIsField[static_cast<unsigned char>(in_pattern)]; }
+constexpr bool is_field(char in_pattern) { return kIsField[static_cast<unsigned char>(in_pattern)]; }
 
 bool stands(char c, char in_pattern) {
   if (is_field(in_pattern)) return is_digit(c);
   return in_pattern == 'b' ? is_letter(c) : c == in_pattern;
 }
 
-bool begins_as(std::string_view text, std::string_view pattern) {
-  if (text.size() < pattern.size()) return false;
+// Where a pattern has digits and what stands between them; a month's name may be anything here.
+constexpr DigitPattern digits_of_pattern(std::string_view pattern) {
+  std::array<char, DigitPattern::kMostBytes> digits{};
   for (std::size_t i = 0; i < pattern.size(); ++i)
-    if (!stands(text[i], pattern[i])) return false;
-  return true;
+    digits[i] = is_field(pattern[i]) ? 'D' : pattern[i] == 'b' ? '?' : pattern[i];
+  return DigitPattern({digits.data(), pattern.size()});
 }
+
+struct KnownLayout {
+  std::string_view pattern;
+  std::size_t month_name;  // npos: none
+  DigitPattern digits;
+
+  constexpr explicit KnownLayout(std::string_view text)
+      : pattern(text), month_name(text.find("bbb")), digits(digits_of_pattern(text)) {}
+  bool begins(std::string_view text) const {
+    if (text.size() < pattern.size() || !digits.begins(text.data())) return false;
+    return month_name == pattern.npos || std::ranges::all_of(text.substr(month_name, 3), is_letter);
+  }
+};
+constexpr KnownLayout kLayouts[] = {KnownLayout("YYYY-MM-DDThh:mm:ss"), KnownLayout("YYYY-MM-DD hh:mm:ss"),
+                                    KnownLayout("YYYY/MM/DD hh:mm:ss"), KnownLayout("DD/bbb/YYYY:hh:mm:ss"),
+                                    KnownLayout("hh:mm:ss")};
 
 std::size_t fraction_length(std::string_view rest) {
   if (rest.size() < 2 || (rest[0] != '.' && rest[0] != ',')) return 0;
@@ -63,9 +78,9 @@ constexpr std::int64_t kFirstDay = -719'528, kLastDay = 2'932'896;
 std::size_t time_length(std::string_view text) {
   // Most digits are none: ask the bytes in which all layouts differ from other things first.
   if (text.size() < 8 || (text[2] != ':' && text[2] != '/' && text[4] != '-' && text[4] != '/')) return 0;
-  for (const std::string_view layout : kLayouts) {
-    if (!begins_as(text, layout)) continue;
-    std::size_t length = layout.size();
+  for (const KnownLayout& layout : kLayouts) {
+    if (!layout.begins(text)) continue;
+    std::size_t length = layout.pattern.size();
     length += fraction_length(text.substr(length));
     if (text.substr(length).starts_with('Z')) ++length;
     return length;
@@ -75,9 +90,8 @@ std::size_t time_length(std::string_view text) {
 
 std::optional<TimeLayout> TimeLayout::of(std::string_view example) {
   if (time_length(example) != example.size() || example.empty()) return {};
-  const auto* layout =
-      std::ranges::find_if(kLayouts, [&](std::string_view known) { return begins_as(example, known); });
-  std::string pattern(*layout);
+  const auto* layout = std::ranges::find_if(kLayouts, [&](const KnownLayout& known) { return known.begins(example); });
+  std::string pattern(layout->pattern);
   for (const char c : example.substr(pattern.size())) pattern += is_digit(c) ? 'f' : c;
   return from_pattern(pattern);
 }
@@ -142,12 +156,12 @@ std::optional<std::int64_t> TimeParser::parse_minute(std::string_view text) cons
   return (days * 1440 + hour * 60 + minute) * 60 * layout_.units_a_second();
 }
 
+TimeParser::TimeParser(const TimeLayout& layout) : layout_(layout), digits_(digits_of_pattern(layout.pattern_)) {}
+
 std::optional<std::int64_t> TimeParser::parse(std::string_view text) {
-  if (text.size() != layout_.pattern_.size() || !layout_.may_stand(text.substr(layout_.second_), layout_.second_))
-    return {};
+  if (text.size() != layout_.pattern_.size() || !digits_.begins(text.data())) return {};
   const std::string_view up_to_minute = text.substr(0, layout_.second_);
   if (!same_text(minute_text_, up_to_minute)) {
-    if (!layout_.may_stand(up_to_minute, 0)) return {};
     const auto units = parse_minute(text);
     if (!units) return {};
     minute_text_ = up_to_minute;

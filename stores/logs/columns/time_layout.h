@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "stores/logs/columns/digit_pattern.h"
+
 namespace oc::stores::columns {
 
 // How many bytes at the begin of `text` look like a time of a layout known here; 0: none.
@@ -32,7 +34,7 @@ class TimeLayout {
   friend class TimeParser;
   friend class TimeWriter;
   static constexpr std::size_t kNone = std::string::npos;
-  static constexpr std::size_t kMaxPattern = 40;
+  static constexpr std::size_t kMaxPattern = DigitPattern::kMostBytes;
   bool locate_fields();
 
   std::string pattern_;
@@ -46,13 +48,15 @@ class TimeLayout {
 // Neighbouring times mostly share all but seconds, or fractions: both classes keep what the last one had up to there.
 class TimeParser {
  public:
-  explicit TimeParser(const TimeLayout& layout) : layout_(layout) {}
+  // The layout is one that TimeLayout::of gave.
+  explicit TimeParser(const TimeLayout& layout);
   // Units since 1970, or since midnight without a date. Nullopt: TimeWriter would not write the same text.
   std::optional<std::int64_t> parse(std::string_view text);
 
  private:
   std::optional<std::int64_t> parse_minute(std::string_view text) const;
   const TimeLayout& layout_;
+  DigitPattern digits_;
   std::string minute_text_;
   std::int64_t minute_units_ = 0;
 };
