@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 
 #include "stores/logs/columns/short_text.h"
 
@@ -14,63 +15,84 @@ constexpr std::size_t kMaxSkeletons = 1 << 14;
 std::size_t slots_for(std::size_t lines) { return std::bit_ceil(2 * std::min(lines, kMaxSkeletons) + 2); }
 // The hash looks at the ends of gaps only, so lines can be made whose hashes are the same: they get no skeleton.
 constexpr unsigned kMaxTries = 16;
+// A skeleton's copies take room by as much as they have already, up to this.
+constexpr std::size_t kMostRoom = 16 << 10;
 
-}  // namespace
-
-Skeletons::Skeletons(std::span<const std::string_view> lines, bool phrases)
-    : texts_(lines), slots_(slots_for(lines.size())) {
-  lines_.reserve(lines.size());
-  tokens_.reserve(lines.size() * 8);
-  LineSplitter splitter(phrases);
-  for (std::uint32_t i = 0; i < lines.size(); ++i) {
-    const auto first = static_cast<std::uint32_t>(tokens_.size());
-    splitter.split(lines[i], tokens_);
-    lines_.push_back({first, static_cast<std::uint32_t>(tokens_.size()) - first, kNone});
-    lines_.back().skeleton = find_or_add(i);
-  }
-}
-
-std::uint64_t Skeletons::hash(std::uint32_t line) const {
+std::uint64_t hash_of(std::string_view line, std::span<const Token> tokens) {
   std::uint64_t hash = 0;
-  for_each_gap(texts_[line], tokens(line), [&](std::string_view gap) {
+  for_each_gap(line, tokens, [&](std::string_view gap) {
     hash = mix_ends(hash, gap);
     return true;
   });
   return hash ^ hash >> 32;
 }
 
-bool Skeletons::same(std::uint32_t a, std::uint32_t b) const {
-  if (lines_[a].tokens != lines_[b].tokens) return false;
-  const auto other = tokens(b);
+}  // namespace
+
+Skeletons::Skeletons(std::span<const std::string_view> lines, bool phrases)
+    : texts_(lines), slots_(slots_for(lines.size())) {
+  skeleton_of_.reserve(lines.size());
+  LineSplitter splitter(phrases);
+  std::vector<Token> tokens;
+  for (std::uint32_t i = 0; i < lines.size(); ++i) {
+    tokens.clear();
+    splitter.split(lines[i], tokens);
+    const std::uint32_t skeleton = find_or_add(i, tokens);
+    skeleton_of_.push_back(skeleton);
+    if (skeleton != kNone) add_values(lines[i], tokens, skeletons_[skeleton]);
+  }
+}
+
+bool Skeletons::same(std::string_view line, std::span<const Token> tokens, const Skeleton& skeleton) const {
+  const std::span<const Token> others = skeleton.tokens;
+  if (tokens.size() != others.size()) return false;
+  const std::string_view other = texts_[skeleton.example];
   std::size_t i = 0, at = 0;
-  return for_each_gap(texts_[a], tokens(a), [&](std::string_view gap) {
-    const std::size_t end = i == other.size() ? texts_[b].size() : other[i].begin;
-    const bool equal = same_text(gap, {texts_[b].data() + at, end - at});
-    if (i < other.size()) at = end + other[i++].size;
+  return for_each_gap(line, tokens, [&](std::string_view gap) {
+    const std::size_t end = i == others.size() ? other.size() : others[i].begin;
+    const bool equal = same_text(gap, {other.data() + at, end - at});
+    if (i < others.size()) at = end + others[i++].size;
     return equal;
   });
 }
 
-std::uint32_t Skeletons::find_or_add(std::uint32_t line) {
-  const std::uint64_t hash_of_line = hash(line);
-  std::size_t at = hash_of_line;
+std::uint32_t Skeletons::find_or_add(std::uint32_t line, std::span<const Token> tokens) {
+  const std::uint64_t hash = hash_of(texts_[line], tokens);
+  std::size_t at = hash;
   for (unsigned tries = 0; tries < kMaxTries; ++at) {
     std::uint32_t& slot = slots_[at & (slots_.size() - 1)];
     if (slot == 0) {
       if (skeletons_.size() == kMaxSkeletons) return kNone;
-      skeletons_.push_back({hash_of_line, line, 1});
+      skeletons_.push_back({.hash = hash, .example = line, .tokens = {tokens.begin(), tokens.end()}});
+      skeletons_.back().values.resize(tokens.size());
       slot = static_cast<std::uint32_t>(skeletons_.size());
       return slot - 1;
     }
-    Skeleton& known = skeletons_[slot - 1];
-    if (known.hash != hash_of_line) continue;
-    if (same(line, known.example)) {
-      ++known.lines;
-      return slot - 1;
-    }
+    const Skeleton& known = skeletons_[slot - 1];
+    if (known.hash != hash) continue;
+    if (same(texts_[line], tokens, known)) return slot - 1;
     ++tries;
   }
   return kNone;
+}
+
+void Skeletons::add_values(std::string_view line, std::span<const Token> tokens, Skeleton& skeleton) {
+  const char* to = copy(line, skeleton);
+  for (std::size_t i = 0; i < tokens.size(); ++i) skeleton.values[i].emplace_back(to + tokens[i].begin, tokens[i].size);
+  ++skeleton.lines;
+}
+
+const char* Skeletons::copy(std::string_view line, Skeleton& skeleton) {
+  if (skeleton.room_bytes < line.size()) {
+    skeleton.room_bytes = std::max(line.size(), std::min(skeleton.bytes, kMostRoom));
+    skeleton.room = copies_.array<char>(skeleton.room_bytes);
+  }
+  char* to = skeleton.room;
+  if (!line.empty()) std::memcpy(to, line.data(), line.size());
+  skeleton.room += line.size();
+  skeleton.room_bytes -= line.size();
+  skeleton.bytes += line.size();
+  return to;
 }
 
 }  // namespace oc::stores::columns

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/arena.h"
 #include "stores/logs/columns/tokens.h"
 
 namespace oc::stores::columns {
@@ -21,31 +22,35 @@ class Skeletons {
   std::size_t size() const { return skeletons_.size(); }
   std::uint32_t count(std::size_t skeleton) const { return skeletons_[skeleton].lines; }
   std::uint32_t example(std::size_t skeleton) const { return skeletons_[skeleton].example; }  // a line of it
-  std::uint32_t of(std::size_t line) const { return lines_[line].skeleton; }                  // or kNone
-  std::span<const Token> tokens(std::size_t line) const {
-    return std::span(tokens_).subspan(lines_[line].first_token, lines_[line].tokens);
+  std::span<const Token> example_tokens(std::size_t skeleton) const { return skeletons_[skeleton].tokens; }
+  std::uint32_t of(std::size_t line) const { return skeleton_of_[line]; }  // or kNone
+  // This token of all lines that have the skeleton, in order.
+  std::span<const std::string_view> values(std::size_t skeleton, std::size_t token) const {
+    return skeletons_[skeleton].values[token];
   }
 
  private:
-  struct Line {
-    std::uint32_t first_token = 0;
-    std::uint32_t tokens = 0;
-    std::uint32_t skeleton = kNone;
-  };
+  // Its lines are copied to lie one behind the other: a column of them is read several times, and other lines between
+  // them would fill the cache.
   struct Skeleton {
     std::uint64_t hash = 0;
     std::uint32_t example = 0;
     std::uint32_t lines = 0;
+    std::vector<Token> tokens;                          // of the example
+    std::vector<std::vector<std::string_view>> values;  // by token
+    char* room = nullptr;
+    std::size_t room_bytes = 0, bytes = 0;
   };
-  std::uint32_t find_or_add(std::uint32_t line);
-  bool same(std::uint32_t a, std::uint32_t b) const;
-  std::uint64_t hash(std::uint32_t line) const;
+  std::uint32_t find_or_add(std::uint32_t line, std::span<const Token> tokens);
+  bool same(std::string_view line, std::span<const Token> tokens, const Skeleton& skeleton) const;
+  void add_values(std::string_view line, std::span<const Token> tokens, Skeleton& skeleton);
+  const char* copy(std::string_view line, Skeleton& skeleton);
 
   std::span<const std::string_view> texts_;
-  std::vector<Token> tokens_;
-  std::vector<Line> lines_;
+  std::vector<std::uint32_t> skeleton_of_;  // by line
   std::vector<Skeleton> skeletons_;
   std::vector<std::uint32_t> slots_;  // skeleton + 1
+  Arena copies_;
 };
 
 }  // namespace oc::stores::columns

@@ -145,8 +145,7 @@ TemplatePlan Planner::plan() {
   std::unordered_map<std::string, Group> shapes;
   std::vector<const std::string*> order;
   for (std::uint32_t i = 0; i < skeletons_.size(); ++i) {
-    const std::uint32_t line = skeletons_.example(i);
-    anatomies_.push_back(anatomy_of(lines_[line], skeletons_.tokens(line)));
+    anatomies_.push_back(anatomy_of(lines_[skeletons_.example(i)], skeletons_.example_tokens(i)));
     const auto [group, is_new] = shapes.try_emplace(anatomies_.back().shape);
     if (is_new) order.push_back(&group->first);
     group->second.push_back(i);

@@ -23,8 +23,8 @@ class TemplateWriter {
  private:
   void sort_lines();
   void write_template(std::span<const std::uint32_t> lines, const std::vector<TemplatePart>& parts);
-  void gather(std::span<const std::uint32_t> lines, const std::vector<TemplatePart>& parts);
-  std::string_view value(std::uint32_t line, const TemplatePart& part) const;
+  std::span<const std::string_view> texts(std::span<const std::uint32_t> lines, const TemplatePart& part);
+  std::span<const std::string_view> tokens(std::span<const std::uint32_t> lines, std::uint32_t token);
 
   const Values& values_;
   unsigned depth_;
@@ -32,8 +32,9 @@ class TemplateWriter {
   Skeletons skeletons_;
   TemplatePlan plan_;
   std::vector<std::vector<std::uint32_t>> lines_of_;  // by template
-  // Of one template; kept for their memory.
-  std::vector<std::vector<std::string_view>> texts_;  // by part that differs
+  // Of one column; kept for their memory.
+  std::vector<std::string_view> texts_;
+  std::vector<std::uint32_t> taken_;  // of each skeleton's lines; all 0 between columns
   std::vector<Nanos> times_;
 };
 
@@ -60,44 +61,44 @@ void TemplateWriter::write() {
 }
 
 void TemplateWriter::write_template(std::span<const std::uint32_t> lines, const std::vector<TemplatePart>& parts) {
-  gather(lines, parts);
+  times_.clear();
+  for (const std::uint32_t line : lines) times_.push_back(values_.times[line]);
   out_.put_number(lines.size());
   out_.put_number(parts.size());
-  auto texts = texts_.begin();
   for (const TemplatePart& part : parts) {
     if (part.source == TemplatePart::Source::kShared) {
       out_.put_number(static_cast<unsigned>(Kind::kConstant));
       out_.put_text(part.text);
     } else {
       const bool whole = part.source == TemplatePart::Source::kLine;
-      put_column({*texts++, times_}, whole ? kMaxDepth : depth_ + 1, out_);
+      put_column({texts(lines, part), times_}, whole ? kMaxDepth : depth_ + 1, out_);
     }
   }
 }
 
-// Line by line: all that is needed of a line lies near together.
-void TemplateWriter::gather(std::span<const std::uint32_t> lines, const std::vector<TemplatePart>& parts) {
-  std::vector<TemplatePart> differing;
-  for (const TemplatePart& part : parts)
-    if (part.source != TemplatePart::Source::kShared) differing.push_back(part);
-  texts_.resize(std::max(texts_.size(), differing.size()));
-  for (std::size_t i = 0; i < differing.size(); ++i) texts_[i].resize(lines.size());
-  times_.resize(lines.size());
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    times_[i] = values_.times[lines[i]];
-    for (std::size_t part = 0; part < differing.size(); ++part) texts_[part][i] = value(lines[i], differing[part]);
-  }
+// What the lines have at this part.
+std::span<const std::string_view> TemplateWriter::texts(std::span<const std::uint32_t> lines,
+                                                        const TemplatePart& part) {
+  if (part.source == TemplatePart::Source::kToken) return tokens(lines, part.index);
+  texts_.clear();
+  for (const std::uint32_t line : lines)
+    texts_.push_back(part.source == TemplatePart::Source::kWord ? plan_.words[skeletons_.of(line)][part.index]
+                                                                : values_.texts[line]);
+  return texts_;
 }
 
-std::string_view TemplateWriter::value(std::uint32_t line, const TemplatePart& part) const {
-  switch (part.source) {
-    case TemplatePart::Source::kToken:
-      return skeletons_.tokens(line)[part.index].in(values_.texts[line]);
-    case TemplatePart::Source::kWord:
-      return plan_.words[skeletons_.of(line)][part.index];
-    default:
-      return values_.texts[line];
+std::span<const std::string_view> TemplateWriter::tokens(std::span<const std::uint32_t> lines, std::uint32_t token) {
+  const std::uint32_t first = skeletons_.of(lines.front());
+  if (skeletons_.count(first) == lines.size()) return skeletons_.values(first, token);
+  // Of several skeletons: each has its own in order.
+  texts_.clear();
+  taken_.resize(skeletons_.size());
+  for (const std::uint32_t line : lines) {
+    const std::uint32_t skeleton = skeletons_.of(line);
+    texts_.push_back(skeletons_.values(skeleton, token)[taken_[skeleton]++]);
   }
+  for (const std::uint32_t line : lines) taken_[skeletons_.of(line)] = 0;
+  return texts_;
 }
 
 }  // namespace

@@ -146,9 +146,10 @@ class DictionaryColumn final : public Column {
 class Dictionary {
  public:
   explicit Dictionary(std::size_t most) : most_(most), slots_(std::bit_ceil(2 * most + 2)) {}
-  // False: more than there may be.
+  // False: more than there may be, or so many in one place that they are better kept as what they are.
   bool add(std::string_view text) {
-    for (std::size_t at = hash(text);; ++at) {
+    std::size_t at = hash(text);
+    for (unsigned tries = 0; tries < kMaxTries; ++tries, ++at) {
       std::uint32_t& slot = slots_[at & (slots_.size() - 1)];
       if (slot == 0) {
         words_.push_back(text);
@@ -159,12 +160,14 @@ class Dictionary {
       which_.push_back(slot - 1);
       return words_.size() <= most_;
     }
+    return false;
   }
   std::span<const std::string_view> words() const { return words_; }
   std::span<const std::uint64_t> which() const { return which_; }
 
  private:
-  // All of a text counts, so that nobody can make many words that lie in one slot.
+  // Whoever writes logs can make words whose hashes are the same.
+  static constexpr unsigned kMaxTries = 64;
   static std::uint64_t hash(std::string_view text) {
     if (text.size() > 16) return XXH3_64bits(text.data(), text.size());
     const std::uint64_t hash = mix_ends(0, text);
