@@ -75,8 +75,8 @@ class StreamCursor {
   Status write(PartWriter& writer, std::vector<query::LabelView>& own) {
     own.clear();
     OC_TRY(rows_->own(own));
-    for (query::LabelView& pair : own) pair.second = writer.keep(pair.second);  // the cursor moves on before the writer
-    return writer.add(rows_->time_ns(), rows_->arrival(), writer.keep(rows_->line()), rows_->shared(), own);
+    const std::string_view line = writer.keep(rows_->line());  // the cursor may leave its block before the writer
+    return writer.add(rows_->time_ns(), rows_->arrival(), line, rows_->shared(), own);
   }
 
  private:

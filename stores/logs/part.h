@@ -70,7 +70,7 @@ class PartWriter {
                                                     std::size_t block_bytes);
   ~PartWriter();
   Status begin_stream(const query::Labels& labels);  // each label set once
-  // The line and own values must stay where they are until finish(), or be kept here.
+  // The line must stay where it is until finish(), or be kept here.
   Status add(Nanos time_ns, std::uint64_t arrival, std::string_view line, Metadata shared, Metadata own);
   // A copy that stays for the row that is added next.
   std::string_view keep(std::string_view text) { return rows_.keep(text); }

@@ -27,39 +27,49 @@ const RowBlockBuilder::Name* RowBlockBuilder::name(std::string_view name) {
   return &*found;
 }
 
-void RowBlockBuilder::put_pairs(std::string& out, Metadata pairs) {
-  if (last_names_.size() < pairs.size()) last_names_.resize(pairs.size());
+std::size_t RowBlockBuilder::look_up(Metadata pairs) {
+  if (looked_up_.size() < pairs.size()) looked_up_.resize(pairs.size());
+  std::size_t bytes = 0;
   for (std::size_t i = 0; i < pairs.size(); ++i) {
-    const Name*& known = last_names_[i];
-    if (known == nullptr || known->first != pairs[i].first) known = name(pairs[i].first);
-    put_varint(out, known->second);
-    put_bytes(out, pairs[i].second);
+    const Name*& known = looked_up_[i];
+    const auto& [pair_name, value] = pairs[i];
+    if (known == nullptr || known->first != pair_name) known = name(pair_name);
+    bytes += varint_bytes(known->second) + varint_bytes(value.size()) + value.size();
+  }
+  return bytes;
+}
+
+void RowBlockBuilder::put_pairs(std::string& out, Metadata pairs) const {
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    const std::string_view value = pairs[i].second;
+    char head[2 * kMaxVarintBytes];
+    const char* end = write_varint(write_varint(head, looked_up_[i]->second), value.size());
+    out.append(head, static_cast<std::size_t>(end - head)).append(value);
   }
 }
 
 std::uint64_t RowBlockBuilder::share(Metadata shared) {
   if (shared.empty()) return 0;
-  scratch_.clear();
-  put_pairs(scratch_, shared);
-  const auto found = shared_indexes_.find(scratch_);
-  if (found != shared_indexes_.end()) return found->second + 1;
-  const std::uint64_t index = shared_indexes_.size();
-  shared_indexes_.emplace(scratch_, index);
-  put_bytes(shared_, scratch_);
-  return index + 1;
+  std::string set;
+  look_up(shared);
+  put_pairs(set, shared);
+  const auto [at, is_new] = shared_indexes_.try_emplace(std::move(set), shared_indexes_.size());
+  if (is_new) put_bytes(shared_, at->first);
+  return at->second + 1;
 }
 
 void RowBlockBuilder::add(Nanos time_ns, std::uint64_t arrival, std::string_view line, std::uint64_t shared,
                           Metadata own) {
   // Differences are taken modulo 2^64, so that times at both ends of the range survive.
-  put_varint(rows_, zigzag(static_cast<std::int64_t>(static_cast<std::uint64_t>(time_ns) -
-                                                     static_cast<std::uint64_t>(previous_time_))));
-  put_varint(rows_, zigzag(static_cast<std::int64_t>(arrival - previous_arrival_)));
-  put_varint(rows_, shared);
-  put_bytes(rows_, line);
-  scratch_.clear();
-  put_pairs(scratch_, own);
-  put_bytes(rows_, scratch_);
+  const auto difference = [](std::uint64_t a, std::uint64_t b) { return zigzag(static_cast<std::int64_t>(a - b)); };
+  char head[4 * kMaxVarintBytes];
+  char* end =
+      write_varint(head, difference(static_cast<std::uint64_t>(time_ns), static_cast<std::uint64_t>(previous_time_)));
+  end = write_varint(end, difference(arrival, previous_arrival_));
+  end = write_varint(write_varint(end, shared), line.size());
+  rows_.append(head, static_cast<std::size_t>(end - head)).append(line);
+  put_varint(rows_, look_up(own));
+  put_pairs(rows_, own);
   previous_time_ = time_ns;
   previous_arrival_ = arrival;
   bounds_.first_ns = bounds_.rows == 0 ? time_ns : std::min(bounds_.first_ns, time_ns);

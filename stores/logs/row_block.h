@@ -45,11 +45,13 @@ class RowBlockBuilder {
  private:
   using Name = std::pair<const std::string, std::uint64_t>;
   const Name* name(std::string_view name);
-  void put_pairs(std::string& out, Metadata pairs);
+  // Finds the pairs' names; returns the size of what put_pairs() appends then.
+  std::size_t look_up(Metadata pairs);
+  void put_pairs(std::string& out, Metadata pairs) const;
 
-  std::string names_, shared_, rows_, scratch_;
+  std::string names_, shared_, rows_;
   std::map<std::string, std::uint64_t, std::less<>> name_indexes_, shared_indexes_;
-  std::vector<const Name*> last_names_;  // of the last pairs: the next row's are mostly the same
+  std::vector<const Name*> looked_up_;  // of the last pairs: the next row's are mostly the same
   Nanos previous_time_ = 0;
   std::uint64_t previous_arrival_ = 0;
   RowBounds bounds_;

@@ -52,7 +52,7 @@ void BlockWriter::add(Nanos time_ns, std::uint64_t arrival, std::string_view lin
   const auto& names = lists_[list_of_.back()];
   for (std::size_t i = 0; i < own.size(); ++i) {
     names_[names[i]].rows.push_back(static_cast<std::uint32_t>(times_.size()));
-    names_[names[i]].values.push_back(own[i].second);
+    names_[names[i]].values.push_back(keep(own[i].second));
     text_bytes_ += own[i].second.size();
   }
   lines_.push_back(line);

@@ -53,15 +53,24 @@ bool is_word(char c) {
 
 void LineMarks::read(std::string_view line, bool quotes) {
   size_ = line.size();
-  marks_.assign(size_ / 64 + 1, 0);
-  words_.assign(size_ / 64 + 1, 0);
-  std::size_t at = 0;
-  const auto put = [&](Marks marks) {
-    marks_[at / 64] |= marks.marks << at % 64;
-    words_[at / 64] |= marks.words << at % 64;
-  };
-  for (; at + kStep <= size_; at += kStep) put(marks_of(line.data() + at, quotes));
-  if (at < size_) put(marks_of_rest(line.substr(at), quotes));
+  count_ = size_ / 64 + 1;
+  if (marks_.size() < count_) {
+    marks_.resize(count_);
+    words_.resize(count_);
+  }
+  for (std::size_t i = 0; i < count_; ++i) {
+    const std::string_view rest = line.substr(i * 64, 64);
+    Marks all;
+    std::size_t at = 0;
+    const auto add = [&](Marks marks) {
+      all.marks |= marks.marks << at;
+      all.words |= marks.words << at;
+    };
+    for (; at + kStep <= rest.size(); at += kStep) add(marks_of(rest.data() + at, quotes));
+    if (at < rest.size()) add(marks_of_rest(rest.substr(at), quotes));
+    marks_[i] = all.marks;
+    words_[i] = all.words;
+  }
 }
 
 std::size_t LineMarks::word_begin(std::size_t at) const {

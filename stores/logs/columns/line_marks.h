@@ -19,22 +19,23 @@ class LineMarks {
   // Marks are digits, with `quotes` also those.
   void read(std::string_view line, bool quotes);
   // The first mark at or behind `at`; the line's size where there is none.
-  std::size_t next_mark(std::size_t at) const { return std::min(next(marks_, 0, at), size_); }
+  std::size_t next_mark(std::size_t at) const { return std::min(next(marks_.data(), 0, at), size_); }
   // Where the word that goes on at `at` ends.
-  std::size_t word_end(std::size_t at) const { return std::min(next(words_, ~0ull, at), size_); }
+  std::size_t word_end(std::size_t at) const { return std::min(next(words_.data(), ~0ull, at), size_); }
   // Where the word that has the byte before `at` begins; `at` where that is none of a word.
   std::size_t word_begin(std::size_t at) const;
 
  private:
   // The first bit at or behind `at` that is set when `flip` is applied; any place behind the line where there is none.
-  static std::size_t next(const std::vector<std::uint64_t>& bits, std::uint64_t flip, std::size_t at) {
+  std::size_t next(const std::uint64_t* bits, std::uint64_t flip, std::size_t at) const {
     std::size_t word = at / 64;
     std::uint64_t rest = (bits[word] ^ flip) >> at % 64 << at % 64;
-    while (rest == 0 && ++word < bits.size()) rest = bits[word] ^ flip;
+    while (rest == 0 && ++word < count_) rest = bits[word] ^ flip;
     return word * 64 + static_cast<std::size_t>(std::countr_zero(rest));
   }
 
   std::size_t size_ = 0;
+  std::size_t count_ = 0;                     // of the words in use
   std::vector<std::uint64_t> marks_, words_;  // one bit at least behind the line, which is no mark and no word
 };
 
