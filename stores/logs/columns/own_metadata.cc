@@ -153,6 +153,16 @@ Result<TextColumn> OwnMetadata::offsets(const Values& values, const RowSet& want
   return text;
 }
 
+// A block may have thousands of names, and few rows few of them.
+RowSet OwnMetadata::names_in(std::span<const std::uint64_t> list_of) const {
+  RowSet lists(lists_.size()), names(names_.size());
+  for (const std::uint64_t list : list_of) lists.add(list);
+  lists.for_each([&](std::size_t list) {
+    for (const std::uint32_t name : lists_[list]) names.add(name);
+  });
+  return names;
+}
+
 Result<OwnMetadata::Picked> OwnMetadata::pick(const RowSet& rows, Column& lines) {
   OC_TRY(load_rows());
   Picked picked;
@@ -161,10 +171,13 @@ Result<OwnMetadata::Picked> OwnMetadata::pick(const RowSet& rows, Column& lines)
   OC_TRY_ASSIGN(picked.list_of_, list_of_.load(in_, &rows));
   if (std::ranges::any_of(picked.list_of_, [&](std::uint64_t list) { return list >= lists_.size(); }))
     return permanent("malformed column block: names of a row");
-  for (const auto& values : values_) {
-    const RowSet wanted = values_of(*values, rows);
-    OC_TRY_ASSIGN(picked.values_.emplace_back(),
-                  values->column ? values->column->pick(wanted) : offsets(*values, wanted, lines));
+  picked.values_.resize(names_.size());
+  const RowSet named = names_in(picked.list_of_);
+  for (std::size_t name = 0; name < values_.size(); ++name) {
+    if (!named.contains(name)) continue;
+    const Values& values = *values_[name];
+    const RowSet wanted = values_of(values, rows);
+    OC_TRY_ASSIGN(picked.values_[name], values.column ? values.column->pick(wanted) : offsets(values, wanted, lines));
   }
   return picked;
 }

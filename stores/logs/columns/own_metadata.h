@@ -53,6 +53,7 @@ class OwnMetadata {
   bool add_rows(std::size_t first, std::span<const std::uint64_t> list_of);
   static RowSet values_of(const Values& values, const RowSet& rows);
   RowSet rows_of(const Values& values, const RowSet& wanted) const;
+  RowSet names_in(std::span<const std::uint64_t> list_of) const;
   Result<TextColumn> offsets(const Values& values, const RowSet& wanted, Column& lines);
 
   StretchReader& in_;
