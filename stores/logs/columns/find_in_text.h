@@ -1,6 +1,8 @@
 // Searching the text of a whole column at once.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -11,9 +13,9 @@
 
 namespace oc::stores::columns {
 
-// Calls visit(position) for each place of the text where the piece stands; it is not empty.
-template <typename Visit>
-void for_each_place(std::string_view text, std::string_view piece, Visit visit) {
+// Calls visit(position, i) for each place of the text where the i-th piece stands; none is empty.
+template <std::size_t Pieces, typename Visit>
+void for_each_place(std::string_view text, const std::array<std::string_view, Pieces>& pieces, Visit visit) {
   using Bytes = unsigned char __attribute__((vector_size(16)));
   using Halves = std::uint64_t __attribute__((vector_size(16)));
   const auto load = [](const char* at) {
@@ -22,15 +24,22 @@ void for_each_place(std::string_view text, std::string_view piece, Visit visit) 
     return bytes;
   };
   const auto check = [&](std::size_t place) {
-    if (std::memcmp(text.data() + place, piece.data(), piece.size()) == 0) visit(place);
+    for (std::size_t i = 0; i < Pieces; ++i)
+      if (text.substr(place).starts_with(pieces[i])) visit(place, i);
   };
-  const Bytes heads = Bytes{} + static_cast<unsigned char>(piece.front());
-  const Bytes tails = Bytes{} + static_cast<unsigned char>(piece.back());
+  std::array<Bytes, Pieces> heads, tails;
+  std::size_t longest = 0;
+  for (std::size_t i = 0; i < Pieces; ++i) {
+    heads[i] = Bytes{} + static_cast<unsigned char>(pieces[i].front());
+    tails[i] = Bytes{} + static_cast<unsigned char>(pieces[i].back());
+    longest = std::max(longest, pieces[i].size());
+  }
   // Sixteen places at a time by the first and the last byte, as long as both lie in the text.
-  const std::size_t last = piece.size() - 1;
   std::size_t at = 0;
-  for (; at + last + sizeof(Bytes) <= text.size(); at += sizeof(Bytes)) {
-    const auto both = (load(text.data() + at) == heads) & (load(text.data() + at + last) == tails);
+  for (; at + longest - 1 + sizeof(Bytes) <= text.size(); at += sizeof(Bytes)) {
+    Bytes both{};
+    for (std::size_t i = 0; i < Pieces; ++i)
+      both |= (load(text.data() + at) == heads[i]) & (load(text.data() + at + pieces[i].size() - 1) == tails[i]);
     const Halves halves = std::bit_cast<Halves>(both);
     for (unsigned half = 0; half < 2; ++half)
       for (std::uint64_t bits = halves[half]; bits != 0;) {
@@ -39,7 +48,7 @@ void for_each_place(std::string_view text, std::string_view piece, Visit visit) 
         check(at + half * 8 + byte);
       }
   }
-  for (; at + last < text.size(); ++at) check(at);
+  for (; at < text.size(); ++at) check(at);
 }
 
 // The values that hold `piece`.

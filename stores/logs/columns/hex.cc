@@ -108,8 +108,7 @@ class HexColumn final : public Column {
     if (!may_hold(piece, place)) return found;
     OC_TRY_ASSIGN(const std::string packed, in().load(packed_, size() * bytes()));
     if (place == Place::kInside) {
-      find_packed(packed, piece, 0, found);
-      find_packed(packed, piece, 1, found);
+      find_packed(packed, piece, found);
       return found;
     }
     const std::size_t at = place == Place::kEnd ? digits_ - piece.size() : 0;
@@ -137,13 +136,18 @@ class HexColumn final : public Column {
       if (digit(packed, at + i) != kHexValues[static_cast<unsigned char>(piece[i])]) return false;
     return true;
   }
-  // Where the piece begins with the `skipped` last digits of a byte.
-  void find_packed(std::string_view packed, std::string_view piece, std::size_t skipped, RowSet& found) const {
-    std::string whole;  // the bytes that the piece fills
+  // The bytes that the piece fills where so many of its digits belong to the byte before.
+  static std::string filled(std::string_view piece, std::size_t skipped) {
+    std::string bytes;
     for (std::size_t i = skipped; i + 1 < piece.size(); i += 2)
-      whole.push_back(static_cast<char>(kHexValues[static_cast<unsigned char>(piece[i])] << 4 |
+      bytes.push_back(static_cast<char>(kHexValues[static_cast<unsigned char>(piece[i])] << 4 |
                                         kHexValues[static_cast<unsigned char>(piece[i + 1])]));
-    for_each_place(packed, whole, [&](std::size_t place) {
+    return bytes;
+  }
+  void find_packed(std::string_view packed, std::string_view piece, RowSet& found) const {
+    const std::string even = filled(piece, 0), odd = filled(piece, 1);
+    const std::array<std::string_view, 2> bytes_of_piece = {even, odd};
+    for_each_place(packed, bytes_of_piece, [&](std::size_t place, std::size_t skipped) {
       const std::size_t row = place / bytes(), at = place % bytes() * 2;
       if (at >= skipped && at - skipped + piece.size() <= digits_ &&
           stands_at(packed.data() + row * bytes(), at - skipped, piece))

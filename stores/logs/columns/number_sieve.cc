@@ -18,10 +18,6 @@ std::string digits_in(std::string_view piece) {
   return digits;
 }
 
-bool looks_at_end(std::size_t digits, Place place) {
-  return (place == Place::kEnd || place == Place::kWhole) && digits > 0 && digits < kPowersOfTen.size();
-}
-
 std::uint64_t number_of(std::string_view digits) {
   std::uint64_t number = 0;
   for (const char c : digits) number = number * 10 + static_cast<unsigned>(c - '0');
@@ -47,7 +43,8 @@ std::uint64_t inverse(std::uint64_t odd) {
 
 NumberSieve::NumberSieve(std::string_view piece, Place place, unsigned most_digits) {
   const std::string digits = digits_in(piece);
-  if (looks_at_end(digits.size(), place))
+  const bool to_end = place == Place::kEnd || place == Place::kWhole || digits.size() >= most_digits;
+  if (to_end && !digits.empty() && digits.size() < kPowersOfTen.size())
     look_at_end(digits);
   else if (digits.size() >= kFewestForPairs)
     look_inside(digits, most_digits);
