@@ -21,6 +21,10 @@ void read_everything(columns::BlockReader& block, std::string_view piece) {
   RowSet some(block.rows()), all(block.rows(), true);
   for (std::size_t i = 0; i < block.rows(); i += 19) some.add(i);
   for (const RowSet* rows : {&some, &all}) {
+    static_cast<void>(block.times_of(*rows));
+    static_cast<void>(block.arrivals(rows));
+    std::vector<std::uint32_t> sizes(rows->count());
+    static_cast<void>(block.lines().add_sizes(*rows, sizes));
     static_cast<void>(block.lines().pick(*rows));
     auto metadata = block.metadata(*rows);
     std::vector<oc::query::LabelView> own;

@@ -52,13 +52,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   auto reader = columns::BlockReader::open(std::move(*directory), read, block.bounds.rows, block.text_bytes);
   require(reader.has_value());
   const auto found = (*reader)->lines().find(piece, columns::Place::kInside);
+  std::vector<std::uint32_t> sizes(lines.size());
+  require((*reader)->lines().add_sizes(columns::RowSet(lines.size(), true), sizes).has_value());
   const auto text = (*reader)->lines().text();
   auto metadata = (*reader)->metadata(columns::RowSet(lines.size(), true));
   require(found && text && metadata);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     std::vector<oc::query::LabelView> own;
     metadata->own(i, own);
-    require((**text)[i] == lines[i] && own.size() == 1 && own[0].second == lines[i]);
+    require((**text)[i] == lines[i] && sizes[i] == lines[i].size() && own.size() == 1 && own[0].second == lines[i]);
     require(found->contains(i) == (lines[i].find(piece) != std::string_view::npos));
   }
   return 0;
