@@ -1,0 +1,63 @@
+// Metadata that rows have of their own comes back for any rows of a block, the offsets among it included.
+#include <gtest/gtest.h>
+
+#include "stores/logs/columns/block_reader.h"
+#include "stores/logs/columns/block_writer.h"
+
+namespace oc::stores::columns {
+namespace {
+
+struct Rows {
+  // Consecutive lines of a file that does not begin with them, some of a level; a few are missing in between.
+  explicit Rows(std::size_t count) {
+    std::uint64_t offset = 1'000'000;
+    for (std::size_t i = 0; i < count; ++i) {
+      lines.push_back("took " + std::to_string(i * i) + " ms at /api/" + std::to_string(i % 17));
+      if (i % 300 == 299) offset += 12'345;
+      auto& own = metadata.emplace_back();
+      if (i % 5 != 0) own.emplace_back("level", i % 3 == 0 ? "warn" : "info");
+      own.emplace_back("offset", std::to_string(offset));
+      offset += lines.back().size() + 1;
+    }
+  }
+  std::vector<std::string> lines;
+  std::vector<query::Labels> metadata;
+};
+
+std::unique_ptr<BlockReader> written(const Rows& rows) {
+  BlockWriter writer;
+  for (std::size_t i = 0; i < rows.lines.size(); ++i) {
+    const std::vector<query::LabelView> own(rows.metadata[i].begin(), rows.metadata[i].end());
+    writer.add(static_cast<Nanos>(i * i), i, rows.lines[i], {}, own);
+  }
+  auto block = writer.finish();
+  const std::uint64_t directory = block.written.directory_bytes;
+  auto opened = decompress(block.written.bytes.substr(0, directory), block.written.raw_directory_bytes);
+  const auto read = [bytes = block.written.bytes.substr(directory)](
+                        std::uint64_t at, std::uint64_t size) -> Result<std::string> { return bytes.substr(at, size); };
+  return std::move(*BlockReader::open(std::move(*opened), read, block.bounds.rows, block.text_bytes));
+}
+
+TEST(OwnMetadata, ComesBackForAnyRows) {
+  const Rows rows(5'000);
+  for (const std::size_t step : {1'234, 97, 3, 1}) {
+    const auto block = written(rows);
+    RowSet wanted(rows.lines.size());
+    for (std::size_t i = step / 2; i < rows.lines.size(); i += step) wanted.add(i);
+    auto metadata = block->metadata(wanted);
+    const auto times = block->times_of(wanted);
+    const auto arrivals = block->arrivals(&wanted);
+    ASSERT_TRUE(metadata && times && arrivals);
+    std::size_t i = 0;
+    wanted.for_each([&](std::size_t row) {
+      std::vector<query::LabelView> own;
+      metadata->own(i, own);
+      EXPECT_EQ(query::Labels(own.begin(), own.end()), rows.metadata[row]) << row;
+      EXPECT_EQ((*times)[i], static_cast<Nanos>(row * row));
+      EXPECT_EQ((*arrivals)[i++], row);
+    });
+  }
+}
+
+}  // namespace
+}  // namespace oc::stores::columns
