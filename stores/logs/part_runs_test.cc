@@ -34,8 +34,10 @@ std::shared_ptr<const Part> part_of(SimulatedFileSystem& files, StreamRegistry& 
     for (const auto& [number, rows] : rows_of_streams) {
       OC_TRY(writer.begin_stream(small_stream(number)));
       const std::vector<query::LabelView> shared = {{"file", "f"}};
-      for (Nanos time = first; time < first + rows; ++time)
-        OC_TRY(writer.add(time, 1, "line " + std::to_string(time) + " of " + std::to_string(number), shared, {}));
+      for (Nanos time = first; time < first + rows; ++time) {
+        const std::string line = "line " + std::to_string(time) + " of " + std::to_string(number);
+        OC_TRY(writer.add(time, 1, writer.keep(line), shared, {}));
+      }
     }
     return {};
   });
