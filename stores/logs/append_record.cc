@@ -31,69 +31,61 @@ Labels decode_labels(ByteReader& in) {
 
 namespace {
 
-// What a row takes beside its line and its own metadata: five varints, and the length of its metadata.
-constexpr std::size_t kRowOverhead = 24;
-
-class RecordBlocks {
- public:
-  RecordBlocks(const AppendBatch& batch, const std::vector<bool>& keep)
-      : batch_(batch), streams_(batch.streams.size()) {
-    std::vector<std::size_t> bytes(batch.streams.size());
-    for (const AppendBatch::Row& row : batch.rows) bytes[row.stream] += row.line.size() + kRowOverhead;
-    for (std::size_t i = 0; i < streams_.size(); ++i) streams_[i].builder.reserve(bytes[i]);
-    std::uint64_t arrival = 0;
-    for (std::size_t i = 0; i < batch.rows.size(); ++i)
-      if (keep[i]) add(batch.rows[i], arrival++);
-  }
-  std::uint64_t non_empty() const {
-    return static_cast<std::uint64_t>(std::ranges::count_if(streams_, [](auto& one) { return !one.builder.empty(); }));
-  }
-  std::size_t size_bytes() const {
-    std::size_t size = 0;
-    for (const auto& stream : streams_) size += stream.builder.size_bytes();
-    return size;
-  }
-  RowBlockBuilder& of_stream(std::size_t index) { return streams_[index].builder; }
-
- private:
-  struct OfStream {
-    RowBlockBuilder builder;
-    std::optional<std::uint32_t> shared;  // of the last row: the next row's is mostly the same
-    std::uint64_t shared_index = 0;
-  };
-
-  void add(const AppendBatch::Row& row, std::uint64_t arrival) {
-    OfStream& stream = streams_[row.stream];
-    if (stream.shared != row.shared) {
-      stream.shared = row.shared;
-      stream.shared_index = stream.builder.share(batch_.shared_metadata[row.shared]);
-    }
-    const std::span<const LabelView> own(batch_.own_metadata);
-    stream.builder.add(row.time_ns, arrival, row.line, stream.shared_index,
-                       own.subspan(row.own_begin, row.own_end - row.own_begin));
-  }
-
-  const AppendBatch& batch_;
-  std::vector<OfStream> streams_;
+struct KeptRow {
+  std::uint32_t row = 0;  // index in the batch
+  std::uint32_t arrival = 0;
 };
+using RowsOfStream = std::vector<KeptRow>;
+
+std::vector<RowsOfStream> rows_by_stream(const AppendBatch& batch, const std::vector<bool>& keep) {
+  std::vector<RowsOfStream> rows(batch.streams.size());
+  std::uint32_t arrival = 0;
+  for (std::uint32_t i = 0; i < batch.rows.size(); ++i)
+    if (keep[i]) rows[batch.rows[i].stream].push_back({i, arrival++});
+  return rows;
+}
+
+// Too little costs a copy, too much memory that is never touched.
+std::size_t about_bytes(const AppendBatch& batch) {
+  constexpr std::size_t kRowOverhead = 12, kPairOverhead = 3, kOther = 4096;
+  std::size_t bytes = kOther + batch.rows.size() * kRowOverhead + batch.own_metadata.size() * kPairOverhead;
+  for (const AppendBatch::Row& row : batch.rows) bytes += row.line.size();
+  for (const LabelView& pair : batch.own_metadata) bytes += pair.second.size();
+  return bytes;
+}
+
+void add_rows(const AppendBatch& batch, const RowsOfStream& rows, RowBlockBuilder& block) {
+  const std::span<const LabelView> own(batch.own_metadata);
+  std::optional<std::uint32_t> shared;  // of the last row: the next row's is mostly the same
+  std::uint64_t shared_index = 0;
+  for (const auto& [index, arrival] : rows) {
+    const AppendBatch::Row& row = batch.rows[index];
+    if (shared != row.shared) {
+      shared = row.shared;
+      shared_index = block.share(batch.shared_metadata[row.shared]);
+    }
+    block.add(row.time_ns, arrival, row.line, shared_index, own.subspan(row.own_begin, row.own_end - row.own_begin));
+  }
+}
 
 }  // namespace
 
 std::string encode_append_record(const AppendBatch& batch, const std::vector<bool>& keep,
                                  const std::vector<FileDelivery>& deliveries) {
-  RecordBlocks blocks(batch, keep);
+  const std::vector<RowsOfStream> streams = rows_by_stream(batch, keep);
   std::string out;
-  out.reserve(blocks.size_bytes() + 4096);
-  put_varint(out, blocks.non_empty());
-  for (std::size_t i = 0; i < batch.streams.size(); ++i) {
-    RowBlockBuilder& builder = blocks.of_stream(i);
-    if (builder.empty()) continue;
-    const RowBounds bounds = builder.bounds();
+  out.reserve(about_bytes(batch));
+  put_varint(out, static_cast<std::uint64_t>(std::ranges::count_if(streams, [](auto& rows) { return !rows.empty(); })));
+  RowBlockBuilder block;  // one for all streams: its memory is touched once
+  for (std::size_t i = 0; i < streams.size(); ++i) {
+    if (streams[i].empty()) continue;
+    add_rows(batch, streams[i], block);
+    const RowBounds bounds = block.bounds();
     encode(batch.streams[i], out);
     put_varint(out, bounds.rows);
     put_varint(out, zigzag(bounds.first_ns));
     put_varint(out, zigzag(bounds.last_ns));
-    builder.finish(out, true);
+    block.finish(out, true);
   }
   encode(deliveries, out);
   return out;

@@ -86,7 +86,10 @@ void RowBlockBuilder::finish(std::string& out, bool with_length) {
   put_varint(head, bounds_.rows);
   if (with_length) put_varint(out, head.size() + rows_.size());
   out.append(head).append(rows_);
+  std::string rows = std::move(rows_);  // for its memory
+  rows.clear();
   *this = RowBlockBuilder();
+  rows_ = std::move(rows);
 }
 
 std::string RowBlockBuilder::finish() {

@@ -34,7 +34,6 @@ class RowBlockBuilder {
   // `arrival` counts from any base the reader will be given. Where `own` names what the shared metadata names, `own` is
   // stronger. The bytes are copied.
   void add(Nanos time_ns, std::uint64_t arrival, std::string_view line, std::uint64_t shared, Metadata own);
-  void reserve(std::size_t bytes_of_rows) { rows_.reserve(bytes_of_rows); }
   std::size_t size_bytes() const { return names_.size() + shared_.size() + rows_.size(); }
   const RowBounds& bounds() const { return bounds_; }
   bool empty() const { return bounds_.rows == 0; }
