@@ -45,17 +45,24 @@ std::vector<RowsOfStream> rows_by_stream(const AppendBatch& batch, const std::ve
   return rows;
 }
 
-// Too little costs a copy, too much memory that is never touched.
-std::size_t about_bytes(const AppendBatch& batch) {
+std::span<const LabelView> own_of(const AppendBatch& batch, const AppendBatch::Row& row) {
+  return std::span(batch.own_metadata).subspan(row.own_begin, row.own_end - row.own_begin);
+}
+
+// What the rows take, about: too little costs a copy, too much memory that is never touched.
+std::size_t about_bytes(const AppendBatch& batch, const std::vector<RowsOfStream>& streams) {
   constexpr std::size_t kRowOverhead = 12, kPairOverhead = 3, kOther = 4096;
-  std::size_t bytes = kOther + batch.rows.size() * kRowOverhead + batch.own_metadata.size() * kPairOverhead;
-  for (const AppendBatch::Row& row : batch.rows) bytes += row.line.size();
-  for (const LabelView& pair : batch.own_metadata) bytes += pair.second.size();
+  std::size_t bytes = kOther;
+  for (const RowsOfStream& rows : streams)
+    for (const KeptRow& kept : rows) {
+      const AppendBatch::Row& row = batch.rows[kept.row];
+      bytes += row.line.size() + kRowOverhead;
+      for (const LabelView& pair : own_of(batch, row)) bytes += pair.second.size() + kPairOverhead;
+    }
   return bytes;
 }
 
 void add_rows(const AppendBatch& batch, const RowsOfStream& rows, RowBlockBuilder& block) {
-  const std::span<const LabelView> own(batch.own_metadata);
   std::optional<std::uint32_t> shared;  // of the last row: the next row's is mostly the same
   std::uint64_t shared_index = 0;
   for (const auto& [index, arrival] : rows) {
@@ -64,7 +71,7 @@ void add_rows(const AppendBatch& batch, const RowsOfStream& rows, RowBlockBuilde
       shared = row.shared;
       shared_index = block.share(batch.shared_metadata[row.shared]);
     }
-    block.add(row.time_ns, arrival, row.line, shared_index, own.subspan(row.own_begin, row.own_end - row.own_begin));
+    block.add(row.time_ns, arrival, row.line, shared_index, own_of(batch, row));
   }
 }
 
@@ -74,7 +81,7 @@ std::string encode_append_record(const AppendBatch& batch, const std::vector<boo
                                  const std::vector<FileDelivery>& deliveries) {
   const std::vector<RowsOfStream> streams = rows_by_stream(batch, keep);
   std::string out;
-  out.reserve(about_bytes(batch));
+  out.reserve(about_bytes(batch, streams));
   put_varint(out, static_cast<std::uint64_t>(std::ranges::count_if(streams, [](auto& rows) { return !rows.empty(); })));
   RowBlockBuilder block;  // one for all streams: its memory is touched once
   for (std::size_t i = 0; i < streams.size(); ++i) {
