@@ -48,6 +48,12 @@ Response too_large(std::size_t limit) {
   return Response::error(413, fmt::format("the body is larger than {} bytes", limit), "send smaller batches");
 }
 
+Response busy(std::string why) {
+  auto response = Response::error(503, std::move(why), "try again in a second");
+  response.headers.set("Retry-After", "1");
+  return response;
+}
+
 }  // namespace
 
 Connection::Connection(tcp::socket socket, ServerContext& server) : server_(server), stream_(std::move(socket)) {
@@ -173,9 +179,7 @@ asio::awaitable<Response> Connection::handle(const Router::Route& route, std::sh
   stream_.socket().cancel(ignored);  // ends the watch; nothing else is pending
   if (response) co_return std::move(*response);
   server_.refusals.count("queue_full");
-  auto busy = Response::error(503, "too many requests wait already", "try again in a second");
-  busy.headers.set("Retry-After", "1");
-  co_return reworded(*request, std::move(busy));
+  co_return reworded(*request, busy("too many requests wait already"));
 }
 
 Response Connection::reworded(const Request& request, Response refusal) const {
@@ -210,20 +214,31 @@ asio::awaitable<bool> Connection::refuse_unreadable(const Parser& parser, ErrorC
 asio::awaitable<bool> Connection::write(Response response, bool head_only, bool keep_alive) {
   if (response.status < 200 || response.status > 599)
     response = Response::error(500, fmt::format("the handler answered with status {}", response.status));
+  // Who reads slowly holds the memory of what it asked for.
+  const std::size_t others = server_.unsent_bytes;
+  if (others > 0 && others + response.body.size() > server_.options.max_unsent_bytes) {
+    server_.refusals.count("unsent_answers");
+    response = busy("answers that others do not read take too much memory");
+  }
   const std::string head = response_head(response, keep_alive);
   const bool with_body = !head_only && may_have_body(response.status);
-  std::string_view body = with_body ? std::string_view(response.body) : std::string_view();
-  std::string_view first = head;
-  while (!first.empty() || !body.empty()) {
+  server_.unsent_bytes += response.body.size();
+  const bool written = co_await write_steps(head, with_body ? std::string_view(response.body) : std::string_view());
+  server_.unsent_bytes -= response.body.size();
+  co_return written&& keep_alive;
+}
+
+asio::awaitable<bool> Connection::write_steps(std::string_view head, std::string_view body) {
+  while (!head.empty() || !body.empty()) {
     const auto step = body.substr(0, kWriteStepBytes);
-    const std::array<asio::const_buffer, 2> parts{asio::buffer(first), asio::buffer(step)};
+    const std::array<asio::const_buffer, 2> parts{asio::buffer(head), asio::buffer(step)};
     stream_.expires_after(server_.options.idle_timeout);
     const auto [error, size] = co_await asio::async_write(stream_, parts, kAwait);
     if (error) co_return false;
-    first = {};
+    head = {};
     body.remove_prefix(step.size());
   }
-  co_return keep_alive;
+  co_return true;
 }
 
 // Closing with unread bytes resets the connection, and the sender may never see the answer: so the answer is followed

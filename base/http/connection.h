@@ -31,6 +31,7 @@ struct ServerContext {
   std::unordered_set<Connection*> connections{};  // network thread only, as are the next
   std::list<Connection*> waiting{};               // for a request; who waits longest comes first
   std::size_t streams = 0;
+  std::size_t unsent_bytes = 0;  // of answers, until they are written as a whole
 
   LanePool& lane(Lane which) {
     if (which == Lane::kAdmin) return admin;
@@ -64,6 +65,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Response reworded(const Request& request, Response refusal) const;
   asio::awaitable<bool> upgrade(Parser& parser, const Router::Route& route, Request request);
   asio::awaitable<bool> write(Response response, bool head_only, bool keep_alive);
+  asio::awaitable<bool> write_steps(std::string_view head, std::string_view body);
   asio::awaitable<bool> write_stream(Response response, bool head_only, bool chunked);
 
   // False: the connection broke.

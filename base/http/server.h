@@ -65,6 +65,7 @@ class Server {
     std::size_t max_queued_requests = 256;  // beyond this a request is answered 503 with Retry-After
     std::size_t max_connections = 4096;     // beyond this who has been idle longest gives way; each takes a descriptor
     std::size_t max_body_bytes = 64 << 20;  // after decompression too; beyond this 413
+    std::size_t max_unsent_bytes = 512 << 20;  // of answers whose readers are slow; beyond this 503
     std::chrono::seconds idle_timeout{120};
     std::size_t max_streams = 64;                 // streaming answers at a time; beyond this 503. Each holds no thread
     std::chrono::milliseconds heartbeat{15'000};  // a stream says at least this often that it is alive

@@ -19,7 +19,9 @@ class ServerLimitsTest : public testing::Test {
     auto options = open_options();
     options.max_body_bytes = 100'000;
     options.max_connections = 3;
+    options.max_unsent_bytes = 30'000'000;
     Router router;
+    router.get("/large", [](const Request&) { return Response::text(std::string(20'000'000, 'x')); });
     router.post("/size", [](const Request& request) { return Response::text(std::to_string(request.body.size())); });
     return start(std::move(router), std::move(options));
   }
@@ -124,6 +126,19 @@ TEST_F(ServerLimitsTest, BeyondTheCapAConnectionIsClosedAtOnceWhereNoneIsIdle) {
   busy.clear();
   // The server notices the hang-up in its own time.
   while (answer_to("POST /size HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx").empty()) {
+  }
+}
+
+TEST_F(ServerLimitsTest, AnswersThatNobodyReadsTakeNoMoreThanTheirLimit) {
+  constexpr std::string_view kQuestion = "GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+  {
+    RawConnection slow(server_->port());
+    slow.send(kQuestion);
+    EXPECT_THAT(slow.read_until("\r\n\r\n"), HasSubstr("200 OK"));
+    EXPECT_THAT(answer_to(kQuestion), StartsWith("HTTP/1.1 503 "));
+    EXPECT_EQ(Client().post(url_, "four", "text/plain")->body, "4");
+  }
+  while (!answer_to(kQuestion).starts_with("HTTP/1.1 200 ")) {
   }
 }
 
