@@ -1,6 +1,7 @@
 // Compiled forms of matchers and line filters.
 #include "query/logql/log_reader.h"
 #include "query/logql/pattern.h"
+#include "query/logql/text_set.h"
 
 namespace oc::query {
 
@@ -29,10 +30,12 @@ struct CompiledMatcher {
 struct CompiledLineFilter {
   bool negated = false;
   std::vector<std::string> literals;
+  std::optional<TextSet> many_literals;  // in place of `literals`
   std::vector<Pattern> patterns;
 
   bool matches(std::string_view line) const {
     const bool hit =
+        (many_literals && many_literals->found_in(line)) ||
         std::ranges::any_of(literals, [&](const std::string& literal) { return contains(line, literal); }) ||
         std::ranges::any_of(patterns, [&](const Pattern& pattern) { return pattern.matches(line); });
     return hit != negated;
@@ -60,6 +63,8 @@ Result<CompiledLineFilter> compile_one(const LineFilter& filter) {
     OC_TRY_ASSIGN(auto pattern, Pattern::compile(text, PatternUse::kPartOfText));
     compiled.patterns.push_back(std::move(pattern));
   }
+  if (compiled.literals.size() > TextSet::kWorthwhile)
+    compiled.many_literals.emplace(std::exchange(compiled.literals, {}));
   return compiled;
 }
 

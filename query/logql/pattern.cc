@@ -6,15 +6,22 @@
 
 #include "base/utf8.h"
 #include "query/logql/regex_engine.h"
+#include "query/logql/text_set.h"
 
 namespace oc::query {
 
 struct Pattern::Impl {
   std::optional<std::vector<LiteralTest>> literals;
+  std::optional<TextSet> many_literals;          // decides in place of `literals`
   std::unique_ptr<RE2> engine;                   // null where `literals` decide
   std::optional<formats::SimplePattern> simple;  // the same, where it is of that kind
   PatternUse use = PatternUse::kPartOfText;
 
+  bool can_lie_anywhere() const {
+    return std::ranges::all_of(*literals, [](const LiteralTest& test) {
+      return !test.at_start && !test.at_end && test.min_size <= test.literal.size();
+    });
+  }
   bool engine_matches(std::string_view text) const {
     const re2::StringPiece piece(text.data(), text.size());
     return engine->Match(piece, 0, text.size(), use == PatternUse::kPartOfText ? RE2::UNANCHORED : RE2::ANCHOR_BOTH,
@@ -31,6 +38,11 @@ Result<Pattern> Pattern::compile(std::string_view expression, PatternUse use) {
   auto impl = std::make_unique<Impl>();
   impl->use = use;
   impl->literals = as_literal_tests(expression, use);
+  if (impl->literals && impl->literals->size() > TextSet::kWorthwhile && impl->can_lie_anywhere()) {
+    std::vector<std::string> texts;
+    for (const LiteralTest& test : *impl->literals) texts.push_back(test.literal);
+    impl->many_literals.emplace(std::move(texts));
+  }
   if (impl->literals) return Pattern(std::move(impl));
 
   OC_TRY_ASSIGN(impl->engine, compile_engine(expression, use == PatternUse::kWholeText));
@@ -47,6 +59,7 @@ bool Pattern::matches_all() const {
 bool Pattern::needs_engine() const { return impl_->engine != nullptr; }
 
 bool Pattern::matches(std::string_view text) const {
+  if (impl_->many_literals) return impl_->many_literals->found_in(text);
   if (impl_->literals) {
     return std::ranges::any_of(*impl_->literals, [&](const LiteralTest& test) { return test.matches(text); });
   }

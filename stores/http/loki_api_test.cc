@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/json.h"
+#include "query/logql/limits.h"
 #include "query/logql/memory_log_reader.h"
 
 namespace oc::stores {
@@ -143,6 +144,19 @@ TEST_F(LokiApi, APostedFormIsTheSameQuery) {
 TEST_F(LokiApi, ClientsLearnThatItIsReadyAndWhichApiItSpeaks) {
   EXPECT_EQ(send({.target = "/ready"}).body, "ready\n");
   EXPECT_TRUE(Json::parse(send({.target = "/loki/api/v1/status/buildinfo"}).body).contains("version"));
+}
+
+TEST_F(LokiApi, AQueryThatWaitedTooLongIsToldSo) {
+  for (const char* target :
+       {"query_range?query=%7Bapp%3D%22api%22%7D", "query?query=count_over_time(%7Bapp%3D%22api%22%7D%5B1h%5D)",
+        "index/stats?query=%7Bapp%3D%22api%22%7D", "patterns?query=%7Bapp%3D%22api%22%7D",
+        "detected_fields?query=%7Bapp%3D%22api%22%7D"}) {
+    http::Request request{.target = std::string("/loki/api/v1/") + target};
+    request.arrived -= query::kMaxQueryTime;
+    const auto response = send(std::move(request));
+    EXPECT_EQ(response.status, 504) << target;
+    EXPECT_TRUE(response.body.starts_with("Request timed out")) << target << response.body;
+  }
 }
 
 TEST_F(LokiApi, QueriesAreCountedByTheirOutcome) {

@@ -13,8 +13,12 @@ using query::LineFilter;
 
 namespace {
 
-bool is_pattern(const LineFilter& filter) {
-  return filter.type == LineFilter::Type::kMatches || filter.type == LineFilter::Type::kNotMatches;
+// Each text is looked for by itself in the columns, many are looked for in the lines, all at once.
+constexpr std::size_t kMostSearched = 16;
+
+bool looks_at_lines(const LineFilter& filter) {
+  return filter.type == LineFilter::Type::kMatches || filter.type == LineFilter::Type::kNotMatches ||
+         filter.alternatives.size() > kMostSearched;
 }
 
 // Rows are handed over some at a time, few at first: a reader who has enough stops the making of lines.
@@ -98,7 +102,7 @@ class MetadataOfRuns {
 
 Result<ColumnScan> ColumnScan::create(const query::ScanRequest& request, query::RowSink& sink, DamageReport& damage) {
   std::vector<LineFilter> patterns;
-  std::ranges::copy_if(request.line_filters, std::back_inserter(patterns), is_pattern);
+  std::ranges::copy_if(request.line_filters, std::back_inserter(patterns), looks_at_lines);
   OC_TRY_ASSIGN(auto compiled, query::CompiledLineFilters::compile(patterns));
   return ColumnScan(request, std::move(compiled), sink, damage);
 }
@@ -137,7 +141,7 @@ Result<bool> ColumnScan::left_out(Error why) {
 }
 
 Part::Reading ColumnScan::reading() const {
-  const bool searches = std::ranges::any_of(request_.line_filters, std::not_fn(is_pattern));
+  const bool searches = std::ranges::any_of(request_.line_filters, std::not_fn(looks_at_lines));
   const bool makes_lines = request_.needs_lines || !request_.line_filters.empty();
   return searches || !makes_lines || sink_.takes_batches() ? Part::Reading::kByColumn : Part::Reading::kWhole;
 }
@@ -155,7 +159,7 @@ Result<RowSet> ColumnScan::rows_in_time(columns::BlockReader& block, const ScanB
 
 Status ColumnScan::keep_matching(columns::BlockReader& block, RowSet& rows) const {
   for (const LineFilter& filter : request_.line_filters) {
-    if (is_pattern(filter)) continue;
+    if (looks_at_lines(filter)) continue;
     RowSet holding(rows.size());
     for (const std::string& text : filter.alternatives) {
       OC_TRY(request_.interruption.check());
@@ -172,7 +176,7 @@ Status ColumnScan::keep_matching(columns::BlockReader& block, RowSet& rows) cons
 }
 
 Status ColumnScan::keep_matching_patterns(columns::BlockReader& block, RowSet& rows) const {
-  if (std::ranges::none_of(request_.line_filters, is_pattern)) return {};
+  if (std::ranges::none_of(request_.line_filters, looks_at_lines)) return {};
   OC_TRY_ASSIGN(const columns::TextColumn lines, block.lines().pick(rows));
   RowSet failing(rows.size());
   std::size_t i = 0;

@@ -34,7 +34,7 @@ class ColumnScan {
   Result<bool> deliver(columns::BlockReader& block, const query::Stream& stream, const columns::RowSet& rows);
 
   const query::ScanRequest& request_;
-  query::CompiledLineFilters patterns_;  // the regular expressions among the filters
+  query::CompiledLineFilters patterns_;  // the filters that look at lines
   query::RowSink& sink_;
   DamageReport& damage_;
   std::uint64_t looked_at_bytes_ = 0;
