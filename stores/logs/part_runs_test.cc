@@ -16,7 +16,7 @@
 namespace oc::stores {
 namespace {
 
-constexpr std::size_t kBlockBytes = 160'000;
+constexpr std::size_t kRunsBlockBytes = 160'000;
 using LinesOfStreams = std::map<query::Labels, std::vector<std::string>>;  // in order of time
 
 query::Labels small_stream(int number) { return {{"service_name", "s" + std::to_string(number)}}; }
@@ -30,7 +30,7 @@ std::shared_ptr<const Part> opened_part(SimulatedFileSystem& files, StreamRegist
 // A line a time; `rows` of them for each stream.
 std::shared_ptr<const Part> part_of(SimulatedFileSystem& files, StreamRegistry& registry, const std::string& name,
                                     const std::map<int, int>& rows_of_streams, Nanos first) {
-  const auto written = write_part_file(files, "/store/" + name, kBlockBytes, [&](PartWriter& writer) -> Status {
+  const auto written = write_part_file(files, "/store/" + name, kRunsBlockBytes, [&](PartWriter& writer) -> Status {
     for (const auto& [number, rows] : rows_of_streams) {
       OC_TRY(writer.begin_stream(small_stream(number)));
       const std::vector<query::LabelView> shared = {{"file", "f"}};
@@ -106,7 +106,7 @@ TEST(PartRuns, MergedTheyShareBlocksStill) {
   std::vector<std::shared_ptr<const Part>> parts;
   for (const Nanos first : {0, 10'000, 20'000})
     parts.push_back(part_of(files, registry, std::to_string(first), rows, first));
-  ASSERT_TRUE(merge_parts(files, "/store/merged", parts, kBlockBytes, {}));
+  ASSERT_TRUE(merge_parts(files, "/store/merged", parts, kRunsBlockBytes, {}));
   const auto merged = opened_part(files, registry, "merged");
   EXPECT_LT(merged->blocks().size(), parts[0]->blocks().size() * 3 + 1);
   // A stream has one, or two where a block was full in the midst of it.
@@ -185,7 +185,7 @@ TEST(PartOfVersion2, IsReadAndMerged) {
   const LinesOfStreams lines = {{small_stream(3), {"first line", "second line"}}};
   const std::vector parts = {opened_part(files, registry, "old")};
   EXPECT_EQ(lines_of(*parts[0]), lines);
-  ASSERT_TRUE(merge_parts(files, "/store/new", parts, kBlockBytes, {}));
+  ASSERT_TRUE(merge_parts(files, "/store/new", parts, kRunsBlockBytes, {}));
   EXPECT_EQ(lines_of(*opened_part(files, registry, "new")), lines);
 }
 
