@@ -1,6 +1,5 @@
 #include "base/http/connection.h"
 
-#include <array>
 #include <cerrno>
 
 #include <boost/asio/buffer.hpp>
@@ -13,7 +12,6 @@
 #include <sys/socket.h>
 
 #include "base/http/fields.h"
-#include "base/http/message_head.h"
 #include "base/http/request_checks.h"
 #include "base/http/request_work.h"
 
@@ -24,10 +22,7 @@ namespace bhttp = beast::http;
 namespace {
 
 constexpr std::uint32_t kMaxHeaderBytes = 64 * 1024;  // four times what common servers allow; cookies included
-constexpr std::size_t kWriteStepBytes = 1 << 20;      // each step gets the idle timeout, so slow readers may be slow
 constexpr std::size_t kLargeBodyBytes = 64 * 1024;    // smaller ones come with their head, more or less
-constexpr std::chrono::seconds kLinger{2};            // how long a refused sender may go on before we cut it off
-constexpr std::size_t kLingerBytes = 64 << 20;
 
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
@@ -46,12 +41,6 @@ void wake_at(tcp::socket& socket, std::size_t bytes) {
 
 Response too_large(std::size_t limit) {
   return Response::error(413, fmt::format("the body is larger than {} bytes", limit), "send smaller batches");
-}
-
-Response busy(std::string why) {
-  auto response = Response::error(503, std::move(why), "try again in a second");
-  response.headers.set("Retry-After", "1");
-  return response;
 }
 
 }  // namespace
@@ -209,53 +198,6 @@ asio::awaitable<bool> Connection::refuse_unreadable(const Parser& parser, ErrorC
   if (ended || error.category() != bhttp::make_error_code(bhttp::error::bad_method).category()) co_return false;
   co_return co_await write(Response::error(400, fmt::format("malformed HTTP request: {}", error.message())), false,
                            false);
-}
-
-asio::awaitable<bool> Connection::write(Response response, bool head_only, bool keep_alive) {
-  if (response.status < 200 || response.status > 599)
-    response = Response::error(500, fmt::format("the handler answered with status {}", response.status));
-  // Who reads slowly holds the memory of what it asked for.
-  const std::size_t others = server_.unsent_bytes;
-  if (others > 0 && others + response.body.size() > server_.options.max_unsent_bytes) {
-    server_.refusals.count("unsent_answers");
-    response = busy("answers that others do not read take too much memory");
-  }
-  const std::string head = response_head(response, keep_alive);
-  const bool with_body = !head_only && may_have_body(response.status);
-  server_.unsent_bytes += response.body.size();
-  const bool written = co_await write_steps(head, with_body ? std::string_view(response.body) : std::string_view());
-  server_.unsent_bytes -= response.body.size();
-  co_return written&& keep_alive;
-}
-
-asio::awaitable<bool> Connection::write_steps(std::string_view head, std::string_view body) {
-  while (!head.empty() || !body.empty()) {
-    const auto step = body.substr(0, kWriteStepBytes);
-    const std::array<asio::const_buffer, 2> parts{asio::buffer(head), asio::buffer(step)};
-    stream_.expires_after(server_.options.idle_timeout);
-    const auto [error, size] = co_await asio::async_write(stream_, parts, kAwait);
-    if (error) co_return false;
-    head = {};
-    body.remove_prefix(step.size());
-  }
-  co_return true;
-}
-
-// Closing with unread bytes resets the connection, and the sender may never see the answer: so the answer is followed
-// by an end of stream, and what still comes is read and thrown away, for a while (RFC 9112, section 9.6).
-asio::awaitable<void> Connection::close_gently() {
-  ErrorCode ignored;
-  stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
-  stream_.expires_after(kLinger);
-  reading_ = true;
-  std::array<char, 16 * 1024> waste;
-  for (std::size_t total = 0; !ignored && !stopping_ && total < kLingerBytes;) {
-    const auto [error, size] = co_await stream_.async_read_some(asio::buffer(waste), kAwait);
-    if (error) break;
-    total += size;
-  }
-  reading_ = false;
-  stream_.close();
 }
 
 }  // namespace oc::http

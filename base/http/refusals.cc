@@ -27,4 +27,10 @@ void Refusals::count(const std::string& reason) {
   silence = {.until = now + kSilence, .unreported = 0};
 }
 
+Response busy(std::string why) {
+  auto response = Response::error(503, std::move(why), "try again in a second");
+  response.headers.set("Retry-After", "1");
+  return response;
+}
+
 }  // namespace oc::http

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/http/message.h"
 #include "base/metrics.h"
 
 namespace oc::http {
@@ -26,5 +27,8 @@ class Refusals {
   std::string listener_;
   std::map<std::string, Silence> silences_;
 };
+
+// 503, to be asked again.
+Response busy(std::string why);
 
 }  // namespace oc::http
