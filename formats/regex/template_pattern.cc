@@ -34,8 +34,7 @@ class TemplateFollower {
     for (TemplatePosition at;; advance(at)) {
       const auto outcome = from(at);
       if (outcome != Outcome::kNoMatch || program_.anchored || at_end(at)) return outcome;
-      const auto& piece = pieces_[at.piece];
-      if (piece.is_gap() && may_go_on_inside(0, piece)) return Outcome::kUndecided;
+      if (pieces_[at.piece].is_gap() && may_go_on_inside(0, at.piece)) return Outcome::kUndecided;
     }
   }
   TemplateSpan group(std::size_t number) const {
@@ -46,8 +45,8 @@ class TemplateFollower {
  private:
   struct Stop {
     TemplatePosition at;
-    std::uint64_t least = 0, most = 0;      // bytes that the run has taken
-    const TemplatePiece* inside = nullptr;  // all places inside this gap; `at` is where it begins
+    std::uint64_t least = 0, most = 0;  // bytes that the run has taken
+    bool inside = false;                // all places inside the gap that `at` is where it begins
   };
 
   TemplatePosition end() const { return {static_cast<std::uint32_t>(pieces_.size()), 0}; }
@@ -72,9 +71,26 @@ class TemplateFollower {
     if (piece.is_gap()) return piece.least == 0 || start.at_end || (start.bytes & piece.bytes).any();
     return start.bytes[byte_at(piece, at.offset)];
   }
-  bool may_go_on_inside(std::size_t step, const TemplatePiece& gap) const {
-    return gap.most > 1 && (program_.starts[step].at_once || (program_.starts[step].bytes & gap.bytes).any());
+  bool may_go_on_inside(std::size_t step, std::uint32_t gap) const {
+    const auto& piece = pieces_[gap];
+    if (piece.most <= 1 || (!program_.starts[step].at_once && (program_.starts[step].bytes & piece.bytes).none()))
+      return false;
+    return program_.steps[step].kind != StepKind::kText || may_begin_in(program_.steps[step].text, gap);
   }
+  // Whether a text may begin with bytes of the gap: and end in it, or go on behind it.
+  bool may_begin_in(std::string_view text, std::uint32_t gap) const {
+    for (std::size_t inside = 1; inside <= text.size(); ++inside) {
+      if (!holds(pieces_[gap], text[inside - 1])) return false;
+      if (inside == text.size() || may_stand(text.substr(inside), gap + 1)) return true;
+    }
+    return text.empty();
+  }
+  bool may_stand(std::string_view text, std::uint32_t piece) const {
+    if (piece == pieces_.size()) return false;
+    if (pieces_[piece].is_gap()) return pieces_[piece].least == 0 || holds(pieces_[piece], text.front());
+    return text.starts_with(pieces_[piece].text.substr(0, text.size()));
+  }
+  static bool holds(const TemplatePiece& gap, char byte) { return gap.bytes[static_cast<unsigned char>(byte)]; }
 
   Outcome follow(std::size_t step_index, TemplatePosition at) {
     if (left_ == 0) return Outcome::kUndecided;
@@ -112,19 +128,17 @@ class TemplateFollower {
   }
 
   Outcome text(std::string_view text, std::size_t step_index, TemplatePosition at) {
-    for (const char byte : text) {
-      const auto here = is_here(byte, at);
-      if (here != Outcome::kMatch) return here;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if (at_end(at)) return Outcome::kNoMatch;
+      const auto& piece = pieces_[at.piece];
+      if (piece.is_gap()) {
+        const bool never = piece.least > 0 && !may_begin_in(text.substr(i), at.piece);
+        return never ? Outcome::kNoMatch : Outcome::kUndecided;
+      }
+      if (piece.text[at.offset] != text[i]) return Outcome::kNoMatch;
       advance(at);
     }
     return follow(step_index + 1, at);
-  }
-  Outcome is_here(char byte, TemplatePosition at) const {
-    if (at_end(at)) return Outcome::kNoMatch;
-    const auto& piece = pieces_[at.piece];
-    if (!piece.is_gap()) return piece.text[at.offset] == byte ? Outcome::kMatch : Outcome::kNoMatch;
-    const bool never = piece.least > 0 && !piece.bytes[static_cast<unsigned char>(byte)];
-    return never ? Outcome::kNoMatch : Outcome::kUndecided;
   }
 
   Outcome nothing_follows(TemplatePosition at) const {
@@ -149,7 +163,7 @@ class TemplateFollower {
         const bool none = (piece.bytes & set.bits()).none(), all = (piece.bytes & ~set.bits()).none();
         if (none && piece.least > 0) return true;
         if (!all || !is_ascii_gap(piece) || (step.most != kNoBound && stop.most + piece.most > step.most)) return false;
-        stops.push_back({stop.at, stop.least + 1, stop.most + piece.most, &piece});
+        stops.push_back({stop.at, stop.least + 1, stop.most + piece.most, true});
         stop.least += piece.least, stop.most += piece.most;
       }
       advance(stop.at);
@@ -173,7 +187,7 @@ class TemplateFollower {
   }
   Outcome go_on_from(const Stop& stop, const PatternStep& step, std::size_t step_index) {
     if (stop.most < step.least) return Outcome::kNoMatch;
-    if (stop.inside) return may_go_on_inside(step_index + 1, *stop.inside) ? Outcome::kUndecided : Outcome::kNoMatch;
+    if (stop.inside) return may_go_on_inside(step_index + 1, stop.at.piece) ? Outcome::kUndecided : Outcome::kNoMatch;
     if (stop.least < step.least) return Outcome::kUndecided;
     return may_go_on(step_index + 1, stop.at) ? follow(step_index + 1, stop.at) : Outcome::kNoMatch;
   }

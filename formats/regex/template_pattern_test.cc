@@ -84,6 +84,15 @@ TEST(TemplatePattern, IsDecidedOnceForAllLinesWhereTheValuesDoNotMatter) {
   EXPECT_TRUE(decides(R"(^(?P<level>INFO|WARN) )", log_line(), dice));
 }
 
+TEST(TemplatePattern, AWordIsNotLookedForWhereNoValueCanHoldIt) {
+  std::mt19937 dice(3);  // NOLINT: the same lines each time
+  const std::vector<TemplatePiece> pieces = {
+      {.text = "id="}, gap("0123456789abcdef", 8, 8), {.text = " duration="}, gap(kDigits, 1, 4)};
+  EXPECT_TRUE(decides(R"(duration=(\d+))", pieces, dice)) << "an id may hold a d, and no u";
+  EXPECT_FALSE(decides(R"(d duration=(\d+))", pieces, dice)) << "an id may end with a d";
+  EXPECT_FALSE(decides("dad", pieces, dice));
+}
+
 TEST(TemplatePattern, IsUndecidedWhereTheValuesMatter) {
   std::mt19937 dice(2);  // NOLINT: the same lines each time
   EXPECT_FALSE(decides("42", log_line(), dice));
