@@ -10,10 +10,11 @@
 
 namespace oc::formats {
 
-// A stretch of every line's text, or a gap: then `text` is empty, and each value is `least` to `most` bytes of `bytes`.
+// A stretch of every line's text, or a gap: then `text` is empty, and each value is `least` to `most` bytes of `bytes`,
+// the first one of `first`.
 struct TemplatePiece {
   std::string_view text;
-  ByteSet::Bits bytes;
+  ByteSet::Bits bytes, first;
   std::uint32_t least = 0, most = 0;
   bool is_gap() const { return text.empty(); }
 };

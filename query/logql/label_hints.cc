@@ -4,9 +4,6 @@
 
 namespace oc::query {
 
-namespace {
-
-// A field whose name a stream label has is asked for with the suffix; parsers look for it without.
 void add_with_bare_name(std::vector<std::string>& names, const std::string& label) {
   if (label.empty()) return;
   names.push_back(label);
@@ -14,8 +11,6 @@ void add_with_bare_name(std::vector<std::string>& names, const std::string& labe
     names.push_back(label.substr(0, label.size() - kExtractedSuffix.size()));
   }
 }
-
-}  // namespace
 
 LabelHints::LabelHints(std::span<const StageExpr* const> stages, const StageList* unwrap_filters,
                        const LabelDemand& demand) {
@@ -56,6 +51,10 @@ bool LabelHints::wants(std::string_view label) const {
          std::ranges::any_of(required_, [&](const std::string& name) { return same_name(name, label); });
 }
 
+bool LabelHints::may_want(std::string_view field) const {
+  return wants(field) || wants(std::string(field).append(kExtractedSuffix));
+}
+
 bool LabelHints::wants_prefix(std::string_view prefix) const {
   return required_.empty() ||
          std::ranges::any_of(required_, [&](const std::string& label) { return label.starts_with(prefix); });
@@ -73,7 +72,7 @@ bool LabelHints::passes(std::string_view label, LineLabels& labels) const {
   return true;
 }
 
-FieldOutcome store_field(const LabelHints& hints, LineLabels& labels, std::string_view label, std::string_view value) {
+FieldOutcome store_field(const LabelHints& hints, LineLabels& labels, std::string_view label, const FieldValue& value) {
   const auto name = labels.name_for_parsed(label);
   if (!hints.wants(name) || labels.was_parsed(name)) return FieldOutcome::kGoOn;
   labels.set_parsed(name, value);

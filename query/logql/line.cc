@@ -18,7 +18,7 @@ auto* find_label(List& labels, std::string_view name) {
 void LineLabels::begin(const Labels& stream, std::span<const LabelView> metadata) {
   stream_ = &stream;
   metadata_.assign(metadata.begin(), metadata.end());
-  renamed_.clear();
+  if (!renamed_.empty()) renamed_.clear();  // costs more than it seems
   for (auto& [name, value] : metadata_) {
     if (find_label(stream, name) == nullptr) continue;
     renamed_.push_back(std::string(name).append(kExtractedSuffix));
@@ -50,7 +50,7 @@ bool LineLabels::has(std::string_view name) const {
 }
 
 std::string_view LineLabels::get(std::string_view name) const {
-  if (const auto* label = find_parsed(name); label != nullptr && !label->removed) return label->value;
+  if (const auto* label = find_parsed(name); label != nullptr && !label->removed) return label->value();
   if (const auto* label = find_label(metadata_, name)) return label->second;
   const auto* label = find_label(*stream_, name);
   return label != nullptr && !is_removed(name) ? std::string_view(label->second) : std::string_view();
@@ -62,19 +62,24 @@ std::string_view LineLabels::name_for_parsed(std::string_view field) {
   return scratch_name_;
 }
 
-void LineLabels::set_parsed(std::string_view name, std::string_view value) {
+void LineLabels::Parsed::set(const FieldValue& value) {
+  if (value.late == nullptr) text = value.text;
+  late = value.late;
+  index = value.index;
+  removed = false;
+}
+
+void LineLabels::set_parsed(std::string_view name, const FieldValue& value) {
   for (std::size_t i = 0; i < parsed_count_; ++i) {
     if (!same_name(parsed_[i].name, name)) continue;
-    parsed_[i].value = value;
-    parsed_[i].removed = false;
+    parsed_[i].set(value);
     return;
   }
   std::erase_if(metadata_, [&](const LabelView& label) { return same_name(label.first, name); });
   if (parsed_count_ == parsed_.size()) parsed_.emplace_back();
   auto& label = parsed_[parsed_count_++];
   label.name = name;
-  label.value = value;
-  label.removed = false;
+  label.set(value);
 }
 
 void LineLabels::remove(std::string_view name) {
@@ -100,7 +105,7 @@ void LineLabels::set_parser_error(std::string_view error, std::string_view detai
 const std::vector<LineLabel>& LineLabels::sorted() {
   sorted_.clear();
   for (const auto& field : parsed()) {
-    if (!field.removed) sorted_.push_back({field.name, field.value, LabelCategory::kParsed});
+    if (!field.removed) sorted_.push_back({field.name, field.value(), LabelCategory::kParsed});
   }
   if (!error_.empty()) sorted_.push_back({kErrorLabel, error_, LabelCategory::kParsed});
   // Details of an error that was dropped show only where a line has more than its stream's labels (as in Loki).

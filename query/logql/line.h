@@ -23,6 +23,28 @@ inline bool same_name(std::string_view a, std::string_view b) {
   return a.size() == b.size() && (a.empty() || (a.front() == b.front() && a == b));
 }
 
+// Values of a line that are read when somebody looks at them.
+class LateValues {
+ public:
+  virtual ~LateValues() = default;
+  // Lives until the next line.
+  virtual std::string_view value(std::size_t index) = 0;
+  // What becomes of the line depends on more than these values: what was found out so far does not count.
+  virtual void give_up() = 0;
+};
+
+// What a parser found: a text, or one of the line's late values.
+struct FieldValue {
+  FieldValue() = default;
+  FieldValue(std::string_view of_text) : text(of_text) {}    // NOLINT(google-explicit-constructor): mostly it is a text
+  FieldValue(const std::string& of_text) : text(of_text) {}  // NOLINT(google-explicit-constructor)
+  FieldValue(LateValues& of_line, std::size_t index_of_value) : late(&of_line), index(index_of_value) {}
+
+  std::string_view text;
+  LateValues* late = nullptr;
+  std::size_t index = 0;
+};
+
 struct LineLabel {
   std::string_view name;
   std::string_view value;
@@ -43,7 +65,7 @@ class LineLabels {
   bool was_parsed(std::string_view name) const;
   // The name under which a parser stores a field: with "_extracted" where the stream or the metadata has that name.
   std::string_view name_for_parsed(std::string_view field);
-  void set_parsed(std::string_view name, std::string_view value);
+  void set_parsed(std::string_view name, const FieldValue& value);
   void remove(std::string_view name);
 
   bool has_error() const { return !error_.empty(); }
@@ -66,8 +88,12 @@ class LineLabels {
  private:
   struct Parsed {
     std::string name;
-    std::string value;
+    std::string text;
+    LateValues* late = nullptr;  // has the value in place of `text`
+    std::size_t index = 0;
     bool removed = false;
+    std::string_view value() const { return late != nullptr ? late->value(index) : text; }
+    void set(const FieldValue& value);
   };
   std::span<const Parsed> parsed() const { return {parsed_.data(), parsed_count_}; }
   const Parsed* find_parsed(std::string_view name) const;
@@ -90,6 +116,7 @@ struct Line {
   Nanos time_ns = 0;
   std::string_view text;  // stages that change the line keep the memory
   LineLabels labels;
+  LateValues* late = nullptr;  // set where stages follow a template; `text` is empty then
 };
 
 }  // namespace oc::query

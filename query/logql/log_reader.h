@@ -72,6 +72,12 @@ struct RowTemplate {
   std::span<const std::uint32_t> rows;  // places in the batch, ascending
 };
 
+// Values of a gap, as views of `memory`.
+struct GapValues {
+  std::vector<std::string_view> texts;
+  std::shared_ptr<const void> memory;
+};
+
 // Rows of one stream that passed the request's filters, in the order of its direction. Whatever is asked for is read
 // when it is asked for; an error says that it can't be. Views live until the sink returns.
 class RowBatch {
@@ -84,6 +90,13 @@ class RowBatch {
   virtual Result<std::span<const Row>> rows_at(std::span<const std::uint32_t> places) = 0;
   // Every row is in one of them; or there are none, where the store does not know.
   virtual Result<std::span<const RowTemplate>> templates() { return std::span<const RowTemplate>(); }
+  // What rows of a template, given by their index in RowTemplate::rows, have in one of its gaps. Views live as long as
+  // the batch and the memory that comes with them.
+  virtual Result<GapValues> gap_values(std::size_t /*of*/, std::size_t /*piece*/,
+                                       std::span<const std::uint32_t> /*indices*/) {
+    return GapValues();
+  }
+  virtual Result<std::span<const std::uint64_t>> arrivals() { return std::span<const std::uint64_t>(); }
   // Whether some row may have metadata of that name.
   virtual bool may_have_metadata(std::string_view) const { return true; }
 };

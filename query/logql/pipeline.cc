@@ -41,10 +41,10 @@ Status Pipeline::add(const StageExpr& expr) {
   if (line_is_original_) push_down(expr);
   if (line_is_original_ && expr.filters_suffice()) return {};
   line_is_original_ = line_is_original_ && !expr.changes_line();
-  stages_.push_back(std::move(stage));
+  steps_.push_back({std::move(stage), expr.ignores_line()});
   reads_line_ = reads_line_ || expr.reads_line() || expr.changes_line();
   changes_labels_ = changes_labels_ || expr.changes_labels();
-  if (template_labels_ && !expr.follows_templates(*template_labels_)) template_labels_.reset();
+  add_follower(expr);
   std::vector<std::string> labels;
   reads_labels_ = reads_labels_ || expr.changes_labels() || !expr.add_required_labels(labels) || !labels.empty();
   return {};
@@ -54,18 +54,47 @@ void Pipeline::push_down(const StageExpr& expr) {
   for (const auto& filter : expr.line_filters()) pushed_down_.push_back(filter);
 }
 
-bool Pipeline::is_same_for(std::span<const formats::TemplatePiece> pieces) const {
-  return std::ranges::all_of(stages_, [&](const auto& stage) { return stage->is_same_for(pieces); });
+void Pipeline::add_follower(const StageExpr& expr) {
+  if (followers_ + 1 == steps_.size() && expr.follows_templates()) {
+    ++followers_;
+    reads_by_template_ = reads_by_template_ || expr.reads_line();
+  }
+  std::vector<std::string> labels;
+  if (const auto predicate = expr.predicate()) {
+    predicate->add_labels(labels);
+  } else if (expr.changes_labels()) {
+    expr.add_required_labels(labels);
+  }
+  for (const auto& label : labels) add_with_bare_name(deciding_labels_, label);
+}
+
+FollowedStages Pipeline::follow(LineTemplate& of) const {
+  FollowedStages followed;
+  for (const auto& [stage, ignores_line] : steps_) {
+    auto made = ignores_line ? nullptr : stage->follow(of);
+    followed.are_all = ignores_line || made != nullptr;
+    if (!followed.are_all) break;
+    followed.stages.push_back(ignores_line ? stage.get() : made.get());
+    if (made != nullptr) followed.made.push_back(std::move(made));
+  }
+  return followed;
 }
 
 Line* Pipeline::run(const Stream& stream, const Row& row) {
   line_.time_ns = row.time_ns;
   line_.text = row.line;
   line_.labels.begin(stream.labels, row.metadata);
-  for (const auto& stage : stages_) {
-    if (!stage->process(line_)) return nullptr;
-  }
-  return &line_;
+  const bool kept = std::ranges::all_of(steps_, [&](const Step& step) { return step.stage->process(line_); });
+  return kept ? &line_ : nullptr;
+}
+
+Line* Pipeline::run(const Stream& stream, Nanos time_ns, const FollowedStages& stages, LateValues& late) {
+  line_.time_ns = time_ns;
+  line_.text = {};
+  line_.late = &late;
+  line_.labels.begin(stream.labels, {});
+  const bool kept = std::ranges::all_of(stages.stages, [&](Stage* stage) { return stage->process(line_); });
+  return kept ? &line_ : nullptr;
 }
 
 }  // namespace oc::query

@@ -82,14 +82,19 @@ bool SampleExtractor::stream_decides(const Labels& stream) const {
 }
 
 bool SampleExtractor::follows_templates(const RowBatch& batch) const {
-  if (!may_follow_templates()) return false;
-  const auto& labels = pipeline_.template_labels();
-  const auto is_metadata = [&](const std::string& label) { return batch.may_have_metadata(label); };
-  return std::ranges::none_of(*labels, is_metadata) && std::ranges::none_of(grouping_->labels, is_metadata);
+  return may_follow_templates() && std::ranges::none_of(pipeline_.hints().required(), [&](const std::string& label) {
+           return batch.may_have_metadata(label);
+         });
 }
 
-Line* SampleExtractor::extract(const Stream& stream, const Row& row, double& value) {
-  auto* line = pipeline_.run(stream, row);
+Line* SampleExtractor::extract(const Stream& stream, Nanos time_ns, const FollowedStages& stages, LateValues& late,
+                               double& value) {
+  auto* line = sample_of(pipeline_.run(stream, time_ns, stages, late), value);
+  if (line != nullptr) std::ranges::for_each(grouping_->labels, [&](const auto& label) { line->labels.get(label); });
+  return line;
+}
+
+Line* SampleExtractor::sample_of(Line* line, double& value) {
   if (line == nullptr) return nullptr;
   value = source_ == Source::kBytes ? static_cast<double>(line->text.size()) : 1;
   if (source_ == Source::kLabel && !unwrap(*line, value)) return nullptr;

@@ -34,21 +34,27 @@ class SampleExtractor {
 
   // Whether there is a chance of that; see follows_templates().
   bool may_follow_templates() const {
-    return source_ == Source::kOne && pipeline_.has_stages() && pipeline_.template_labels() && grouping_ &&
-           !grouping_->without;
+    return source_ != Source::kBytes && pipeline_.has_stages() && pipeline_.may_follow_templates() && grouping_ &&
+           !grouping_->without && pipeline_.hints().knows_required();
   }
-  // Whether rows of this batch whose lines are of one template may give the same sample, 1 in the same series.
+  // Whether samples of this batch may be made of its rows' templates, for those whose follow() succeeds: no metadata
+  // counts.
   bool follows_templates(const RowBatch& batch) const;
-  // Whether they do, for lines of this template. Only of batches for which follows_templates() holds.
-  bool is_same_for(const RowTemplate& of) const { return pipeline_.is_same_for(of.pieces); }
+  // Whether a sample's value is 1, so that rows with the same labels give the same.
+  bool counts() const { return source_ == Source::kOne; }
 
   // nullptr: no sample; else the line, with its value in `value`, valid until the next call.
-  Line* extract(const Stream& stream, const Row& row, double& value);
+  Line* extract(const Stream& stream, const Row& row, double& value) {
+    return sample_of(pipeline_.run(stream, row), value);
+  }
+  // Likewise of a line of a template; its late values that its series is told from are asked for as well.
+  Line* extract(const Stream& stream, Nanos time_ns, const FollowedStages& stages, LateValues& late, double& value);
 
  private:
   enum class Source { kOne, kBytes, kLabel };
 
   explicit SampleExtractor(Pipeline pipeline) : pipeline_(std::move(pipeline)) {}
+  Line* sample_of(Line* line, double& value);  // null stays null
   bool unwrap(Line& line, double& value);
 
   Pipeline pipeline_;

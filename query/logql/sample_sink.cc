@@ -31,16 +31,6 @@ Error pipeline_error(LineLabels& labels) {
       .next_step = {}};
 }
 
-// Any line that the template may be of.
-std::string example_line(std::span<const formats::TemplatePiece> pieces) {
-  std::string line;
-  for (const auto& piece : pieces) {
-    line += piece.text;
-    if (piece.is_gap()) line.append(piece.least, static_cast<char>(piece.bytes._Find_first()));
-  }
-  return line;
-}
-
 }  // namespace
 
 bool SampleSink::fail(Error error) {
@@ -48,18 +38,21 @@ bool SampleSink::fail(Error error) {
   return false;
 }
 
-bool SampleSink::add_alike(const Stream& stream, const Row& example, std::size_t size, auto time_of) {
-  context_.stats.lines += size;
-  const auto series = series_for(stream, example);
-  if (!series) return !error_;
+bool SampleSink::add_alike(std::size_t series, std::size_t size, auto time_of) {
   for (std::size_t i = 0; i < size;) {
     const auto first = i;
     const auto pane = windows_.pane_of(time_of(i++));
     if (pane == Windows::kNone) continue;
     while (i < size && time_of(i) <= windows_.pane_end_ns(pane)) ++i;
-    add_ones(*series, pane, i - first);
+    add_ones(series, pane, i - first);
   }
   return true;
+}
+
+bool SampleSink::add_alike(const Stream& stream, const Row& example, std::size_t size, auto time_of) {
+  context_.stats.lines += size;
+  const auto series = series_for(stream, example);
+  return series ? add_alike(*series, size, time_of) : !error_;
 }
 
 std::optional<std::size_t> SampleSink::series_for(const Stream& stream, const Row& row) {
@@ -96,22 +89,85 @@ Result<bool> SampleSink::batch(RowBatch& batch) {
   return RowSink::batch(batch);
 }
 
+// Rows are added in their order whatever order they were looked at in, so that sums round alike.
 Result<bool> SampleSink::by_template(RowBatch& batch, std::span<const RowTemplate> templates) {
-  OC_TRY_ASSIGN(const auto times, batch.times());
-  std::vector<std::uint32_t> others;
-  for (const auto& of : templates) {
-    if (!extractor_.is_same_for(of)) {
-      others.insert(others.end(), of.rows.begin(), of.rows.end());
-      continue;
-    }
-    const std::string line = example_line(of.pieces);
-    const auto time_of = [&](std::size_t i) { return times[of.rows[i]]; };
-    if (!add_alike(batch.stream(), {.line = line}, of.rows.size(), time_of)) return false;
+  GatheredBatch gathered;
+  OC_TRY_ASSIGN(gathered.times, batch.times());
+  for (std::size_t i = 0; i < templates.size(); ++i) {
+    if (templates[i].rows.empty()) continue;
+    OC_TRY_ASSIGN(const bool more, gather(batch, i, templates[i], gathered));
+    if (!more) return false;
   }
-  if (others.empty()) return true;
-  std::ranges::sort(others);
-  OC_TRY_ASSIGN(const auto one_by_one, batch.rows_at(others));
-  return rows(batch.stream(), one_by_one);
+  if (gathered.others.size() == batch.size()) return RowSink::batch(batch);
+  context_.stats.lines += batch.size();
+  OC_TRY_ASSIGN(const bool more, gather_others(batch, gathered));
+  return more ? add_gathered(batch, gathered) : false;
+}
+
+Result<bool> SampleSink::gather(RowBatch& batch, std::size_t number, const RowTemplate& of, GatheredBatch& gathered) {
+  using Fate = TemplateRows::Fate;
+  double value = 0;
+  TemplateRows rows(extractor_.pipeline(), batch, number, of, [&](std::uint32_t line, const auto& stages, auto& late) {
+    return extractor_.extract(batch.stream(), gathered.times[of.rows[line]], stages, late, value);
+  });
+  const auto all = rows.follow_all() ? rows.of_all() : Fate::kUnknown;
+  if (all == Fate::kUnknown) gathered.others.insert(gathered.others.end(), of.rows.begin(), of.rows.end());
+  if (all == Fate::kKept) return gather_alike(of, {series_of(rows.line()), value}, gathered);
+  if (all != Fate::kOpen) return true;
+
+  std::vector<std::uint32_t> lines;
+  for (std::uint32_t line = 0; line < of.rows.size(); ++line) {
+    if (windows_.pane_of(gathered.times[of.rows[line]]) != Windows::kNone) lines.push_back(line);
+  }
+  gathered.samples.resize(batch.size());
+  return rows.each(std::move(lines), interruption_, [&](std::uint32_t line, Fate fate) {
+    if (fate == Fate::kUnknown) gathered.others.push_back(of.rows[line]);
+    if (fate != Fate::kKept) return true;
+    const auto series = series_of(rows.line());
+    gathered.samples[of.rows[line]] = {series, value};
+    return open(series);
+  });
+}
+
+bool SampleSink::gather_alike(const RowTemplate& of, const Gathered& sample, GatheredBatch& gathered) {
+  if (!open(sample.series)) return false;
+  if (extractor_.counts()) {
+    return add_alike(sample.series, of.rows.size(), [&](std::size_t i) { return gathered.times[of.rows[i]]; });
+  }
+  gathered.samples.resize(gathered.times.size());
+  for (const auto row : of.rows) gathered.samples[row] = sample;
+  return true;
+}
+
+Result<bool> SampleSink::gather_others(RowBatch& batch, GatheredBatch& gathered) {
+  if (gathered.others.empty()) return true;
+  std::ranges::sort(gathered.others);
+  OC_TRY_ASSIGN(const auto rows, batch.rows_at(gathered.others));
+  gathered.samples.resize(batch.size());
+  auto stream_series = LabelSetIndex::kNone;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    OC_TRY(interruption_.check());
+    context_.stats.bytes += rows[i].line.size();
+    if (windows_.pane_of(rows[i].time_ns) == Windows::kNone) continue;
+    auto& sample = gathered.samples[gathered.others[i]];
+    if (!sample_of(batch.stream(), rows[i], stream_series, false, sample)) return false;
+  }
+  return true;
+}
+
+Result<bool> SampleSink::add_gathered(RowBatch& batch, const GatheredBatch& gathered) {
+  std::span<const std::uint64_t> arrivals;
+  if (!extractor_.counts()) {
+    OC_TRY_ASSIGN(arrivals, batch.arrivals());
+  }
+  for (std::size_t row = 0; row < gathered.samples.size(); ++row) {
+    const auto& [series, value] = gathered.samples[row];
+    if (series == LabelSetIndex::kNone) continue;
+    const auto pane = windows_.pane_of(gathered.times[row]);
+    if (pane == Windows::kNone) continue;
+    if (!add(series, pane, {gathered.times[row], arrivals.empty() ? 0 : arrivals[row], value})) return false;
+  }
+  return true;
 }
 
 bool SampleSink::rows(const Stream& stream, std::span<const Row> rows) {
@@ -133,19 +189,26 @@ bool SampleSink::rows(const Stream& stream, std::span<const Row> rows) {
 bool SampleSink::add_row(const Stream& stream, const Row& row, std::size_t& stream_series, bool stream_decides) {
   const auto pane = windows_.pane_of(row.time_ns);
   if (pane == Windows::kNone) return true;
-  RangeSample sample{row.time_ns, row.arrival, 1};
-  auto series = stream_decides ? stream_series : LabelSetIndex::kNone;
+  Gathered sample;
+  if (!sample_of(stream, row, stream_series, stream_decides, sample)) return false;
+  return sample.series == LabelSetIndex::kNone || add(sample.series, pane, {row.time_ns, row.arrival, sample.value});
+}
+
+bool SampleSink::sample_of(const Stream& stream, const Row& row, std::size_t& stream_series, bool stream_decides,
+                           Gathered& sample) {
+  const auto series = stream_decides ? stream_series : LabelSetIndex::kNone;
   const bool known = series != LabelSetIndex::kNone;
-  if (!known || !extractor_.counts_rows()) {
-    auto* line = extractor_.extract(stream, row, sample.value);
-    if (line == nullptr) return true;
-    if (line->labels.fails_metric_query()) return fail(pipeline_error(line->labels));
-    const bool plain = !line->labels.has_error() && (stream_decides || line->labels.only_stream_labels());
-    series = plain && stream_series != LabelSetIndex::kNone ? stream_series : series_of(*line);
-    if (plain) stream_series = series;
-    if (!open(series)) return false;
+  if (known && extractor_.counts_rows()) {
+    sample = {series, 1};
+    return true;
   }
-  return add(series, pane, sample);
+  auto* line = extractor_.extract(stream, row, sample.value);
+  if (line == nullptr) return true;
+  if (line->labels.fails_metric_query()) return fail(pipeline_error(line->labels));
+  const bool plain = !line->labels.has_error() && (stream_decides || line->labels.only_stream_labels());
+  sample.series = plain && stream_series != LabelSetIndex::kNone ? stream_series : series_of(*line);
+  if (plain) stream_series = sample.series;
+  return open(sample.series);
 }
 
 // A line with an error that was asked for keeps all its labels: the aggregation around this one sorts them out.
@@ -167,30 +230,6 @@ bool SampleSink::open(std::size_t series) {
   }
   opened_ = series + 1;
   return make_room(series);
-}
-
-bool KeepingSink::make_room(std::size_t series) {
-  const auto needed = (series + 1) * windows().panes();
-  if (needed * sizeof(samples_[0]) > kMaxWindowBytes) {
-    return fail({.message = "the series of one aggregation have more points than 64 MiB hold",
-                 .next_step = "widen the step or narrow the selector"});
-  }
-  samples_.resize(needed);
-  return true;
-}
-
-bool KeepingSink::add(std::size_t series, std::size_t pane, const RangeSample& sample) {
-  if (++kept_ > kMaxKeptSamples) {
-    return fail({.message = fmt::format("more than {} samples to keep for a quantile or a counter", kMaxKeptSamples),
-                 .next_step = "narrow the selector or the time range"});
-  }
-  samples_[series * windows().panes() + pane].push_back(sample);
-  return true;
-}
-
-void KeepingSink::append(std::size_t series, std::size_t pane, std::vector<RangeSample>& to) const {
-  const auto& samples = samples_[series * windows().panes() + pane];
-  to.insert(to.end(), samples.begin(), samples.end());
 }
 
 }  // namespace oc::query

@@ -10,6 +10,7 @@
 #include "query/logql/query_context.h"
 #include "query/logql/sample_extractor.h"
 #include "query/logql/series.h"
+#include "query/logql/template_rows.h"
 #include "query/logql/window_cells.h"
 #include "query/logql/windows.h"
 
@@ -39,12 +40,31 @@ class SampleSink : public RowSink {
   const Windows& windows() const { return windows_; }
 
  private:
+  // A row's sample, still to be sorted into its pane.
+  struct Gathered {
+    std::size_t series = LabelSetIndex::kNone;  // none: no sample
+    double value = 0;
+  };
+  // What a batch's rows give, as far as it was found out by their templates.
+  struct GatheredBatch {
+    std::span<const Nanos> times;
+    std::vector<Gathered> samples;      // by row; empty where there are none
+    std::vector<std::uint32_t> others;  // rows to be looked at one by one
+  };
   Result<bool> by_template(RowBatch& batch, std::span<const RowTemplate> templates);
-  // All rows give what this one gives; their times ascend.
+  Result<bool> gather(RowBatch& batch, std::size_t number, const RowTemplate& of, GatheredBatch& gathered);
+  bool gather_alike(const RowTemplate& of, const Gathered& sample, GatheredBatch& gathered);
+  Result<bool> gather_others(RowBatch& batch, GatheredBatch& gathered);
+  Result<bool> add_gathered(RowBatch& batch, const GatheredBatch& gathered);
+  // All rows give a sample of 1 in the series; their times ascend.
+  bool add_alike(std::size_t series, std::size_t size, auto time_of);
   bool add_alike(const Stream& stream, const Row& example, std::size_t size, auto time_of);
   // The series that the row gives a sample of 1 for; nullopt: it gives none, or there is an error.
   std::optional<std::size_t> series_for(const Stream& stream, const Row& row);
   bool add_row(const Stream& stream, const Row& row, std::size_t& stream_series, bool stream_decides);
+  // False: there is an error.
+  bool sample_of(const Stream& stream, const Row& row, std::size_t& stream_series, bool stream_decides,
+                 Gathered& sample);
   std::size_t series_of(Line& line);
   bool open(std::size_t series);
 

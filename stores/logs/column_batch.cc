@@ -50,16 +50,67 @@ Result<std::span<const Row>> ColumnBatch::rows_at(std::span<const std::uint32_t>
   return made(rows);
 }
 
+Result<std::span<const std::uint64_t>> ColumnBatch::arrivals() {
+  OC_TRY_ASSIGN(const std::vector<std::uint64_t> all, block_.arrivals());
+  arrivals_.clear();
+  for (const std::uint32_t place : places_in_block()) arrivals_.push_back(all[place]);
+  return std::span<const std::uint64_t>(arrivals_);
+}
+
 Result<std::span<const query::RowTemplate>> ColumnBatch::templates() {
-  if (!is_whole()) return std::span<const query::RowTemplate>();
   OC_TRY_ASSIGN(templates_, block_.lines().templates());
+  if (!is_whole()) keep_own_rows();
   return std::span<const query::RowTemplate>(templates_);
+}
+
+void ColumnBatch::keep_own_rows() {
+  constexpr std::uint32_t kAbsent = ~0u;
+  std::vector<std::uint32_t> place_of(block_.rows(), kAbsent);
+  const auto& places = places_in_block();
+  for (std::uint32_t i = 0; i < places.size(); ++i) place_of[places[i]] = i;
+  own_rows_.assign(templates_.size(), {});
+  own_lines_.assign(templates_.size(), {});
+  for (std::size_t of = 0; of < templates_.size(); ++of) {
+    for (std::uint32_t line = 0; line < templates_[of].rows.size(); ++line) {
+      const std::uint32_t place = place_of[templates_[of].rows[line]];
+      if (place == kAbsent) continue;
+      own_rows_[of].push_back(place);
+      own_lines_[of].push_back(line);
+    }
+    if (!forward_) std::ranges::reverse(own_rows_[of]);
+    if (!forward_) std::ranges::reverse(own_lines_[of]);
+    templates_[of].rows = own_rows_[of];
+  }
+}
+
+Result<query::GapValues> ColumnBatch::gap_values(std::size_t of, std::size_t piece,
+                                                 std::span<const std::uint32_t> indices) {
+  columns::Column& column = *block_.lines().gap(of, piece);
+  const auto line_of = [&](std::uint32_t index) { return own_lines_.empty() ? index : own_lines_[of][index]; };
+  query::GapValues values;
+  values.texts.reserve(indices.size());
+  if (indices.size() * 2 > column.size()) {
+    OC_TRY_ASSIGN(const columns::TextColumn* all, column.text());
+    for (const std::uint32_t index : indices) values.texts.push_back((*all)[line_of(index)]);
+    return values;
+  }
+  RowSet wanted(column.size());
+  for (const std::uint32_t index : indices) wanted.add(line_of(index));
+  auto picked = std::make_shared<columns::TextColumn>();
+  OC_TRY_ASSIGN(*picked, column.pick(wanted));
+  for (std::size_t i = 0; i < picked->size(); ++i) values.texts.push_back((*picked)[i]);
+  if (!forward_) std::ranges::reverse(values.texts);
+  values.memory = std::move(picked);
+  return values;
 }
 
 Result<std::span<const Row>> ColumnBatch::made(const RowSet& rows) {
   OC_TRY_ASSIGN(const std::vector<Nanos>* times, block_.times());
   OC_TRY_ASSIGN(const std::vector<std::uint64_t> arrivals, block_.arrivals());
-  if (request_.needs_lines) {
+  const columns::TextColumn* lines = &lines_;
+  if (request_.needs_lines && rows.count() == rows.size()) {
+    OC_TRY_ASSIGN(lines, block_.lines().text());
+  } else if (request_.needs_lines) {
     OC_TRY_ASSIGN(lines_, block_.lines().pick(rows));
   }
   if (request_.needs_metadata) {
@@ -70,7 +121,7 @@ Result<std::span<const Row>> ColumnBatch::made(const RowSet& rows) {
   rows.for_each([&](std::size_t row) {
     const std::size_t i = made_.size();
     Row& made = made_.emplace_back(Row{.time_ns = (*times)[row], .arrival = arrivals[row], .line = {}, .metadata = {}});
-    if (request_.needs_lines) made.line = lines_[i];
+    if (request_.needs_lines) made.line = (*lines)[i];
     if (request_.needs_metadata) pairs_.add(metadata_, i);
   });
   // Only now, as the vector no longer moves.

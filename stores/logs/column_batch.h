@@ -30,13 +30,17 @@ class ColumnBatch final : public query::RowBatch {
   Result<std::span<const Nanos>> times() override;
   Result<std::span<const query::Row>> rows() override { return made(rows_); }
   Result<std::span<const query::Row>> rows_at(std::span<const std::uint32_t> places) override;
-  // Known where all rows of the block are in the batch, in order.
   Result<std::span<const query::RowTemplate>> templates() override;
+  Result<query::GapValues> gap_values(std::size_t of, std::size_t piece,
+                                      std::span<const std::uint32_t> indices) override;
+  Result<std::span<const std::uint64_t>> arrivals() override;
   bool may_have_metadata(std::string_view name) const override { return block_.has_metadata(name); }
 
  private:
   bool is_whole() const { return size_ == block_.rows() && forward_; }
   const std::vector<std::uint32_t>& places_in_block();  // in the batch's order
+  // Takes out of the templates what is not in the batch.
+  void keep_own_rows();
   Result<std::span<const query::Row>> made(const columns::RowSet& rows);
 
   columns::BlockReader& block_;
@@ -47,7 +51,11 @@ class ColumnBatch final : public query::RowBatch {
   const bool forward_;
   std::vector<std::uint32_t> places_;  // made when they are asked for
   std::vector<Nanos> times_;
+  std::vector<std::uint64_t> arrivals_;
   std::vector<query::RowTemplate> templates_;
+  // By template: places of its rows in the batch, and which of the block's lines with that template they are; empty
+  // where all are here.
+  std::vector<std::vector<std::uint32_t>> own_rows_, own_lines_;
   // Of the rows that were made last.
   columns::TextColumn lines_;
   columns::BlockMetadata metadata_;

@@ -9,6 +9,10 @@
 
 namespace oc::query {
 
+using formats::TemplatePiece;
+using formats::TemplatePosition;
+using formats::TemplateSpan;
+
 namespace {
 
 // Bytes of `<name>` at the front; 0: something else stands there.
@@ -24,6 +28,64 @@ std::size_t capture_length(std::string_view text) {
 }
 
 constexpr std::string_view kInvalidExpression = "invalid expression";
+
+enum class Found { kNo, kYes, kMaybe };  // kMaybe: in some lines, or at places that differ
+
+// Looks for literals in the lines of a template.
+class TemplateLiterals {
+ public:
+  explicit TemplateLiterals(std::span<const TemplatePiece> pieces) : pieces_(pieces) {}
+
+  TemplatePosition end() const { return {static_cast<std::uint32_t>(pieces_.size()), 0}; }
+  bool may_be_empty() const {
+    return std::ranges::all_of(pieces_, [](const TemplatePiece& piece) { return piece.is_gap() && piece.least == 0; });
+  }
+
+  // Whether it stands there; kYes: `at` is then behind it.
+  Found at(TemplatePosition place, std::string_view literal, TemplatePosition& at) const {
+    for (const char byte : literal) {
+      if (place == end()) return Found::kNo;
+      const auto& piece = pieces_[place.piece];
+      if (piece.is_gap()) return piece.least > 0 && !holds(piece.first, byte) ? Found::kNo : Found::kMaybe;
+      if (piece.text[place.offset] != byte) return Found::kNo;
+      advance(place);
+    }
+    at = place;
+    return Found::kYes;
+  }
+
+  // Where it stands first from there on.
+  Found find(TemplatePosition from, std::string_view literal, TemplatePosition& begin, TemplatePosition& behind) const {
+    for (auto place = from; place != end(); advance(place)) {
+      const auto& piece = pieces_[place.piece];
+      const auto here = piece.is_gap() ? in_gap(place, literal) : at(place, literal, behind);
+      if (here == Found::kYes) begin = place;
+      if (here != Found::kNo) return here;
+    }
+    return Found::kNo;
+  }
+
+ private:
+  static bool holds(const formats::ByteSet::Bits& bytes, char byte) { return bytes[static_cast<unsigned char>(byte)]; }
+
+  void advance(TemplatePosition& place) const {
+    const auto& piece = pieces_[place.piece];
+    if (piece.is_gap() || ++place.offset == piece.text.size()) place = {place.piece + 1, 0};
+  }
+
+  // Whether it may begin in the gap: end there as well, or go on behind it.
+  Found in_gap(TemplatePosition gap, std::string_view literal) const {
+    const auto& bytes = pieces_[gap.piece].bytes;
+    TemplatePosition behind = gap;
+    for (std::size_t inside = 1; inside <= literal.size() && holds(bytes, literal[inside - 1]); ++inside) {
+      if (inside == literal.size()) return Found::kMaybe;
+      if (at({gap.piece + 1, 0}, literal.substr(inside), behind) != Found::kNo) return Found::kMaybe;
+    }
+    return Found::kNo;
+  }
+
+  std::span<const TemplatePiece> pieces_;
+};
 
 }  // namespace
 
@@ -90,6 +152,31 @@ void CapturePattern::capture(std::string_view line, std::vector<std::string_view
     line.remove_prefix(end + literal->text.size());
     part = std::next(literal);
   }
+}
+
+std::optional<std::vector<TemplateSpan>> CapturePattern::capture_in(std::span<const TemplatePiece> pieces) const {
+  const TemplateLiterals literals(pieces);
+  std::vector<TemplateSpan> captures;
+  if (literals.may_be_empty()) return std::nullopt;
+  TemplatePosition at;
+  auto part = parts_.begin();
+  if (!part->is_capture) {
+    const auto here = literals.at(at, part->text, at);
+    if (here != Found::kYes) return here == Found::kNo ? std::optional(captures) : std::nullopt;
+    ++part;
+  }
+  while (part != parts_.end()) {
+    const bool named = part->is_named();
+    const auto literal = std::next(part);
+    TemplatePosition begin = literals.end(), behind = begin;
+    const auto found = literal == parts_.end() ? Found::kNo : literals.find(at, literal->text, begin, behind);
+    if (found == Found::kMaybe) return std::nullopt;
+    if (named) captures.push_back({at, begin});
+    if (found == Found::kNo) return captures;
+    at = behind;
+    part = std::next(literal);
+  }
+  return captures;
 }
 
 bool CapturePattern::matches(std::string_view line) const {

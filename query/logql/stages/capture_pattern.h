@@ -1,11 +1,14 @@
 // LogQL's patterns: literals with captures between them, `<ip> - <_> "<method> <path>"`.
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "formats/regex/template_pattern.h"
 
 namespace oc::query {
 
@@ -20,6 +23,8 @@ class CapturePattern {
   const std::vector<std::string>& names() const { return names_; }
   // Of the named captures, in order; as many as the line has: the last one then takes the rest of it.
   void capture(std::string_view line, std::vector<std::string_view>& captures) const;
+  // Likewise in all lines of a template. Nullopt: that depends on the line.
+  std::optional<std::vector<formats::TemplateSpan>> capture_in(std::span<const formats::TemplatePiece> pieces) const;
   // Whether the whole line is of this shape, no capture empty.
   bool matches(std::string_view line) const;
   std::vector<std::string> literals() const;

@@ -76,8 +76,8 @@ bool JsonScanner::next_element(JsonValue& value) { return go_on(']') && read_val
 std::optional<std::string_view> JsonScanner::read_string() {
   const auto begin = at_ + 1;
   const auto end = closing_quote(text_, begin);
+  at_ = end == std::string_view::npos ? text_.size() : end + 1;
   if (end == std::string_view::npos) return std::nullopt;
-  at_ = end + 1;
   return text_.substr(begin, end - begin);
 }
 
@@ -108,7 +108,7 @@ bool JsonScanner::read_block(char opening, char closing, JsonValue& value) {
     const char c = text_[at];
     if (c == '"') {
       at = closing_quote(text_, at + 1);
-      if (at == std::string_view::npos) return false;
+      if (at == std::string_view::npos) break;
     } else if (c == opening) {
       ++depth;
     } else if (c == closing && --depth == 0) {
@@ -117,6 +117,7 @@ bool JsonScanner::read_block(char opening, char closing, JsonValue& value) {
       return true;
     }
   }
+  at_ = text_.size();
   return false;
 }
 

@@ -37,6 +37,8 @@ class JsonScanner {
   bool read_value(JsonValue& value);
 
   std::string_view error() const { return error_; }  // "" where nothing is wrong
+  // Whether it has looked at all of the text: what stands behind might have mattered.
+  bool at_end() const { return at_ >= text_.size(); }
 
  private:
   bool skip_space();  // false: the end

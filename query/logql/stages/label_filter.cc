@@ -56,7 +56,6 @@ class LabelFilterExpr final : public StageExpr {
     predicate_->add_labels(labels);
     return true;
   }
-  bool follows_templates(std::vector<std::string>& labels) const override { return add_required_labels(labels); }
   std::shared_ptr<const LabelPredicate> predicate() const override { return predicate_; }
 
  private:

@@ -7,8 +7,10 @@
 #include "query/logql/label_hints.h"
 #include "query/logql/stages/field_path.h"
 #include "query/logql/stages/field_text.h"
+#include "query/logql/stages/followed_fields.h"
 #include "query/logql/stages/label_extraction.h"
 #include "query/logql/stages/logfmt_damage.h"
+#include "query/logql/stages/logfmt_template.h"
 #include "query/logql/stages/stage_list.h"
 
 namespace oc::query {
@@ -55,22 +57,70 @@ class LogfmtWalk {
 class LogfmtStage final : public Stage {
  public:
   LogfmtStage(const LabelHints& hints, LogfmtOptions options)
-      : hints_(hints), keep_empty_(options.keep_empty), walk_(hints, options) {}
+      : hints_(hints), options_(options), walk_(hints, options) {}
 
   bool process(Line& line) override {
     if (hints_.wants_nothing(line.labels)) return true;
     auto outcome = FieldOutcome::kGoOn;
     walk_.each_pair(line, [&](std::string_view label, std::string_view value) {
-      if (value.empty() && !keep_empty_) return true;
+      if (value.empty() && !options_.keep_empty) return true;
       outcome = store_field(hints_, line.labels, label, value);
       return outcome == FieldOutcome::kGoOn;
     });
     return outcome != FieldOutcome::kDropLine && (!line.labels.has_error() || hints_.passes(kErrorLabel, line.labels));
   }
 
+  // Where damage begins differs from line to line, so strict mode is left to the lines.
+  std::unique_ptr<Stage> follow(LineTemplate& of) const override {
+    if (options_.strict) return nullptr;
+    const auto text = alike_logfmt(of);
+    FollowedFields found;
+    bool known = text.size() == of.example().size();
+    static_cast<void>(formats::for_each_logfmt_field(text, [&](std::string_view key, std::string_view value) {
+      const bool go_on = follow_pair(of, key, value, found.fields);
+      known = known && go_on;
+      return go_on;
+    }));
+    if (!known && found.fields.empty()) return nullptr;
+    if (!known) found.end = FollowedFields::End::kUnknown;
+    return make_fields_stage(hints_, std::move(found));
+  }
+
  private:
+  // False: what becomes of the pair depends on the line.
+  bool follow_pair(LineTemplate& of, std::string_view key, std::string_view value,
+                   std::vector<TemplateField>& fields) const {
+    if (of.has_gap(of.span_of(key))) return !may_want_key(of, key);
+    std::string name;
+    const auto label = label_name(key, name);
+    if (label.empty() || !hints_.may_want(label)) return true;
+    if (!of.holds(value)) {  // its escapes are resolved
+      if (!value.empty() || options_.keep_empty) fields.push_back({std::string(label), cleaned(value), {}});
+      return true;
+    }
+    const auto span = of.span_of(value);
+    const bool is_empty = !of.has_gap(span) && value.empty();
+    if (!options_.keep_empty && !is_empty && of.may_be_empty(span)) return false;
+    if (options_.keep_empty || !is_empty) fields.push_back(of.field(label, span, label_value));
+    return true;
+  }
+  static std::string cleaned(std::string_view value) {
+    std::string scratch;
+    return std::string(label_value(value, scratch));
+  }
+  // Whether a key with a gap in it may be a label that is wanted: the text before the gap tells, or that a digit is
+  // first, as that is _0 to _9 in a label.
+  bool may_want_key(const LineTemplate& of, std::string_view key) const {
+    const auto prefix = of.text_before_gap(key);
+    std::string name;
+    const bool plain = std::ranges::all_of(prefix, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    if (!prefix.empty()) return !plain || hints_.wants_prefix(label_name(prefix, name));
+    return std::ranges::any_of(std::string_view("0123456789"),
+                               [&](char digit) { return hints_.wants_prefix(std::string("_") + digit); });
+  }
+
   const LabelHints& hints_;
-  bool keep_empty_;
+  LogfmtOptions options_;
   LogfmtWalk walk_;
 };
 
@@ -123,6 +173,7 @@ class LogfmtStageExpr final : public StageExpr {
                        to_text(extractions_));
   }
   bool reads_line() const override { return true; }
+  bool follows_templates() const override { return extractions_.empty() && !options_.strict; }
   bool changes_labels() const override { return true; }
   Result<std::unique_ptr<Stage>> compile(const LabelHints& hints) const override {
     if (extractions_.empty()) return std::make_unique<LogfmtStage>(hints, options_);

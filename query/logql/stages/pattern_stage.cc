@@ -2,6 +2,7 @@
 #include "query/logql/go_text.h"
 #include "query/logql/label_hints.h"
 #include "query/logql/stages/capture_pattern.h"
+#include "query/logql/stages/followed_fields.h"
 #include "query/logql/stages/stage_list.h"
 
 namespace oc::query {
@@ -23,6 +24,17 @@ class PatternStage final : public Stage {
     return true;
   }
 
+  std::unique_ptr<Stage> follow(LineTemplate& of) const override {
+    const auto captures = pattern_->capture_in(of.pieces());
+    if (!captures) return nullptr;
+    FollowedFields found;
+    for (std::size_t i = 0; i < captures->size(); ++i) {
+      const auto& name = pattern_->names()[i];
+      if (hints_.may_want(name)) found.fields.push_back(of.field(name, (*captures)[i], nullptr));
+    }
+    return make_fields_stage(hints_, std::move(found));
+  }
+
  private:
   const LabelHints& hints_;
   std::shared_ptr<const CapturePattern> pattern_;
@@ -36,6 +48,7 @@ class PatternExpr final : public StageExpr {
   std::string text() const override { return "| pattern " + go_quote(expression_); }
   bool reads_line() const override { return true; }
   bool changes_labels() const override { return true; }
+  bool follows_templates() const override { return true; }
   Result<std::unique_ptr<Stage>> compile(const LabelHints& hints) const override {
     return std::make_unique<PatternStage>(hints, pattern_);
   }

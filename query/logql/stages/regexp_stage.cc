@@ -5,6 +5,7 @@
 #include "query/logql/go_text.h"
 #include "query/logql/label_hints.h"
 #include "query/logql/stages/field_text.h"
+#include "query/logql/stages/followed_fields.h"
 #include "query/logql/stages/stage_list.h"
 
 namespace oc::query {
@@ -30,21 +31,18 @@ class RegexpStage final : public Stage {
     return true;
   }
 
-  bool is_same_for(std::span<const formats::TemplatePiece> pieces) const override {
-    const auto groups = regex_->match_template(pieces);
-    if (!groups) return false;
+  std::unique_ptr<Stage> follow(LineTemplate& of) const override {
+    const auto groups = regex_->match_template(of.pieces());
+    if (!groups) return nullptr;
+    FollowedFields found;
     for (std::size_t i = 0; i + 1 < groups->size(); ++i) {
-      if (!names_[i].empty() && hints_.wants(names_[i]) && has_gap(pieces, (*groups)[i + 1])) return false;
+      if (names_[i].empty() || !hints_.may_want(names_[i])) continue;
+      found.fields.push_back(of.field(names_[i], (*groups)[i + 1], nullptr));
     }
-    return true;
+    return make_fields_stage(hints_, std::move(found));
   }
 
  private:
-  static bool has_gap(std::span<const formats::TemplatePiece> pieces, const formats::TemplateSpan& span) {
-    const auto of_span = pieces.subspan(span.begin.piece, span.end.piece - span.begin.piece);
-    return std::ranges::any_of(of_span, &formats::TemplatePiece::is_gap);
-  }
-
   const LabelHints& hints_;
   std::shared_ptr<const CaptureRegex> regex_;
   std::vector<std::string> names_;  // of the groups; "" for one without
@@ -58,10 +56,7 @@ class RegexpExpr final : public StageExpr {
   std::string text() const override { return "| regexp " + go_quote(expression_); }
   bool reads_line() const override { return true; }
   bool changes_labels() const override { return true; }
-  bool follows_templates(std::vector<std::string>& labels) const override {
-    for (const auto& name : regex_->names()) append_label_name(labels.emplace_back(), name);
-    return true;
-  }
+  bool follows_templates() const override { return true; }
   Result<std::unique_ptr<Stage>> compile(const LabelHints& hints) const override {
     return std::make_unique<RegexpStage>(hints, regex_);
   }

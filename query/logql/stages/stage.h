@@ -15,6 +15,7 @@
 namespace oc::query {
 
 class LabelHints;
+class LineTemplate;
 
 // Belongs to one query and one thread; may keep memory from line to line.
 class Stage {
@@ -22,8 +23,9 @@ class Stage {
   virtual ~Stage() = default;
   // False: the line is dropped.
   virtual bool process(Line& line) = 0;
-  // Whether it does the same to all lines of a template, given the same labels. Asked of stages that follow templates.
-  virtual bool is_same_for(std::span<const formats::TemplatePiece>) const { return true; }
+  // A stage that does to every line of the template what this one does, reading no more of it than late values (see
+  // LineTemplate); null: that depends on the line. Asked of stages that look at lines. This one must outlive it.
+  virtual std::unique_ptr<Stage> follow(LineTemplate&) const { return nullptr; }
 };
 
 // A condition on labels. Thread-safe; a value that can't be converted marks the line with an error and lets it pass.
@@ -61,9 +63,9 @@ class StageExpr {
   virtual bool only_writes_line() const { return false; }  // line_format: of no use where nobody reads the line
   // The labels it looks at. False: it may look at any.
   virtual bool add_required_labels(std::vector<std::string>&) const { return true; }
-  // Whether what it does depends only on the labels it adds here and, as far as Stage::is_same_for() says, on the
-  // template of the line: not on its time, and not on any label.
-  virtual bool follows_templates(std::vector<std::string>& /*labels*/) const { return false; }
+  // Whether Stage::follow() is worth asking, or needless as it neither looks at the line nor changes it.
+  virtual bool follows_templates() const { return ignores_line(); }
+  bool ignores_line() const { return !reads_line() && !changes_line(); }
   // Set for a label filter.
   virtual std::shared_ptr<const LabelPredicate> predicate() const { return nullptr; }
 };

@@ -89,6 +89,15 @@ Status Column::add_different_sizes(const RowSet& rows, std::span<std::uint32_t> 
   return {};
 }
 
+formats::ByteSet::Bits Column::bytes_at(Place place) const {
+  formats::ByteSet::Bits bytes;
+  for (std::size_t byte = 0; byte < bytes.size(); ++byte) {
+    const char piece = static_cast<char>(byte);
+    bytes[byte] = may_hold({&piece, 1}, place);
+  }
+  return bytes;
+}
+
 Status Column::reserve(TextColumn& out, std::size_t values, std::uint64_t bytes) {
   // Values are addressed with 32 bits.
   if (bytes > UINT32_MAX) return permanent("malformed column block: more text than a block holds");

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "formats/regex/byte_set.h"
 #include "query/logql/log_reader.h"
 #include "stores/logs/columns/row_set.h"
 #include "stores/logs/columns/stretch.h"
@@ -77,6 +78,8 @@ class Column {
   Result<const TextColumn*> text();
   // False: no value has the piece there. Reads nothing.
   virtual bool may_hold(std::string_view piece, Place place) const = 0;
+  // The bytes that may_hold() there, kInside or kBegin.
+  virtual formats::ByteSet::Bits bytes_at(Place place) const;
   // What is known of the values' lengths.
   virtual Result<Lengths> lengths() { return Lengths(); }
   // Adds the size in bytes of each of these values, in order, to what is in `sizes`. Makes no text of most kinds.
@@ -84,6 +87,8 @@ class Column {
   // Of lines: the templates they are written with, and which have which; none where they are not. Views into the
   // column.
   virtual Result<std::vector<query::RowTemplate>> templates() { return std::vector<query::RowTemplate>(); }
+  // The column of a gap in one of templates()' pieces.
+  virtual Column* gap(std::size_t /*of*/, std::size_t /*piece*/) { return nullptr; }
   // The values that have it.
   virtual Result<RowSet> find(std::string_view piece, Place place);
   // The values at these places, in order; of few rows far quicker than text().

@@ -125,6 +125,13 @@ class HexColumn final : public Column {
       if (fits(piece, at)) return true;
     return false;
   }
+  formats::ByteSet::Bits bytes_at(Place place) const override {
+    formats::ByteSet::Bits bytes;
+    for (const char& c : pattern_.substr(0, place == Place::kBegin ? 1 : pattern_.size()))
+      for (const char byte : c != kDigitPlace ? std::string_view(&c, 1) : upper_ ? kUpper : kLower)
+        bytes.set(static_cast<unsigned char>(byte));
+    return bytes;
+  }
 
  private:
   static std::uint8_t digit(const char* packed, std::size_t at) {

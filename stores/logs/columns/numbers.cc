@@ -56,6 +56,8 @@ class NumberColumn final : public Column {
   bool may_hold(std::string_view piece, Place place) const override {
     if (piece.size() > most_digits_ + 1) return false;
     const bool right_size = place != Place::kWhole || width_ == 0 || piece.size() >= width_;
+    const bool from_begin = place == Place::kBegin || place == Place::kWhole;
+    if (from_begin && piece.starts_with('.')) return false;
     std::size_t points = 0;
     for (const char c : piece) {
       if (!is_digit(c) && c != '.') return false;

@@ -19,8 +19,12 @@ class TemplateColumn final : public Column {
 
   // Telling takes what finding takes.
   bool may_hold(std::string_view, Place) const override { return true; }
+  formats::ByteSet::Bits bytes_at(Place place) const override;
   Result<RowSet> find(std::string_view piece, Place place) override;
   Result<std::vector<query::RowTemplate>> templates() override;
+  Column* gap(std::size_t of, std::size_t piece) override {
+    return allotment_->templates()[of]->elements[piece].column.get();
+  }
 
  private:
   Result<TextColumn> make(const RowSet* rows) override;
@@ -33,13 +37,14 @@ class TemplateColumn final : public Column {
   std::deque<std::string> shared_;  // what elements look at
 };
 
-// Every byte that may occur in some value.
-formats::ByteSet::Bits bytes_of(const Column& column) {
+// Wherever they stand.
+formats::ByteSet::Bits TemplateColumn::bytes_at(Place) const {
   formats::ByteSet::Bits bytes;
-  for (std::size_t byte = 0; byte < bytes.size(); ++byte) {
-    const char piece = static_cast<char>(byte);
-    bytes[byte] = column.may_hold({&piece, 1}, Place::kInside);
-  }
+  for (const auto& of : allotment_->templates())
+    for (const TemplateElement& element : of->elements) {
+      if (element.column) bytes |= element.column->bytes_at(Place::kInside);
+      for (const char c : element.shared) bytes.set(static_cast<unsigned char>(c));
+    }
   return bytes;
 }
 
@@ -47,7 +52,8 @@ Result<formats::TemplatePiece> piece_of(const TemplateElement& element) {
   formats::TemplatePiece piece{.text = element.shared};
   if (!element.column) return piece;
   OC_TRY_ASSIGN(const Lengths lengths, element.column->lengths());
-  piece.bytes = bytes_of(*element.column);
+  piece.bytes = element.column->bytes_at(Place::kInside);
+  piece.first = element.column->bytes_at(Place::kBegin);
   piece.least = lengths.least;
   piece.most = lengths.most;
   return piece;

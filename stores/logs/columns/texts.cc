@@ -23,6 +23,11 @@ class ByteSet {
       return (words_[static_cast<unsigned char>(c) / 64] >> static_cast<unsigned char>(c) % 64 & 1) != 0;
     });
   }
+  formats::ByteSet::Bits bits() const {
+    formats::ByteSet::Bits bits;
+    for (std::size_t byte = 0; byte < bits.size(); ++byte) bits[byte] = (words_[byte / 64] >> byte % 64 & 1) != 0;
+    return bits;
+  }
   void put(std::string& out) const {
     for (const std::uint64_t word : words_) put_fixed(out, word);
   }
@@ -62,6 +67,7 @@ class TextsColumn final : public Column {
   bool may_hold(std::string_view piece, Place) const override {
     return piece.size() <= all_.raw_bytes && bytes_.holds(piece);
   }
+  formats::ByteSet::Bits bytes_at(Place) const override { return bytes_.bits(); }
 
  private:
   Status add_different_sizes(const RowSet& rows, std::span<std::uint32_t> sizes) override {
@@ -96,6 +102,7 @@ class DictionaryColumn final : public Column {
   DictionaryColumn(StretchReader& reader, std::size_t size, std::size_t different)
       : Column(size, reader), words_(reader, different), which_(Integers::read(reader, size)) {}
   bool may_hold(std::string_view piece, Place place) const override { return words_.may_hold(piece, place); }
+  formats::ByteSet::Bits bytes_at(Place place) const override { return words_.bytes_at(place); }
   Result<Lengths> lengths() override {
     OC_TRY_ASSIGN(const TextColumn* words, words_.text());
     Lengths lengths{.least = ~0u, .most = 0};
