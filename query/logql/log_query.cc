@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "query/logql/dropped_rows.h"
 #include "query/logql/pipeline.h"
 
 namespace oc::query {
@@ -33,12 +34,31 @@ class FirstEntries final : public RowSink {
     return true;
   }
 
+  bool takes_batches() const override { return pipeline_.may_drop_by_template(); }
+
+  // Few rows at first: often they are enough.
+  Result<bool> batch(RowBatch& batch) override {
+    constexpr std::size_t kFirstRows = 256, kGrowth = 16;
+    OC_TRY_ASSIGN(const auto times, batch.times());
+    for (std::size_t begin = 0, end = 0; begin < times.size(); begin = end) {
+      end = std::min(times.size(), std::max(kFirstRows, begin * kGrowth));
+      if (!wants_between(times[begin], times[end - 1])) return true;
+      OC_TRY_ASSIGN(const auto places, rows_left_by_templates(context_, pipeline_, batch, {begin, end}));
+      context_.stats.lines += end - begin - places.size();
+      if (places.empty()) continue;
+      OC_TRY_ASSIGN(const bool more, batch.hand_out(places, *this));
+      if (!more) return false;
+    }
+    return true;
+  }
+
   bool wants(Nanos first_ns, Nanos last_ns) const override {
     if (!full()) return true;
     return direction_ == Direction::kBackward ? last_ns >= heap_.front().time_ns : first_ns <= heap_.front().time_ns;
   }
 
  private:
+  bool wants_between(Nanos a_ns, Nanos b_ns) const { return wants(std::min(a_ns, b_ns), std::max(a_ns, b_ns)); }
   bool full() const { return heap_.size() >= limit_; }
 
   bool fail(Error error) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <numeric>
 #include <span>
 #include <string>
 #include <string_view>
@@ -72,6 +73,8 @@ struct RowTemplate {
   std::span<const std::uint32_t> rows;  // places in the batch, ascending
 };
 
+class RowSink;
+
 // Values of a gap, as views of `memory`.
 struct GapValues {
   std::vector<std::string_view> texts;
@@ -88,6 +91,8 @@ class RowBatch {
   virtual Result<std::span<const Nanos>> times() = 0;
   virtual Result<std::span<const Row>> rows() = 0;
   virtual Result<std::span<const Row>> rows_at(std::span<const std::uint32_t> places) = 0;
+  // Gives the sink rows, some at a time where they are many; places ascend. False: it has enough.
+  virtual Result<bool> hand_out(std::span<const std::uint32_t> places, RowSink& sink);
   // Every row is in one of them; or there are none, where the store does not know.
   virtual Result<std::span<const RowTemplate>> templates() { return std::span<const RowTemplate>(); }
   // What rows of a template, given by their index in RowTemplate::rows, have in one of its gaps. Views live as long as
@@ -111,8 +116,9 @@ class RowSink {
   virtual bool takes_batches() const { return false; }
   // False: enough, stop the scan. An error is the batch's: what it held of it may be lost to this query.
   virtual Result<bool> batch(RowBatch& batch) {
-    OC_TRY_ASSIGN(const auto all, batch.rows());
-    return rows(batch.stream(), all);
+    std::vector<std::uint32_t> all(batch.size());
+    std::iota(all.begin(), all.end(), 0u);
+    return batch.hand_out(all, *this);
   }
   virtual bool rows(const Stream& stream, std::span<const Row> rows) = 0;
   // Rows at or beyond this time (later for forward, earlier for backward) are no longer wanted; the store asks before
@@ -125,6 +131,11 @@ class RowSink {
     return false;
   }
 };
+
+inline Result<bool> RowBatch::hand_out(std::span<const std::uint32_t> places, RowSink& sink) {
+  OC_TRY_ASSIGN(const auto rows, rows_at(places));
+  return sink.rows(stream(), rows);
+}
 
 class TailSubscription {
  public:

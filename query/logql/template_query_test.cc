@@ -233,5 +233,18 @@ TEST(TemplateQuery, FollowsLogfmtAndPatterns) {
   EXPECT_EQ(reader.rows_read, 0u);
 }
 
+TEST(TemplateQuery, MakesNoMoreOfManyLinesThanTheFiltersKeep) {
+  LinesOfTemplate lines{{text(R"({"status":)"), digits(3), text("}")}, {}};
+  for (int i = 0; i < 1'000; ++i) lines.values.push_back({i % 100 == 99 ? "500" : "200"});
+  const TemplateReader reader({lines});
+  const auto result = run_range_query(reader, {.query = R"({app="shop"} | json | status >= 500)",
+                                               .end_ns = 10'000 * kTick,
+                                               .step_ns = kTick,
+                                               .interruption = {}});
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(std::get<LogEntries>(result->data).entries.size(), 10u);
+  EXPECT_EQ(reader.rows_read, 10u);
+}
+
 }  // namespace
 }  // namespace oc::query

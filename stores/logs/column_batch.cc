@@ -20,11 +20,12 @@ std::span<const query::LabelView> MetadataOfRows::operator[](std::size_t i) cons
 }
 
 ColumnBatch::ColumnBatch(columns::BlockReader& block, const query::Stream& stream, const RowSet& rows,
-                         const query::ScanRequest& request)
+                         const query::ScanRequest& request, Deliver deliver)
     : block_(block),
       stream_(stream),
       rows_(rows),
       request_(request),
+      deliver_(std::move(deliver)),
       size_(rows.count()),
       forward_(request.direction == query::Direction::kForward) {}
 
@@ -44,10 +45,10 @@ Result<std::span<const Nanos>> ColumnBatch::times() {
   return std::span<const Nanos>(times_);
 }
 
-Result<std::span<const Row>> ColumnBatch::rows_at(std::span<const std::uint32_t> places) {
+RowSet ColumnBatch::in_block(std::span<const std::uint32_t> places) {
   RowSet rows(block_.rows());
   for (const std::uint32_t place : places) rows.add(places_in_block()[place]);
-  return made(rows);
+  return rows;
 }
 
 Result<std::span<const std::uint64_t>> ColumnBatch::arrivals() {
@@ -58,6 +59,7 @@ Result<std::span<const std::uint64_t>> ColumnBatch::arrivals() {
 }
 
 Result<std::span<const query::RowTemplate>> ColumnBatch::templates() {
+  if (!templates_.empty()) return std::span<const query::RowTemplate>(templates_);
   OC_TRY_ASSIGN(templates_, block_.lines().templates());
   if (!is_whole()) keep_own_rows();
   return std::span<const query::RowTemplate>(templates_);

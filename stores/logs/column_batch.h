@@ -1,6 +1,7 @@
 // Rows of a block of columns, for a reader that may not need them whole.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -23,13 +24,20 @@ class MetadataOfRows {
 // All that is given must outlive it; `rows` are the block's rows that passed the request's filters, not none.
 class ColumnBatch final : public query::RowBatch {
  public:
+  // Hands rows of the block to the scan's sink.
+  using Deliver = std::function<Result<bool>(const columns::RowSet& rows)>;
   ColumnBatch(columns::BlockReader& block, const query::Stream& stream, const columns::RowSet& rows,
-              const query::ScanRequest& request);
+              const query::ScanRequest& request, Deliver deliver);
   const query::Stream& stream() const override { return stream_; }
   std::size_t size() const override { return size_; }
   Result<std::span<const Nanos>> times() override;
   Result<std::span<const query::Row>> rows() override { return made(rows_); }
-  Result<std::span<const query::Row>> rows_at(std::span<const std::uint32_t> places) override;
+  Result<std::span<const query::Row>> rows_at(std::span<const std::uint32_t> places) override {
+    return made(in_block(places));
+  }
+  Result<bool> hand_out(std::span<const std::uint32_t> places, query::RowSink&) override {
+    return deliver_(in_block(places));
+  }
   Result<std::span<const query::RowTemplate>> templates() override;
   Result<query::GapValues> gap_values(std::size_t of, std::size_t piece,
                                       std::span<const std::uint32_t> indices) override;
@@ -39,6 +47,7 @@ class ColumnBatch final : public query::RowBatch {
  private:
   bool is_whole() const { return size_ == block_.rows() && forward_; }
   const std::vector<std::uint32_t>& places_in_block();  // in the batch's order
+  columns::RowSet in_block(std::span<const std::uint32_t> places);
   // Takes out of the templates what is not in the batch.
   void keep_own_rows();
   Result<std::span<const query::Row>> made(const columns::RowSet& rows);
@@ -47,6 +56,7 @@ class ColumnBatch final : public query::RowBatch {
   const query::Stream& stream_;
   const columns::RowSet& rows_;
   const query::ScanRequest& request_;
+  const Deliver deliver_;
   const std::size_t size_;
   const bool forward_;
   std::vector<std::uint32_t> places_;  // made when they are asked for

@@ -209,7 +209,7 @@ Result<bool> ColumnScan::scan_columns(const ScanBlock& block, columns::BlockRead
 
 Result<bool> ColumnScan::hand_over(columns::BlockReader& block, const query::Stream& stream, const RowSet& rows) {
   if (!sink_.takes_batches()) return deliver(block, stream, rows);
-  ColumnBatch batch(block, stream, rows, request_);
+  ColumnBatch batch(block, stream, rows, request_, [&](const RowSet& some) { return deliver(block, stream, some); });
   return sink_.batch(batch);
 }
 
