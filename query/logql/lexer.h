@@ -12,7 +12,7 @@ namespace oc::query {
 
 enum class TokenKind {
   kEnd,
-  kError,  // `text` is the message; nothing follows
+  kError,       // `text` is the message; nothing follows
   kIdentifier,  // or a sign that means nothing (as in Loki)
   kString,
   kNumber,

@@ -1,8 +1,8 @@
 // What is appended and how it is found.
+#include "stores/logs/log_store_test.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include "stores/logs/log_store_test.h"
 
 namespace oc::stores {
 namespace {

@@ -60,7 +60,7 @@ class StageExpr {
   virtual bool reads_line() const { return false; }
   virtual bool changes_labels() const { return false; }
   virtual bool takes_labels_away() const { return false; }  // drop, keep, a label renamed
-  virtual bool only_writes_line() const { return false; }  // line_format: of no use where nobody reads the line
+  virtual bool only_writes_line() const { return false; }   // line_format: of no use where nobody reads the line
   // The labels it looks at. False: it may look at any.
   virtual bool add_required_labels(std::vector<std::string>&) const { return true; }
   // Whether Stage::follow() is worth asking, or needless as it neither looks at the line nor changes it.

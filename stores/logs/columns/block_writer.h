@@ -17,8 +17,8 @@ namespace oc::stores::columns {
 class BlockWriter {
  public:
   BlockWriter() = default;
-  // In order of (time, arrival) within a stream. The line must stay where it is until the block is finished; all else is
-  // copied. Where `own` names what `shared` names, `own` is stronger.
+  // In order of (time, arrival) within a stream. The line must stay where it is until the block is finished; all else
+  // is copied. Where `own` names what `shared` names, `own` is stronger.
   void add(Nanos time_ns, std::uint64_t arrival, std::string_view line, Metadata shared, Metadata own);
   // A copy that stays until the block is finished.
   std::string_view keep(std::string_view bytes) { return kept_.copy(bytes); }
