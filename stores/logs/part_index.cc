@@ -21,8 +21,10 @@ constexpr int kLevel = 3;
 void encode_run(const PartRun& run, const PartRun& before, std::string& out) {
   put_varint(out, run.stream - before.stream);
   put_varint(out, run.rows);
-  put_varint(out, zigzag(run.first_ns - before.first_ns));
-  put_varint(out, static_cast<std::uint64_t>(run.last_ns) - static_cast<std::uint64_t>(run.first_ns));
+  // Times may be as far apart as 64 bits go.
+  const auto first = static_cast<std::uint64_t>(run.first_ns);
+  put_varint(out, zigzag(static_cast<std::int64_t>(first - static_cast<std::uint64_t>(before.first_ns))));
+  put_varint(out, static_cast<std::uint64_t>(run.last_ns) - first);
 }
 
 PartRun decode_run(ByteReader& in, const PartRun& before) {
