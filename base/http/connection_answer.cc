@@ -32,7 +32,8 @@ asio::awaitable<bool> Connection::write(Response response, bool head_only, bool 
   server_.unsent_bytes += response.body.size();
   const bool written = co_await write_steps(head, with_body ? std::string_view(response.body) : std::string_view());
   server_.unsent_bytes -= response.body.size();
-  co_return written&& keep_alive;
+  if (!written) co_return false;
+  co_return keep_alive;
 }
 
 asio::awaitable<bool> Connection::write_steps(std::string_view head, std::string_view body) {

@@ -63,5 +63,9 @@ enum class FieldOutcome { kGoOn, kFoundAll, kDropLine };
 // Stores a parser's field as the label it is to have, unless an earlier field or stage has given that label or nobody
 // asks for it.
 FieldOutcome store_field(const LabelHints& hints, LineLabels& labels, std::string_view label, const FieldValue& value);
+inline FieldOutcome store_field(const LabelHints& hints, LineLabels& labels, std::string_view label,
+                                std::string_view text) {
+  return store_field(hints, labels, label, FieldValue(text));
+}
 
 }  // namespace oc::query

@@ -36,8 +36,7 @@ class LateValues {
 // What a parser found: a text, or one of the line's late values.
 struct FieldValue {
   FieldValue() = default;
-  FieldValue(std::string_view of_text) : text(of_text) {}    // NOLINT(google-explicit-constructor): mostly it is a text
-  FieldValue(const std::string& of_text) : text(of_text) {}  // NOLINT(google-explicit-constructor)
+  explicit FieldValue(std::string_view of_text) : text(of_text) {}
   FieldValue(LateValues& of_line, std::size_t index_of_value) : late(&of_line), index(index_of_value) {}
 
   std::string_view text;
@@ -66,6 +65,7 @@ class LineLabels {
   // The name under which a parser stores a field: with "_extracted" where the stream or the metadata has that name.
   std::string_view name_for_parsed(std::string_view field);
   void set_parsed(std::string_view name, const FieldValue& value);
+  void set_parsed(std::string_view name, std::string_view text) { set_parsed(name, FieldValue(text)); }
   void remove(std::string_view name);
 
   bool has_error() const { return !error_.empty(); }

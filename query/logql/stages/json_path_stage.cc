@@ -30,7 +30,7 @@ class LabelsByPath {
   }
   // Each label named in the query exists afterwards.
   static void add_missing(LineLabels& labels, std::string_view label) {
-    if (!labels.has(label)) labels.set_parsed(label, {});
+    if (!labels.has(label)) labels.set_parsed(label, "");
   }
 
  private:
@@ -80,7 +80,7 @@ class JsonPathStage final : public Stage {
     for (const auto& field : fields_) {
       const auto [value, error] = find_json_field(line.text, field.path);
       const auto text = value ? text_.label_text(*value) : std::string_view();
-      labels_.store(line.labels, field.label, {value.has_value(), error}, text);
+      labels_.store(line.labels, field.label, {value.has_value(), error}, FieldValue(text));
       all_found = all_found && value;
     }
     if (all_found) return true;

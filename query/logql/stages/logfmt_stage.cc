@@ -133,7 +133,7 @@ class LogfmtKeysStage final : public Stage {
   bool process(Line& line) override {
     if (hints_.wants_nothing(line.labels)) return true;
     for (const auto& [label, expression] : extractions_) {
-      if (line.labels.name_for_parsed(label) == label) line.labels.set_parsed(label, {});
+      if (line.labels.name_for_parsed(label) == label) line.labels.set_parsed(label, "");
     }
     walk_.each_pair(line, [&](std::string_view key, std::string_view value) {
       const bool is_label = std::ranges::find(extractions_, key, &LabelExtraction::label) != extractions_.end();
