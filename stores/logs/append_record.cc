@@ -4,30 +4,11 @@
 #include <optional>
 #include <span>
 
-#include "stores/logs/encoding.h"
+#include "stores/logs/encoded_labels.h"
 
 namespace oc::stores {
 
-using query::Labels;
 using query::LabelView;
-
-void encode(const Labels& labels, std::string& out) {
-  put_varint(out, labels.size());
-  for (const auto& [name, value] : labels) {
-    put_bytes(out, name);
-    put_bytes(out, value);
-  }
-}
-
-Labels decode_labels(ByteReader& in) {
-  Labels labels;
-  const std::uint64_t count = in.count(2);
-  for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
-    const std::string_view name = in.bytes();
-    labels.emplace_back(name, in.bytes());
-  }
-  return labels;
-}
 
 namespace {
 
@@ -104,7 +85,7 @@ Result<AppendRecord> AppendRecord::decode(std::string_view bytes) {
   const std::uint64_t streams = in.count(5);
   for (std::uint64_t i = 0; i < streams && in.ok(); ++i) {
     StreamRows& rows = record.streams.emplace_back();
-    rows.labels = decode_labels(in);
+    rows.labels = read_labels(in);
     rows.bounds.rows = in.varint();
     rows.bounds.first_ns = in.signed_varint();
     rows.bounds.last_ns = in.signed_varint();

@@ -15,18 +15,15 @@
 
 namespace oc::stores {
 
-void encode(const query::Labels& labels, std::string& out);
-query::Labels decode_labels(ByteReader& in);  // check in.ok()
-
 // Rows whose `keep` is false are left out. Arrivals count from 0.
 std::string encode_append_record(const AppendBatch& batch, const std::vector<bool>& keep,
                                  const std::vector<FileDelivery>& deliveries);
 
 struct AppendRecord {
   struct StreamRows {
-    query::Labels labels;
+    std::string_view labels;  // encoded; as `block` into the record's bytes
     RowBounds bounds;
-    std::string_view block;  // into the record's bytes
+    std::string_view block;
   };
   std::uint64_t rows = 0;
   std::vector<StreamRows> streams;

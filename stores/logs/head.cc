@@ -2,16 +2,48 @@
 
 namespace oc::stores {
 
-void Head::add(const std::shared_ptr<const std::string>& bytes, const AppendRecord& record, std::uint64_t first_arrival,
-               StreamRegistry& registry) {
-  for (const AppendRecord::StreamRows& rows : record.streams) {
-    const StreamPtr stream = registry.intern(rows.labels);
-    HeadStream& of_stream = streams_[stream->id];
-    of_stream.stream = stream;
-    of_stream.blocks.push_back({bytes, rows.block, first_arrival, rows.bounds});
+namespace {
+// Of a stream beside its rows, about: in streams_ and indexes_.
+constexpr std::size_t kStreamBytes = 64;
+}  // namespace
+
+Result<Committed> Committed::decode(std::string bytes, std::uint64_t first_arrival, StreamRegistry& registry) {
+  Committed committed{std::make_shared<const std::string>(std::move(bytes)), {}, {}, first_arrival};
+  OC_TRY_ASSIGN(committed.record, AppendRecord::decode(*committed.bytes));
+  committed.streams.reserve(committed.record.streams.size());
+  for (const AppendRecord::StreamRows& rows : committed.record.streams)
+    committed.streams.push_back(registry.intern(rows.labels));
+  return committed;
+}
+
+std::uint32_t Head::index_of(const StreamPtr& stream) {
+  const auto [at, is_new] = indexes_.try_emplace(stream.get(), static_cast<std::uint32_t>(streams_.size()));
+  if (is_new) {
+    streams_.push_back(stream);
+    memory_bytes_ += kStreamBytes;
   }
-  rows_ += record.rows;
-  memory_bytes_ += bytes->capacity() + record.streams.size() * sizeof(HeadBlock);
+  return at->second;
+}
+
+void Head::add(const Committed& committed) {
+  const auto record = static_cast<std::uint32_t>(records_.size());
+  records_.push_back({committed.bytes, committed.first_arrival});
+  for (std::size_t i = 0; i < committed.streams.size(); ++i) {
+    const auto& [labels, bounds, block] = committed.record.streams[i];
+    places_.push_back({.block = block,
+                       .first_ns = bounds.first_ns,
+                       .last_ns = bounds.last_ns,
+                       .rows = static_cast<std::uint32_t>(bounds.rows),
+                       .stream = index_of(committed.streams[i]),
+                       .record = record});
+  }
+  rows_ += committed.record.rows;
+  memory_bytes_ += committed.bytes->capacity() + committed.streams.size() * sizeof(Place);
+}
+
+HeadBlock Head::block(const Place& place) const {
+  const auto& [bytes, first_arrival] = records_[place.record];
+  return {bytes, place.block, first_arrival, {place.first_ns, place.last_ns, place.rows}};
 }
 
 }  // namespace oc::stores

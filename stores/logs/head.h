@@ -3,10 +3,11 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "stores/logs/append_record.h"
@@ -21,21 +22,47 @@ struct HeadBlock {
   RowBounds bounds;
 };
 
-struct HeadStream {
-  StreamPtr stream;
-  std::vector<HeadBlock> blocks;  // in order of arrival
+// A request as the head takes it.
+struct Committed {
+  std::shared_ptr<const std::string> bytes;
+  AppendRecord record;             // decoded from `bytes`
+  std::vector<StreamPtr> streams;  // of record.streams
+  std::uint64_t first_arrival = 0;
+
+  // An error is permanent: malformed.
+  static Result<Committed> decode(std::string bytes, std::uint64_t first_arrival, StreamRegistry& registry);
 };
 
 class Head {
  public:
-  void add(const std::shared_ptr<const std::string>& bytes, const AppendRecord& record, std::uint64_t first_arrival,
-           StreamRegistry& registry);
-  const std::map<std::uint64_t, HeadStream>& streams() const { return streams_; }  // by stream id
+  // Where the rows of one stream in one request are. A request may have thousands of streams, so it is small.
+  struct Place {
+    std::string_view block;
+    Nanos first_ns = 0, last_ns = 0;
+    std::uint32_t rows = 0;
+    std::uint32_t stream = 0;  // index into streams()
+    std::uint32_t record = 0;  // index
+  };
+
+  void add(const Committed& committed);
+  const std::vector<StreamPtr>& streams() const { return streams_; }
+  std::span<const Place> places() const { return places_; }  // in order of arrival
+  HeadBlock block(const Place& place) const;
+  std::uint64_t first_arrival(const Place& place) const { return records_[place.record].first_arrival; }
   std::size_t memory_bytes() const { return memory_bytes_; }
   std::uint64_t rows() const { return rows_; }
 
  private:
-  std::map<std::uint64_t, HeadStream> streams_;
+  struct Record {
+    std::shared_ptr<const std::string> bytes;
+    std::uint64_t first_arrival = 0;
+  };
+  std::uint32_t index_of(const StreamPtr& stream);
+
+  std::vector<Record> records_;
+  std::vector<StreamPtr> streams_;
+  std::unordered_map<const query::Stream*, std::uint32_t> indexes_;  // into streams_
+  std::vector<Place> places_;
   std::size_t memory_bytes_ = 0;
   std::uint64_t rows_ = 0;
 };

@@ -7,6 +7,7 @@
 
 #include "stores/logs/append_record.h"
 #include "stores/logs/block_rows.h"
+#include "stores/logs/encoded_labels.h"
 #include "stores/logs/manifest.h"
 #include "stores/logs/part.h"
 #include "stores/logs/wal.h"
@@ -115,7 +116,7 @@ class Inspector {
       for (const auto& rows : record->streams) {
         extend(file.bounds, rows.bounds);
         file.text_bytes += rows.block.size();
-        note_stream(rows.labels, rows.bounds, rows.block.size(), 0);
+        note_stream(decode_labels(rows.labels), rows.bounds, rows.block.size(), 0);
       }
     };
     const auto read = read_wal(files_, directory_ / file.name, on_frame);

@@ -32,7 +32,6 @@ struct LogStore::Impl {
         clock(given_clock),
         metrics(registry),
         damage(metrics.damaged_blocks),
-        state(streams),
         space(files, options.directory, clock) {}
 
   Status open();

@@ -22,7 +22,6 @@ Status Maintenance::run(std::stop_token stop) {
     OC_TRY_ASSIGN(const bool merged, merge_once(stop));
     if (!merged) break;
   }
-  parts_.registry.drop_unused();
   update_gauges();
   return {};
 }
@@ -38,6 +37,7 @@ Status Maintenance::apply_retention() {
   }));
   parts_.state.replace_parts(expired, nullptr);
   remove_part_files(expired);
+  parts_.registry.drop_unused();  // nothing but the end of rows leaves a stream without any
   parts_.metrics.expired_parts->add(expired.size());
   log::info("retention: {} parts deleted", expired.size());
   return {};
@@ -106,6 +106,7 @@ Result<std::uint64_t> Maintenance::remove_rows(const RowRemoval& removal, std::s
     OC_TRY_ASSIGN(const auto rows, rewrite_without(part, removal, stop));
     removed += rows;
   }
+  if (removed > 0) parts_.registry.drop_unused();
   update_gauges();
   return removed;
 }

@@ -4,8 +4,7 @@
 #include <bit>
 #include <deque>
 #include <map>
-#include <optional>
-#include <tuple>
+#include <numeric>
 #include <utility>
 
 #include "stores/logs/block_rows.h"
@@ -25,11 +24,27 @@ unsigned size_class(const PartEntry& part) {
   return (std::bit_width(part.summary.file_bytes >> 16) + kBitsOfSizeClass - 1) / kBitsOfSizeClass;
 }
 
-// A part that is read run by run. Streams come in the order of their runs, so a shared block is opened once.
+// A part that is read stream by stream, in order of their labels. Runs mostly lie in that order, so a shared block is
+// opened once.
 class PartRuns {
  public:
-  explicit PartRuns(std::shared_ptr<const Part> part) : part_(std::move(part)) {}
+  explicit PartRuns(std::shared_ptr<const Part> part) : part_(std::move(part)), order_(part_->streams().size()) {
+    std::iota(order_.begin(), order_.end(), 0u);
+    const auto labels = [this](std::uint32_t stream) -> const auto& { return part_->streams()[stream]->labels; };
+    if (!std::ranges::is_sorted(order_, {}, labels)) std::ranges::sort(order_, {}, labels);
+  }
   const Part& part() const { return *part_; }
+  const StreamPtr* stream() const { return next_ == order_.size() ? nullptr : &part_->streams()[order_[next_]]; }
+  void next_stream() { ++next_; }
+  // Of the stream.
+  std::span<const PartRun> runs() {
+    const auto& all = part_->runs();
+    if (next_run_ == all.size() || all[next_run_].stream != order_[next_])
+      next_run_ = std::ranges::lower_bound(all, order_[next_], {}, &PartRun::stream) - all.begin();
+    const std::size_t begin = next_run_;
+    while (next_run_ < all.size() && all[next_run_].stream == order_[next_]) ++next_run_;
+    return std::span(all).subspan(begin, next_run_ - begin);
+  }
   // The rows before the run's first are passed.
   Result<std::shared_ptr<BlockRows>> open(const PartRun& run) {
     if (!rows_ || block_ != run.block || next_row_ > run.first_row) {
@@ -44,6 +59,8 @@ class PartRuns {
 
  private:
   std::shared_ptr<const Part> part_;
+  std::vector<std::uint32_t> order_;  // the streams'
+  std::size_t next_ = 0, next_run_ = 0;
   std::shared_ptr<BlockRows> rows_;  // of the block that was opened last
   std::uint32_t block_ = 0, next_row_ = 0;
 };
@@ -89,11 +106,6 @@ class StreamCursor {
 
 using Cursors = std::vector<std::unique_ptr<StreamCursor>>;
 
-std::span<const PartRun> runs_of(const Part& part, std::uint32_t stream) {
-  const auto range = std::ranges::equal_range(part.runs(), stream, {}, &PartRun::stream);
-  return {range.begin(), range.end()};
-}
-
 // Blocks this large gain nothing by being packed again with others.
 bool is_large(const PartBlock& block, std::size_t block_bytes) {
   return block.directory_bytes != 0 && block.runs == 1 && block.raw_bytes >= block_bytes / 2;
@@ -118,15 +130,14 @@ class StreamMerge {
   StreamMerge(PartWriter& writer, std::size_t block_bytes, const std::stop_token& stop, const RowRemoval* removal)
       : writer_(writer), block_bytes_(block_bytes), stop_(stop), removal_(removal) {}
 
-  void add(StreamPtr stream, PartRuns& part, std::uint32_t index) {
+  // The parts have come to the stream.
+  Status run(StreamPtr stream, std::span<PartRuns* const> parts) {
     stream_ = std::move(stream);
-    parts_.emplace_back(&part, index);
-  }
-  Status run() {
+    begun_ = false;
     Cursors cursors;
-    for (const auto& [part, index] : parts_) {
+    for (PartRuns* part : parts) {
       std::vector<PartRun> small;
-      for (const PartRun& run : runs_of(part->part(), index)) {
+      for (const PartRun& run : part->runs()) {
         const PartBlock& block = part->part().blocks()[run.block];
         if (is_large(block, block_bytes_) && !may_lose_rows(block))
           OC_TRY(take_over(part->part(), block));
@@ -182,22 +193,32 @@ class StreamMerge {
   const std::stop_token& stop_;
   const RowRemoval* removal_;
   StreamPtr stream_;
-  std::vector<std::pair<PartRuns*, std::uint32_t>> parts_;  // and the stream's index there
   bool begun_ = false;
 };
 
+// Of those that the parts have come to; null: they are through.
+const StreamPtr* first_stream(const std::deque<PartRuns>& parts) {
+  const StreamPtr* first = nullptr;
+  for (const PartRuns& part : parts)
+    if (const StreamPtr* stream = part.stream();
+        stream != nullptr && stream != first &&
+        (first == nullptr || (*stream != *first && (*stream)->labels < (*first)->labels)))
+      first = stream;
+  return first;
+}
+
 Status merge_into(PartWriter& writer, std::span<const std::shared_ptr<const Part>> parts, std::size_t block_bytes,
                   const std::stop_token& stop, const RowRemoval* removal) {
-  std::deque<PartRuns> readers;
-  std::map<query::Labels, StreamMerge> streams;
-  for (const auto& part : parts) {
-    PartRuns& reader = readers.emplace_back(part);
-    for (std::uint32_t i = 0; i < part->streams().size(); ++i) {
-      const StreamPtr& stream = part->streams()[i];
-      streams.try_emplace(stream->labels, writer, block_bytes, stop, removal).first->second.add(stream, reader, i);
-    }
+  std::deque<PartRuns> readers(parts.begin(), parts.end());
+  StreamMerge merge(writer, block_bytes, stop, removal);
+  std::vector<PartRuns*> having;
+  while (const StreamPtr* first = first_stream(readers)) {
+    having.clear();
+    for (PartRuns& reader : readers)
+      if (reader.stream() != nullptr && *reader.stream() == *first) having.push_back(&reader);
+    OC_TRY(merge.run(*first, having));
+    for (PartRuns* reader : having) reader->next_stream();
   }
-  for (auto& [labels, stream] : streams) OC_TRY(stream.run());
   return {};
 }
 

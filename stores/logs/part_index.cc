@@ -5,9 +5,8 @@
 
 #include <zstd.h>
 
-#include "stores/logs/append_record.h"
 #include "stores/logs/columns/stretch.h"
-#include "stores/logs/encoding.h"
+#include "stores/logs/encoded_labels.h"
 #include "stores/logs/part_format.h"
 
 namespace oc::stores {
@@ -56,8 +55,10 @@ class IndexDecoder {
   IndexDecoder(std::string_view bytes, std::uint32_t version) : in_(bytes), version_(version) {}
 
   Result<PartIndex> decode() {
-    const std::uint64_t streams = in_.count();
-    for (std::uint64_t i = 0; i < streams && in_.ok(); ++i) index_.streams.push_back(decode_labels(in_));
+    index_.streams = in_.count();
+    const std::string_view labels = in_.rest();
+    for (std::uint64_t i = 0; i < index_.streams && in_.ok(); ++i) read_labels(in_);
+    index_.labels = labels.substr(0, labels.size() - in_.rest().size());
     const std::uint64_t blocks = in_.count(kSmallestBlock);
     index_.blocks.reserve(blocks);
     for (std::uint64_t i = 0; i < blocks && in_.ok(); ++i)
@@ -97,7 +98,7 @@ class IndexDecoder {
     all.rows += run.rows;
     index_.runs.push_back(run);
     ++block.runs;
-    return run.stream < index_.streams.size() && all.rows <= part_format::kMaxRawBlockBytes;
+    return run.stream < index_.streams && all.rows <= part_format::kMaxRawBlockBytes;
   }
 
   bool end_block(PartBlock& block) {
@@ -117,8 +118,8 @@ class IndexDecoder {
 
 std::string encode_index(const PartIndex& index) {
   std::string raw;
-  put_varint(raw, index.streams.size());
-  for (const query::Labels& labels : index.streams) encode(labels, raw);
+  put_varint(raw, index.streams);
+  raw.append(index.labels);
   put_varint(raw, index.blocks.size());
   PartRun before;
   for (const PartBlock& block : index.blocks) {

@@ -12,7 +12,8 @@
 namespace oc::stores {
 
 struct PartIndex {
-  std::vector<query::Labels> streams;
+  std::uint64_t streams = 0;
+  std::string labels;  // of the streams, encoded, one after the other
   std::vector<PartBlock> blocks;
   std::vector<PartRun> runs;  // block by block, streams rising
 };

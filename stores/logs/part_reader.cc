@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "stores/logs/encoding.h"
+#include "stores/logs/encoded_labels.h"
 #include "stores/logs/part.h"
 #include "stores/logs/part_format.h"
 #include "stores/logs/part_index.h"
@@ -49,7 +49,9 @@ Result<std::shared_ptr<const Part>> Part::open(FileSystem& files, const std::fil
   part->version_ = trailer.version;
   auto decoded = decode_index(index, trailer.version);
   if (!decoded) return in_context(std::move(decoded).error(), path.string());
-  for (const query::Labels& labels : decoded->streams) part->streams_.push_back(registry.intern(labels));
+  part->streams_.reserve(decoded->streams);
+  for (ByteReader labels(decoded->labels); !labels.at_end();)
+    part->streams_.push_back(registry.intern(read_labels(labels)));
   part->blocks_ = std::move(decoded->blocks);
   part->runs_ = std::move(decoded->runs);
   return part;

@@ -4,10 +4,9 @@
 #include <gmock/gmock.h>
 #include <zstd.h>
 
-#include "stores/logs/append_record.h"
 #include "stores/logs/block_rows.h"
 #include "stores/logs/columns/line_shapes.h"
-#include "stores/logs/encoding.h"
+#include "stores/logs/encoded_labels.h"
 #include "stores/logs/merge.h"
 #include "stores/logs/part_file.h"
 #include "stores/logs/part_format.h"

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "stores/logs/encoding.h"
+#include "stores/logs/encoded_labels.h"
 #include "stores/logs/part.h"
 #include "stores/logs/part_format.h"
 #include "stores/logs/part_index.h"
@@ -16,7 +16,7 @@ PartWriter::PartWriter(std::unique_ptr<WritableFile> file, std::size_t block_byt
 
 PartWriter::~PartWriter() = default;
 
-std::uint32_t PartWriter::stream() const { return static_cast<std::uint32_t>(index_->streams.size() - 1); }
+std::uint32_t PartWriter::stream() const { return static_cast<std::uint32_t>(index_->streams - 1); }
 
 // Whoever wants one stream of a shared block reads the columns of all of them, so these are small.
 std::size_t PartWriter::shared_block_bytes() const { return block_bytes_ / kBlocksPerShared; }
@@ -40,7 +40,8 @@ Status PartWriter::write(std::string_view bytes) {
 
 Status PartWriter::begin_stream(const query::Labels& labels) {
   if (rows_.size_bytes() >= shared_block_bytes()) OC_TRY(flush_block());
-  index_->streams.push_back(labels);
+  encode(labels, index_->labels);
+  ++index_->streams;
   return {};
 }
 

@@ -87,19 +87,15 @@ Status Recovery::open_parts() {
 }
 
 void Recovery::replay_frame(const WalFrame& frame, const std::string& name) {
-  StoreState::Committed committed;
-  committed.bytes = std::make_shared<const std::string>(frame.record);
-  committed.first_arrival = frame.first_arrival;
-  auto record = AppendRecord::decode(*committed.bytes);
-  if (!record) {
+  auto committed = Committed::decode(std::string(frame.record), frame.first_arrival, registry_);
+  if (!committed) {
     metrics_.damaged_frames->add();
-    log::error("{}: a frame was left out: {}", name, record.error().text());
+    log::error("{}: a frame was left out: {}", name, committed.error().text());
     return;
   }
-  committed.record = std::move(*record);
-  recovered_.next_arrival = std::max(recovered_.next_arrival, frame.first_arrival + committed.record.rows);
+  recovered_.next_arrival = std::max(recovered_.next_arrival, frame.first_arrival + committed->record.rows);
   ++recovered_.replayed_frames;
-  state_.apply({std::move(committed)});
+  state_.apply({std::move(*committed)});
 }
 
 Status Recovery::replay(std::uint64_t wal) {

@@ -101,20 +101,30 @@ std::string RowBlockBuilder::finish() {
 
 Result<RowBlockReader> RowBlockReader::open(std::string_view bytes, std::uint64_t arrival_base) {
   RowBlockReader reader;
+  OC_TRY(reader.read(bytes, arrival_base));
+  return reader;
+}
+
+Status RowBlockReader::read(std::string_view bytes, std::uint64_t arrival_base) {
+  names_.clear();
+  shared_pairs_.clear();
+  shared_ends_.clear();
   ByteReader in(bytes);
   const std::uint64_t names = in.count();
-  for (std::uint64_t i = 0; i < names && in.ok(); ++i) reader.names_.push_back(in.bytes());
+  for (std::uint64_t i = 0; i < names && in.ok(); ++i) names_.push_back(in.bytes());
   const std::uint64_t sets = in.count();
   for (std::uint64_t i = 0; i < sets && in.ok(); ++i) {
-    auto& set = reader.shared_sets_.emplace_back();
-    if (!reader.read_pairs(in.bytes(), set)) return permanent("malformed row block: shared metadata");
+    if (!read_pairs(in.bytes(), shared_pairs_)) return permanent("malformed row block: shared metadata");
+    shared_ends_.push_back(shared_pairs_.size());
   }
   constexpr std::size_t kSmallestRow = 5;  // five varints
-  reader.rows_ = reader.left_ = in.count(kSmallestRow);
+  rows_ = left_ = in.count(kSmallestRow);
   if (!in.ok()) return permanent("malformed row block: header");
-  reader.rest_ = in.rest();
-  reader.arrival_base_ = reader.previous_arrival_ = arrival_base;
-  return reader;
+  rest_ = in.rest();
+  previous_time_ = 0;
+  previous_arrival_ = arrival_base;
+  ok_ = true;
+  return {};
 }
 
 bool RowBlockReader::next(StoredRow& row) {
@@ -126,14 +136,16 @@ bool RowBlockReader::next(StoredRow& row) {
   row.shared = in.varint();
   row.line = in.bytes();
   row.own = in.bytes();
-  ok_ = in.ok() && row.shared <= shared_sets_.size();
+  ok_ = in.ok() && row.shared <= shared_ends_.size();
   rest_ = in.rest();
   --left_;
   return ok_;
 }
 
 Metadata RowBlockReader::shared(const StoredRow& row) const {
-  return row.shared == 0 ? Metadata() : Metadata(shared_sets_[row.shared - 1]);
+  if (row.shared == 0) return {};
+  const std::size_t begin = row.shared == 1 ? 0 : shared_ends_[row.shared - 2];
+  return Metadata(shared_pairs_).subspan(begin, shared_ends_[row.shared - 1] - begin);
 }
 
 bool RowBlockReader::read_pairs(std::string_view encoded, std::vector<LabelView>& out) const {

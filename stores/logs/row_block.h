@@ -69,6 +69,8 @@ struct StoredRow {
 class RowBlockReader {
  public:
   static Result<RowBlockReader> open(std::string_view bytes, std::uint64_t arrival_base);
+  // As open, in place of what it read before, whose memory it keeps.
+  Status read(std::string_view bytes, std::uint64_t arrival_base);
   // False at the end, or where the block is malformed (then ok() is false).
   bool next(StoredRow& row);
   bool ok() const { return ok_; }
@@ -83,11 +85,11 @@ class RowBlockReader {
   bool read_pairs(std::string_view encoded, std::vector<query::LabelView>& out) const;
 
   std::vector<std::string_view> names_;
-  std::vector<std::vector<query::LabelView>> shared_sets_;
+  std::vector<query::LabelView> shared_pairs_;  // of all sets
+  std::vector<std::size_t> shared_ends_;        // of each set in them
   std::string_view rest_;
   std::uint64_t rows_ = 0;
   std::uint64_t left_ = 0;
-  std::uint64_t arrival_base_ = 0;
   Nanos previous_time_ = 0;
   std::uint64_t previous_arrival_ = 0;
   bool ok_ = true;

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "stores/logs/part_file.h"
+#include "stores/logs/stream_order.h"
 
 namespace oc::stores {
 
@@ -16,28 +18,28 @@ struct RowPlace {
 
 class Sealer {
  public:
-  explicit Sealer(PartWriter& writer) : writer_(writer) {}
-  Status write(const HeadStream& stream);
+  Sealer(PartWriter& writer, const Head& head) : writer_(writer), head_(head) {}
+  // The places are those of the stream.
+  Status write(const query::Stream& stream, std::span<const Head::Place> places);
 
  private:
-  Status read(const HeadStream& stream);
+  Status read(std::span<const Head::Place> places);
 
   PartWriter& writer_;
+  const Head& head_;
   // Of one stream; kept between streams for their memory.
   std::vector<RowBlockReader> readers_;
   std::vector<RowPlace> rows_;
   std::vector<query::LabelView> own_;
 };
 
-Status Sealer::read(const HeadStream& stream) {
-  readers_.clear();
+Status Sealer::read(std::span<const Head::Place> places) {
+  if (readers_.size() < places.size()) readers_.resize(places.size());
   rows_.clear();
-  for (const HeadBlock& block : stream.blocks) {
-    OC_TRY_ASSIGN(RowBlockReader reader, RowBlockReader::open(block.block, block.first_arrival));
-    const auto index = static_cast<std::uint32_t>(readers_.size());
-    for (StoredRow row; reader.next(row);) rows_.push_back({row, index});
-    if (!reader.ok()) return permanent("malformed row block in the head");
-    readers_.push_back(std::move(reader));
+  for (std::uint32_t i = 0; i < places.size(); ++i) {
+    OC_TRY(readers_[i].read(places[i].block, head_.first_arrival(places[i])));
+    for (StoredRow row; readers_[i].next(row);) rows_.push_back({row, i});
+    if (!readers_[i].ok()) return permanent("malformed row block in the head");
   }
   const auto order = [](const RowPlace& place) { return std::tie(place.row.time_ns, place.row.arrival); };
   // Mostly they come in order.
@@ -46,9 +48,9 @@ Status Sealer::read(const HeadStream& stream) {
 }
 
 // What is added lies in the head, which outlives the writer's blocks.
-Status Sealer::write(const HeadStream& stream) {
-  OC_TRY(read(stream));
-  OC_TRY(writer_.begin_stream(stream.stream->labels));
+Status Sealer::write(const query::Stream& stream, std::span<const Head::Place> places) {
+  OC_TRY(read(places));
+  OC_TRY(writer_.begin_stream(stream.labels));
   for (const RowPlace& place : rows_) {
     const RowBlockReader& reader = readers_[place.reader];
     own_.clear();
@@ -58,18 +60,32 @@ Status Sealer::write(const HeadStream& stream) {
   return {};
 }
 
+// The head's places, those of a stream together, the streams in order; in order of arrival within a stream.
+std::vector<Head::Place> by_stream(const Head& head, std::span<const std::uint32_t> streams) {
+  std::vector<std::size_t> next(streams.size() + 1);  // by stream, where its next place belongs
+  for (const Head::Place& place : head.places()) ++next[place.stream];
+  std::size_t begin = 0;
+  for (const std::uint32_t stream : streams) begin += std::exchange(next[stream], begin);
+  std::vector<Head::Place> places(head.places().size());
+  for (const Head::Place& place : head.places()) places[next[place.stream]++] = place;
+  return places;
+}
+
+Status write_head(PartWriter& writer, const Head& head) {
+  Sealer sealer(writer, head);
+  const auto places = by_stream(head, in_order_of_labels(head.streams()));
+  for (auto begin = places.begin(), end = begin; begin != places.end(); begin = end) {
+    end = std::find_if(begin, places.end(), [&](const auto& place) { return place.stream != begin->stream; });
+    OC_TRY(sealer.write(*head.streams()[begin->stream], {begin, end}));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<PartSummary> write_head_as_part(FileSystem& files, const std::filesystem::path& path, const Head& head,
                                        std::size_t block_bytes) {
-  return write_part_file(files, path, block_bytes, [&](PartWriter& writer) -> Status {
-    std::vector<const HeadStream*> streams;
-    for (const auto& [id, stream] : head.streams()) streams.push_back(&stream);
-    std::ranges::sort(streams, {}, [](const HeadStream* stream) -> const auto& { return stream->stream->labels; });
-    Sealer sealer(writer);
-    for (const HeadStream* stream : streams) OC_TRY(sealer.write(*stream));
-    return {};
-  });
+  return write_part_file(files, path, block_bytes, [&](PartWriter& writer) { return write_head(writer, head); });
 }
 
 }  // namespace oc::stores

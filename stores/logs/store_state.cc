@@ -1,7 +1,6 @@
 #include "stores/logs/store_state.h"
 
 #include <algorithm>
-#include <unordered_set>
 
 namespace oc::stores {
 
@@ -11,13 +10,14 @@ bool overlaps(const RowBounds& bounds, Nanos start_ns, Nanos end_ns) {
   return bounds.rows > 0 && bounds.last_ns >= start_ns && bounds.first_ns < end_ns;
 }
 
-void add_head_blocks(const Head& head, const std::unordered_set<std::uint64_t>& wanted, Nanos start_ns, Nanos end_ns,
+// `matching` says which of the head's streams are wanted; those that it knows nothing of are not.
+void add_head_blocks(const Head& head, const std::vector<bool>& matching, Nanos start_ns, Nanos end_ns,
                      std::vector<ScanBlock>& out) {
-  for (const auto& [id, stream] : head.streams()) {
-    if (!wanted.contains(id)) continue;
-    for (const HeadBlock& block : stream.blocks)
-      if (overlaps(block.bounds, start_ns, end_ns))
-        out.push_back({block.bounds, stream.stream, block, nullptr, {}, {}});
+  for (const Head::Place& place : head.places()) {
+    if (place.stream >= matching.size() || !matching[place.stream]) continue;
+    const HeadBlock block = head.block(place);
+    if (overlaps(block.bounds, start_ns, end_ns))
+      out.push_back({block.bounds, head.streams()[place.stream], block, nullptr, {}, {}});
   }
 }
 
@@ -45,7 +45,7 @@ void StoreState::set_ranges(RangeMemory ranges) {
 void StoreState::apply(const std::vector<Committed>& group) {
   std::lock_guard lock(mutex_);
   for (const Committed& committed : group) {
-    active_->add(committed.bytes, committed.record, committed.first_arrival, registry_);
+    active_->add(committed);
     for (const FileDelivery& delivery : committed.record.deliveries) ranges_.add(delivery);
   }
 }
@@ -111,27 +111,32 @@ std::size_t StoreState::remembered_files() const {
   return ranges_.files();
 }
 
-std::vector<StreamPtr> StoreState::head_streams() const {
-  std::lock_guard lock(mutex_);
-  std::vector<StreamPtr> streams;
-  for (const auto& [id, stream] : active_->streams()) streams.push_back(stream.stream);
-  if (sealing_)
-    for (const auto& [id, stream] : sealing_->head->streams()) streams.push_back(stream.stream);
-  return streams;
+std::vector<StoreState::HeadMatches> StoreState::match_heads(const query::CompiledMatchers& matchers) const {
+  std::vector<HeadMatches> heads;
+  std::vector<StreamPtr> active;  // a copy, as it grows
+  {
+    std::lock_guard lock(mutex_);
+    heads.push_back({active_, {}});
+    active = active_->streams();
+    if (sealing_) heads.push_back({sealing_->head, {}});
+  }
+  for (HeadMatches& head : heads)
+    for (const StreamPtr& stream : &head == &heads.front() ? active : head.head->streams())
+      head.matching.push_back(matchers.matches(stream->labels));
+  return heads;
 }
 
 std::vector<ScanBlock> StoreState::blocks(const query::CompiledMatchers& matchers, Nanos start_ns, Nanos end_ns) const {
-  // Matching may run regular expressions, so it happens outside the lock: appends never wait for it. A stream that is
-  // born meanwhile was not acknowledged before the call.
-  std::unordered_set<std::uint64_t> wanted;
-  for (const StreamPtr& stream : head_streams())
-    if (matchers.matches(stream->labels)) wanted.insert(stream->id);
+  // Matching may run regular expressions, so it happens outside the lock: appends never wait for it. A stream or a head
+  // that is born meanwhile was not acknowledged before the call.
+  const std::vector<HeadMatches> heads = match_heads(matchers);
   std::vector<ScanBlock> blocks;
   std::vector<std::shared_ptr<const Part>> parts;
   {
     std::lock_guard lock(mutex_);
-    add_head_blocks(*active_, wanted, start_ns, end_ns, blocks);
-    if (sealing_) add_head_blocks(*sealing_->head, wanted, start_ns, end_ns, blocks);
+    for (const auto& [head, matching] : heads)
+      if (head == active_ || (sealing_ && head == sealing_->head))
+        add_head_blocks(*head, matching, start_ns, end_ns, blocks);
     parts = parts_;
   }
   for (const auto& part : parts) add_part_blocks(part, matchers, start_ns, end_ns, blocks);

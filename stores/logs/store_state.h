@@ -29,12 +29,7 @@ struct SealingHead {
 // Thread-safe.
 class StoreState {
  public:
-  struct Committed {
-    std::shared_ptr<const std::string> bytes;
-    AppendRecord record;  // decoded from `bytes`
-    std::uint64_t first_arrival = 0;
-  };
-  explicit StoreState(StreamRegistry& registry) : registry_(registry), active_(std::make_shared<Head>()) {}
+  StoreState() : active_(std::make_shared<Head>()) {}
 
   void set_ranges(RangeMemory ranges);
   void apply(const std::vector<Committed>& group);  // all or nothing, as readers see it
@@ -58,9 +53,12 @@ class StoreState {
   std::vector<ScanBlock> blocks(const query::CompiledMatchers& matchers, Nanos start_ns, Nanos end_ns) const;
 
  private:
-  std::vector<StreamPtr> head_streams() const;
+  struct HeadMatches {
+    std::shared_ptr<const Head> head;
+    std::vector<bool> matching;  // by index of its streams
+  };
+  std::vector<HeadMatches> match_heads(const query::CompiledMatchers& matchers) const;
 
-  StreamRegistry& registry_;
   mutable std::mutex mutex_;
   std::shared_ptr<Head> active_;
   std::shared_ptr<const SealingHead> sealing_;

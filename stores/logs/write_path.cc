@@ -50,16 +50,14 @@ Status WritePath::append(std::string record) {
 Status WritePath::commit_group(std::span<PendingAppend* const> group) {
   std::lock_guard lock(wal_mutex_);
   OC_TRY(make_room());
-  std::vector<StoreState::Committed> committed;
+  std::vector<Committed> committed;
   std::vector<WalFrame> frames;
   std::uint64_t arrival = next_arrival_;
   for (PendingAppend* append : group) {
-    StoreState::Committed& one = committed.emplace_back();
-    one.bytes = std::make_shared<const std::string>(std::move(append->record));
-    OC_TRY_ASSIGN(one.record, AppendRecord::decode(*one.bytes));
-    one.first_arrival = arrival;
+    OC_TRY_ASSIGN(Committed one, Committed::decode(std::move(append->record), arrival, parts_.registry));
+    frames.push_back({arrival, *one.bytes, append->record_checksum});
     arrival += one.record.rows;
-    frames.push_back({one.first_arrival, *one.bytes, append->record_checksum});
+    committed.push_back(std::move(one));
   }
   OC_TRY(wal_->commit(frames));
   next_arrival_ = arrival;
@@ -68,14 +66,15 @@ Status WritePath::commit_group(std::span<PendingAppend* const> group) {
   return {};
 }
 
-void WritePath::apply(std::vector<StoreState::Committed> group) {
+void WritePath::apply(std::vector<Committed> group) {
   parts_.state.apply(group);
   parts_.metrics.head_bytes->set(static_cast<double>(parts_.state.head_bytes()));
   if (parts_.tails.empty()) return;
-  for (const StoreState::Committed& one : group)
-    for (const AppendRecord::StreamRows& rows : one.record.streams)
-      parts_.tails.publish(parts_.registry.intern(rows.labels),
-                           {one.bytes, rows.block, one.first_arrival, rows.bounds});
+  for (const Committed& one : group)
+    for (std::size_t i = 0; i < one.streams.size(); ++i) {
+      const AppendRecord::StreamRows& rows = one.record.streams[i];
+      parts_.tails.publish(one.streams[i], {one.bytes, rows.block, one.first_arrival, rows.bounds});
+    }
 }
 
 Status WritePath::make_room() {

@@ -50,7 +50,7 @@ class WritePath {
   Status make_room();          // wal_mutex_ held
   Status wait_until_sealed();  // wal_mutex_ held
   Status rotate();             // wal_mutex_ held; nothing is being sealed
-  void apply(std::vector<StoreState::Committed> group);
+  void apply(std::vector<Committed> group);
   void seal_in_background(std::stop_token stop);
   Status seal_once(const SealingHead& sealing);
   Status record_seal(const SealingHead& sealing, const std::optional<PartEntry>& part);
