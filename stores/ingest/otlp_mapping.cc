@@ -15,7 +15,6 @@ using contracts::otlp::AttributeView;
 using contracts::otlp::DecodedLogRecord;
 using contracts::otlp::DecodedScope;
 using contracts::otlp::ValueView;
-using query::Labels;
 using query::LabelView;
 
 namespace {
@@ -50,15 +49,14 @@ std::string_view OtlpMapping::label_name(std::string_view attribute) {
   return label_names_[batch_.keep(attribute)] = batch_.keep(contracts::to_label_name(attribute));
 }
 
-// Of the record's attribute at this place: mostly the record before had the same one there.
-std::string_view OtlpMapping::record_label_name(std::size_t place, std::string_view attribute) {
-  if (place >= record_names_.size()) record_names_.resize(place + 1);
-  auto& [known, name] = record_names_[place];
-  if (known != attribute || name.empty()) {
-    name = label_name(attribute);
-    known = attribute;
-  }
-  return name;
+// Of the attribute at this place: mostly the record or resource before had the same one there.
+const OtlpMapping::NamedAttribute& OtlpMapping::name_at(std::size_t place, std::string_view attribute,
+                                                        std::vector<NamedAttribute>& names) {
+  if (place >= names.size()) names.resize(place + 1);
+  NamedAttribute& known = names[place];
+  if (known.attribute != attribute || known.name.empty())
+    known = {attribute, label_name(attribute), contracts::is_stream_label_attribute(attribute)};
+  return known;
 }
 
 std::string_view OtlpMapping::number_text(std::int64_t number) {
@@ -81,28 +79,23 @@ void OtlpMapping::put_attribute(Pairs& into, std::string_view name, const ValueV
 
 Status OtlpMapping::resource(std::size_t index, std::span<const AttributeView> attributes) {
   resources_ = index + 1;
-  Pairs labels;
   std::string_view service_source;
+  labels_.clear();
   resource_metadata_.clear();
-  for (const AttributeView& attribute : attributes) {
-    const std::string_view name = label_name(attribute.key);
-    if (!contracts::is_stream_label_attribute(attribute.key)) {
+  for (std::size_t i = 0; i < attributes.size(); ++i) {
+    const AttributeView& attribute = attributes[i];
+    const auto [_, name, is_stream_label] = name_at(i, attribute.key, resource_names_);
+    if (!is_stream_label) {
       put_attribute(resource_metadata_, name, attribute.value);
       continue;
     }
-    put_attribute(labels, name, attribute.value);
+    put_attribute(labels_, name, attribute.value);
     if (service_source.empty() && std::ranges::find(kServiceNameSources, name) != std::end(kServiceNameSources))
       service_source = value_text(attribute.value);
   }
-  discover_service_name(labels, service_source);
-  stream_ = stream_index(Labels(labels.begin(), labels.end()));
+  discover_service_name(labels_, service_source);
+  stream_ = batch_.add_stream(labels_);
   return {};
-}
-
-std::uint32_t OtlpMapping::stream_index(const Labels& labels) {
-  const auto [known, is_new] = streams_.try_emplace(labels, batch_.streams.size());
-  if (is_new) batch_.streams.push_back(labels);
-  return known->second;
 }
 
 Status OtlpMapping::scope(const DecodedScope& scope) {
@@ -186,7 +179,7 @@ Status OtlpMapping::record(const DecodedLogRecord& record) {
   row.line = value_text(record.body);
   own_.clear();
   for (std::size_t i = 0; i < record.attributes.size(); ++i)
-    put_attribute(own_, record_label_name(i, record.attributes[i].key), record.attributes[i].value);
+    put_attribute(own_, name_at(i, record.attributes[i].key, record_names_).name, record.attributes[i].value);
   put_fields(record, own_);
   put_level(record, row.line, own_);
   row.own_begin = static_cast<std::uint32_t>(batch_.own_metadata.size());

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,9 +36,12 @@ class OtlpMapping final : public contracts::otlp::LogVisitor {
   void put_attribute(Pairs& into, std::string_view name, const contracts::otlp::ValueView& value);
   std::string_view value_text(const contracts::otlp::ValueView& value);
   std::string_view label_name(std::string_view attribute);
-  std::string_view record_label_name(std::size_t place, std::string_view attribute);
+  struct NamedAttribute {
+    std::string_view attribute, name;
+    bool is_stream_label = false;  // of a resource's attribute
+  };
+  const NamedAttribute& name_at(std::size_t place, std::string_view attribute, std::vector<NamedAttribute>& names);
   std::string_view number_text(std::int64_t number);
-  std::uint32_t stream_index(const query::Labels& labels);
   Status set_time(const contracts::otlp::DecodedLogRecord& record, AppendBatch::Row& row) const;
   Status set_place(const contracts::otlp::DecodedLogRecord& record, AppendBatch::Row& row) const;
   void put_fields(const contracts::otlp::DecodedLogRecord& record, Pairs& into);
@@ -49,12 +51,11 @@ class OtlpMapping final : public contracts::otlp::LogVisitor {
   const Nanos now_ns_;
   std::size_t resources_ = 0;
   std::uint32_t stream_ = 0;
-  Pairs resource_metadata_;
+  Pairs labels_, resource_metadata_;  // of the resource
   Pairs own_;
-  std::map<query::Labels, std::uint32_t> streams_;
-  std::optional<NamedLevel> shared_level_;                                   // of the scope's metadata
-  std::unordered_map<std::string_view, std::string_view> label_names_;       // by attribute
-  std::vector<std::pair<std::string_view, std::string_view>> record_names_;  // of the last record: attributes, labels
+  std::optional<NamedLevel> shared_level_;                              // of the scope's metadata
+  std::unordered_map<std::string_view, std::string_view> label_names_;  // by attribute
+  std::vector<NamedAttribute> record_names_, resource_names_;           // of the last record, of the last resource
 };
 
 }  // namespace oc::stores

@@ -165,11 +165,9 @@ Status PushAdmission::put_entry(const PushedEntry& entry, const Labels& labels) 
   if (!seen_.insert(hash).second || recent_.knows(hash)) return {};
   hashes_.push_back(hash);
 
-  const auto [stream, is_new] = streams_.try_emplace(labels, static_cast<std::uint32_t>(batch_.streams.size()));
-  if (is_new) batch_.streams.push_back(labels);
   if (batch_.shared_metadata.empty()) batch_.shared_metadata.emplace_back();
   AppendBatch::Row row;
-  row.stream = stream->second;
+  row.stream = batch_.add_stream(labels);
   row.time_ns = entry.time_ns;
   row.line = entry.line;
   row.own_begin = static_cast<std::uint32_t>(batch_.own_metadata.size());

@@ -55,7 +55,6 @@ class PushAdmission {
   AppendBatch& batch_;
   const RecentEntries& recent_;
   const Nanos now_ns_;
-  std::map<query::Labels, std::uint32_t> streams_;
   std::uint64_t stream_hash_ = 0;
   std::vector<std::uint64_t> hashes_;
   std::unordered_set<std::uint64_t> seen_;

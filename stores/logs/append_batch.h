@@ -8,8 +8,10 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/hash_index.h"
 #include "contracts/delivery/ranges.h"
 #include "query/logql/log_reader.h"
+#include "stores/logs/encoded_labels.h"
 
 namespace oc::stores {
 
@@ -19,7 +21,7 @@ inline constexpr std::string_view kOnlyTenant = "default";
 // Rows are views: into the request's body, or into `kept`. Both must live until append() returned.
 struct AppendBatch {
   struct Row {
-    std::uint32_t stream = 0;  // index into `streams`
+    std::uint32_t stream = 0;  // what add_stream() gave
     std::uint32_t shared = 0;  // index into `shared_metadata`
     Nanos time_ns = 0;
     std::string_view line;
@@ -31,7 +33,7 @@ struct AppendBatch {
   static constexpr std::uint32_t kNoFile = ~0u;
 
   std::string tenant;
-  std::vector<query::Labels> streams;
+  std::vector<std::string_view> streams;                       // their labels, encoded
   std::vector<std::vector<query::LabelView>> shared_metadata;  // each sorted by name
   std::vector<query::LabelView> own_metadata;
   std::vector<Row> rows;  // in order of arrival
@@ -39,6 +41,19 @@ struct AppendBatch {
   Arena kept;  // text made while mapping
 
   std::string_view keep(std::string_view text) { return kept.copy(text); }
+  // Labels are sorted by name, names unique, values not empty. The same ones are the same stream.
+  template <typename Pairs>
+  std::uint32_t add_stream(const Pairs& labels) {
+    stream_key.clear();
+    encode_labels(labels, stream_key);
+    const auto is_it = [this](std::uint32_t known) { return streams[known] == stream_key; };
+    const std::uint32_t stream = stream_index.find_or_add(checksum(stream_key), is_it);
+    if (stream == streams.size()) streams.push_back(keep(stream_key));
+    return stream;
+  }
+
+  HashIndex stream_index;  // of `streams`
+  std::string stream_key;  // kept for its memory
 };
 
 struct AppendResult {

@@ -2,14 +2,6 @@
 
 namespace oc::stores {
 
-void encode(const query::Labels& labels, std::string& out) {
-  put_varint(out, labels.size());
-  for (const auto& [name, value] : labels) {
-    put_bytes(out, name);
-    put_bytes(out, value);
-  }
-}
-
 std::string_view read_labels(ByteReader& in) {
   const std::string_view begin = in.rest();
   const std::uint64_t count = in.count(2);

@@ -10,7 +10,15 @@
 
 namespace oc::stores {
 
-void encode(const query::Labels& labels, std::string& out);
+// Of strings or of views.
+template <typename Pairs>
+void encode_labels(const Pairs& labels, std::string& out) {
+  put_varint(out, labels.size());
+  for (const auto& [name, value] : labels) {
+    put_bytes(out, name);
+    put_bytes(out, value);
+  }
+}
 // The bytes of the labels that come next; check in.ok().
 std::string_view read_labels(ByteReader& in);
 // Of what read_labels() gave.

@@ -17,12 +17,14 @@ Result<Committed> Committed::decode(std::string bytes, std::uint64_t first_arriv
 }
 
 std::uint32_t Head::index_of(const StreamPtr& stream) {
-  const auto [at, is_new] = indexes_.try_emplace(stream.get(), static_cast<std::uint32_t>(streams_.size()));
-  if (is_new) {
+  const std::string_view id(reinterpret_cast<const char*>(&stream->id), sizeof stream->id);
+  const auto is_it = [&](std::uint32_t known) { return streams_[known] == stream; };
+  const std::uint32_t index = indexes_.find_or_add(checksum(id), is_it);
+  if (index == streams_.size()) {
     streams_.push_back(stream);
     memory_bytes_ += kStreamBytes;
   }
-  return at->second;
+  return index;
 }
 
 void Head::add(const Committed& committed) {

@@ -7,9 +7,9 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "base/hash_index.h"
 #include "stores/logs/append_record.h"
 #include "stores/logs/stream_registry.h"
 
@@ -61,7 +61,7 @@ class Head {
 
   std::vector<Record> records_;
   std::vector<StreamPtr> streams_;
-  std::unordered_map<const query::Stream*, std::uint32_t> indexes_;  // into streams_
+  HashIndex indexes_;  // of streams_
   std::vector<Place> places_;
   std::size_t memory_bytes_ = 0;
   std::uint64_t rows_ = 0;

@@ -24,7 +24,7 @@ class Lines {
   AppendBatch batch(Nanos first_ns) const {
     AppendBatch batch;
     batch.tenant = "default";
-    batch.streams = {{{"service_name", "bench"}}};
+    batch.add_stream(query::Labels{{"service_name", "bench"}});
     batch.shared_metadata = {
         {{"host_name", "h"}, {"log_file_path", "/var/log/nginx/access.log"}, {"source_id", "0123456789abcdef"}}};
     for (const std::string& text : texts_) {

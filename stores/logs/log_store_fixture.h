@@ -44,9 +44,7 @@ class TestBatch {
  private:
   void add(const TestRow& from) {
     AppendBatch::Row row;
-    const auto known = std::ranges::find(batch_.streams, from.labels);
-    row.stream = static_cast<std::uint32_t>(known - batch_.streams.begin());
-    if (known == batch_.streams.end()) batch_.streams.push_back(from.labels);
+    row.stream = batch_.add_stream(from.labels);
     row.time_ns = from.time_ns;
     row.line = from.line;
     row.own_begin = static_cast<std::uint32_t>(batch_.own_metadata.size());

@@ -116,7 +116,7 @@ TEST(PartRuns, MergedTheyShareBlocksStill) {
 TEST(PartRuns, AnIndexOfAnyBytesIsAnErrorOrConsistent) {
   PartIndex index;
   std::mt19937_64 random(5);
-  for (int number = 0; number < 40; ++number) encode(small_stream(number), index.labels);
+  for (int number = 0; number < 40; ++number) encode_labels(small_stream(number), index.labels);
   index.streams = 40;
   for (std::uint32_t block = 0; block < 4; ++block) {
     index.blocks.push_back(
@@ -154,7 +154,7 @@ std::string part_of_version_2() {
   put_fixed<std::uint32_t>(out, 0);
   std::string index;
   put_varint(index, 1);
-  encode(small_stream(3), index);
+  encode_labels(small_stream(3), index);
   put_varint(index, 1);
   for (const std::uint64_t number :
        {std::uint64_t{0}, std::uint64_t{out.size()}, std::uint64_t{bytes.size()}, block.text_bytes})

@@ -80,7 +80,7 @@ std::string part_of_version_1() {
   out += compressed;
   std::string index;
   put_varint(index, 1);
-  encode(query::Labels{{"service_name", "a"}}, index);
+  encode_labels(query::Labels{{"service_name", "a"}}, index);
   for (const std::uint64_t number :
        {std::uint64_t{1}, std::uint64_t{0}, block, std::uint64_t{compressed.size()}, std::uint64_t{raw.size()}})
     put_varint(index, number);

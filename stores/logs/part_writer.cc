@@ -40,7 +40,7 @@ Status PartWriter::write(std::string_view bytes) {
 
 Status PartWriter::begin_stream(const query::Labels& labels) {
   if (rows_.size_bytes() >= shared_block_bytes()) OC_TRY(flush_block());
-  encode(labels, index_->labels);
+  encode_labels(labels, index_->labels);
   ++index_->streams;
   return {};
 }

@@ -67,7 +67,7 @@ class FilledStore {
       AppendBatch batch;
       batch.tenant = "default";
       for (const std::string_view service : kServices)
-        batch.streams.push_back({{"service_name", std::string(service)}});
+        batch.add_stream(query::Labels{{"service_name", std::string(service)}});
       batch.shared_metadata = {{{"host_name", "h"}, {"source_id", "0123456789abcdef"}}};
       for (std::size_t i = 0; i < kRowsOfRequest; ++i) {
         AppendBatch::Row row;

@@ -18,23 +18,24 @@ void add_shared(Metadata shared, std::size_t begin, std::vector<LabelView>& out)
   std::sort(out.begin() + begin, out.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
 }
 
-const RowBlockBuilder::Name* RowBlockBuilder::name(std::string_view name) {
-  auto found = name_indexes_.find(name);
-  if (found == name_indexes_.end()) {
-    found = name_indexes_.emplace(name, name_indexes_.size()).first;
+std::uint32_t RowBlockBuilder::name_index(std::string_view name) {
+  const auto is_it = [&](std::uint32_t known) { return name_list_[known] == name; };
+  const std::uint32_t index = name_indexes_.find_or_add(checksum(name), is_it);
+  if (index == name_list_.size()) {
+    name_list_.push_back(name);
     put_bytes(names_, name);
   }
-  return &*found;
+  return index;
 }
 
 std::size_t RowBlockBuilder::look_up(Metadata pairs) {
   if (looked_up_.size() < pairs.size()) looked_up_.resize(pairs.size());
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < pairs.size(); ++i) {
-    const Name*& known = looked_up_[i];
+    Name& known = looked_up_[i];
     const auto& [pair_name, value] = pairs[i];
-    if (known == nullptr || known->first != pair_name) known = name(pair_name);
-    bytes += varint_bytes(known->second) + varint_bytes(value.size()) + value.size();
+    if (known.name.empty() || known.name != pair_name) known = {pair_name, name_index(pair_name)};
+    bytes += varint_bytes(known.index) + varint_bytes(value.size()) + value.size();
   }
   return bytes;
 }
@@ -43,19 +44,28 @@ void RowBlockBuilder::put_pairs(std::string& out, Metadata pairs) const {
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     const std::string_view value = pairs[i].second;
     char head[2 * kMaxVarintBytes];
-    const char* end = write_varint(write_varint(head, looked_up_[i]->second), value.size());
+    const char* end = write_varint(write_varint(head, looked_up_[i].index), value.size());
     out.append(head, static_cast<std::size_t>(end - head)).append(value);
   }
 }
 
 std::uint64_t RowBlockBuilder::share(Metadata shared) {
   if (shared.empty()) return 0;
-  std::string set;
+  set_.clear();
   look_up(shared);
-  put_pairs(set, shared);
-  const auto [at, is_new] = shared_indexes_.try_emplace(std::move(set), shared_indexes_.size());
-  if (is_new) put_bytes(shared_, at->first);
-  return at->second + 1;
+  put_pairs(set_, shared);
+  const auto is_it = [this](std::uint32_t known) { return set_bytes(known) == set_; };
+  const std::uint32_t set = set_indexes_.find_or_add(checksum(set_), is_it);
+  if (set == set_ends_.size()) {
+    put_bytes(shared_, set_);
+    set_ends_.push_back(shared_.size());
+  }
+  return set + std::uint64_t{1};
+}
+
+std::string_view RowBlockBuilder::set_bytes(std::uint32_t set) const {
+  const std::size_t begin = set == 0 ? 0 : set_ends_[set - 1];
+  return ByteReader(std::string_view(shared_).substr(begin)).bytes();
 }
 
 void RowBlockBuilder::add(Nanos time_ns, std::uint64_t arrival, std::string_view line, std::uint64_t shared,
@@ -78,18 +88,29 @@ void RowBlockBuilder::add(Nanos time_ns, std::uint64_t arrival, std::string_view
 }
 
 void RowBlockBuilder::finish(std::string& out, bool with_length) {
-  std::string head;
-  put_varint(head, name_indexes_.size());
-  head.append(names_);
-  put_varint(head, shared_indexes_.size());
-  head.append(shared_);
-  put_varint(head, bounds_.rows);
-  if (with_length) put_varint(out, head.size() + rows_.size());
-  out.append(head).append(rows_);
-  std::string rows = std::move(rows_);  // for its memory
-  rows.clear();
-  *this = RowBlockBuilder();
-  rows_ = std::move(rows);
+  if (with_length)
+    put_varint(out, varint_bytes(name_list_.size()) + names_.size() + varint_bytes(set_ends_.size()) + shared_.size() +
+                        varint_bytes(bounds_.rows) + rows_.size());
+  put_varint(out, name_list_.size());
+  out.append(names_);
+  put_varint(out, set_ends_.size());
+  out.append(shared_);
+  put_varint(out, bounds_.rows);
+  out.append(rows_);
+  clear();
+}
+
+// Keeps the memory: it is as large as the next block needs.
+void RowBlockBuilder::clear() {
+  for (std::string* bytes : {&names_, &shared_, &rows_}) bytes->clear();
+  name_list_.clear();
+  set_ends_.clear();
+  looked_up_.clear();
+  name_indexes_.clear();
+  set_indexes_.clear();
+  previous_time_ = 0;
+  previous_arrival_ = 0;
+  bounds_ = {};
 }
 
 std::string RowBlockBuilder::finish() {

@@ -3,13 +3,13 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/hash_index.h"
 #include "base/result.h"
 #include "query/logql/log_reader.h"
 
@@ -32,7 +32,7 @@ class RowBlockBuilder {
   // Names metadata that rows share, until the block is finished.
   std::uint64_t share(Metadata shared);
   // `arrival` counts from any base the reader will be given. Where `own` names what the shared metadata names, `own` is
-  // stronger. The bytes are copied.
+  // stronger. Names must stay where they are until the block is finished, all else is copied.
   void add(Nanos time_ns, std::uint64_t arrival, std::string_view line, std::uint64_t shared, Metadata own);
   std::size_t size_bytes() const { return names_.size() + shared_.size() + rows_.size(); }
   const RowBounds& bounds() const { return bounds_; }
@@ -42,15 +42,23 @@ class RowBlockBuilder {
   std::string finish();
 
  private:
-  using Name = std::pair<const std::string, std::uint64_t>;
-  const Name* name(std::string_view name);
+  struct Name {
+    std::string_view name;
+    std::uint32_t index = 0;
+  };
+  std::uint32_t name_index(std::string_view name);
   // Finds the pairs' names; returns the size of what put_pairs() appends then.
   std::size_t look_up(Metadata pairs);
   void put_pairs(std::string& out, Metadata pairs) const;
+  std::string_view set_bytes(std::uint32_t set) const;
+  void clear();
 
   std::string names_, shared_, rows_;
-  std::map<std::string, std::uint64_t, std::less<>> name_indexes_, shared_indexes_;
-  std::vector<const Name*> looked_up_;  // of the last pairs: the next row's are mostly the same
+  std::vector<std::string_view> name_list_;
+  std::vector<std::size_t> set_ends_;  // in shared_
+  HashIndex name_indexes_, set_indexes_;
+  std::string set_;              // kept for its memory
+  std::vector<Name> looked_up_;  // of the last pairs: the next row's are mostly the same
   Nanos previous_time_ = 0;
   std::uint64_t previous_arrival_ = 0;
   RowBounds bounds_;

@@ -39,8 +39,8 @@ TEST(StreamOrder, IsThatOfTheirLabels) {
 TEST(StreamRegistry, GivesALabelSetOneObjectUntilNobodyRefersToIt) {
   StreamRegistry registry;
   std::string encoded, other;
-  encode(query::Labels{{"app", "a"}, {"host", "b"}}, encoded);
-  encode(query::Labels{{"app", "a"}}, other);
+  encode_labels(query::Labels{{"app", "a"}, {"host", "b"}}, encoded);
+  encode_labels(query::Labels{{"app", "a"}}, other);
   const StreamPtr stream = registry.intern(encoded);
   EXPECT_EQ(stream->labels, (query::Labels{{"app", "a"}, {"host", "b"}}));
   EXPECT_EQ(registry.intern(encoded), stream);

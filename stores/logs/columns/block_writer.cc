@@ -1,55 +1,71 @@
 #include "stores/logs/columns/block_writer.h"
 
 #include <algorithm>
+#include <memory>
 
 #include "stores/logs/columns/block_format.h"
 #include "stores/logs/columns/column.h"
 #include "stores/logs/columns/integers.h"
 #include "stores/logs/columns/parse_digits.h"
 #include "stores/logs/columns/short_text.h"
+#include "stores/logs/encoding.h"
 
 namespace oc::stores::columns {
 
 // Neighbours mostly share a set; each stream of a block has its own.
 std::uint64_t BlockWriter::shared_set(Metadata shared) {
   if (shared.empty()) return 0;
-  const auto same = [](const query::Label& a, const query::LabelView& b) {
+  const auto same = [](const query::LabelView& a, const query::LabelView& b) {
     return same_text(a.first, b.first) && same_text(a.second, b.second);
   };
-  if (!set_of_.empty() && set_of_.back() != 0 && std::ranges::equal(*sets_[set_of_.back() - 1], shared, same))
-    return set_of_.back();
-  if (const auto known = set_indexes_.find(shared); known != set_indexes_.end()) return known->second;
-  const auto added = set_indexes_.emplace(query::Labels(shared.begin(), shared.end()), sets_.size() + 1).first;
-  sets_.push_back(&added->first);
-  return sets_.size();
+  const auto is_it = [&](std::uint64_t set) { return std::ranges::equal(sets_[set], shared, same); };
+  if (!set_of_.empty() && set_of_.back() != 0 && is_it(set_of_.back() - 1)) return set_of_.back();
+  std::uint64_t hash = 0;
+  for (const auto& [name, value] : shared) hash = checksum(value, checksum(name, hash));
+  const std::uint32_t set = set_indexes_.find_or_add(hash, is_it);
+  if (set == sets_.size()) keep_set(shared);
+  return set + std::uint64_t{1};
 }
 
-std::uint64_t BlockWriter::name_index(std::string_view name) {
-  if (const auto found = name_indexes_.find(name); found != name_indexes_.end()) return found->second;
-  name_indexes_.emplace(name, names_.size());
-  names_.push_back({std::string(name), {}, {}});
-  return names_.size() - 1;
+void BlockWriter::keep_set(Metadata shared) {
+  auto* pairs = kept_.array<query::LabelView>(shared.size());
+  for (std::size_t i = 0; i < shared.size(); ++i)
+    std::construct_at(pairs + i, keep(shared[i].first), keep(shared[i].second));
+  sets_.push_back({pairs, shared.size()});
+}
+
+std::uint32_t BlockWriter::name_index(std::string_view name) {
+  const auto is_it = [&](std::uint32_t known) { return same_text(names_[known].name, name); };
+  const std::uint32_t index = name_indexes_.find_or_add(checksum(name), is_it);
+  if (index == names_.size()) names_.push_back({keep(name), {}, {}});
+  return index;
 }
 
 std::uint64_t BlockWriter::name_list(Metadata own) {
   if (!list_of_.empty()) {
-    const auto& last = lists_[list_of_.back()];
-    const auto same = [&](std::uint64_t name, const query::LabelView& pair) {
+    const List last = lists_[list_of_.back()];
+    const auto same = [&](std::uint32_t name, const query::LabelView& pair) {
       return same_text(names_[name].name, pair.first);
     };
     if (std::ranges::equal(last, own, same)) return list_of_.back();
   }
-  std::vector<std::uint64_t> list;
-  for (const auto& pair : own) list.push_back(name_index(pair.first));
-  const auto [at, is_new] = list_indexes_.try_emplace(list, lists_.size());
-  if (is_new) lists_.push_back(std::move(list));
-  return at->second;
+  list_.clear();
+  for (const auto& pair : own) list_.push_back(name_index(pair.first));
+  const std::string_view bytes(reinterpret_cast<const char*>(list_.data()), list_.size() * sizeof list_[0]);
+  const auto is_it = [this](std::uint32_t known) { return std::ranges::equal(lists_[known], list_); };
+  const std::uint32_t list = list_indexes_.find_or_add(checksum(bytes), is_it);
+  if (list == lists_.size()) {
+    auto* kept = kept_.array<std::uint32_t>(list_.size());
+    std::ranges::copy(list_, kept);
+    lists_.push_back({kept, list_.size()});
+  }
+  return list;
 }
 
 void BlockWriter::add(Nanos time_ns, std::uint64_t arrival, std::string_view line, Metadata shared, Metadata own) {
   set_of_.push_back(shared_set(shared));
   list_of_.push_back(name_list(own));
-  const auto& names = lists_[list_of_.back()];
+  const List names = lists_[list_of_.back()];
   for (std::size_t i = 0; i < own.size(); ++i) {
     names_[names[i]].rows.push_back(static_cast<std::uint32_t>(times_.size()));
     names_[names[i]].values.push_back(keep(own[i].second));
@@ -78,9 +94,9 @@ void BlockWriter::put_times() {
 
 void BlockWriter::put_shared() {
   out_.put_number(sets_.size());
-  for (const query::Labels* set : sets_) {
-    out_.put_number(set->size());
-    for (const auto& [name, value] : *set) {
+  for (const Metadata set : sets_) {
+    out_.put_number(set.size());
+    for (const auto& [name, value] : set) {
       out_.put_text(name);
       out_.put_text(value);
     }
@@ -92,9 +108,9 @@ void BlockWriter::put_own() {
   out_.put_number(names_.size());
   for (const Name& name : names_) out_.put_text(name.name);
   out_.put_number(lists_.size());
-  for (const auto& list : lists_) {
+  for (const List list : lists_) {
     out_.put_number(list.size());
-    for (const std::uint64_t name : list) out_.put_number(name);
+    for (const std::uint32_t name : list) out_.put_number(name);
   }
   put_integers(list_of_, out_);
   for (const Name& name : names_) {

@@ -1,14 +1,13 @@
 // Rows, run by run of a stream, as a block of columns (FORMAT.md, "Column block").
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/arena.h"
+#include "base/hash_index.h"
 #include "stores/logs/columns/stretch.h"
 #include "stores/logs/row_block.h"
 
@@ -39,22 +38,14 @@ class BlockWriter {
   explicit BlockWriter(StretchWriter out) : out_(std::move(out)) {}
   static constexpr std::size_t kRowBytes = 48;  // a row's place in each of the vectors below
   struct Name {
-    std::string name;
+    std::string_view name;
     std::vector<std::uint32_t> rows;  // that have it
     std::vector<std::string_view> values;
   };
-  // Looks up sets of views among sets of texts.
-  struct PairsLess {
-    using is_transparent = void;
-    bool operator()(const auto& a, const auto& b) const {
-      return std::ranges::lexicographical_compare(
-          a, b, {}, [](const auto& pair) { return query::LabelView(pair.first, pair.second); },
-          [](const auto& pair) { return query::LabelView(pair.first, pair.second); });
-    }
-  };
-  std::uint64_t shared_set(Metadata shared);
+  std::uint64_t shared_set(Metadata shared);  // from 1 on; 0: none
+  void keep_set(Metadata shared);
   std::uint64_t name_list(Metadata own);
-  std::uint64_t name_index(std::string_view name);
+  std::uint32_t name_index(std::string_view name);
   void put_times();
   void put_shared();
   void put_own();
@@ -68,11 +59,11 @@ class BlockWriter {
   std::vector<std::uint64_t> arrivals_, set_of_, list_of_;
   std::vector<std::string_view> lines_;
   std::vector<Name> names_;
-  std::vector<std::vector<std::uint64_t>> lists_;                  // of names that rows have
-  std::map<query::Labels, std::uint64_t, PairsLess> set_indexes_;  // from 1 on
-  std::vector<const query::Labels*> sets_;                         // the keys of set_indexes_
-  std::map<std::string, std::uint64_t, std::less<>> name_indexes_;
-  std::map<std::vector<std::uint64_t>, std::uint64_t> list_indexes_;
+  using List = std::span<const std::uint32_t>;
+  std::vector<List> lists_;     // of names that rows have
+  std::vector<Metadata> sets_;  // that rows share
+  HashIndex name_indexes_, list_indexes_, set_indexes_;
+  std::vector<std::uint32_t> list_;  // kept for its memory
   RowBounds bounds_;
 };
 
