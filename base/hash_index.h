@@ -15,13 +15,23 @@ class HashIndex {
   template <typename IsIt>
   std::uint32_t find_or_add(std::uint64_t hash, IsIt&& is_it) {
     if (2 * (size_ + std::size_t{1}) > slots_.size()) grow();
-    const auto known_by = static_cast<std::uint32_t>(hash >> 32 ^ hash);
-    Slot* slot = first(slots_, known_by);
-    for (; slot->place != kFree; slot = next(slots_, slot))
-      if (slot->hash == known_by && is_it(slot->place)) return slot->place;
-    *slot = {known_by, size_};
+    Slot* slot = first(slots_, known_by(hash));
+    for (; slot->place != kNone; slot = next(slots_, slot))
+      if (slot->hash == known_by(hash) && is_it(slot->place)) return slot->place;
+    *slot = {known_by(hash), size_};
     return size_++;
   }
+  // For many look-ups one after the other, whose waits for memory then overlap: has the table's part for the hash
+  // brought near; the place of the thing that is likely it, or kNone.
+  void prefetch(std::uint64_t hash) const {
+    if (!slots_.empty()) __builtin_prefetch(&slots_[known_by(hash) & (slots_.size() - 1)]);
+  }
+  std::uint32_t guess(std::uint64_t hash) const {
+    if (slots_.empty()) return kNone;
+    const Slot& slot = slots_[known_by(hash) & (slots_.size() - 1)];
+    return slot.hash == known_by(hash) ? slot.place : kNone;
+  }
+  static constexpr std::uint32_t kNone = ~0u;
   std::uint32_t size() const { return size_; }
   // As new; keeps its memory.
   void clear() {
@@ -31,14 +41,13 @@ class HashIndex {
 
  private:
   static constexpr std::size_t kFewest = 8;
-  static constexpr std::uint32_t kFree = ~0u;
-
   struct Slot {
     std::uint32_t hash = 0;
-    std::uint32_t place = kFree;
+    std::uint32_t place = kNone;
   };
   using Slots = std::vector<Slot>;  // a power of two
 
+  static std::uint32_t known_by(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32 ^ hash); }
   static Slot* first(Slots& slots, std::uint32_t hash) { return &slots[hash & (slots.size() - 1)]; }
   static Slot* next(Slots& slots, Slot* slot) { return slot == &slots.back() ? &slots.front() : slot + 1; }
 
@@ -46,9 +55,9 @@ class HashIndex {
     if (slots_.empty()) return slots_.resize(kFewest);
     Slots larger(2 * slots_.size());
     for (const Slot& slot : slots_) {
-      if (slot.place == kFree) continue;
+      if (slot.place == kNone) continue;
       Slot* to = first(larger, slot.hash);
-      while (to->place != kFree) to = next(larger, to);
+      while (to->place != kNone) to = next(larger, to);
       *to = slot;
     }
     slots_ = std::move(larger);

@@ -10,9 +10,10 @@ constexpr std::size_t kStreamBytes = 64;
 Result<Committed> Committed::decode(std::string bytes, std::uint64_t first_arrival, StreamRegistry& registry) {
   Committed committed{std::make_shared<const std::string>(std::move(bytes)), {}, {}, first_arrival};
   OC_TRY_ASSIGN(committed.record, AppendRecord::decode(*committed.bytes));
-  committed.streams.reserve(committed.record.streams.size());
-  for (const AppendRecord::StreamRows& rows : committed.record.streams)
-    committed.streams.push_back(registry.intern(rows.labels));
+  std::vector<std::string_view> labels;
+  labels.reserve(committed.record.streams.size());
+  for (const AppendRecord::StreamRows& rows : committed.record.streams) labels.push_back(rows.labels);
+  committed.streams = registry.intern(labels);
   return committed;
 }
 

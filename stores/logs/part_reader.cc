@@ -49,9 +49,10 @@ Result<std::shared_ptr<const Part>> Part::open(FileSystem& files, const std::fil
   part->version_ = trailer.version;
   auto decoded = decode_index(index, trailer.version);
   if (!decoded) return in_context(std::move(decoded).error(), path.string());
-  part->streams_.reserve(decoded->streams);
-  for (ByteReader labels(decoded->labels); !labels.at_end();)
-    part->streams_.push_back(registry.intern(read_labels(labels)));
+  std::vector<std::string_view> streams;
+  streams.reserve(decoded->streams);
+  for (ByteReader labels(decoded->labels); !labels.at_end();) streams.push_back(read_labels(labels));
+  part->streams_ = registry.intern(streams);
   part->blocks_ = std::move(decoded->blocks);
   part->runs_ = std::move(decoded->runs);
   return part;

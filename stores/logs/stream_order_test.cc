@@ -41,15 +41,26 @@ TEST(StreamRegistry, GivesALabelSetOneObjectUntilNobodyRefersToIt) {
   std::string encoded, other;
   encode_labels(query::Labels{{"app", "a"}, {"host", "b"}}, encoded);
   encode_labels(query::Labels{{"app", "a"}}, other);
-  const StreamPtr stream = registry.intern(encoded);
+  const std::vector<std::string_view> both = {encoded, other};
+  const StreamPtr stream = registry.intern(both)[0];
   EXPECT_EQ(stream->labels, (query::Labels{{"app", "a"}, {"host", "b"}}));
-  EXPECT_EQ(registry.intern(encoded), stream);
-  const auto other_id = registry.intern(other)->id;
+  EXPECT_EQ(registry.intern(both)[0], stream);
+  const auto other_id = registry.intern(both)[1]->id;
   EXPECT_NE(other_id, stream->id);
   registry.drop_unused();
   EXPECT_EQ(registry.size(), 1u);
-  EXPECT_EQ(registry.intern(encoded), stream);
-  EXPECT_NE(registry.intern(other)->id, other_id);  // an id is never used again
+  EXPECT_EQ(registry.intern(both)[0], stream);
+  EXPECT_NE(registry.intern(both)[1]->id, other_id);  // an id is never used again
+}
+
+TEST(StreamRegistry, TellsManyStreamsApart) {
+  StreamRegistry registry;
+  std::vector<std::string> encoded(5'000);
+  for (std::size_t i = 0; i < encoded.size(); ++i)
+    encode_labels(query::Labels{{"app", std::to_string(i % 4'000)}}, encoded[i]);
+  const auto streams = registry.intern(std::vector<std::string_view>(encoded.begin(), encoded.end()));
+  EXPECT_EQ(registry.size(), 4'000u);
+  for (std::size_t i = 0; i < encoded.size(); ++i) ASSERT_EQ(streams[i]->labels[0].second, std::to_string(i % 4'000));
 }
 
 }  // namespace
