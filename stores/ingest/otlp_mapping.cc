@@ -8,6 +8,7 @@
 
 #include "base/ids.h"
 #include "contracts/labels/labels.h"
+#include "stores/ingest/pushed_names.h"
 
 namespace oc::stores {
 
@@ -44,9 +45,12 @@ bool is_zero(std::string_view bytes) {
 
 }  // namespace
 
+// The attribute lies in the request or in what the batch keeps.
 std::string_view OtlpMapping::label_name(std::string_view attribute) {
-  if (const auto known = label_names_.find(attribute); known != label_names_.end()) return known->second;
-  return label_names_[batch_.keep(attribute)] = batch_.keep(contracts::to_label_name(attribute));
+  if (is_metadata_name(attribute)) return attribute;
+  const auto [at, is_new] = label_names_.try_emplace(attribute);
+  if (is_new) at->second = batch_.keep(contracts::to_label_name(attribute));
+  return at->second;
 }
 
 // Of the attribute at this place: mostly the record or resource before had the same one there.
@@ -74,7 +78,7 @@ std::string_view OtlpMapping::value_text(const ValueView& value) {
 void OtlpMapping::put_attribute(Pairs& into, std::string_view name, const ValueView& value) {
   if (value.type != ValueView::Type::kMap) return put(into, name, value_text(value));
   for (const AttributeView& entry : contracts::otlp::map_entries(value))
-    put_attribute(into, label_name(fmt::format("{}_{}", name, entry.key)), entry.value);
+    put_attribute(into, label_name(batch_.keep(fmt::format("{}_{}", name, entry.key))), entry.value);
 }
 
 Status OtlpMapping::resource(std::size_t index, std::span<const AttributeView> attributes) {

@@ -15,7 +15,7 @@ namespace {
 class LabelSort {
  public:
   explicit LabelSort(std::span<const StreamPtr> streams) {
-    texts_.reserve(streams.size());
+    keys_.reserve(streams.size());
     for (const StreamPtr& stream : streams) add(stream->labels);
   }
 
@@ -42,9 +42,14 @@ class LabelSort {
   };
 
   void add(const query::Labels& labels) {
-    std::string& text = texts_.emplace_back();
-    for (const auto& [name, value] : labels) text.append(name).append(1, '\0').append(value).append(1, '\0');
+    for (const auto& [name, value] : labels) texts_.append(name).append(1, '\0').append(value).append(1, '\0');
+    ends_.push_back(texts_.size());
     keys_.push_back({0, static_cast<std::uint32_t>(keys_.size())});
+  }
+
+  std::string_view text(const Key& key) const {
+    const std::size_t begin = key.index == 0 ? 0 : ends_[key.index - 1];
+    return std::string_view(texts_).substr(begin, ends_[key.index] - begin);
   }
 
   std::uint64_t bytes_at(std::string_view text, std::size_t at) const {
@@ -57,10 +62,10 @@ class LabelSort {
 
   void sort(Range range) {
     const std::span<Key> keys = std::span(keys_).subspan(range.begin, range.end - range.begin);
-    const auto ended = [&](const Key& key) { return texts_[key.index].size() <= range.equal_bytes; };
+    const auto ended = [&](const Key& key) { return text(key).size() <= range.equal_bytes; };
     if (std::ranges::all_of(keys, ended)) return;
     const std::size_t equal = equal_bytes(keys, range.equal_bytes);
-    for (Key& key : keys) key.bytes = bytes_at(texts_[key.index], equal);
+    for (Key& key : keys) key.bytes = bytes_at(text(key), equal);
     std::ranges::sort(keys, {}, &Key::bytes);
     for (std::size_t begin = 0, end = 0; begin < keys.size(); begin = end) {
       while (end < keys.size() && keys[end].bytes == keys[begin].bytes) ++end;
@@ -70,18 +75,19 @@ class LabelSort {
 
   // How many bytes all have in common at their begin; they are known to be equal up to `from`.
   std::size_t equal_bytes(std::span<const Key> keys, std::size_t from) const {
-    const std::string_view first = texts_[keys[0].index];
+    const std::string_view first = text(keys[0]);
     std::size_t equal = first.size();
     for (const Key& key : keys.subspan(1)) {
-      const std::string_view text = std::string_view(texts_[key.index]).substr(0, equal);
-      std::size_t same = std::min(from, text.size());
-      while (same < text.size() && text[same] == first[same]) ++same;
+      const std::string_view other = text(key).substr(0, equal);
+      std::size_t same = std::min(from, other.size());
+      while (same < other.size() && other[same] == first[same]) ++same;
       equal = same;
     }
     return std::max(equal, from);
   }
 
-  std::vector<std::string> texts_;
+  std::string texts_;
+  std::vector<std::size_t> ends_;  // of each stream's text
   std::vector<Key> keys_;
   std::vector<Range> unsorted_;
 };
