@@ -36,11 +36,16 @@ Marks marks_of(const char* at, bool quotes) {
   return {bits_of(digits) | quote_bits, bits_of(is_word_of(bytes))};
 }
 
-// Of fewer than kStep bytes.
-Marks marks_of_rest(std::string_view rest, bool quotes) {
-  char bytes[kStep] = {};
-  std::memcpy(bytes, rest.data(), rest.size());
-  return marks_of(bytes, quotes);
+// Of the last `size` bytes of the line, fewer than kStep. Those before them are read again and shifted out: to copy
+// these few and read them back at once would make the processor wait for its own writes.
+Marks marks_of_last(std::string_view line, std::size_t size, bool quotes) {
+  if (line.size() < kStep) {
+    char bytes[kStep] = {};
+    std::memcpy(bytes, line.data() + line.size() - size, size);
+    return marks_of(bytes, quotes);
+  }
+  const Marks all = marks_of(line.data() + line.size() - kStep, quotes);
+  return {all.marks >> (kStep - size), all.words >> (kStep - size)};
 }
 
 }  // namespace
@@ -67,7 +72,7 @@ void LineMarks::read(std::string_view line, bool quotes) {
       all.words |= marks.words << at;
     };
     for (; at + kStep <= rest.size(); at += kStep) add(marks_of(rest.data() + at, quotes));
-    if (at < rest.size()) add(marks_of_rest(rest.substr(at), quotes));
+    if (at < rest.size()) add(marks_of_last(line, rest.size() - at, quotes));
     marks_[i] = all.marks;
     words_[i] = all.words;
   }
