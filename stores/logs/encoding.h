@@ -7,6 +7,7 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <xxhash.h>
 
@@ -49,23 +50,21 @@ void put_fixed(std::string& out, Integer value) {
 
 class ByteReader {
  public:
-  explicit ByteReader(std::string_view bytes) : rest_(bytes) {}
+  explicit ByteReader(std::string_view bytes) : at_(bytes.data()), end_(bytes.data() + bytes.size()) {}
 
   std::uint64_t varint() {
-    if (rest_.empty() || static_cast<std::uint8_t>(rest_.front()) >= 0x80) return long_varint();
-    const auto byte = static_cast<std::uint8_t>(rest_.front());
-    rest_.remove_prefix(1);
-    return byte;
+    if (at_ != end_ && static_cast<std::uint8_t>(*at_) < 0x80) return static_cast<std::uint8_t>(*at_++);
+    std::uint64_t value = 0;
+    at_ = long_varint(at_, end_, value);
+    return at_ != nullptr ? value : fail();
   }
   std::int64_t signed_varint() { return unzigzag(varint()); }
   std::string_view raw(std::uint64_t size) {
-    if (size > rest_.size()) {
+    if (size > left()) {
       fail();
       return {};
     }
-    const std::string_view bytes = rest_.substr(0, size);
-    rest_.remove_prefix(size);
-    return bytes;
+    return {std::exchange(at_, at_ + size), size};
   }
   std::string_view bytes() { return raw(varint()); }
   template <typename Integer>
@@ -78,30 +77,29 @@ class ByteReader {
   // A count of things that take at least `smallest` bytes each: what cannot fit is an error, not an allocation.
   std::uint64_t count(std::size_t smallest = 1) {
     const std::uint64_t value = varint();
-    return value <= rest_.size() / smallest ? value : fail();
+    return value <= left() / smallest ? value : fail();
   }
   bool ok() const { return ok_; }
-  bool at_end() const { return rest_.empty(); }
-  std::string_view rest() const { return rest_; }
+  bool at_end() const { return at_ == end_; }
+  std::string_view rest() const { return {at_, left()}; }
 
  private:
-  std::uint64_t long_varint() {
-    std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-      if (rest_.empty()) return fail();
-      const auto byte = static_cast<std::uint8_t>(rest_.front());
-      rest_.remove_prefix(1);
+  std::size_t left() const { return static_cast<std::size_t>(end_ - at_); }
+  // Its end; null: there is none. It does not see the reader, which can stay in registers so.
+  static const char* long_varint(const char* at, const char* end, std::uint64_t& value) {
+    for (unsigned shift = 0; shift < 64 && at != end; shift += 7) {
+      const auto byte = static_cast<std::uint8_t>(*at++);
       value |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
-      if (byte < 0x80) return value;
+      if (byte < 0x80) return at;
     }
-    return fail();
+    return nullptr;
   }
   std::uint64_t fail() {
     ok_ = false;
-    rest_ = {};
+    at_ = end_;
     return 0;
   }
-  std::string_view rest_;
+  const char *at_, *end_;
   bool ok_ = true;
 };
 

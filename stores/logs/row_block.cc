@@ -175,7 +175,9 @@ bool RowBlockReader::read_pairs(std::string_view encoded, std::vector<LabelView>
     const std::uint64_t name = in.varint();
     const std::string_view value = in.bytes();
     if (!in.ok() || name >= names_.size()) return false;
-    out.emplace_back(names_[name], value);
+    LabelView& pair = out.emplace_back();  // filled in place: a pair on the stack would be waited for
+    pair.first = names_[name];
+    pair.second = value;
   }
   return in.ok();
 }

@@ -1,8 +1,11 @@
 #include "stores/logs/seal.h"
 
 #include <algorithm>
+#include <limits>
+#include <span>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "stores/logs/part_file.h"
 #include "stores/logs/stream_order.h"
@@ -16,6 +19,21 @@ struct RowPlace {
   std::uint32_t reader = 0;
 };
 
+// How many blocks each belong together: all rows of them are older than those of the blocks behind. Mostly one.
+std::vector<std::size_t> sizes_of_groups(std::span<const Head::Place> blocks) {
+  std::vector<Nanos> earliest_behind(blocks.size());
+  Nanos earliest = std::numeric_limits<Nanos>::max();
+  for (std::size_t i = blocks.size(); i-- > 0; earliest = std::min(earliest, blocks[i].first_ns))
+    earliest_behind[i] = earliest;
+  std::vector<std::size_t> sizes;
+  Nanos latest = std::numeric_limits<Nanos>::min();
+  for (std::size_t i = 0, begin = 0; i < blocks.size(); ++i) {
+    latest = std::max(latest, blocks[i].last_ns);
+    if (latest <= earliest_behind[i]) sizes.push_back(i + 1 - std::exchange(begin, i + 1));
+  }
+  return sizes;
+}
+
 class Sealer {
  public:
   Sealer(PartWriter& writer, const Head& head) : writer_(writer), head_(head) {}
@@ -23,21 +41,22 @@ class Sealer {
   Status write(const query::Stream& stream, std::span<const Head::Place> places);
 
  private:
-  Status read(std::span<const Head::Place> places);
+  Status read(std::span<const Head::Place> group);
+  Status write_rows();
 
   PartWriter& writer_;
   const Head& head_;
-  // Of one stream; kept between streams for their memory.
+  // Of one group; kept between groups for their memory.
   std::vector<RowBlockReader> readers_;
   std::vector<RowPlace> rows_;
   std::vector<query::LabelView> own_;
 };
 
-Status Sealer::read(std::span<const Head::Place> places) {
-  if (readers_.size() < places.size()) readers_.resize(places.size());
+Status Sealer::read(std::span<const Head::Place> group) {
+  if (readers_.size() < group.size()) readers_.resize(group.size());
   rows_.clear();
-  for (std::uint32_t i = 0; i < places.size(); ++i) {
-    OC_TRY(readers_[i].read(places[i].block, head_.first_arrival(places[i])));
+  for (std::uint32_t i = 0; i < group.size(); ++i) {
+    OC_TRY(readers_[i].read(group[i].block, head_.first_arrival(group[i])));
     for (StoredRow row; readers_[i].next(row);) rows_.push_back({row, i});
     if (!readers_[i].ok()) return permanent("malformed row block in the head");
   }
@@ -48,14 +67,23 @@ Status Sealer::read(std::span<const Head::Place> places) {
 }
 
 // What is added lies in the head, which outlives the writer's blocks.
-Status Sealer::write(const query::Stream& stream, std::span<const Head::Place> places) {
-  OC_TRY(read(places));
-  OC_TRY(writer_.begin_stream(stream.labels));
+Status Sealer::write_rows() {
   for (const RowPlace& place : rows_) {
     const RowBlockReader& reader = readers_[place.reader];
     own_.clear();
     if (!reader.own(place.row, own_)) return permanent("malformed metadata in the head");
     OC_TRY(writer_.add(place.row.time_ns, place.row.arrival, place.row.line, reader.shared(place.row), own_));
+  }
+  return {};
+}
+
+// Group by group: what was read is still in the cache when it is written, and rows wait for few others.
+Status Sealer::write(const query::Stream& stream, std::span<const Head::Place> places) {
+  OC_TRY(writer_.begin_stream(stream.labels));
+  for (const std::size_t size : sizes_of_groups(places)) {
+    OC_TRY(read(places.first(size)));
+    OC_TRY(write_rows());
+    places = places.subspan(size);
   }
   return {};
 }
