@@ -9,7 +9,7 @@ namespace {
 using ViewType = ValueView::Type;
 
 // Throws protozero's exceptions.
-ValueView read_value(std::string_view encoded) {
+[[gnu::flatten]] ValueView read_value(std::string_view encoded) {
   ValueView value;
   auto in = wire::reader(encoded);
   while (in.next()) {
@@ -48,7 +48,7 @@ ValueView read_value(std::string_view encoded) {
   return value;
 }
 
-AttributeView read_attribute(std::string_view encoded) {
+[[gnu::flatten]] AttributeView read_attribute(std::string_view encoded) {
   AttributeView attribute;
   auto in = wire::reader(encoded);
   while (in.next()) {

@@ -144,7 +144,7 @@ Status LogWalk::record(std::string_view bytes) {
   return visitor_.record(record_);
 }
 
-Status LogWalk::record_field(protozero::pbf_reader& in) {
+[[gnu::flatten]] Status LogWalk::record_field(protozero::pbf_reader& in) {
   switch (in.tag_and_type()) {
     case field(LogRecord::time_unix_nano, Wire::fixed64):
       record_.time_unix_nano = in.get_fixed64();
