@@ -18,6 +18,8 @@ constexpr std::array<std::string_view, 14> kLevelNames = {
     "level",        "LEVEL", "Level", "log.level", "severity",      "SEVERITY",      "Severity",
     "SeverityText", "lvl",   "LVL",   "Lvl",       "severity_text", "Severity_Text", "SEVERITY_TEXT"};
 
+constexpr std::size_t kLongestLevelName = std::ranges::max(kLevelNames, {}, &std::string_view::size).size();
+
 struct LevelWord {
   std::string_view word;
   std::string_view level;
@@ -78,7 +80,9 @@ void for_each_before_word(std::string_view line, Visit visit) {
 }
 
 std::string_view word_at(std::string_view rest) {
+  if (rest.empty() || !is_in(kFirstOfWord, rest.front())) return {};
   for (const auto& [word, level] : kWords) {
+    if (lower(rest.front()) != word.front()) continue;
     if (rest.size() < word.size() || !same_word(rest.substr(0, word.size()), word)) continue;
     if (rest.size() == word.size() || is_in(kBehindWord, rest[word.size()])) return level;
   }
@@ -89,7 +93,7 @@ std::string_view level_in_text(std::string_view line) {
   if (const auto level = word_at(line); !level.empty()) return level;
   std::string_view found;
   for_each_before_word(line, [&](std::size_t at) {
-    if (at + 1 < line.size() && is_in(kFirstOfWord, line[at + 1])) found = word_at(line.substr(at + 1));
+    found = word_at(line.substr(at + 1));
     return found.empty();
   });
   return found.empty() ? "unknown" : found;
@@ -136,7 +140,8 @@ std::string_view normalized_level(std::string_view name) {
 std::optional<NamedLevel> find_named_level(std::span<const query::LabelView> pairs) {
   std::optional<NamedLevel> found;
   for (const auto& [name, value] : pairs) {
-    if (name.empty() || value.empty() || (lower(name[0]) != 'l' && lower(name[0]) != 's')) continue;
+    if (name.empty() || value.empty() || name.size() > kLongestLevelName) continue;
+    if (lower(name[0]) != 'l' && lower(name[0]) != 's') continue;
     const auto rank = static_cast<std::size_t>(std::ranges::find(kLevelNames, name) - kLevelNames.begin());
     if (rank < (found ? found->rank : kLevelNames.size())) found = NamedLevel{rank, value};
   }

@@ -27,6 +27,10 @@ constexpr std::string_view kServiceNameSources[] = {"container_name", "k8s_conta
 // The later of two equal names counts. Empty values are absent ones (Prometheus' rule for labels).
 void put(std::vector<LabelView>& into, std::string_view name, std::string_view value) {
   if (value.empty()) return;
+  if (into.empty() || into.back().first < name) {
+    into.emplace_back(name, value);
+    return;
+  }
   const auto place = std::ranges::lower_bound(into, name, {}, &LabelView::first);
   if (place != into.end() && place->first == name)
     place->second = value;
