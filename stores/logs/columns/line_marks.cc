@@ -78,15 +78,10 @@ void LineMarks::read(std::string_view line, bool quotes) {
   }
 }
 
-std::size_t LineMarks::word_begin(std::size_t at) const {
-  if (at == 0) return 0;
-  std::size_t word = (at - 1) / 64;
-  std::uint64_t others = ~words_[word] << (63 - (at - 1) % 64);
-  if (others != 0) return at - static_cast<std::size_t>(std::countl_zero(others));
-  while (word > 0) {
-    others = ~words_[--word];
-    if (others != 0) return (word + 1) * 64 - static_cast<std::size_t>(std::countl_zero(others));
-  }
+std::size_t LineMarks::far_word_begin(std::size_t at) const {
+  for (std::size_t word = (at - 1) / 64; word-- > 0;)
+    if (const std::uint64_t others = ~words_[word]; others != 0)
+      return (word + 1) * 64 - static_cast<std::size_t>(std::countl_zero(others));
   return 0;
 }
 

@@ -23,9 +23,14 @@ class LineMarks {
   // Where the word that goes on at `at` ends.
   std::size_t word_end(std::size_t at) const { return std::min(next(words_.data(), ~0ull, at), size_); }
   // Where the word that has the byte before `at` begins; `at` where that is none of a word.
-  std::size_t word_begin(std::size_t at) const;
+  std::size_t word_begin(std::size_t at) const {
+    if (at == 0) return 0;
+    const std::uint64_t others = ~words_[(at - 1) / 64] << (63 - (at - 1) % 64);
+    return others != 0 ? at - static_cast<std::size_t>(std::countl_zero(others)) : far_word_begin(at);
+  }
 
  private:
+  std::size_t far_word_begin(std::size_t at) const;  // the word goes on from sixty-four bytes to the next
   // The first bit at or behind `at` that is set when `flip` is applied; any place behind the line where there is none.
   std::size_t next(const std::uint64_t* bits, std::uint64_t flip, std::size_t at) const {
     std::size_t word = at / 64;

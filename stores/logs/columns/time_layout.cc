@@ -76,8 +76,7 @@ constexpr std::int64_t kFirstDay = -719'528, kLastDay = 2'932'896;
 }  // namespace
 
 std::size_t time_length(std::string_view text) {
-  // Most digits are none: ask the bytes in which all layouts differ from other things first.
-  if (text.size() < 8 || (text[2] != ':' && text[2] != '/' && text[4] != '-' && text[4] != '/')) return 0;
+  if (!may_be_time(text)) return 0;
   for (const KnownLayout& layout : kLayouts) {
     if (!layout.begins(text)) continue;
     std::size_t length = layout.pattern.size();

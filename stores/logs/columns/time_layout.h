@@ -12,6 +12,10 @@
 
 namespace oc::stores::columns {
 
+// Most that begins with a digit is no time: whether the bytes in which all layouts differ from other things say it may.
+inline bool may_be_time(std::string_view text) {
+  return text.size() >= 8 && (text[2] == ':' || text[2] == '/' || text[4] == '-' || text[4] == '/');
+}
 // How many bytes at the begin of `text` look like a time of a layout known here; 0: none.
 std::size_t time_length(std::string_view text);
 

@@ -38,7 +38,7 @@ Token token(std::size_t begin, std::size_t end) {
 std::size_t LineSplitter::token_end(std::string_view line, std::size_t begin) const {
   const std::string_view rest = line.substr(begin);
   const auto ends_at = [&](std::size_t length) { return length >= rest.size() || !is_word(rest[length]); };
-  if (is_digit(rest.front()))
+  if (is_digit(rest.front()) && may_be_time(rest))
     if (const std::size_t length = time_length(rest); length != 0 && ends_at(length)) return begin + length;
   std::size_t end = marks_.word_end(begin);
   if (end - begin == 8 && rest.size() >= kUuid.size() && rest[8] == '-' && is_uuid(rest) && ends_at(kUuid.size()))
