@@ -39,12 +39,12 @@ Skeletons::Skeletons(std::span<const std::string_view> lines, bool phrases)
     splitter.split(lines[i], tokens);
     const std::uint32_t skeleton = find_or_add(i, tokens);
     skeleton_of_.push_back(skeleton);
-    if (skeleton != kNone) add_values(lines[i], tokens, skeletons_[skeleton]);
+    if (skeleton != kNone) add(lines[i], tokens, skeletons_[skeleton]);
   }
 }
 
 bool Skeletons::same(std::string_view line, std::span<const Token> tokens, const Skeleton& skeleton) const {
-  const std::span<const Token> others = skeleton.tokens;
+  const std::span<const Token> others = skeleton.of_example();
   if (tokens.size() != others.size()) return false;
   const std::string_view other = texts_[skeleton.example];
   std::size_t i = 0, at = 0;
@@ -63,8 +63,7 @@ std::uint32_t Skeletons::find_or_add(std::uint32_t line, std::span<const Token> 
     std::uint32_t& slot = slots_[at & (slots_.size() - 1)];
     if (slot == 0) {
       if (skeletons_.size() == kMaxSkeletons) return kNone;
-      skeletons_.push_back({.hash = hash, .example = line, .tokens = {tokens.begin(), tokens.end()}});
-      skeletons_.back().values.resize(tokens.size());
+      skeletons_.push_back({.hash = hash, .example = line, .tokens_a_line = tokens.size()});
       slot = static_cast<std::uint32_t>(skeletons_.size());
       return slot - 1;
     }
@@ -76,9 +75,9 @@ std::uint32_t Skeletons::find_or_add(std::uint32_t line, std::span<const Token> 
   return kNone;
 }
 
-void Skeletons::add_values(std::string_view line, std::span<const Token> tokens, Skeleton& skeleton) {
-  const char* to = copy(line, skeleton);
-  for (std::size_t i = 0; i < tokens.size(); ++i) skeleton.values[i].emplace_back(to + tokens[i].begin, tokens[i].size);
+void Skeletons::add(std::string_view line, std::span<const Token> tokens, Skeleton& skeleton) {
+  skeleton.copies.push_back(copy(line, skeleton));
+  skeleton.tokens.insert(skeleton.tokens.end(), tokens.begin(), tokens.end());
   ++skeleton.lines;
 }
 

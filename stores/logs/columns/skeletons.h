@@ -22,11 +22,12 @@ class Skeletons {
   std::size_t size() const { return skeletons_.size(); }
   std::uint32_t count(std::size_t skeleton) const { return skeletons_[skeleton].lines; }
   std::uint32_t example(std::size_t skeleton) const { return skeletons_[skeleton].example; }  // a line of it
-  std::span<const Token> example_tokens(std::size_t skeleton) const { return skeletons_[skeleton].tokens; }
+  std::span<const Token> example_tokens(std::size_t skeleton) const { return skeletons_[skeleton].of_example(); }
   std::uint32_t of(std::size_t line) const { return skeleton_of_[line]; }  // or kNone
-  // This token of all lines that have the skeleton, in order.
-  std::span<const std::string_view> values(std::size_t skeleton, std::size_t token) const {
-    return skeletons_[skeleton].values[token];
+  // This token of the skeleton's n-th line.
+  std::string_view value(std::size_t skeleton, std::size_t token, std::size_t n) const {
+    const Skeleton& of = skeletons_[skeleton];
+    return of.tokens[n * of.tokens_a_line + token].in(of.copies[n]);
   }
 
  private:
@@ -36,14 +37,16 @@ class Skeletons {
     std::uint64_t hash = 0;
     std::uint32_t example = 0;
     std::uint32_t lines = 0;
-    std::vector<Token> tokens;                          // of the example
-    std::vector<std::vector<std::string_view>> values;  // by token
+    std::size_t tokens_a_line = 0;
+    std::vector<Token> tokens;  // of the first line, which is the example, then of the second …
+    std::vector<const char*> copies;
+    std::span<const Token> of_example() const { return std::span(tokens).first(tokens_a_line); }
     char* room = nullptr;
     std::size_t room_bytes = 0, bytes = 0;
   };
   std::uint32_t find_or_add(std::uint32_t line, std::span<const Token> tokens);
   bool same(std::string_view line, std::span<const Token> tokens, const Skeleton& skeleton) const;
-  void add_values(std::string_view line, std::span<const Token> tokens, Skeleton& skeleton);
+  void add(std::string_view line, std::span<const Token> tokens, Skeleton& skeleton);
   const char* copy(std::string_view line, Skeleton& skeleton);
 
   std::span<const std::string_view> texts_;

@@ -16,7 +16,7 @@ TEST(Split, TakesOutWhatVaries) {
     std::vector<Token> found;
     LineSplitter(true).split(line, found);
     Strings texts;
-    for (const Token token : found) texts.emplace_back(token.in(line));
+    for (const Token token : found) texts.emplace_back(token.in(line.data()));
     return texts;
   };
   using ::testing::ElementsAre;

@@ -88,14 +88,17 @@ std::span<const std::string_view> TemplateWriter::texts(std::span<const std::uin
 }
 
 std::span<const std::string_view> TemplateWriter::tokens(std::span<const std::uint32_t> lines, std::uint32_t token) {
-  const std::uint32_t first = skeletons_.of(lines.front());
-  if (skeletons_.count(first) == lines.size()) return skeletons_.values(first, token);
-  // Of several skeletons: each has its own in order.
   texts_.clear();
+  const std::uint32_t first = skeletons_.of(lines.front());
+  if (skeletons_.count(first) == lines.size()) {
+    for (std::size_t i = 0; i < lines.size(); ++i) texts_.push_back(skeletons_.value(first, token, i));
+    return texts_;
+  }
+  // Of several skeletons: each has its own in order.
   taken_.resize(skeletons_.size());
   for (const std::uint32_t line : lines) {
     const std::uint32_t skeleton = skeletons_.of(line);
-    texts_.push_back(skeletons_.values(skeleton, token)[taken_[skeleton]++]);
+    texts_.push_back(skeletons_.value(skeleton, token, taken_[skeleton]++));
   }
   for (const std::uint32_t line : lines) taken_[skeletons_.of(line)] = 0;
   return texts_;
