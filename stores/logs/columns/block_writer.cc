@@ -67,8 +67,9 @@ void BlockWriter::add(Nanos time_ns, std::uint64_t arrival, std::string_view lin
   list_of_.push_back(name_list(own));
   const List names = lists_[list_of_.back()];
   for (std::size_t i = 0; i < own.size(); ++i) {
-    names_[names[i]].rows.push_back(static_cast<std::uint32_t>(times_.size()));
-    names_[names[i]].values.push_back(keep(own[i].second));
+    Name& name = names_[names[i]];
+    name.rows.push_back(static_cast<std::uint32_t>(times_.size()));
+    name.values.emplace_back() = keep(own[i].second);  // in place: a view on the stack would be waited for
     text_bytes_ += own[i].second.size();
   }
   lines_.push_back(line);

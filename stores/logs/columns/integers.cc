@@ -1,6 +1,7 @@
 #include "stores/logs/columns/integers.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 namespace oc::stores::columns {
@@ -15,6 +16,18 @@ struct Range {
   }
   std::uint64_t span() const { return static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low); }
 };
+
+// Of several lanes, so that one number does not wait for the one before.
+Range range_of(std::span<const std::uint64_t> values) {
+  std::array<Range, 4> lanes;
+  std::size_t i = 0;
+  for (; i + lanes.size() <= values.size(); i += lanes.size())
+    for (std::size_t lane = 0; lane < lanes.size(); ++lane) lanes[lane].add(values[i + lane]);
+  for (; i < values.size(); ++i) lanes[0].add(values[i]);
+  Range all;
+  for (const Range& lane : lanes) all = {std::min(all.low, lane.low), std::max(all.high, lane.high)};
+  return all;
+}
 
 unsigned bytes_for(std::uint64_t span) { return (static_cast<unsigned>(std::bit_width(span)) + 7) / 8; }
 
@@ -66,8 +79,7 @@ constexpr Join kJoins[] = {join_planes<0>, join_planes<1>, join_planes<2>, join_
 }  // namespace
 
 void put_integers(std::span<const std::uint64_t> values, StretchWriter& out) {
-  Range plain;
-  for (const std::uint64_t value : values) plain.add(value);
+  const Range plain = range_of(values);
   const auto low = static_cast<std::uint64_t>(plain.low);
   if (values.size() < 2 || !differences_are_smaller(values, low)) {
     const unsigned width = values.empty() ? 0 : bytes_for(plain.span());
@@ -76,8 +88,8 @@ void put_integers(std::span<const std::uint64_t> values, StretchWriter& out) {
     return put_planes(values, low, width, out);
   }
   std::vector<std::uint64_t> differences(values.size() - 1);
-  Range range;
-  for (std::size_t i = 1; i < values.size(); ++i) range.add(differences[i - 1] = values[i] - values[i - 1]);
+  for (std::size_t i = 1; i < values.size(); ++i) differences[i - 1] = values[i] - values[i - 1];
+  const Range range = range_of(differences);
   const unsigned width = bytes_for(range.span());
   out.put_number(width << 1 | 1);
   out.put_number(zigzag(range.low));

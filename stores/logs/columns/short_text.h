@@ -36,14 +36,22 @@ inline std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
   return std::rotl((hash ^ word) * 0x9E3779B97F4A7C15u, 29);
 }
 
-// Of its length and the eight bytes at either end: whoever looks it up bounds how many it compares with.
+// Of its length and the eight bytes at either end: whoever looks it up bounds how many it compares with. All but the
+// last step can be done before `hash` is known.
 inline std::uint64_t mix_ends(std::uint64_t hash, std::string_view text) {
   const std::size_t size = text.size();
-  hash = mix(hash, size);
-  if (size >= 8) return mix(mix(hash, load_bytes(text.data(), 8)), load_bytes(text.data() + size - 8, 8));
-  if (size >= 4) return mix(hash, load_bytes(text.data(), 4) << 32 | load_bytes(text.data() + size - 4, 4));
-  for (const char c : text) hash = mix(hash, static_cast<unsigned char>(c));
-  return hash;
+  std::uint64_t first = 0, last = 0;
+  if (size >= 8) {
+    first = load_bytes(text.data(), 8);
+    last = load_bytes(text.data() + size - 8, 8);
+  } else if (size >= 4) {
+    first = load_bytes(text.data(), 4);
+    last = load_bytes(text.data() + size - 4, 4);
+  } else {
+    for (const char c : text) first = first << 8 | static_cast<unsigned char>(c);
+  }
+  constexpr std::uint64_t kFirst = 0xBF58476D1CE4E5B9u, kLast = 0x94D049BB133111EBu;
+  return mix(hash, ((first ^ size << 56) * kFirst) ^ std::rotl(last * kLast, 32));
 }
 
 }  // namespace oc::stores::columns

@@ -91,7 +91,11 @@ std::span<const std::string_view> TemplateWriter::tokens(std::span<const std::ui
   texts_.clear();
   const std::uint32_t first = skeletons_.of(lines.front());
   if (skeletons_.count(first) == lines.size()) {
-    for (std::size_t i = 0; i < lines.size(); ++i) texts_.push_back(skeletons_.value(first, token, i));
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      texts_.push_back(skeletons_.value(first, token, i));
+      // All at once: whoever tries what they may be written as would wait for one after the other.
+      __builtin_prefetch(texts_.back().data());
+    }
     return texts_;
   }
   // Of several skeletons: each has its own in order.
