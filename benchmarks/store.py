@@ -5,6 +5,7 @@ raw      500 MB of lines as OTLP/HTTP, 5,000 a request, a stream a service; then
 SHAPE    (nginx, json, kubernetes, hdfs, text) disk against zstd -19 of the plain text
 fresh    a line sent until it is found, alone and beside ingest
 both     ingest and four query clients at the same time, and each alone
+crowd    the last lines and the labels, alone and beside more long queries than run at a time
 GROWTH   (streams, one_stream, attributes, words) what each costs as it grows: 10 M lines in 100,000 streams or in one,
          2 M with 10,000 attribute names or of prose
 """
@@ -15,6 +16,7 @@ import shutil
 import tempfile
 
 from log_store.both import measure_both
+from log_store.crowd import measure_crowd
 from log_store.curves import GROWTHS, growth_row
 from log_store.figures import Bars
 from log_store.fresh import measure_fresh
@@ -35,7 +37,7 @@ def shape_row(shape):
 
 
 ROWS = {"raw": measure_table, **{shape: shape_row(shape) for shape in SHAPES}, "fresh": measure_fresh, "both": measure_both,
-        **{name: growth_row(name) for name in GROWTHS}}
+        "crowd": measure_crowd, **{name: growth_row(name) for name in GROWTHS}}
 
 
 def main():

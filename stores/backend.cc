@@ -27,8 +27,9 @@ namespace {
 constexpr std::chrono::seconds kWaitForPredecessor{10};
 // Appends wait for the disk most of the time: as many as these share one sync.
 constexpr std::size_t kWorkThreads = 16;
-// Each takes a processor, and memory, until it has its answer; appends do not wait for them.
-constexpr std::size_t kQueryThreads = 8;
+// Far more than run for long at a time (kLongQueries): a short one finds a thread although all places of these are
+// taken and others wait for one. Appends do not wait for queries.
+constexpr std::size_t kQueryThreads = 64;
 
 Result<FileLock> lock_backend(const std::filesystem::path& directory) {
   const auto deadline = std::chrono::steady_clock::now() + kWaitForPredecessor;

@@ -9,14 +9,24 @@
 
 namespace oc::query {
 
-// Its client has gone, or it took too long. Cheap to copy; from any thread.
+// Queries that take turns: who has run for a while may have to let others go first.
+class Turn {
+ public:
+  virtual ~Turn() = default;
+  // Returns when the query may go on, is cancelled or too late.
+  virtual void wait(const std::stop_token& cancelled, std::chrono::steady_clock::time_point deadline) = 0;
+};
+
+// Its client has gone, or it took too long. Cheap to copy; from any thread, with a turn from the query's.
 struct Interruption {
   std::stop_token cancelled;
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+  Turn* turn = nullptr;  // outlives the query
 
   bool too_late() const { return std::chrono::steady_clock::now() >= deadline; }
   // Retryable: nothing is wrong with what was read.
   Status check() const {
+    if (turn != nullptr) turn->wait(cancelled, deadline);
     if (cancelled.stop_requested()) return retryable("the query was cancelled");
     if (!too_late()) return {};
     return retryable(

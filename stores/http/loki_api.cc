@@ -2,27 +2,46 @@
 
 #include <fmt/format.h>
 
+#include "stores/http/detected_fields.h"
+#include "stores/http/detected_labels.h"
 #include "stores/http/loki_limits.h"
 #include "stores/http/loki_queries.h"
 #include "stores/http/loki_tail.h"
+#include "stores/http/patterns.h"
+#include "stores/http/query_routes.h"
+#include "stores/http/volume.h"
 
 namespace oc::stores {
 
 namespace {
 
-using RouteMember = http::Response (QueryRoutes::*)(const http::Request&) const;
-
 // Loki answers each of these to GET and to a POSTed form.
-void add_both(http::Router& router, const std::string& path, const std::shared_ptr<const QueryRoutes>& routes,
-              RouteMember member) {
-  const auto handler = [routes, member](const http::Request& request) { return ((*routes).*member)(request); };
+void add_both(http::Router& router, const std::string& path, const http::Handler& handler) {
   router.get(path, handler, http::Lane::kQuery);
   router.post(path, handler, http::Lane::kQuery);
 }
 
-std::shared_ptr<Counter> counter(MetricRegistry& metrics, const std::string& result) {
-  return metrics.counter("onecollector_loki_queries_total", "Requests to the log query API by their outcome.",
-                         {{"result", result}});
+void add_query_routes(http::Router& router, const std::shared_ptr<QueryRoutes>& routes) {
+  constexpr std::pair<const char*, QueryRoutes::Ask> kRoutes[] = {
+      {"query", answer_query},
+      {"query_range", answer_query_range},
+      {"labels", answer_label_names},
+      {"label", answer_label_names},
+      {"label/{name}/values", answer_label_values},
+      {"series", answer_series},
+      {"index/stats", answer_index_stats},
+      {"index/volume", answer_volume},
+      {"index/volume_range", answer_volume_range},
+      {"detected_labels", answer_detected_labels},
+      {"detected_fields", answer_detected_fields},
+      {"detected_field/{name}/values", answer_field_values},
+      {"patterns", answer_patterns},
+  };
+  for (const auto& [path, body] : kRoutes)
+    add_both(router, std::string("/loki/api/v1/") + path,
+             [routes, ask = body](const http::Request& request) { return routes->answer(request, ask); });
+  add_both(router, "/loki/api/v1/format_query",
+           [routes](const http::Request& request) { return routes->format_query(request); });
 }
 
 // What clients read of it: the version and that it is a build of Loki's API.
@@ -37,25 +56,7 @@ std::string build_info(const std::string& version) {
 void add_loki_routes(http::Router& router, query::LogReader& reader, const LokiApiOptions& options) {
   MetricRegistry unpublished;
   auto& metrics = options.metrics != nullptr ? *options.metrics : unpublished;
-  const auto routes =
-      std::make_shared<const QueryRoutes>(QueryRoutes{&reader,
-                                                      options.clock,
-                                                      {counter(metrics, "success"), counter(metrics, "refused"),
-                                                       counter(metrics, "cancelled"), counter(metrics, "timed_out")}});
-  add_both(router, "/loki/api/v1/query", routes, &QueryRoutes::query);
-  add_both(router, "/loki/api/v1/query_range", routes, &QueryRoutes::query_range);
-  add_both(router, "/loki/api/v1/labels", routes, &QueryRoutes::label_names);
-  add_both(router, "/loki/api/v1/label", routes, &QueryRoutes::label_names);
-  add_both(router, "/loki/api/v1/label/{name}/values", routes, &QueryRoutes::label_values);
-  add_both(router, "/loki/api/v1/series", routes, &QueryRoutes::series);
-  add_both(router, "/loki/api/v1/index/stats", routes, &QueryRoutes::index_stats);
-  add_both(router, "/loki/api/v1/index/volume", routes, &QueryRoutes::volume);
-  add_both(router, "/loki/api/v1/index/volume_range", routes, &QueryRoutes::volume_range);
-  add_both(router, "/loki/api/v1/detected_labels", routes, &QueryRoutes::detected_labels);
-  add_both(router, "/loki/api/v1/detected_fields", routes, &QueryRoutes::detected_fields);
-  add_both(router, "/loki/api/v1/detected_field/{name}/values", routes, &QueryRoutes::field_values);
-  add_both(router, "/loki/api/v1/patterns", routes, &QueryRoutes::patterns);
-  add_both(router, "/loki/api/v1/format_query", routes, &QueryRoutes::format_query);
+  add_query_routes(router, std::make_shared<QueryRoutes>(reader, *options.clock, options.long_queries, metrics));
 
   const auto tails = std::make_shared<TailService>(
       reader, *options.clock,

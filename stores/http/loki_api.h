@@ -7,6 +7,7 @@
 #include "base/http/server.h"
 #include "base/metrics.h"
 #include "query/logql/log_reader.h"
+#include "stores/http/long_queries.h"
 
 namespace oc::stores {
 
@@ -14,6 +15,7 @@ struct LokiApiOptions {
   const Clock* clock = &system_clock();  // what "now" is where a request leaves out its times
   std::string version = "3.6.0";         // of Loki's API, as clients look for it in buildinfo
   MetricRegistry* metrics = nullptr;     // counts queries and dropped tail entries; null: not published
+  LongQueries::Options long_queries = {};
 };
 
 // `reader` must outlive the server that serves the router.

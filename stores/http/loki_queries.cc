@@ -6,13 +6,8 @@
 
 #include "query/logql/engine.h"
 #include "query/logql/parser.h"
-#include "query/logql/printer.h"
-#include "stores/http/detected_fields.h"
-#include "stores/http/detected_labels.h"
 #include "stores/http/loki_json.h"
 #include "stores/http/loki_parameters.h"
-#include "stores/http/patterns.h"
-#include "stores/http/volume.h"
 
 namespace oc::stores {
 
@@ -20,30 +15,6 @@ namespace {
 
 QueryTiming timing_since(std::chrono::steady_clock::time_point began) {
   return {std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count()};
-}
-
-Result<std::string> run_range(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
-  const auto began = std::chrono::steady_clock::now();
-  query::RangeQuery query{.query = request.parameter("query").value_or(""), .interruption = interruption_of(request)};
-  OC_TRY_ASSIGN(const auto bounds, time_bounds(request, now_ns));
-  query.start_ns = bounds.start_ns;
-  query.end_ns = bounds.end_ns;
-  OC_TRY_ASSIGN(query.limit, limit_parameter(request));
-  OC_TRY_ASSIGN(query.direction, direction_parameter(request));
-  OC_TRY_ASSIGN(query.step_ns, step_parameter(request, bounds));
-  OC_TRY_ASSIGN(query.interval_ns, interval_parameter(request));
-  OC_TRY_ASSIGN(const auto result, query::run_range_query(reader, query));
-  return range_response(result, wants_categorized_labels(request), timing_since(began));
-}
-
-Result<std::string> run_instant(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
-  const auto began = std::chrono::steady_clock::now();
-  query::InstantQuery query{.query = request.parameter("query").value_or(""), .interruption = interruption_of(request)};
-  OC_TRY_ASSIGN(query.time_ns, time_parameter(request, now_ns));
-  OC_TRY(limit_parameter(request));
-  OC_TRY(direction_parameter(request));
-  OC_TRY_ASSIGN(const auto result, query::run_instant_query(reader, query));
-  return instant_response(result, timing_since(began));
 }
 
 enum class Granularity { kExact, kDay };
@@ -69,7 +40,33 @@ std::string as_list(const std::set<std::string>& values) {
   return list_response(list);
 }
 
-Result<std::string> list_names(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
+}  // namespace
+
+Result<std::string> answer_query(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
+  const auto began = std::chrono::steady_clock::now();
+  query::InstantQuery query{.query = request.parameter("query").value_or(""), .interruption = interruption_of(request)};
+  OC_TRY_ASSIGN(query.time_ns, time_parameter(request, now_ns));
+  OC_TRY(limit_parameter(request));
+  OC_TRY(direction_parameter(request));
+  OC_TRY_ASSIGN(const auto result, query::run_instant_query(reader, query));
+  return instant_response(result, timing_since(began));
+}
+
+Result<std::string> answer_query_range(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
+  const auto began = std::chrono::steady_clock::now();
+  query::RangeQuery query{.query = request.parameter("query").value_or(""), .interruption = interruption_of(request)};
+  OC_TRY_ASSIGN(const auto bounds, time_bounds(request, now_ns));
+  query.start_ns = bounds.start_ns;
+  query.end_ns = bounds.end_ns;
+  OC_TRY_ASSIGN(query.limit, limit_parameter(request));
+  OC_TRY_ASSIGN(query.direction, direction_parameter(request));
+  OC_TRY_ASSIGN(query.step_ns, step_parameter(request, bounds));
+  OC_TRY_ASSIGN(query.interval_ns, interval_parameter(request));
+  OC_TRY_ASSIGN(const auto result, query::run_range_query(reader, query));
+  return range_response(result, wants_categorized_labels(request), timing_since(began));
+}
+
+Result<std::string> answer_label_names(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
   OC_TRY_ASSIGN(const auto streams, selected_streams(reader, request, now_ns, Granularity::kDay));
   std::set<std::string> names;
   for (const auto& stream : streams) {
@@ -78,7 +75,7 @@ Result<std::string> list_names(const query::LogReader& reader, const http::Reque
   return as_list(names);
 }
 
-Result<std::string> list_values(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
+Result<std::string> answer_label_values(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
   OC_TRY_ASSIGN(const auto streams, selected_streams(reader, request, now_ns));
   const auto& wanted = request.path_parameters.at("name");
   std::set<std::string> values;
@@ -90,7 +87,7 @@ Result<std::string> list_values(const query::LogReader& reader, const http::Requ
   return as_list(values);
 }
 
-Result<std::string> list_series(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
+Result<std::string> answer_series(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
   OC_TRY_ASSIGN(const auto bounds, time_bounds(request, now_ns));
   auto selectors = request.parameters("match[]");
   std::ranges::copy(request.parameters("match"), std::back_inserter(selectors));
@@ -108,67 +105,6 @@ Result<std::string> list_series(const query::LogReader& reader, const http::Requ
   }
   const std::vector<query::Labels> list(label_sets.begin(), label_sets.end());
   return series_response(list);
-}
-
-}  // namespace
-
-// Loki answers errors as plain text.
-http::Response QueryRoutes::answer(const http::Request& request, Result<std::string> body) const {
-  if (body) {
-    counters.succeeded->add();
-    return http::Response::text(std::move(*body), 200, "application/json; charset=UTF-8");
-  }
-  const auto& error = body.error();
-  const bool timed_out = error.retryable() && interruption_of(request).too_late();
-  (timed_out ? counters.timed_out : error.retryable() ? counters.cancelled : counters.refused)->add();
-  return http::Response::text(error.message + "\n", timed_out ? 504 : error.retryable() ? 503 : 400);
-}
-
-http::Response QueryRoutes::query(const http::Request& request) const {
-  return answer(request, run_instant(*reader, request, clock->wall_ns()));
-}
-http::Response QueryRoutes::query_range(const http::Request& request) const {
-  return answer(request, run_range(*reader, request, clock->wall_ns()));
-}
-http::Response QueryRoutes::label_names(const http::Request& request) const {
-  return answer(request, list_names(*reader, request, clock->wall_ns()));
-}
-http::Response QueryRoutes::label_values(const http::Request& request) const {
-  return answer(request, list_values(*reader, request, clock->wall_ns()));
-}
-http::Response QueryRoutes::series(const http::Request& request) const {
-  return answer(request, list_series(*reader, request, clock->wall_ns()));
-}
-
-http::Response QueryRoutes::index_stats(const http::Request& request) const {
-  return answer(request, answer_index_stats(*reader, request, clock->wall_ns()));
-}
-http::Response QueryRoutes::volume(const http::Request& request) const {
-  return answer(request, answer_volume(*reader, request, clock->wall_ns()));
-}
-http::Response QueryRoutes::volume_range(const http::Request& request) const {
-  return answer(request, answer_volume_range(*reader, request, clock->wall_ns()));
-}
-http::Response QueryRoutes::detected_labels(const http::Request& request) const {
-  return answer(request, answer_detected_labels(*reader, request, clock->wall_ns()));
-}
-http::Response QueryRoutes::detected_fields(const http::Request& request) const {
-  return answer(request, answer_detected_fields(*reader, request, clock->wall_ns()));
-}
-http::Response QueryRoutes::field_values(const http::Request& request) const {
-  return answer(request, answer_field_values(*reader, request, clock->wall_ns()));
-}
-http::Response QueryRoutes::patterns(const http::Request& request) const {
-  return answer(request, answer_patterns(*reader, request, clock->wall_ns()));
-}
-
-// The one endpoint that says what is wrong in JSON.
-http::Response QueryRoutes::format_query(const http::Request& request) const {
-  const auto parsed = query::parse_query(request.parameter("query").value_or(""));
-  (parsed ? counters.succeeded : counters.refused)->add();
-  const Json body = parsed ? Json{{"status", "success"}, {"data", query::to_pretty_text(**parsed)}}
-                           : Json{{"status", "invalid-query"}, {"error", parsed.error().message}};
-  return http::Response::json(body, parsed ? 200 : 400);
 }
 
 }  // namespace oc::stores
