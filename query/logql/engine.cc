@@ -1,6 +1,7 @@
 #include "query/logql/engine.h"
 
 #include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -53,12 +54,6 @@ Status check_bounds(const RangeQuery& query) {
   return {};
 }
 
-Status check_length(Nanos length_ns) {
-  if (length_ns <= kMaxQueryLength) return {};
-  return permanent(fmt::format("the query time range exceeds the limit (query length: {}, limit: 30d1h)",
-                               go_format_duration(length_ns)));
-}
-
 Status check_limit(std::size_t limit) {
   if (limit <= kMaxLimit) return {};
   return permanent(fmt::format("max entries limit per query exceeded, limit > max_entries_limit_per_query ({} > {})",
@@ -97,10 +92,20 @@ Result<QueryResult> run_metric_query(QueryContext context, const Expr& expr, con
 
 }  // namespace
 
+// Times may be as far apart as 64 bits go.
+Status check_length(Nanos start_ns, Nanos end_ns) {
+  Nanos length_ns = 0;
+  const bool too_far = __builtin_sub_overflow(end_ns, start_ns, &length_ns) && end_ns > start_ns;
+  if (too_far) length_ns = std::numeric_limits<Nanos>::max();
+  if (length_ns <= kMaxQueryLength) return {};
+  return permanent(fmt::format("the query time range exceeds the limit (query length: {}, limit: 30d1h)",
+                               go_format_duration(length_ns)));
+}
+
 Result<QueryResult> run_range_query(const LogReader& reader, const RangeQuery& query) {
   OC_TRY(check_bounds(query));
   OC_TRY_ASSIGN(const auto expr, parse_query(query.query));
-  OC_TRY(check_length(query.end_ns - query.start_ns));
+  OC_TRY(check_length(query.start_ns, query.end_ns));
   QueryContext context{&reader, query.interruption, {}};
   const auto* log = std::get_if<LogExpr>(&expr->node);
   if (log == nullptr) return run_metric_query(context, *expr, steps_of(query));

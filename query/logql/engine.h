@@ -48,5 +48,7 @@ struct QueryResult {
 // Errors: what a client can mend is permanent and worded as Loki words it; an interrupted query is retryable.
 Result<QueryResult> run_range_query(const LogReader& reader, const RangeQuery& query);
 Result<QueryResult> run_instant_query(const LogReader& reader, const InstantQuery& query);
+// An error where they are further apart than a query may look.
+Status check_length(Nanos start_ns, Nanos end_ns);
 
 }  // namespace oc::query

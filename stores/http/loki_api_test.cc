@@ -134,6 +134,17 @@ TEST_F(LokiApi, LabelsValuesAndSeriesCoverTheTimesAskedFor) {
          R"({"status":"success","data":[{"app":"api","env":"prod"},{"app":"db"}]})"});
 }
 
+TEST_F(LokiApi, ListingsRefuseTimesAsLokiDoes) {
+  for (const std::string path : {"labels?", "label/app/values?", "series?match%5B%5D=%7Bapp%3D%22db%22%7D&"}) {
+    check({path + "start=20&end=10", "this data is no longer available, it is past now - max_query_lookback (0s)\n",
+           400});
+    check({path + "start=1&end=3000000",
+           "the query time range exceeds the limit (query length: 833h19m59s, limit: 30d1h)\n", 400});
+    check({path + "start=-9223372036854775807&end=9223372036854775807",
+           "the query time range exceeds the limit (query length: 2562047h47m16.854775807s, limit: 30d1h)\n", 400});
+  }
+}
+
 TEST_F(LokiApi, APostedFormIsTheSameQuery) {
   http::Request request{.method = "POST", .target = "/loki/api/v1/label/app/values"};
   request.headers.set("Content-Type", "application/x-www-form-urlencoded");

@@ -17,6 +17,14 @@ QueryTiming timing_since(std::chrono::steady_clock::time_point began) {
   return {std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count()};
 }
 
+// Loki's answer to a listing that ends before it begins says that it looks back no further than 0 s.
+Result<TimeBounds> listing_bounds(const http::Request& request, Nanos now_ns) {
+  OC_TRY_ASSIGN(const auto bounds, time_bounds(request, now_ns));
+  OC_TRY(query::check_length(bounds.start_ns, bounds.end_ns));
+  if (bounds.end_ns >= bounds.start_ns) return bounds;
+  return permanent("this data is no longer available, it is past now - max_query_lookback (0s)");
+}
+
 enum class Granularity { kExact, kDay };
 
 // The streams that the optional `query` parameter selects; all of them by whole days if so asked, as Loki does for the
@@ -24,7 +32,7 @@ enum class Granularity { kExact, kDay };
 Result<std::vector<query::Stream>> selected_streams(const query::LogReader& reader, const http::Request& request,
                                                     Nanos now_ns, Granularity granularity = Granularity::kExact) {
   constexpr Nanos kDay = 86'400'000'000'000;
-  OC_TRY_ASSIGN(auto bounds, time_bounds(request, now_ns));
+  OC_TRY_ASSIGN(auto bounds, listing_bounds(request, now_ns));
   std::vector<query::Matcher> matchers;
   if (const auto selector = request.parameter("query"); selector && !selector->empty()) {
     OC_TRY_ASSIGN(matchers, query::parse_matchers(*selector));
@@ -88,7 +96,7 @@ Result<std::string> answer_label_values(const query::LogReader& reader, const ht
 }
 
 Result<std::string> answer_series(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
-  OC_TRY_ASSIGN(const auto bounds, time_bounds(request, now_ns));
+  OC_TRY_ASSIGN(const auto bounds, listing_bounds(request, now_ns));
   auto selectors = request.parameters("match[]");
   std::ranges::copy(request.parameters("match"), std::back_inserter(selectors));
   std::erase(selectors, "");
