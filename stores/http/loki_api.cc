@@ -6,6 +6,7 @@
 #include "stores/http/detected_labels.h"
 #include "stores/http/loki_limits.h"
 #include "stores/http/loki_queries.h"
+#include "stores/http/loki_rules.h"
 #include "stores/http/loki_tail.h"
 #include "stores/http/patterns.h"
 #include "stores/http/query_routes.h"
@@ -57,6 +58,7 @@ void add_loki_routes(http::Router& router, query::LogReader& reader, const LokiA
   MetricRegistry unpublished;
   auto& metrics = options.metrics != nullptr ? *options.metrics : unpublished;
   add_query_routes(router, std::make_shared<QueryRoutes>(reader, *options.clock, options.long_queries, metrics));
+  add_rule_routes(router);
 
   const auto tails = std::make_shared<TailService>(
       reader, *options.clock,

@@ -145,6 +145,18 @@ TEST_F(LokiApi, ListingsRefuseTimesAsLokiDoes) {
   }
 }
 
+TEST_F(LokiApi, ThereAreNoRules) {
+  EXPECT_EQ(send({.target = "/prometheus/api/v1/rules"}).body,
+            R"({"status":"success","data":{"groups":[]},"errorType":"","error":""})");
+  EXPECT_EQ(send({.target = "/prometheus/api/v1/alerts"}).body,
+            R"({"status":"success","data":{"alerts":[]},"errorType":"","error":""})");
+  for (const char* path : {"/loki/api/v1/rules", "/api/prom/rules"}) {
+    const auto response = send({.target = path});
+    EXPECT_EQ(response.body, "no rule groups found\n") << path;
+    EXPECT_EQ(response.status, 404) << path;
+  }
+}
+
 TEST_F(LokiApi, APostedFormIsTheSameQuery) {
   http::Request request{.method = "POST", .target = "/loki/api/v1/label/app/values"};
   request.headers.set("Content-Type", "application/x-www-form-urlencoded");

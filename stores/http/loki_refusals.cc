@@ -12,7 +12,8 @@ namespace {
 bool is_otlp(std::string_view path) { return path == "/otlp/v1/logs"; }
 bool takes_pushes(std::string_view path) { return path.ends_with("/push") || is_otlp(path); }
 bool is_of_loki(std::string_view path) {
-  return path.starts_with("/loki/") || path.starts_with("/api/prom/") || is_otlp(path);
+  return path.starts_with("/loki/") || path.starts_with("/api/prom/") || path.starts_with("/prometheus/") ||
+         is_otlp(path);
 }
 
 // OTLP's errors have a body of their own.
