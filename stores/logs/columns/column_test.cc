@@ -30,6 +30,8 @@ TEST(Column, TakesValuesForWhatTheyAre) {
       {Kind::kConstant, [](auto) { return "GET"; }},
       {Kind::kDictionary, [](auto r) { return r % 2 ? "GET" : "POST"; }},
       {Kind::kNumber, [](auto r) { return std::to_string(r); }},
+      {Kind::kNumber, [](auto r) { return std::to_string(200 + r % 4); }},
+      {Kind::kDictionary, [](auto r) { return std::to_string(200 + 100 * (r % 4)); }},
       {Kind::kNumber, [](auto r) { return fmt::format("{:06}", r % 1'000'000); }},
       {Kind::kNumber, [](auto r) { return fmt::format("{:.3f}", static_cast<double>(r % 1'000'000) / 1000); }},
       {Kind::kNumber, [](auto r) { return fmt::format("{}", static_cast<double>(r % 1'000'000) / 1000); }},

@@ -14,6 +14,10 @@ constexpr std::size_t kMaxHexValue = 256;
 constexpr std::string_view kLower = "0123456789abcdef", kUpper = "0123456789ABCDEF";
 constexpr char kDigitPlace = '0';  // in a pattern; dashes stand for themselves
 
+// Bits of a column's form.
+constexpr unsigned kUpperForm = 1;  // A to F
+constexpr unsigned kPlainForm = 2;  // the digits are a plain stretch
+
 constexpr auto kHexValues = [] {
   std::array<std::uint8_t, 256> values{};
   for (auto& value : values) value = 0xFF;
@@ -89,12 +93,12 @@ class HexPacker {
 
 class HexColumn final : public Column {
  public:
-  HexColumn(std::string_view pattern, bool upper, std::size_t size, StretchReader& reader)
+  HexColumn(std::string_view pattern, std::uint64_t form, std::size_t size, StretchReader& reader)
       : Column(size, reader),
         pattern_(pattern),
-        upper_(upper),
+        upper_((form & kUpperForm) != 0),
         digits_(static_cast<std::size_t>(std::ranges::count(pattern, kDigitPlace))),
-        packed_(reader.next_stretch()) {}
+        packed_((form & kPlainForm) != 0 ? reader.next_plain_stretch(size * bytes()) : reader.next_stretch()) {}
 
   Result<Lengths> lengths() override {
     const auto length = static_cast<std::uint32_t>(pattern_.size());
@@ -222,16 +226,17 @@ bool put_hex(const Values& values, StretchWriter& out) {
   }
   out.put_number(static_cast<unsigned>(Kind::kHex));
   out.put_text(pattern);
-  out.put_number(upper);
-  out.put_stretch(packed, StretchWriter::kNumberLevel);
+  const StretchWriter::Packed stretch = out.pack(std::move(packed), StretchWriter::kNumberLevel);
+  out.put_number((upper ? kUpperForm : 0) | (stretch.compressed ? 0 : kPlainForm));
+  stretch.compressed ? out.put_stretch(stretch) : out.put_plain_stretch(stretch.bytes);
   return true;
 }
 
 ColumnPtr read_hex(StretchReader& in, std::size_t size) {
   const std::string_view pattern = in.directory().bytes();
-  const bool upper = in.directory().varint() != 0;
+  const std::uint64_t form = in.directory().varint();
   if (pattern.size() > kMaxHexValue) return nullptr;
-  return std::make_unique<HexColumn>(pattern, upper, size, in);
+  return std::make_unique<HexColumn>(pattern, form, size, in);
 }
 
 }  // namespace oc::stores::columns

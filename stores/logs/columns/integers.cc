@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <numeric>
 
 namespace oc::stores::columns {
 
@@ -29,31 +30,84 @@ Range range_of(std::span<const std::uint64_t> values) {
   return all;
 }
 
+// In place of the width of planes.
+constexpr unsigned kPackedForm = 9;
+
 unsigned bytes_for(std::uint64_t span) { return (static_cast<unsigned>(std::bit_width(span)) + 7) / 8; }
 
 // How many bits the numbers have left in either form, from a few runs of them.
 bool differences_are_smaller(std::span<const std::uint64_t> values, std::uint64_t low) {
   constexpr std::size_t kRun = 256, kRuns = 4;
-  std::uint64_t plain = 0, different = 0;
+  std::uint64_t looked_at = 0, plain = 0, different = 0;
   const std::size_t stride = std::max(kRun, values.size() / kRuns);
   for (std::size_t begin = 1; begin < values.size(); begin += stride)
     for (std::size_t i = begin; i < std::min(begin + kRun, values.size()); ++i) {
       plain += static_cast<unsigned>(std::bit_width(values[i] - low));
       different += static_cast<unsigned>(std::bit_width(zigzag(static_cast<std::int64_t>(values[i] - values[i - 1]))));
+      ++looked_at;
     }
+  // Of a few numbers in long runs nothing is left either.
+  constexpr std::uint64_t kFewBits = 2;
   // Differences cost a pass more in reading.
-  return different + different / 16 < plain;
+  return plain > kFewBits * looked_at && different + different / 16 < plain;
 }
 
-void put_planes(std::span<const std::uint64_t> values, std::uint64_t base, unsigned width, StretchWriter& out) {
-  std::string plane;
+// What a stretch costs in the directory, about.
+constexpr std::size_t kStretchBytes = 8;
+
+std::vector<StretchWriter::Packed> planes_of(std::span<const std::uint64_t> values, std::uint64_t base, unsigned width,
+                                             StretchWriter& out) {
+  std::vector<StretchWriter::Packed> planes;
   for (unsigned byte = 0; byte < width; ++byte) {
+    std::string plane;
     plane.resize_and_overwrite(values.size(), [&](char* to, std::size_t) {
       for (std::size_t i = 0; i < values.size(); ++i) to[i] = static_cast<char>((values[i] - base) >> 8 * byte);
       return values.size();
     });
-    out.put_stretch(plane, StretchWriter::kNumberLevel);
+    planes.push_back(out.pack(std::move(plane), StretchWriter::kNumberLevel));
   }
+  return planes;
+}
+
+// What is stored: numbers or differences, their smallest and largest, the first number where they are differences.
+struct Stored {
+  std::span<const std::uint64_t> values;
+  Range range;
+  const std::uint64_t* first = nullptr;
+};
+
+// A smaller one where the numbers take no more bits above it, so that directories repeat themselves.
+std::uint64_t round_base(const Range& range, const Packing& packing) {
+  const auto low = static_cast<std::uint64_t>(range.low);
+  const auto bits = static_cast<unsigned>(std::bit_width(range.span()));
+  const std::uint64_t base = bits >= 64 ? 0 : low >> bits << bits;
+  return static_cast<std::uint64_t>(range.high) - base <= packing.most() ? base : low;
+}
+
+void put_form(unsigned form, std::uint64_t base, const Stored& stored, StretchWriter& out) {
+  out.put_number(form << 1 | static_cast<unsigned>(stored.first != nullptr));
+  out.put_number(zigzag(static_cast<std::int64_t>(base)));
+  if (stored.first != nullptr) out.put_number(zigzag(static_cast<std::int64_t>(*stored.first)));
+}
+
+// As planes or packed, whichever takes fewer bytes.
+void put_stored(const Stored& stored, StretchWriter& out) {
+  const auto base = static_cast<std::uint64_t>(stored.range.low);
+  const std::uint64_t most = stored.range.span();
+  if (most == 0) return put_form(0, base, stored, out);
+  const auto planes = planes_of(stored.values, base, bytes_for(most), out);
+  const auto add_size = [](std::size_t sum, const auto& plane) { return sum + plane.bytes.size() + kStretchBytes; };
+  const std::size_t planes_bytes = std::accumulate(planes.begin(), planes.end(), std::size_t{0}, add_size);
+  const Packing packing = Packing::of(most);
+  if (packing.bytes(stored.values.size()) + kStretchBytes < planes_bytes) {
+    const std::uint64_t rounded = round_base(stored.range, packing);
+    put_form(kPackedForm, rounded, stored, out);
+    out.put_number(packing.in_group());
+    out.put_number(packing.group_bits());
+    return out.put_plain_stretch(packing.pack(stored.values, rounded));
+  }
+  put_form(static_cast<unsigned>(planes.size()), base, stored, out);
+  for (const auto& plane : planes) out.put_stretch(plane);
 }
 
 using BytePlanes = std::array<std::string_view, LoadedStretches::kMost>;
@@ -79,22 +133,13 @@ constexpr Join kJoins[] = {join_planes<0>, join_planes<1>, join_planes<2>, join_
 }  // namespace
 
 void put_integers(std::span<const std::uint64_t> values, StretchWriter& out) {
+  if (values.empty()) return put_stored({values, {0, 0}}, out);
   const Range plain = range_of(values);
-  const auto low = static_cast<std::uint64_t>(plain.low);
-  if (values.size() < 2 || !differences_are_smaller(values, low)) {
-    const unsigned width = values.empty() ? 0 : bytes_for(plain.span());
-    out.put_number(width << 1);
-    out.put_number(zigzag(values.empty() ? 0 : plain.low));
-    return put_planes(values, low, width, out);
-  }
+  if (values.size() < 2 || !differences_are_smaller(values, static_cast<std::uint64_t>(plain.low)))
+    return put_stored({values, plain}, out);
   std::vector<std::uint64_t> differences(values.size() - 1);
   for (std::size_t i = 1; i < values.size(); ++i) differences[i - 1] = values[i] - values[i - 1];
-  const Range range = range_of(differences);
-  const unsigned width = bytes_for(range.span());
-  out.put_number(width << 1 | 1);
-  out.put_number(zigzag(range.low));
-  out.put_number(zigzag(static_cast<std::int64_t>(values[0])));
-  put_planes(differences, static_cast<std::uint64_t>(range.low), width, out);
+  put_stored({differences, range_of(differences), &values[0]}, out);
 }
 
 Integers Integers::read(StretchReader& in, std::size_t count) {
@@ -102,12 +147,24 @@ Integers Integers::read(StretchReader& in, std::size_t count) {
   const std::uint64_t form = in.directory().varint();
   integers.count_ = count;
   integers.differences_ = (form & 1) != 0;
-  // A width beyond eight cannot be met: reading a further stretch then fails.
-  integers.width_ = static_cast<unsigned>(std::min<std::uint64_t>(form >> 1, 8));
   integers.base_ = static_cast<std::uint64_t>(in.directory().signed_varint());
   if (integers.differences_) integers.first_ = static_cast<std::uint64_t>(in.directory().signed_varint());
-  for (unsigned byte = 0; byte < integers.width_; ++byte) integers.planes_[byte] = in.next_stretch();
+  if (form >> 1 == kPackedForm) {
+    const std::uint64_t in_group = in.directory().varint();
+    integers.packing_.emplace(in_group, in.directory().varint());
+    if (integers.packing_->valid()) integers.stretches_[0] = in.next_plain_stretch(integers.stored_bytes());
+    integers.width_ = 1;
+    return integers;
+  }
+  // A width beyond eight cannot be met: reading a further stretch then fails.
+  integers.width_ = static_cast<unsigned>(std::min<std::uint64_t>(form >> 1, 8));
+  for (unsigned byte = 0; byte < integers.width_; ++byte) integers.stretches_[byte] = in.next_stretch();
   return integers;
+}
+
+std::uint64_t Integers::stored_bytes() const {
+  const std::size_t stored = differences_ && count_ != 0 ? count_ - 1 : count_;
+  return packing_ ? packing_->bytes(stored) : stored;
 }
 
 void Integers::join(const BytePlanes& planes, std::size_t first, std::uint64_t before,
@@ -118,7 +175,10 @@ void Integers::join(const BytePlanes& planes, std::size_t first, std::uint64_t b
   } else if (differences_) {
     --first;  // the first number has none
   }
-  kJoins[width_](planes, first, base_, differences_, out, before);
+  if (!packing_) return kJoins[width_](planes, first, base_, differences_, out, before);
+  packing_->unpack(planes[0], first, base_, out);
+  if (!differences_) return;
+  for (std::uint64_t& number : out) number = before += number;
 }
 
 std::vector<std::uint64_t> Integers::pick(const BytePlanes& planes, const RowSet& rows) const {
@@ -130,6 +190,7 @@ std::vector<std::uint64_t> Integers::pick(const BytePlanes& planes, const RowSet
 
 std::uint64_t Integers::sum(const BytePlanes& planes, std::size_t begin, std::size_t end) const {
   std::uint64_t sum = base_ * (end - begin);
+  if (packing_) return sum + packing_->sum(planes[0], begin, end);
   for (unsigned byte = 0; byte < width_; ++byte) {
     std::uint64_t bytes = 0;
     for (std::size_t i = begin; i < end; ++i) bytes += static_cast<std::uint8_t>(planes[byte][i]);
@@ -154,7 +215,8 @@ std::vector<std::uint64_t> Integers::pick_sums(const BytePlanes& planes, const R
 
 Result<LoadedStretches> Integers::load_planes(StretchReader& in) const {
   if (differences_ && count_ == 0) return permanent("malformed column block: differences of nothing");
-  return in.load(std::span(planes_).first(width_), differences_ ? count_ - 1 : count_);
+  if (packing_ && !packing_->valid()) return permanent("malformed column block: numbers of an unknown packing");
+  return in.load(std::span(stretches_).first(width_), stored_bytes());
 }
 
 Result<std::vector<std::uint64_t>> Integers::load(StretchReader& in, const RowSet* rows) const {

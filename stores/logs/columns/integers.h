@@ -1,14 +1,17 @@
 // Numbers as byte planes: the lowest byte of every number, then the next … Each plane is a stretch of its own, so the
-// random low bytes are stored as they are and the others shrink to what they say.
+// random low bytes are stored as they are and the others shrink to what they say. Where all numbers of their range come
+// about equally often they are packed into as few bits as that range needs.
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "stores/logs/columns/packing.h"
 #include "stores/logs/columns/row_set.h"
 #include "stores/logs/columns/stretch.h"
 
@@ -41,6 +44,7 @@ class Integers {
 
  private:
   using BytePlanes = std::array<std::string_view, LoadedStretches::kMost>;
+  std::uint64_t stored_bytes() const;  // of each stretch
   Result<LoadedStretches> load_planes(StretchReader& in) const;
   // Those from the first-th on; `before` is the one before.
   void join(const BytePlanes& planes, std::size_t first, std::uint64_t before, std::span<std::uint64_t> out) const;
@@ -51,9 +55,10 @@ class Integers {
 
   std::size_t count_ = 0;
   bool differences_ = false;
-  unsigned width_ = 0;  // bytes a number
+  unsigned width_ = 0;              // stretches
+  std::optional<Packing> packing_;  // of the one stretch; else each is a plane
   std::uint64_t first_ = 0, base_ = 0;
-  std::array<Stretch, LoadedStretches::kMost> planes_;
+  std::array<Stretch, LoadedStretches::kMost> stretches_;
 };
 
 }  // namespace oc::stores::columns

@@ -1,5 +1,6 @@
 #include "stores/logs/columns/stretch.h"
 
+#include <algorithm>
 #include <array>
 
 #define ZSTD_STATIC_LINKING_ONLY  // for ZSTD_c_literalCompressionMode
@@ -12,18 +13,43 @@ namespace {
 // hold.
 constexpr std::size_t kInDirectoryBytes = 192;
 constexpr int kDirectoryLevel = 5;
+// Looks for repeats where bytes come in runs; those are found quickly.
+constexpr int kRunsLevel = 1;
+
+// Calls visit(byte, the one before it) for all, or for some of many.
+template <typename Visit>
+std::size_t for_each_of_some(std::string_view bytes, Visit visit) {
+  constexpr std::size_t kRun = 1024, kRuns = 4;
+  std::size_t visited = 0;
+  const std::size_t stride = std::max(kRun, bytes.size() / kRuns);
+  for (std::size_t begin = 1; begin < bytes.size(); begin += stride)
+    for (std::size_t i = begin; i < std::min(begin + kRun, bytes.size()); ++i, ++visited)
+      visit(static_cast<unsigned char>(bytes[i]), static_cast<unsigned char>(bytes[i - 1]));
+  return visited;
+}
 
 // Whether all bytes come equally often, as far as some of them show: the sum of the squares of their counts tells.
 bool looks_random(std::string_view bytes) {
-  constexpr std::size_t kRun = 1024, kRuns = 4, kSample = kRun * kRuns;
-  if (bytes.size() < kSample) return false;
+  constexpr std::size_t kFewest = 4096;
+  if (bytes.size() < kFewest) return false;
   std::array<std::uint32_t, 256> counts{};
-  for (std::size_t run = 0; run < kRuns; ++run)
-    for (const char c : bytes.substr(bytes.size() / kRuns * run, kRun)) ++counts[static_cast<unsigned char>(c)];
+  const std::size_t all = for_each_of_some(bytes, [&](unsigned char byte, unsigned char) { ++counts[byte]; });
   std::uint64_t squares = 0;
   for (const std::uint64_t count : counts) squares += count * count;
-  // Random bytes give 256 + 4096 * 4096 / 256 of it per 4096, give or take a fiftieth.
-  return squares < (kSample * kSample / 256 + kSample) * 21 / 20;
+  // Random bytes give n + n * n / 256 of it, give or take a fiftieth.
+  return squares < (all * all / 256 + all) * 21 / 20;
+}
+
+// Whether most bytes are the same as the one before.
+bool runs_on(std::string_view bytes) {
+  std::size_t same = 0;
+  const std::size_t all = for_each_of_some(bytes, [&](unsigned char a, unsigned char b) { same += a == b; });
+  return same > all - all / 8;
+}
+
+StretchWriter::Packed as_it_is(std::string bytes) {
+  const std::uint64_t size = bytes.size();
+  return {.bytes = std::move(bytes), .raw_bytes = size};
 }
 }  // namespace
 
@@ -41,18 +67,32 @@ std::string StretchWriter::compress(std::string_view bytes, int level) {
   return out;
 }
 
-void StretchWriter::put_stretch(std::string_view bytes, int level) {
-  put_number(bytes.size());
+StretchWriter::Packed StretchWriter::pack(std::string bytes, int level) {
+  if (bytes.size() <= kInDirectoryBytes || looks_random(bytes)) return as_it_is(std::move(bytes));
+  std::string compressed = compress(bytes, level == kNumberLevel && runs_on(bytes) ? kRunsLevel : level);
+  const bool worth_it = !compressed.empty() && compressed.size() < bytes.size() - bytes.size() / 64;
+  if (!worth_it) return as_it_is(std::move(bytes));
+  return {.bytes = std::move(compressed), .raw_bytes = bytes.size(), .compressed = true};
+}
+
+void StretchWriter::put_stretch(const Packed& packed) {
+  put_number(packed.raw_bytes);
+  if (packed.raw_bytes <= kInDirectoryBytes) {
+    directory_.append(packed.bytes);
+    return;
+  }
+  put_number(packed.compressed ? packed.bytes.size() : 0);
+  put_fixed(directory_, static_cast<std::uint32_t>(checksum(packed.bytes)));
+  data_.append(packed.bytes);
+}
+
+void StretchWriter::put_plain_stretch(std::string_view bytes) {
   if (bytes.size() <= kInDirectoryBytes) {
     directory_.append(bytes);
     return;
   }
-  const std::string compressed = looks_random(bytes) ? std::string() : compress(bytes, level);
-  const bool worth_it = !compressed.empty() && compressed.size() < bytes.size() - bytes.size() / 64;
-  const std::string_view stored = worth_it ? std::string_view(compressed) : bytes;
-  put_number(worth_it ? stored.size() : 0);
-  put_fixed(directory_, static_cast<std::uint32_t>(checksum(stored)));
-  data_.append(stored);
+  put_fixed(directory_, static_cast<std::uint32_t>(checksum(bytes)));
+  data_.append(bytes);
 }
 
 StretchWriter::Finished StretchWriter::finish() {
@@ -65,18 +105,25 @@ StretchWriter::Finished StretchWriter::finish() {
 }
 
 Stretch StretchReader::next_stretch() {
-  Stretch stretch;
-  stretch.raw_bytes = in_.varint();
-  if (stretch.raw_bytes <= kInDirectoryBytes) {
-    stretch.in_directory = in_.raw(stretch.raw_bytes);
-    return stretch;
-  }
+  const std::uint64_t raw_bytes = in_.varint();
+  if (raw_bytes <= kInDirectoryBytes) return {.raw_bytes = raw_bytes, .in_directory = in_.raw(raw_bytes)};
   const std::uint64_t compressed = in_.varint();
-  stretch.coding = compressed == 0 ? Stretch::Coding::kRaw : Stretch::Coding::kZstd;
-  stretch.stored_bytes = compressed == 0 ? stretch.raw_bytes : compressed;
-  stretch.checksum = in_.fixed<std::uint32_t>();
-  stretch.offset = next_offset_;
-  next_offset_ += stretch.stored_bytes;
+  if (compressed == 0) return next_in_data(Stretch::Coding::kRaw, raw_bytes, raw_bytes);
+  return next_in_data(Stretch::Coding::kZstd, raw_bytes, compressed);
+}
+
+Stretch StretchReader::next_plain_stretch(std::uint64_t bytes) {
+  if (bytes <= kInDirectoryBytes) return {.raw_bytes = bytes, .in_directory = in_.raw(bytes)};
+  return next_in_data(Stretch::Coding::kRaw, bytes, bytes);
+}
+
+Stretch StretchReader::next_in_data(Stretch::Coding coding, std::uint64_t raw_bytes, std::uint64_t stored_bytes) {
+  const Stretch stretch{.coding = coding,
+                        .raw_bytes = raw_bytes,
+                        .offset = next_offset_,
+                        .stored_bytes = stored_bytes,
+                        .checksum = in_.fixed<std::uint32_t>()};
+  next_offset_ += stored_bytes;
   return stretch;
 }
 

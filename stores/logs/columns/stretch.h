@@ -27,8 +27,20 @@ class StretchWriter {
   std::string& directory() { return directory_; }
   void put_number(std::uint64_t value) { put_varint(directory_, value); }
   void put_text(std::string_view bytes) { put_bytes(directory_, bytes); }
-  // Adds a stretch and what is needed to find it to the directory; stored as it is where compression gains nothing.
-  void put_stretch(std::string_view bytes, int level);
+
+  // A stretch before it is written.
+  struct Packed {
+    std::string bytes;
+    std::uint64_t raw_bytes = 0;
+    bool compressed = false;
+  };
+  // Stays as it is where compression gains nothing.
+  Packed pack(std::string bytes, int level);
+  // Adds a stretch and what is needed to find it to the directory.
+  void put_stretch(const Packed& packed);
+  void put_stretch(std::string bytes, int level) { put_stretch(pack(std::move(bytes), level)); }
+  // One that stays as it is, and whose size the reader knows.
+  void put_plain_stretch(std::string_view bytes);
 
   struct Finished {
     std::string bytes;  // the compressed directory, then the stretches
@@ -85,6 +97,7 @@ class StretchReader {
 
   ByteReader& directory() { return in_; }
   Stretch next_stretch();
+  Stretch next_plain_stretch(std::uint64_t bytes);
   // `expected_bytes` is what the caller knows the raw size to be.
   Result<std::string> load(const Stretch& stretch, std::uint64_t expected_bytes);
   // Of stretches that lie one behind the other, all of that size, read at once.
@@ -94,6 +107,7 @@ class StretchReader {
   Status allow(std::uint64_t bytes) const;
 
  private:
+  Stretch next_in_data(Stretch::Coding coding, std::uint64_t raw_bytes, std::uint64_t stored_bytes);
   Result<std::string> read_stored(std::span<const Stretch> stretches) const;
 
   std::string directory_;

@@ -114,9 +114,16 @@ void Planner::add_template(const Group& group, const std::vector<bool>& open) {
     for (const std::uint32_t skeleton : group) plan_.template_of[skeleton] = plan_.template_of_none;
     return;
   }
-  auto parts = anatomies_[group.front()].parts;
-  for (TemplatePart& part : parts)
-    if (part.source == Source::kWord && !open[part.index]) part.source = Source::kShared;
+  std::vector<TemplatePart> parts;
+  for (const TemplatePart& part : anatomies_[group.front()].parts) {
+    const bool shared = part.source == Source::kShared || (part.source == Source::kWord && !open[part.index]);
+    if (!shared)
+      parts.push_back(part);
+    else if (parts.empty() || parts.back().source != Source::kShared)
+      parts.push_back({.text = part.text});
+    else  // they lie behind each other in the example
+      parts.back().text = {parts.back().text.data(), parts.back().text.size() + part.text.size()};
+  }
   for (const std::uint32_t skeleton : group) {
     plan_.template_of[skeleton] = static_cast<std::uint32_t>(plan_.templates.size());
     plan_.words[skeleton] = anatomies_[skeleton].words;

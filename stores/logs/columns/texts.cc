@@ -6,6 +6,7 @@
 
 #include "stores/logs/columns/column.h"
 #include "stores/logs/columns/integers.h"
+#include "stores/logs/columns/parse_digits.h"
 #include "stores/logs/columns/short_text.h"
 
 namespace oc::stores::columns {
@@ -54,7 +55,7 @@ void put_text_values(std::span<const std::string_view> texts, StretchWriter& out
   bytes.add(all);
   bytes.put(out.directory());
   put_integers(sizes, out);
-  out.put_stretch(all, StretchWriter::kTextLevel);
+  out.put_stretch(std::move(all), StretchWriter::kTextLevel);
 }
 
 class TextsColumn final : public Column {
@@ -191,6 +192,18 @@ class Dictionary {
 constexpr std::size_t kValuesPerWord = 4;
 constexpr std::size_t kMaxWords = 1 << 16;  // two byte planes
 
+// Numbers without gaps to speak of: which of them each value is says no more than the number itself.
+bool are_dense_numbers(std::span<const std::string_view> words) {
+  constexpr std::uint64_t kPlacesPerWord = 2;
+  std::uint64_t least = UINT64_MAX, most = 0, number = 0;
+  for (const std::string_view word : words) {
+    if (!parse_decimal(word, number)) return false;
+    least = std::min(least, number);
+    most = std::max(most, number);
+  }
+  return most - least < kPlacesPerWord * words.size();
+}
+
 bool looks_repetitive(std::span<const std::string_view> texts) {
   constexpr std::size_t kSample = 512;
   if (texts.size() <= kSample) return true;
@@ -207,6 +220,7 @@ bool put_dictionary(const Values& values, StretchWriter& out) {
   Dictionary dictionary(most);
   for (const std::string_view text : values.texts)
     if (!dictionary.add(text)) return false;
+  if (are_dense_numbers(dictionary.words())) return false;
   out.put_number(static_cast<unsigned>(Kind::kDictionary));
   out.put_number(dictionary.words().size());
   put_text_values(dictionary.words(), out);
