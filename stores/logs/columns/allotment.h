@@ -25,6 +25,7 @@ class Allotment {
   // Before anything else but templates() is asked for.
   Status load();
   std::uint32_t template_of(std::size_t row) const { return template_of_[row]; }
+  std::span<const std::uint32_t> template_of() const { return {template_of_.get(), size_}; }
   std::uint32_t line_of(std::size_t row) const { return line_of_[row]; }  // which of its template's lines it is
   // Of some of a template's lines.
   RowSet rows_of(const Template& of, const RowSet& lines) const;

@@ -14,7 +14,8 @@ inline constexpr std::array<Nanos, 4> kTimeUnits = {1'000'000'000, 1'000'000, 1'
 // How the values of a name of metadata are kept.
 enum class ValuesForm : std::uint8_t {
   kColumn = 0,
-  kOffsets = 1,  // in decimal: the value before, plus the size of its row's line, plus 1, plus what is kept
+  kOffsets = 1,     // in decimal: the value before, plus the size of its row's line, plus 1, plus what is kept
+  kByTemplate = 2,  // one for all lines of a template
 };
 
 // Every so many offsets one is kept as it is, so that a few can be told without the lines of all rows before.

@@ -36,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   columns::BlockWriter writer;
   oc::Nanos time = 0;
   for (const std::string_view line : lines) {
-    const std::vector<oc::query::LabelView> own = {{"n", line}};
+    const std::vector<oc::query::LabelView> own = {{"begin", line.substr(0, 1)}, {"n", line}};
     writer.add(time, static_cast<std::uint64_t>(time), line, {}, own);
     time += static_cast<oc::Nanos>(line.size() * line.size());
   }
@@ -60,7 +60,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (std::size_t i = 0; i < lines.size(); ++i) {
     std::vector<oc::query::LabelView> own;
     metadata->own(i, own);
-    require((**text)[i] == lines[i] && sizes[i] == lines[i].size() && own.size() == 1 && own[0].second == lines[i]);
+    require((**text)[i] == lines[i] && sizes[i] == lines[i].size() && own.size() == 2);
+    require(own[0].second == lines[i].substr(0, 1) && own[1].second == lines[i]);
     require(found->contains(i) == (lines[i].find(piece) != std::string_view::npos));
   }
   return 0;

@@ -8,6 +8,7 @@
 #include "stores/logs/columns/integers.h"
 #include "stores/logs/columns/parse_digits.h"
 #include "stores/logs/columns/short_text.h"
+#include "stores/logs/columns/template_values.h"
 #include "stores/logs/encoding.h"
 
 namespace oc::stores::columns {
@@ -105,7 +106,7 @@ void BlockWriter::put_shared() {
   put_integers(set_of_, out_);
 }
 
-void BlockWriter::put_own() {
+void BlockWriter::put_own(const TemplateWriter* lines) {
   out_.put_number(names_.size());
   for (const Name& name : names_) out_.put_text(name.name);
   out_.put_number(lists_.size());
@@ -116,7 +117,7 @@ void BlockWriter::put_own() {
   put_integers(list_of_, out_);
   for (const Name& name : names_) {
     out_.put_number(name.values.size());
-    if (put_offsets(name)) continue;
+    if (put_offsets(name) || put_by_template(name, lines)) continue;
     out_.put_number(static_cast<unsigned>(ValuesForm::kColumn));
     put_values(name);
   }
@@ -152,12 +153,24 @@ bool BlockWriter::put_offsets(const Name& name) {
   return true;
 }
 
+// What a line's template tells, such as its level. Few templates have lines that differ in it.
+bool BlockWriter::put_by_template(const Name& name, const TemplateWriter* lines) {
+  if (lines == nullptr || name.rows.size() != times_.size()) return false;
+  const TemplateValues values(name.values, *lines);
+  if (!values.worth_it()) return false;
+  out_.put_number(static_cast<unsigned>(ValuesForm::kByTemplate));
+  values.put(out_);
+  return true;
+}
+
 BlockWriter::Block BlockWriter::finish() {
+  const Values lines{lines_, times_};
+  auto templates = TemplateWriter::plan(lines, 0);
   out_.put_number(times_.size());
   put_times();
   put_shared();
-  put_own();
-  put_column({lines_, times_}, 0, out_);
+  put_own(templates ? &*templates : nullptr);
+  templates ? templates->write(out_) : put_column(lines, kMaxDepth, out_);
   Block block{out_.finish(), text_bytes_, bounds_};
   // The compressor's tables are kept: small blocks would spend more on them than on their bytes.
   *this = BlockWriter(std::move(out_));

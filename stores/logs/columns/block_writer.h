@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/hash_index.h"
 #include "stores/logs/columns/stretch.h"
+#include "stores/logs/columns/template_writer.h"
 #include "stores/logs/row_block.h"
 
 namespace oc::stores::columns {
@@ -48,8 +49,10 @@ class BlockWriter {
   std::uint32_t name_index(std::string_view name);
   void put_times();
   void put_shared();
-  void put_own();
+  // `lines`: null where they are not written with templates.
+  void put_own(const TemplateWriter* lines);
   void put_values(const Name& name);
+  bool put_by_template(const Name& name, const TemplateWriter* lines);
   bool put_offsets(const Name& name);
 
   StretchWriter out_;

@@ -53,6 +53,10 @@ bool is_at(std::string_view value, std::string_view piece, Place place) {
   return false;
 }
 
+bool is_constant(std::span<const std::string_view> texts) {
+  return std::ranges::all_of(texts, [&](std::string_view text) { return same_text(text, texts.front()); });
+}
+
 bool all_digits(std::string_view text) { return std::ranges::all_of(text, is_digit); }
 
 Result<const TextColumn*> Column::text() {
@@ -141,10 +145,6 @@ class ConstantColumn final : public Column {
   }
   std::string_view value_;  // in the directory
 };
-
-bool is_constant(std::span<const std::string_view> texts) {
-  return std::ranges::all_of(texts, [&](std::string_view text) { return same_text(text, texts.front()); });
-}
 
 }  // namespace
 

@@ -87,6 +87,8 @@ class Column {
   // Of lines: the templates they are written with, and which have which; none where they are not. Views into the
   // column.
   virtual Result<std::vector<query::RowTemplate>> templates() { return std::vector<query::RowTemplate>(); }
+  // Of lines: the number of the template that each is written with; none where they are not.
+  virtual Result<std::span<const std::uint32_t>> template_of() { return std::span<const std::uint32_t>(); }
   // The column of a gap in one of templates()' pieces.
   virtual Column* gap(std::size_t /*of*/, std::size_t /*piece*/) { return nullptr; }
   // The values that have it.
@@ -148,5 +150,6 @@ void for_each_row(const RowSet* rows, std::size_t size, Visit visit) {
 
 inline bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
 bool all_digits(std::string_view text);
+bool is_constant(std::span<const std::string_view> texts);
 
 }  // namespace oc::stores::columns

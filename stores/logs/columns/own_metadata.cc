@@ -74,6 +74,10 @@ bool OwnMetadata::read_values() {
     values.anchors = Integers::read(in_, (values.count + kOffsetsPerAnchor - 1) / kOffsetsPerAnchor);
     return true;
   }
+  if (form == ValuesForm::kByTemplate) {
+    values.by_template = TemplateValuesReader::read(in_, rows_);
+    return values.in_every_row && values.by_template;
+  }
   if (form != ValuesForm::kColumn) return false;
   values.column = read_column(in_, values.count, values.times);
   return values.column != nullptr;
@@ -122,6 +126,11 @@ RowSet OwnMetadata::rows_of(const Values& values, const RowSet& wanted) const {
     if (wanted.contains(value++)) rows.add(row);
   });
   return rows;
+}
+
+Result<TextColumn> OwnMetadata::texts_of(Values& values, const RowSet& wanted, Column& lines) {
+  if (values.column) return values.column->pick(wanted);
+  return values.by_template ? values.by_template->pick(wanted, lines, in_) : offsets(values, wanted, lines);
 }
 
 // From the anchor before each one wanted on: the size of its row's line says where the next begins.
@@ -175,9 +184,8 @@ Result<OwnMetadata::Picked> OwnMetadata::pick(const RowSet& rows, Column& lines)
   const RowSet named = names_in(picked.list_of_);
   for (std::size_t name = 0; name < values_.size(); ++name) {
     if (!named.contains(name)) continue;
-    const Values& values = *values_[name];
-    const RowSet wanted = values_of(values, rows);
-    OC_TRY_ASSIGN(picked.values_[name], values.column ? values.column->pick(wanted) : offsets(values, wanted, lines));
+    Values& values = *values_[name];
+    OC_TRY_ASSIGN(picked.values_[name], texts_of(values, values_of(values, rows), lines));
   }
   return picked;
 }

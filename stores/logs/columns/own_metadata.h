@@ -2,11 +2,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "stores/logs/columns/column.h"
 #include "stores/logs/columns/integers.h"
+#include "stores/logs/columns/template_values.h"
 
 namespace oc::stores::columns {
 
@@ -38,7 +40,8 @@ class OwnMetadata {
   struct Values {
     explicit Values(ValueTimes::Load load) : times(std::move(load)) {}
     std::size_t count = 0;
-    ColumnPtr column;  // null: offsets
+    ColumnPtr column;                                 // null: one of the other forms
+    std::optional<TemplateValuesReader> by_template;  // null: offsets
     Integers surprises, anchors;
     bool in_every_row = false;
     // Where not all rows have one, once they are wanted: those that have.
@@ -54,6 +57,7 @@ class OwnMetadata {
   static RowSet values_of(const Values& values, const RowSet& rows);
   RowSet rows_of(const Values& values, const RowSet& wanted) const;
   RowSet names_in(std::span<const std::uint64_t> list_of) const;
+  Result<TextColumn> texts_of(Values& values, const RowSet& wanted, Column& lines);
   Result<TextColumn> offsets(const Values& values, const RowSet& wanted, Column& lines);
 
   StretchReader& in_;

@@ -1,4 +1,6 @@
 // Metadata that rows have of their own comes back for any rows of a block, the offsets among it included.
+#include <array>
+
 #include <gtest/gtest.h>
 
 #include "stores/logs/columns/block_reader.h"
@@ -24,13 +26,17 @@ struct Rows {
   std::vector<query::Labels> metadata;
 };
 
-std::unique_ptr<BlockReader> written(const Rows& rows) {
+BlockWriter::Block finished(const Rows& rows) {
   BlockWriter writer;
   for (std::size_t i = 0; i < rows.lines.size(); ++i) {
     const std::vector<query::LabelView> own(rows.metadata[i].begin(), rows.metadata[i].end());
     writer.add(static_cast<Nanos>(i * i), i, rows.lines[i], {}, own);
   }
-  auto block = writer.finish();
+  return writer.finish();
+}
+
+std::unique_ptr<BlockReader> written(const Rows& rows) {
+  const auto block = finished(rows);
   const std::uint64_t directory = block.written.directory_bytes;
   auto opened = decompress(block.written.bytes.substr(0, directory), block.written.raw_directory_bytes);
   const auto read = [bytes = block.written.bytes.substr(directory)](
@@ -57,6 +63,46 @@ TEST(OwnMetadata, ComesBackForAnyRows) {
       EXPECT_EQ((*arrivals)[i++], row);
     });
   }
+}
+
+// Lines of a few templates, each of one level, but those of `mixed` of both.
+Rows rows_with_levels(std::size_t count, std::string_view mixed) {
+  Rows rows(0);
+  for (std::size_t i = 0; i < count; ++i) {
+    constexpr std::array<std::string_view, 3> kEvents = {"began", "ended", "failed"};
+    const std::string_view event = kEvents[i * i % 7 % 3];
+    rows.lines.push_back("request " + std::to_string(i * 7919 % 1'000) + " " + std::string(event));
+    const bool error = event == mixed ? i % 5 == 0 : event == "failed";
+    rows.metadata.push_back({{"level", error ? "error" : "info"}});
+  }
+  return rows;
+}
+
+TEST(OwnMetadata, OfATemplateComesBackForAnyRows) {
+  for (const std::string_view mixed : {"", "began", "ended"}) {
+    const Rows rows = rows_with_levels(7'000, mixed);
+    for (const std::size_t step : {97, 3, 1}) {
+      const auto block = written(rows);
+      RowSet wanted(rows.lines.size());
+      for (std::size_t i = 0; i < rows.lines.size(); i += step) wanted.add(i);
+      auto metadata = block->metadata(wanted);
+      ASSERT_TRUE(metadata) << metadata.error().text();
+      std::size_t i = 0;
+      wanted.for_each([&](std::size_t row) {
+        std::vector<query::LabelView> own;
+        metadata->own(i++, own);
+        EXPECT_EQ(query::Labels(own.begin(), own.end()), rows.metadata[row]) << row;
+      });
+    }
+  }
+}
+
+TEST(OwnMetadata, OfATemplateTakesNoRoomInEveryRow) {
+  const Rows with = rows_with_levels(7'000, "");
+  Rows without = with;
+  for (auto& own : without.metadata) own = {{"level", "info"}};
+  const auto bytes = [](const Rows& rows) { return finished(rows).written.bytes.size(); };
+  EXPECT_LT(bytes(with), bytes(without) + 64);
 }
 
 }  // namespace

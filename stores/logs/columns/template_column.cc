@@ -22,6 +22,10 @@ class TemplateColumn final : public Column {
   formats::ByteSet::Bits bytes_at(Place place) const override;
   Result<RowSet> find(std::string_view piece, Place place) override;
   Result<std::vector<query::RowTemplate>> templates() override;
+  Result<std::span<const std::uint32_t>> template_of() override {
+    OC_TRY(allotment_->load());
+    return allotment_->template_of();
+  }
   Column* gap(std::size_t of, std::size_t piece) override {
     return allotment_->templates()[of]->elements[piece].column.get();
   }
