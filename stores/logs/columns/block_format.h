@@ -11,6 +11,9 @@ namespace oc::stores::columns {
 // What times are counted in: the largest that all are a multiple of.
 inline constexpr std::array<Nanos, 4> kTimeUnits = {1'000'000'000, 1'000'000, 1'000, 1};
 
+// Added to the unit where values recur: they come next.
+inline constexpr std::uint64_t kValuesRecur = kTimeUnits.size();
+
 // How the values of a name of metadata are kept.
 enum class ValuesForm : std::uint8_t {
   kColumn = 0,

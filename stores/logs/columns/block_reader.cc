@@ -38,16 +38,22 @@ bool BlockReader::has_metadata(std::string_view name) const {
 
 bool BlockReader::read_directory() {
   if (in_.directory().varint() != rows_) return false;
-  read_times();
-  if (!read_shared() || !own_.read()) return false;
+  if (!read_times() || !read_shared() || !own_.read()) return false;
   lines_ = read_column(in_, rows_, times_);
   return lines_ && in_.directory().ok() && in_.directory().at_end();
 }
 
-void BlockReader::read_times() {
+bool BlockReader::read_times() {
   time_unit_ = in_.directory().varint();
+  if (time_unit_ >= kValuesRecur) {
+    time_unit_ -= kValuesRecur;
+    recurring_ = RecurringValuesReader::read(in_);
+    if (!recurring_) return false;
+    in_.set_recurring(recurring_.get());
+  }
   time_units_ = Integers::read(in_, rows_);
   arrivals_ = Integers::read(in_, rows_);
+  return true;
 }
 
 bool BlockReader::read_shared() {

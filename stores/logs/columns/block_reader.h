@@ -8,6 +8,7 @@
 #include "stores/logs/columns/column.h"
 #include "stores/logs/columns/integers.h"
 #include "stores/logs/columns/own_metadata.h"
+#include "stores/logs/columns/recurring_values.h"
 #include "stores/logs/row_block.h"
 
 namespace oc::stores::columns {
@@ -43,7 +44,7 @@ class BlockReader {
  private:
   BlockReader(std::string directory, ReadBytes read, std::uint64_t rows, std::uint64_t budget);
   bool read_directory();
-  void read_times();
+  bool read_times();
   bool read_shared();
   Result<std::vector<Nanos>> load_times(const RowSet* rows);
 
@@ -53,6 +54,7 @@ class BlockReader {
   std::uint64_t time_unit_ = 0;
   Integers time_units_, arrivals_, set_of_;
   std::vector<std::vector<query::LabelView>> sets_;
+  std::unique_ptr<RecurringValuesReader> recurring_;  // null: none
   OwnMetadata own_;
   ColumnPtr lines_;
 };

@@ -82,14 +82,29 @@ void BlockWriter::add(Nanos time_ns, std::uint64_t arrival, std::string_view lin
   arrivals_.push_back(arrival);
 }
 
-void BlockWriter::put_times() {
+// Among the values of names, whose columns come first, and what lines are made of.
+RecurringValues BlockWriter::find_recurring(TemplateWriter* lines) const {
+  RecurringValues recurring(times_.size());
+  for (std::size_t i = 0; i < names_.size(); ++i) recurring.look_at(i, names_[i].values);
+  if (lines != nullptr) lines->look_for(recurring, names_.size());
+  recurring.choose();
+  if (!recurring.any()) return recurring;
+  for (std::size_t i = 0; i < names_.size(); ++i)
+    if (recurring.has(i)) recurring.add(i, names_[i].values, names_[i].rows);
+  if (lines != nullptr) lines->add_to(recurring, names_.size());
+  return recurring;
+}
+
+void BlockWriter::put_times(RecurringValues& recurring) {
   const auto* unit = std::ranges::find_if(kTimeUnits, [&](Nanos size) {
     return std::ranges::all_of(times_, [&](Nanos time) { return time % size == 0; });
   });
   std::vector<std::uint64_t> units;
   units.reserve(times_.size());
   for (const Nanos time : times_) units.push_back(static_cast<std::uint64_t>(time / *unit));
-  out_.put_number(static_cast<std::uint64_t>(unit - kTimeUnits.begin()));
+  const auto unit_number = static_cast<std::uint64_t>(unit - kTimeUnits.begin());
+  out_.put_number(unit_number + (recurring.any() ? kValuesRecur : 0));
+  if (recurring.any()) recurring.put_values(out_);
   put_integers(units, out_);
   put_integers(arrivals_, out_);
 }
@@ -106,7 +121,7 @@ void BlockWriter::put_shared() {
   put_integers(set_of_, out_);
 }
 
-void BlockWriter::put_own(const TemplateWriter* lines) {
+void BlockWriter::put_own(const TemplateWriter* lines, const RecurringValues& recurring) {
   out_.put_number(names_.size());
   for (const Name& name : names_) out_.put_text(name.name);
   out_.put_number(lists_.size());
@@ -115,11 +130,12 @@ void BlockWriter::put_own(const TemplateWriter* lines) {
     for (const std::uint32_t name : list) out_.put_number(name);
   }
   put_integers(list_of_, out_);
-  for (const Name& name : names_) {
+  for (std::size_t i = 0; i < names_.size(); ++i) {
+    const Name& name = names_[i];
     out_.put_number(name.values.size());
     if (put_offsets(name) || put_by_template(name, lines)) continue;
     out_.put_number(static_cast<unsigned>(ValuesForm::kColumn));
-    put_values(name);
+    recurring.has(i) ? recurring.put_references(i, out_) : put_values(name);
   }
 }
 
@@ -166,11 +182,12 @@ bool BlockWriter::put_by_template(const Name& name, const TemplateWriter* lines)
 BlockWriter::Block BlockWriter::finish() {
   const Values lines{lines_, times_};
   auto templates = TemplateWriter::plan(lines, 0);
+  RecurringValues recurring = find_recurring(templates ? &*templates : nullptr);
   out_.put_number(times_.size());
-  put_times();
+  put_times(recurring);
   put_shared();
-  put_own(templates ? &*templates : nullptr);
-  templates ? templates->write(out_) : put_column(lines, kMaxDepth, out_);
+  put_own(templates ? &*templates : nullptr, recurring);
+  templates ? templates->write(out_, recurring, names_.size()) : put_column(lines, kMaxDepth, out_);
   Block block{out_.finish(), text_bytes_, bounds_};
   // The compressor's tables are kept: small blocks would spend more on them than on their bytes.
   *this = BlockWriter(std::move(out_));

@@ -8,11 +8,14 @@
 
 #include "base/arena.h"
 #include "base/hash_index.h"
+#include "stores/logs/columns/recurring_values.h"
 #include "stores/logs/columns/stretch.h"
 #include "stores/logs/columns/template_writer.h"
 #include "stores/logs/row_block.h"
 
 namespace oc::stores::columns {
+
+class TemplateWriter;
 
 class BlockWriter {
  public:
@@ -47,10 +50,11 @@ class BlockWriter {
   void keep_set(Metadata shared);
   std::uint64_t name_list(Metadata own);
   std::uint32_t name_index(std::string_view name);
-  void put_times();
+  RecurringValues find_recurring(TemplateWriter* lines) const;
+  void put_times(RecurringValues& recurring);
   void put_shared();
   // `lines`: null where they are not written with templates.
-  void put_own(const TemplateWriter* lines);
+  void put_own(const TemplateWriter* lines, const RecurringValues& recurring);
   void put_values(const Name& name);
   bool put_by_template(const Name& name, const TemplateWriter* lines);
   bool put_offsets(const Name& name);

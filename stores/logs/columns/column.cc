@@ -197,6 +197,8 @@ std::unique_ptr<Column> read_column(StretchReader& in, std::size_t size, const V
       return read_templates(in, size, times, depth);
     case Kind::kAffixed:
       return read_affixed(in, size, times, depth);
+    case Kind::kRecurring:
+      return read_recurring(in, size);
   }
   return nullptr;
 }

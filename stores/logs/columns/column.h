@@ -31,6 +31,7 @@ enum class Kind : std::uint8_t {
   kText = 6,
   kTemplates = 7,
   kAffixed = 8,
+  kRecurring = 9,
 };
 
 // Values to be written, with the times of the rows that they belong to.
@@ -138,6 +139,7 @@ ColumnPtr read_hex(StretchReader& in, std::size_t size);
 ColumnPtr read_addresses(StretchReader& in, std::size_t size);
 ColumnPtr read_times(StretchReader& in, std::size_t size, const ValueTimes& times);
 ColumnPtr read_texts(StretchReader& in, std::size_t size);
+ColumnPtr read_recurring(StretchReader& in, std::size_t size);
 ColumnPtr read_templates(StretchReader& in, std::size_t size, const ValueTimes& times, unsigned depth);
 ColumnPtr read_affixed(StretchReader& in, std::size_t size, const ValueTimes& times, unsigned depth);
 

@@ -30,7 +30,7 @@ std::uint64_t hash_of(std::string_view line, std::span<const Token> tokens) {
 }  // namespace
 
 Skeletons::Skeletons(std::span<const std::string_view> lines, bool phrases)
-    : texts_(lines), slots_(slots_for(lines.size())) {
+    : texts_(lines), samples_(lines.size()), slots_(slots_for(lines.size())) {
   skeleton_of_.reserve(lines.size());
   LineSplitter splitter(phrases);
   std::vector<Token> tokens;
@@ -79,6 +79,9 @@ void Skeletons::add(std::string_view line, std::span<const Token> tokens, Skelet
   skeleton.copies.push_back(copy(line, skeleton));
   skeleton.tokens.insert(skeleton.tokens.end(), tokens.begin(), tokens.end());
   ++skeleton.lines;
+  for (std::uint32_t i = 0; i < tokens.size(); ++i)
+    if (tokens[i].size >= ValueSamples::kShortest)
+      if (const auto sample = samples_.of(tokens[i].in(line.data()))) skeleton.samples.push_back({i, *sample});
 }
 
 const char* Skeletons::copy(std::string_view line, Skeleton& skeleton) {

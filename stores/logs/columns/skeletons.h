@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "stores/logs/columns/tokens.h"
+#include "stores/logs/columns/value_samples.h"
 
 namespace oc::stores::columns {
 
@@ -24,6 +25,12 @@ class Skeletons {
   std::uint32_t example(std::size_t skeleton) const { return skeletons_[skeleton].example; }  // a line of it
   std::span<const Token> example_tokens(std::size_t skeleton) const { return skeletons_[skeleton].of_example(); }
   std::uint32_t of(std::size_t line) const { return skeleton_of_[line]; }  // or kNone
+  // Of its longer tokens.
+  struct TokenSample {
+    std::uint32_t token = 0;
+    ValueSample sample;
+  };
+  std::span<const TokenSample> samples(std::size_t skeleton) const { return skeletons_[skeleton].samples; }
   // This token of the skeleton's n-th line.
   std::string_view value(std::size_t skeleton, std::size_t token, std::size_t n) const {
     const Skeleton& of = skeletons_[skeleton];
@@ -40,6 +47,7 @@ class Skeletons {
     std::size_t tokens_a_line = 0;
     std::vector<Token> tokens;  // of the first line, which is the example, then of the second …
     std::vector<const char*> copies;
+    std::vector<TokenSample> samples;
     std::span<const Token> of_example() const { return std::span(tokens).first(tokens_a_line); }
     char* room = nullptr;
     std::size_t room_bytes = 0, bytes = 0;
@@ -50,6 +58,7 @@ class Skeletons {
   const char* copy(std::string_view line, Skeleton& skeleton);
 
   std::span<const std::string_view> texts_;
+  ValueSamples samples_;
   std::vector<std::uint32_t> skeleton_of_;  // by line
   std::vector<Skeleton> skeletons_;
   std::vector<std::uint32_t> slots_;  // skeleton + 1

@@ -17,6 +17,8 @@ struct ZSTD_CCtx_s;  // zstd's name for what its callers call ZSTD_CCtx
 
 namespace oc::stores::columns {
 
+class RecurringValuesReader;
+
 class StretchWriter {
  public:
   // Hardly looks for repeats: numbers gain by how often their bytes occur, and nothing else.
@@ -105,6 +107,9 @@ class StretchReader {
   // Before memory of this size is taken: for good, or for a while.
   Status charge(std::uint64_t bytes);
   Status allow(std::uint64_t bytes) const;
+  // What columns may refer to; null: the block has none. It must stay as long as they are used.
+  RecurringValuesReader* recurring() const { return recurring_; }
+  void set_recurring(RecurringValuesReader* recurring) { recurring_ = recurring; }
 
  private:
   Stretch next_in_data(Stretch::Coding coding, std::uint64_t raw_bytes, std::uint64_t stored_bytes);
@@ -115,6 +120,7 @@ class StretchReader {
   ReadBytes read_;
   std::uint64_t next_offset_ = 0;
   std::uint64_t limit_, budget_;
+  RecurringValuesReader* recurring_ = nullptr;
 };
 
 Result<std::string> decompress(std::string_view bytes, std::uint64_t raw_bytes);

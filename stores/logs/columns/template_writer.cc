@@ -1,5 +1,6 @@
 #include "stores/logs/columns/template_writer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "stores/logs/columns/integers.h"
@@ -35,23 +36,49 @@ void TemplateWriter::number_templates() {
   for (std::uint32_t i = 0; i < values_.texts.size(); ++i) template_of_.push_back(number[plan_.of(skeletons_.of(i))]);
 }
 
-void TemplateWriter::write(StretchWriter& out) {
+void TemplateWriter::look_for(RecurringValues& recurring, std::size_t first_column) const {
+  std::vector<std::vector<std::size_t>> columns(templates());  // by template and token
+  for_each_token(first_column, [&](std::size_t of, const TemplatePart& part, std::size_t column) {
+    columns[of].resize(std::max<std::size_t>(columns[of].size(), part.index + 1));
+    columns[of][part.index] = column;
+  });
+  for (std::uint32_t skeleton = 0; skeleton < skeletons_.size(); ++skeleton) {
+    if (plan_.of(skeleton) == plan_.template_of_none) continue;
+    const auto& column_of = columns[template_of_[skeletons_.example(skeleton)]];
+    for (const auto& [token, sample] : skeletons_.samples(skeleton)) recurring.look_at(column_of[token], sample);
+  }
+}
+
+void TemplateWriter::add_to(RecurringValues& recurring, std::size_t first_column) {
+  for_each_token(first_column, [&](std::size_t of, const TemplatePart& part, std::size_t column) {
+    if (recurring.has(column)) recurring.add(column, texts(lines_of_[of], part), lines_of_[of]);
+  });
+}
+
+void TemplateWriter::write(StretchWriter& out, const RecurringValues& recurring, std::size_t first_column) {
   out.put_number(static_cast<unsigned>(Kind::kTemplates));
   out.put_number(templates());
   put_integers(template_of_, out);
-  for (std::size_t i = 0; i < templates(); ++i) write_template(lines_of_[i], *parts_[i], out);
+  for (std::size_t i = 0; i < templates(); ++i) write_template(i, recurring, first_column, out);
 }
 
-void TemplateWriter::write_template(std::span<const std::uint32_t> lines, const std::vector<TemplatePart>& parts,
+void TemplateWriter::write_template(std::size_t number, const RecurringValues& recurring, std::size_t& column,
                                     StretchWriter& out) {
+  const std::span<const std::uint32_t> lines(lines_of_[number]);
+  const std::vector<TemplatePart>& parts = *parts_[number];
   times_.clear();
   for (const std::uint32_t line : lines) times_.push_back(values_.times[line]);
   out.put_number(lines.size());
   out.put_number(parts.size());
   for (const TemplatePart& part : parts) {
+    const bool token = part.source == TemplatePart::Source::kToken;
+    const std::size_t token_column = column;
+    column += token ? 1 : 0;
     if (part.source == TemplatePart::Source::kShared) {
       out.put_number(static_cast<unsigned>(Kind::kConstant));
       out.put_text(part.text);
+    } else if (token && recurring.has(token_column)) {
+      recurring.put_references(token_column, out);
     } else {
       const bool whole = part.source == TemplatePart::Source::kLine;
       put_column({texts(lines, part), times_}, whole ? kMaxDepth : depth_ + 1, out);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "stores/logs/columns/column.h"
+#include "stores/logs/columns/recurring_values.h"
 #include "stores/logs/columns/template_plan.h"
 
 namespace oc::stores::columns {
@@ -20,12 +21,24 @@ class TemplateWriter {
 
   std::size_t templates() const { return parts_.size(); }
   std::span<const std::uint64_t> template_of() const { return template_of_; }  // by line
-  void write(StretchWriter& out);
+  // Shows it the columns of tokens, numbered from first_column on.
+  void look_for(RecurringValues& recurring, std::size_t first_column) const;
+  // Adds what it has chosen of them.
+  void add_to(RecurringValues& recurring, std::size_t first_column);
+  // What it was given, it has.
+  void write(StretchWriter& out, const RecurringValues& recurring = {}, std::size_t first_column = 0);
 
  private:
   TemplateWriter(const Values& values, unsigned depth, bool phrases);
   void number_templates();
-  void write_template(std::span<const std::uint32_t> lines, const std::vector<TemplatePart>& parts, StretchWriter& out);
+  // Calls visit(template, part, column) for each column of tokens, in the order in which they are written.
+  template <typename Visit>
+  void for_each_token(std::size_t first_column, Visit visit) const {
+    for (std::size_t i = 0; i < templates(); ++i)
+      for (const TemplatePart& part : *parts_[i])
+        if (part.source == TemplatePart::Source::kToken) visit(i, part, first_column++);
+  }
+  void write_template(std::size_t number, const RecurringValues& recurring, std::size_t& column, StretchWriter& out);
   std::span<const std::string_view> texts(std::span<const std::uint32_t> lines, const TemplatePart& part);
   std::span<const std::string_view> tokens(std::span<const std::uint32_t> lines, std::uint32_t token);
 
