@@ -31,6 +31,12 @@ inline char* write_varint(char* to, std::uint64_t value) {
   *to++ = static_cast<char>(value);
   return to;
 }
+// Behind their length; there must be room.
+inline char* write_bytes(char* to, std::string_view bytes) {
+  to = write_varint(to, bytes.size());
+  if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());
+  return to + bytes.size();
+}
 inline std::size_t varint_bytes(std::uint64_t value) {
   return (static_cast<std::size_t>(std::bit_width(value | 1)) + 6) / 7;
 }

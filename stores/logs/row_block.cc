@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "stores/logs/columns/short_text.h"
 #include "stores/logs/encoding.h"
 
 namespace oc::stores {
 
+using columns::same_text;
 using query::LabelView;
 
 void add_shared(Metadata shared, std::size_t begin, std::vector<LabelView>& out) {
@@ -34,26 +36,23 @@ std::size_t RowBlockBuilder::look_up(Metadata pairs) {
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     Name& known = looked_up_[i];
     const auto& [pair_name, value] = pairs[i];
-    if (known.name.empty() || known.name != pair_name) known = {pair_name, name_index(pair_name)};
+    if (known.name.empty() || !same_text(known.name, pair_name)) known = {pair_name, name_index(pair_name)};
     bytes += varint_bytes(known.index) + varint_bytes(value.size()) + value.size();
   }
   return bytes;
 }
 
-void RowBlockBuilder::put_pairs(std::string& out, Metadata pairs) const {
+char* RowBlockBuilder::write_pairs(char* to, Metadata pairs) const {
   for (std::size_t i = 0; i < pairs.size(); ++i) {
-    const std::string_view value = pairs[i].second;
-    char head[2 * kMaxVarintBytes];
-    const char* end = write_varint(write_varint(head, looked_up_[i].index), value.size());
-    out.append(head, static_cast<std::size_t>(end - head)).append(value);
+    to = write_varint(to, looked_up_[i].index);
+    to = write_bytes(to, pairs[i].second);
   }
+  return to;
 }
 
 std::uint64_t RowBlockBuilder::share(Metadata shared) {
   if (shared.empty()) return 0;
-  set_.clear();
-  look_up(shared);
-  put_pairs(set_, shared);
+  set_.resize_and_overwrite(look_up(shared), [&](char* to, std::size_t) { return write_pairs(to, shared) - to; });
   const auto is_it = [this](std::uint32_t known) { return set_bytes(known) == set_; };
   const std::uint32_t set = set_indexes_.find_or_add(checksum(set_), is_it);
   if (set == set_ends_.size()) {
@@ -72,14 +71,18 @@ void RowBlockBuilder::add(Nanos time_ns, std::uint64_t arrival, std::string_view
                           Metadata own) {
   // Differences are taken modulo 2^64, so that times at both ends of the range survive.
   const auto difference = [](std::uint64_t a, std::uint64_t b) { return zigzag(static_cast<std::int64_t>(a - b)); };
-  char head[4 * kMaxVarintBytes];
-  char* end =
-      write_varint(head, difference(static_cast<std::uint64_t>(time_ns), static_cast<std::uint64_t>(previous_time_)));
-  end = write_varint(end, difference(arrival, previous_arrival_));
-  end = write_varint(write_varint(end, shared), line.size());
-  rows_.append(head, static_cast<std::size_t>(end - head)).append(line);
-  put_varint(rows_, look_up(own));
-  put_pairs(rows_, own);
+  const std::size_t pairs_bytes = look_up(own), begin = rows_.size();
+  const std::size_t most = 5 * kMaxVarintBytes + line.size() + pairs_bytes;
+  // Without a call for each of its pieces, of which most are a few bytes.
+  rows_.resize_and_overwrite(begin + most, [&](char* rows, std::size_t) {
+    char* to = rows + begin;
+    to = write_varint(to, difference(static_cast<std::uint64_t>(time_ns), static_cast<std::uint64_t>(previous_time_)));
+    to = write_varint(to, difference(arrival, previous_arrival_));
+    to = write_varint(to, shared);
+    to = write_bytes(to, line);
+    to = write_varint(to, pairs_bytes);
+    return static_cast<std::size_t>(write_pairs(to, own) - rows);
+  });
   previous_time_ = time_ns;
   previous_arrival_ = arrival;
   bounds_.first_ns = bounds_.rows == 0 ? time_ns : std::min(bounds_.first_ns, time_ns);

@@ -47,9 +47,9 @@ class RowBlockBuilder {
     std::uint32_t index = 0;
   };
   std::uint32_t name_index(std::string_view name);
-  // Finds the pairs' names; returns the size of what put_pairs() appends then.
+  // Finds the pairs' names; returns the size of what write_pairs() writes then.
   std::size_t look_up(Metadata pairs);
-  void put_pairs(std::string& out, Metadata pairs) const;
+  char* write_pairs(char* to, Metadata pairs) const;  // returns the end
   std::string_view set_bytes(std::uint32_t set) const;
   void clear();
 
