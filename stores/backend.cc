@@ -5,6 +5,7 @@
 #include <thread>
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include "base/files.h"
 #include "base/http/server.h"
@@ -30,6 +31,15 @@ constexpr std::size_t kWorkThreads = 16;
 // Far more than run for long at a time (kLongQueries): a short one finds a thread although all places of these are
 // taken and others wait for one. Appends do not wait for queries.
 constexpr std::size_t kQueryThreads = 64;
+
+// What a request or a block takes and gives back is taken again by the next one: given to the system each time it would
+// be made of new, zeroed pages. The write path says when the store is quiet and memory is to go back.
+void keep_memory_between_requests() {
+  constexpr int kLargestRequest = 32 << 20;  // the most that glibc takes from its heaps
+  constexpr int kKeptAtMost = 32 << 20;      // by each heap
+  ::mallopt(M_MMAP_THRESHOLD, kLargestRequest);
+  ::mallopt(M_TRIM_THRESHOLD, kKeptAtMost);
+}
 
 Result<FileLock> lock_backend(const std::filesystem::path& directory) {
   const auto deadline = std::chrono::steady_clock::now() + kWaitForPredecessor;
@@ -98,6 +108,7 @@ void wait_for_stop(SignalWait& signals) {
 }  // namespace
 
 Status run_backend(const contracts::Config& config, const contracts::DataDirectory& data, SignalWait& signals) {
+  keep_memory_between_requests();
   OC_TRY(ensure_directory(data.backend(), 0700));
   OC_TRY_ASSIGN(const FileLock lock, lock_backend(data.backend()));
   MetricRegistry metrics;

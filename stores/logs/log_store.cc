@@ -6,6 +6,8 @@
 #include <thread>
 #include <unordered_map>
 
+#include <malloc.h>
+
 #include "base/log.h"
 #include "stores/logs/deduplication.h"
 #include "stores/logs/delivery_gate.h"
@@ -76,7 +78,8 @@ void LogStore::Impl::maintain_in_background(std::stop_token stop) {
       if (auto done = maintenance->run(stop); !done && !stop.stop_requested())
         log::warn("maintenance of the log store: {}", done.error().text());
     }
-    writes->wait_for_seal(kMaintenanceEvery);
+    if (!writes->wait_for_seal(kMaintenanceEvery))
+      ::malloc_trim(0);  // nobody takes soon what heads and merges gave back
   }
 }
 

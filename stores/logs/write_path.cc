@@ -10,6 +10,7 @@ namespace oc::stores {
 
 namespace {
 constexpr std::chrono::seconds kSealRetryDelay{1};
+constexpr std::size_t kShareOfBusyHead = 8;  // of a head, filled while the one before was sealed
 }  // namespace
 
 WritePath::WritePath(const LogStoreOptions& options, Parts parts, const Recovered& recovered)
@@ -113,10 +114,11 @@ Status WritePath::seal_all() {
   return wait_until_sealed();
 }
 
-void WritePath::wait_for_seal(std::chrono::milliseconds timeout) {
+bool WritePath::wait_for_seal(std::chrono::milliseconds timeout) {
   std::unique_lock lock(seal_mutex_);
   const std::uint64_t before = seals_done_;
   seal_changed_.wait_for(lock, timeout, [&] { return stopping_ || seals_done_ != before; });
+  return seals_done_ != before;
 }
 
 void WritePath::wake_waiters() {
@@ -186,8 +188,8 @@ void WritePath::remove_superseded_wals(std::uint64_t first_wal) {
     if (auto removed = parts_.files.remove(path); !removed)
       log::warn("a superseded WAL stays until the next start: {}", removed.error().text());
   }
-  // The sealed head's memory goes back to the system, not to the allocator's lists.
-  ::malloc_trim(0);
+  // The sealed head's memory goes back to the system, unless the next one is filling so fast that it takes it at once.
+  if (parts_.state.head_bytes() < options_.head_bytes / kShareOfBusyHead) ::malloc_trim(0);
 }
 
 }  // namespace oc::stores

@@ -41,8 +41,8 @@ class WritePath {
   Status append(std::string record);
   Status seal_all();
   std::uint64_t take_file_id();
-  // Waits for the next finished seal, at most `timeout`.
-  void wait_for_seal(std::chrono::milliseconds timeout);
+  // Waits for the next finished seal, at most `timeout`; false: there was none.
+  bool wait_for_seal(std::chrono::milliseconds timeout);
   void wake_waiters();
 
  private:
