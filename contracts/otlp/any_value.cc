@@ -8,61 +8,68 @@ namespace {
 
 using ViewType = ValueView::Type;
 
-// Throws protozero's exceptions.
-[[gnu::flatten]] ValueView read_value(std::string_view encoded) {
-  ValueView value;
-  auto in = wire::reader(encoded);
-  while (in.next()) {
-    switch (in.tag_and_type()) {
-      case wire::field(AnyValue::string_value, wire::Type::length_delimited):
-        value = {.type = ViewType::kString, .bytes = wire::bytes(in)};
-        break;
-      case wire::field(AnyValue::bool_value, wire::Type::varint):
-        value = ValueView();
-        value.type = ViewType::kBool;
-        value.boolean = in.get_bool();
-        break;
-      case wire::field(AnyValue::int_value, wire::Type::varint):
-        value = ValueView();
-        value.type = ViewType::kInt;
-        value.integer = in.get_int64();
-        break;
-      case wire::field(AnyValue::double_value, wire::Type::fixed64):
-        value = ValueView();
-        value.type = ViewType::kDouble;
-        value.number = in.get_double();
-        break;
-      case wire::field(AnyValue::array_value, wire::Type::length_delimited):
-        value = {.type = ViewType::kArray, .bytes = wire::bytes(in)};
-        break;
-      case wire::field(AnyValue::kvlist_value, wire::Type::length_delimited):
-        value = {.type = ViewType::kMap, .bytes = wire::bytes(in)};
-        break;
-      case wire::field(AnyValue::bytes_value, wire::Type::length_delimited):
-        value = {.type = ViewType::kBytes, .bytes = wire::bytes(in)};
-        break;
-      default:
-        in.skip();
-    }
-  }
-  return value;
+void set_bytes(ValueView& value, ViewType type, std::string_view bytes) {
+  value.type = type;
+  value.bytes = bytes;
 }
 
-[[gnu::flatten]] AttributeView read_attribute(std::string_view encoded) {
-  AttributeView attribute;
-  auto in = wire::reader(encoded);
-  while (in.next()) {
+// One field of an AnyValue; the last one counts. Throws protozero's exceptions.
+void read_value_field(protozero::pbf_reader& in, ValueView& value) {
+  switch (in.tag_and_type()) {
+    case wire::field(AnyValue::string_value, wire::Type::length_delimited):
+      return set_bytes(value, ViewType::kString, wire::bytes(in));
+    case wire::field(AnyValue::bool_value, wire::Type::varint):
+      value.type = ViewType::kBool;
+      value.boolean = in.get_bool();
+      return;
+    case wire::field(AnyValue::int_value, wire::Type::varint):
+      value.type = ViewType::kInt;
+      value.integer = in.get_int64();
+      return;
+    case wire::field(AnyValue::double_value, wire::Type::fixed64):
+      value.type = ViewType::kDouble;
+      value.number = in.get_double();
+      return;
+    case wire::field(AnyValue::array_value, wire::Type::length_delimited):
+      return set_bytes(value, ViewType::kArray, wire::bytes(in));
+    case wire::field(AnyValue::kvlist_value, wire::Type::length_delimited):
+      return set_bytes(value, ViewType::kMap, wire::bytes(in));
+    case wire::field(AnyValue::bytes_value, wire::Type::length_delimited):
+      return set_bytes(value, ViewType::kBytes, wire::bytes(in));
+    default:
+      in.skip();
+  }
+}
+
+[[gnu::flatten]] void read_value(std::string_view encoded, ValueView& value) {
+  for (auto in = wire::reader(encoded); in.next();) read_value_field(in, value);
+}
+
+[[gnu::flatten]] void read_attribute(std::string_view encoded, AttributeView& attribute) {
+  for (auto in = wire::reader(encoded); in.next();) {
     switch (in.tag_and_type()) {
       case wire::field(KeyValue::key, wire::Type::length_delimited):
         attribute.key = wire::bytes(in);
         break;
       case wire::field(KeyValue::value, wire::Type::length_delimited):
-        attribute.value = read_value(wire::bytes(in));
+        attribute.value = {};
+        read_value(wire::bytes(in), attribute.value);
         break;
       default:
         in.skip();
     }
   }
+}
+
+ValueView value_of(std::string_view encoded) {
+  ValueView value;
+  read_value(encoded, value);
+  return value;
+}
+
+AttributeView attribute_of(std::string_view encoded) {
+  AttributeView attribute;
+  read_attribute(encoded, attribute);
   return attribute;
 }
 
@@ -86,7 +93,7 @@ Status check_nested(const ValueView& value, int depth) {
   if (!is_nested(value)) return {};
   if (depth >= kMaxValueDepth) return permanent("values are nested deeper than 64 levels");
   for (const std::string_view item : read_items(value.bytes)) {
-    const ValueView inner = value.type == ViewType::kMap ? read_attribute(item).value : read_value(item);
+    const ValueView inner = value.type == ViewType::kMap ? attribute_of(item).value : value_of(item);
     OC_TRY(check_nested(inner, depth + 1));
   }
   return {};
@@ -94,35 +101,45 @@ Status check_nested(const ValueView& value, int depth) {
 
 }  // namespace
 
-Result<AttributeView> parse_attribute(std::string_view encoded) {
+Status parse_attribute(std::string_view encoded, AttributeView& into) {
   try {
-    const AttributeView attribute = read_attribute(encoded);
-    OC_TRY(check_nested(attribute.value, 0));
-    return attribute;
+    read_attribute(encoded, into);
+    return check_nested(into.value, 0);
   } catch (const protozero::exception& malformed) {
     return permanent(malformed.what());
   }
 }
 
-Result<ValueView> parse_value(std::string_view encoded) {
+Status parse_value(std::string_view encoded, ValueView& into) {
   try {
-    const ValueView value = read_value(encoded);
-    OC_TRY(check_nested(value, 0));
-    return value;
+    read_value(encoded, into);
+    return check_nested(into, 0);
   } catch (const protozero::exception& malformed) {
     return permanent(malformed.what());
   }
+}
+
+Result<AttributeView> parse_attribute(std::string_view encoded) {
+  AttributeView attribute;
+  OC_TRY(parse_attribute(encoded, attribute));
+  return attribute;
+}
+
+Result<ValueView> parse_value(std::string_view encoded) {
+  ValueView value;
+  OC_TRY(parse_value(encoded, value));
+  return value;
 }
 
 std::vector<AttributeView> map_entries(const ValueView& map) {
   std::vector<AttributeView> entries;
-  for (const std::string_view item : read_items(map.bytes)) entries.push_back(read_attribute(item));
+  for (const std::string_view item : read_items(map.bytes)) entries.push_back(attribute_of(item));
   return entries;
 }
 
 std::vector<ValueView> array_items(const ValueView& array) {
   std::vector<ValueView> items;
-  for (const std::string_view item : read_items(array.bytes)) items.push_back(read_value(item));
+  for (const std::string_view item : read_items(array.bytes)) items.push_back(value_of(item));
   return items;
 }
 

@@ -159,9 +159,9 @@ Status LogWalk::record(std::string_view bytes) {
       record_.severity_text = wire::bytes(in);
       break;
     case field(LogRecord::body, Wire::length_delimited): {
-      auto body = parse_value(wire::bytes(in));
-      if (!body) return in_context(std::move(body).error(), "body");
-      record_.body = *body;
+      record_.body = {};  // of several the last one counts
+      if (auto body = parse_value(wire::bytes(in), record_.body); !body)
+        return in_context(std::move(body).error(), "body");
       break;
     }
     case field(LogRecord::attributes, Wire::length_delimited):
@@ -186,9 +186,8 @@ Status LogWalk::record(std::string_view bytes) {
 }
 
 Status LogWalk::attribute(std::string_view bytes, std::vector<AttributeView>& into) {
-  auto parsed = parse_attribute(bytes);
-  if (!parsed) return in_context(std::move(parsed).error(), fmt::format("attributes[{}]", into.size()));
-  into.push_back(*parsed);
+  if (auto parsed = parse_attribute(bytes, into.emplace_back()); !parsed)
+    return in_context(std::move(parsed).error(), fmt::format("attributes[{}]", into.size() - 1));
   return {};
 }
 
