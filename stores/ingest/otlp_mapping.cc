@@ -27,15 +27,12 @@ constexpr std::string_view kServiceNameSources[] = {"container_name", "k8s_conta
 // The later of two equal names counts. Empty values are absent ones (Prometheus' rule for labels).
 void put(std::vector<LabelView>& into, std::string_view name, std::string_view value) {
   if (value.empty()) return;
-  if (into.empty() || into.back().first < name) {
-    into.emplace_back(name, value);
-    return;
-  }
-  const auto place = std::ranges::lower_bound(into, name, {}, &LabelView::first);
-  if (place != into.end() && place->first == name)
-    place->second = value;
-  else
-    into.insert(place, {name, value});
+  auto place = into.end();
+  if (!into.empty() && into.back().first >= name) place = std::ranges::lower_bound(into, name, {}, &LabelView::first);
+  // Filled where it stays: the processor would wait for a pair on the stack.
+  if (place == into.end() || place->first != name) place = into.insert(place, LabelView());
+  place->first = name;
+  place->second = value;
 }
 
 void discover_service_name(std::vector<LabelView>& labels, std::string_view first_source) {
@@ -179,7 +176,7 @@ void OtlpMapping::put_level(const DecodedLogRecord& record, std::string_view lin
 }
 
 Status OtlpMapping::record(const DecodedLogRecord& record) {
-  AppendBatch::Row row;
+  AppendBatch::Row& row = batch_.rows.emplace_back();
   row.stream = stream_;
   row.shared = static_cast<std::uint32_t>(batch_.shared_metadata.size() - 1);
   OC_TRY(set_time(record, row));
@@ -193,7 +190,6 @@ Status OtlpMapping::record(const DecodedLogRecord& record) {
   row.own_begin = static_cast<std::uint32_t>(batch_.own_metadata.size());
   batch_.own_metadata.insert(batch_.own_metadata.end(), own_.begin(), own_.end());
   row.own_end = static_cast<std::uint32_t>(batch_.own_metadata.size());
-  batch_.rows.push_back(row);
   return {};
 }
 
