@@ -50,8 +50,9 @@ inline std::uint64_t mix_ends(std::uint64_t hash, std::string_view text) {
   } else {
     for (const char c : text) first = first << 8 | static_cast<unsigned char>(c);
   }
+  // The high bits of a product know all bytes: they become the low ones, which choose the slot.
   constexpr std::uint64_t kFirst = 0xBF58476D1CE4E5B9u, kLast = 0x94D049BB133111EBu;
-  return mix(hash, ((first ^ size << 56) * kFirst) ^ std::rotl(last * kLast, 32));
+  return mix(hash, std::rotl((first ^ size << 56) * kFirst, 32) ^ std::rotl(last * kLast, 29));
 }
 
 }  // namespace oc::stores::columns
