@@ -27,6 +27,14 @@ void put_pair(std::vector<LabelView>& into, std::string_view name, std::string_v
   }
 }
 
+// False: the metadata have no level.
+bool normalize_given_level(std::vector<LabelView>& metadata) {
+  const auto given = std::ranges::find(metadata, kDetectedLevel, &LabelView::first);
+  if (given == metadata.end()) return false;
+  given->second = normalized_level(given->second);
+  return true;
+}
+
 std::string seconds_text(Nanos time_ns) {
   constexpr std::size_t kSecondsSize = std::string_view("2006-01-02T15:04:05").size();
   return to_rfc3339(time_ns).substr(0, kSecondsSize) + "Z";
@@ -139,11 +147,6 @@ Status PushAdmission::put_metadata(const PushedEntry& entry, std::vector<LabelVi
 
 // What a label says is stronger than what the metadata say, and these than the line.
 void PushAdmission::put_level(std::string_view line, const Labels& labels, std::vector<LabelView>& metadata) const {
-  const auto given = std::ranges::find(metadata, kDetectedLevel, &LabelView::first);
-  if (given != metadata.end()) {
-    given->second = normalized_level(given->second);
-    return;
-  }
   const std::vector<LabelView> views(labels.begin(), labels.end());
   auto named = find_named_level(views);
   if (!named) named = find_named_level(metadata);
@@ -158,10 +161,12 @@ void PushAdmission::put_level(std::string_view line, const Labels& labels, std::
 Status PushAdmission::put_entry(const PushedEntry& entry, const Labels& labels) {
   own_.clear();
   OC_TRY(put_metadata(entry, own_));
-  put_level(entry.line, labels, own_);
-
+  const bool has_level = normalize_given_level(own_);
+  // A level that is not given follows from what is hashed.
   auto hash = hash_of(entry.line, stream_hash_ ^ static_cast<std::uint64_t>(entry.time_ns));
   for (const auto& [name, value] : own_) hash = hash_of(value, hash_of(name, hash));
+  recent_.prepare(hash);
+  if (!has_level) put_level(entry.line, labels, own_);
   if (!seen_.insert(hash).second || recent_.knows(hash)) return {};
   hashes_.push_back(hash);
 
