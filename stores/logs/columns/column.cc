@@ -162,7 +162,7 @@ void put_column(const Values& values, unsigned depth, StretchWriter& out) {
   std::size_t bytes = 0;
   for (const std::string_view text : values.texts) bytes += text.size();
   if (depth < kMaxDepth && bytes >= kShortestLine * values.texts.size()) return put_templates(values, depth, out);
-  put_texts(values, out);
+  if (!put_words(values, out)) put_texts(values, out);
 }
 
 std::optional<std::string_view> constant_ahead(StretchReader& in) {
@@ -195,6 +195,8 @@ std::unique_ptr<Column> read_column(StretchReader& in, std::size_t size, const V
       return read_texts(in, size);
     case Kind::kTemplates:
       return read_templates(in, size, times, depth);
+    case Kind::kWords:
+      return read_words(in, size);
     case Kind::kAffixed:
       return read_affixed(in, size, times, depth);
     case Kind::kRecurring:

@@ -31,7 +31,8 @@ enum class Kind : std::uint8_t {
   kText = 6,
   kTemplates = 7,
   kAffixed = 8,
-  kRecurring = 9,
+  kWords = 9,
+  kRecurring = 10,
 };
 
 // Values to be written, with the times of the rows that they belong to.
@@ -127,6 +128,7 @@ bool put_hex(const Values& values, StretchWriter& out);
 bool put_addresses(const Values& values, StretchWriter& out);
 bool put_times(const Values& values, StretchWriter& out);
 bool put_affixed(const Values& values, StretchWriter& out);
+bool put_words(const Values& values, StretchWriter& out);
 void put_texts(const Values& values, StretchWriter& out);
 void put_templates(const Values& values, unsigned depth, StretchWriter& out);
 
@@ -140,6 +142,7 @@ ColumnPtr read_addresses(StretchReader& in, std::size_t size);
 ColumnPtr read_times(StretchReader& in, std::size_t size, const ValueTimes& times);
 ColumnPtr read_texts(StretchReader& in, std::size_t size);
 ColumnPtr read_recurring(StretchReader& in, std::size_t size);
+ColumnPtr read_words(StretchReader& in, std::size_t size);
 ColumnPtr read_templates(StretchReader& in, std::size_t size, const ValueTimes& times, unsigned depth);
 ColumnPtr read_affixed(StretchReader& in, std::size_t size, const ValueTimes& times, unsigned depth);
 

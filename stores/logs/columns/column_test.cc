@@ -1,5 +1,7 @@
 // Whatever a column is made of comes out as it came in, and is found where it is.
+#include <algorithm>
 #include <functional>
+#include <optional>
 #include <random>
 
 #include <fmt/format.h>
@@ -17,6 +19,21 @@ Strings made(std::size_t count, const std::function<std::string(std::uint64_t)>&
   Strings values;
   for (std::size_t i = 0; i < count; ++i) values.push_back(make(random()));
   return values;
+}
+
+// A few hundred words, some far more often than others; spaces anywhere.
+std::string prose(std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::string text;
+  for (std::uint64_t left = 5 + random() % 20; left > 0; --left) {
+    const std::uint64_t word = random() % 40 * (random() % 20);
+    if (word % 50 != 49)
+      text += fmt::format("{}{}", word % 3 == 0 ? "be" : "\u00e9t",
+                          std::string(word % 7, static_cast<char>('a' + word / 7 % 26)));
+    if (word == 703) text += "seldom";
+    if (left > 1 || word % 60 == 0) text += ' ';
+  }
+  return text;
 }
 
 struct KindCase {
@@ -55,6 +72,8 @@ TEST(Column, TakesValuesForWhatTheyAre) {
       {Kind::kAffixed, [](auto r) { return fmt::format("db{}ms", r % 1'000'000); }},
       {Kind::kAffixed, [](auto r) { return fmt::format("0x{:08x}", r & 0xFFFFFFFF); }},
       {Kind::kText, [](auto r) { return fmt::format("a{}b{}", r % 1000, r % 999); }},
+      {Kind::kText, [](auto r) { return std::string(30, 'a') + std::to_string(r) + " b"; }},
+      {Kind::kWords, prose},
       {Kind::kText, [](auto r) { return r % 2 ? std::to_string(r) : "0" + std::to_string(r % 100'000); }},
       {Kind::kText, [](auto r) { return fmt::format("2025-11-31T08:00:00.{:06}Z", r % 1'000'000); }},
   };
@@ -65,6 +84,39 @@ TEST(Column, TakesValuesForWhatTheyAre) {
     expect_sizes(values, written);
     EXPECT_EQ(written.values(), values) << values[0];
   }
+}
+
+TEST(Column, ProseTakesLittleMoreThanItsWordsSay) {
+  const Strings values = made(5'000, prose);
+  std::size_t bytes = 0;
+  for (const std::string& value : values) bytes += value.size();
+  EXPECT_LT(Written(values, {}, kMaxDepth).bytes(), bytes / 4);
+}
+
+TEST(Column, WordsThatThereAreNotAreRefused) {
+  const auto read = [](std::string directory) -> std::optional<Result<TextColumn>> {
+    StretchReader in(std::move(directory), [](std::uint64_t, std::uint64_t) { return std::string(); }, 1 << 20);
+    const ValueTimes times = value_times({0, 0});
+    const ColumnPtr column = read_column(in, 2, times);
+    if (!column || !in.directory().ok()) return {};
+    return column->pick(RowSet(2, true));
+  };
+  const auto directory = [](char words, char all, char kind, std::string_view counts, std::string_view which) {
+    const std::string bytes_that_occur(32, '\xFF'), sizes("\0\2", 2), text("\2ab", 3);
+    return std::string{9, words, all, kind} + bytes_that_occur + sizes + text + std::string(counts) +
+           std::string(which);
+  };
+  const std::string_view one_two("\2\0\2\1\2", 5), two_two("\0\4", 2), none_three("\2\0\2\0\3", 5);
+  const std::string_view known("\2\0\3\0\1\0", 6), unknown("\2\0\3\0\2\0", 6);
+  const auto good = read(directory(2, 3, 6, one_two, known));
+  ASSERT_TRUE(good && *good);
+  EXPECT_EQ((**good)[0], "a");
+  EXPECT_EQ((**good)[1], "b a");
+  EXPECT_FALSE(*read(directory(2, 3, 6, one_two, unknown))) << "a word that there is not";
+  EXPECT_FALSE(*read(directory(2, 3, 6, two_two, known))) << "more words than there are";
+  EXPECT_FALSE(*read(directory(2, 3, 6, none_three, known))) << "a value without a word";
+  EXPECT_FALSE(read(directory(4, 3, 6, one_two, known))) << "more different words than words";
+  EXPECT_FALSE(read(directory(2, 3, 9, one_two, known))) << "words kept as words";
 }
 
 TEST(Column, TimesThatFollowTheRowsCostNothing) {
@@ -113,6 +165,7 @@ TEST(Column, FindsExactlyTheValuesThatHaveAPieceAtAPlace) {
       [](auto r) { return fmt::format("2025-11-22T08:26:{:02}.{:03}Z", r % 60, r / 60 % 1000); },
       [](auto r) { return r % 3 ? "GET" : "POST"; },
       [](auto r) { return fmt::format("a{}b{}", r % 1000, r % 999); },
+      prose,
   };
   std::mt19937_64 random(13);
   for (const auto& kind : kinds) {
@@ -120,7 +173,7 @@ TEST(Column, FindsExactlyTheValuesThatHaveAPieceAtAPlace) {
     Written written(values, {}, kMaxDepth);
     for (int i = 0; i < 200; ++i) {
       const std::string& value = values[random() % values.size()];
-      const std::size_t begin = random() % value.size();
+      const std::size_t begin = random() % std::max<std::size_t>(value.size(), 1);
       for (const std::string& piece :
            {value.substr(begin), value.substr(0, begin + 1), value.substr(begin, 1 + random() % 7)})
         for (const Place place : {Place::kInside, Place::kBegin, Place::kEnd, Place::kWhole}) {

@@ -1,5 +1,5 @@
 // Values that come again and again in a block, in whichever of its columns: the ids of requests, blocks, containers.
-// Each is kept once, and a column says which one each of its rows has (FORMAT.md, kind 9).
+// Each is kept once, and a column says which one each of its rows has (FORMAT.md, kind 10).
 #pragma once
 
 #include <cstdint>

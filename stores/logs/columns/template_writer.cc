@@ -120,7 +120,8 @@ std::span<const std::string_view> TemplateWriter::tokens(std::span<const std::ui
 
 void put_templates(const Values& values, unsigned depth, StretchWriter& out) {
   auto writer = TemplateWriter::plan(values, depth);
-  writer ? writer->write(out) : put_texts(values, out);
+  if (writer) return writer->write(out);
+  if (!put_words(values, out)) put_texts(values, out);
 }
 
 }  // namespace oc::stores::columns
