@@ -41,6 +41,7 @@ struct Stream {
   std::uint64_t id = 0;  // unique in the store
   Labels labels;
 };
+using StreamPtr = std::shared_ptr<const Stream>;
 
 // Views live until the sink returns.
 struct Row {
@@ -148,8 +149,8 @@ class LogReader {
   // Thread-safe; sees every row that was acknowledged before the call.
   virtual Status scan(const ScanRequest& request, RowSink& sink) const = 0;
   // Streams with at least one row in [start, end) (block granularity), sorted by labels.
-  virtual Result<std::vector<Stream>> streams(std::span<const Matcher> matchers, Nanos start_ns,
-                                              Nanos end_ns) const = 0;
+  virtual Result<std::vector<StreamPtr>> streams(std::span<const Matcher> matchers, Nanos start_ns,
+                                                 Nanos end_ns) const = 0;
   // From now on each acknowledged row of the matching streams, in order of arrival, on the appending thread: must be
   // quick. Rows that fail `line_filters` are left out.
   virtual std::unique_ptr<TailSubscription> tail(std::vector<Matcher> matchers, std::vector<LineFilter> line_filters,

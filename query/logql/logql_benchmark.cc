@@ -60,8 +60,8 @@ class ReadyRows final : public LogReader {
     }
     return {};
   }
-  Result<std::vector<Stream>> streams(std::span<const Matcher>, Nanos, Nanos) const override {
-    return std::vector<Stream>{stream_};
+  Result<std::vector<StreamPtr>> streams(std::span<const Matcher>, Nanos, Nanos) const override {
+    return std::vector{std::make_shared<const Stream>(stream_)};
   }
   std::unique_ptr<TailSubscription> tail(std::vector<Matcher>, std::vector<LineFilter>,
                                          std::function<void(const Stream&, const Row&)>) override {

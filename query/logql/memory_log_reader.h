@@ -53,12 +53,14 @@ class MemoryLogReader final : public LogReader {
     return {};
   }
 
-  Result<std::vector<Stream>> streams(std::span<const Matcher> matchers, Nanos start_ns, Nanos end_ns) const override {
+  Result<std::vector<StreamPtr>> streams(std::span<const Matcher> matchers, Nanos start_ns,
+                                         Nanos end_ns) const override {
     OC_TRY_ASSIGN(const auto compiled, CompiledMatchers::compile(matchers));
     std::lock_guard lock(mutex_);
-    std::vector<Stream> found;
+    std::vector<StreamPtr> found;
     for (const auto& [labels, stored] : streams_) {
-      if (compiled.matches(labels) && !rows_between(stored, start_ns, end_ns).empty()) found.push_back(stored.stream);
+      if (compiled.matches(labels) && !rows_between(stored, start_ns, end_ns).empty())
+        found.push_back(std::make_shared<const Stream>(stored.stream));
     }
     return found;
   }

@@ -119,7 +119,7 @@ class RangeAggregation {
     if (!extractor_.needs_only_grouping()) return true;
     if (extractor_.grouping()->labels.empty()) return false;
     OC_TRY_ASSIGN(const auto streams, context_.reader->streams(request.matchers, request.start_ns, request.end_ns));
-    return !std::ranges::all_of(streams, [&](const Stream& s) { return extractor_.stream_decides(s.labels); });
+    return !std::ranges::all_of(streams, [&](const StreamPtr& s) { return extractor_.stream_decides(s->labels); });
   }
 
   QueryContext& context_;

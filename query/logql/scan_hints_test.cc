@@ -15,7 +15,7 @@ class RecordingReader final : public LogReader {
     last = request;
     return rows_.scan(request, sink);
   }
-  Result<std::vector<Stream>> streams(std::span<const Matcher> matchers, Nanos start, Nanos end) const override {
+  Result<std::vector<StreamPtr>> streams(std::span<const Matcher> matchers, Nanos start, Nanos end) const override {
     return rows_.streams(matchers, start, end);
   }
   std::unique_ptr<TailSubscription> tail(std::vector<Matcher>, std::vector<LineFilter>,

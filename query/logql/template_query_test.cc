@@ -62,8 +62,8 @@ class TemplateReader final : public LogReader {
     const auto done = sink.batch(batch);
     return done ? Status() : std::unexpected(done.error());
   }
-  Result<std::vector<Stream>> streams(std::span<const Matcher>, Nanos, Nanos) const override {
-    return std::vector{stream_};
+  Result<std::vector<StreamPtr>> streams(std::span<const Matcher>, Nanos, Nanos) const override {
+    return std::vector{std::make_shared<const Stream>(stream_)};
   }
   std::unique_ptr<TailSubscription> tail(std::vector<Matcher>, std::vector<LineFilter>,
                                          std::function<void(const Stream&, const Row&)>) override {

@@ -161,8 +161,8 @@ Status LogDeletes::scan(const query::ScanRequest& request, query::RowSink& sink)
   return store_.scan(whole, hiding);
 }
 
-Result<std::vector<query::Stream>> LogDeletes::streams(std::span<const query::Matcher> matchers, Nanos start_ns,
-                                                       Nanos end_ns) const {
+Result<std::vector<query::StreamPtr>> LogDeletes::streams(std::span<const query::Matcher> matchers, Nanos start_ns,
+                                                          Nanos end_ns) const {
   return store_.streams(matchers, start_ns, end_ns);
 }
 

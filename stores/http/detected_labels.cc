@@ -47,7 +47,7 @@ Result<std::string> answer_detected_labels(const query::LogReader& reader, const
   OC_TRY_ASSIGN(const auto streams, reader.streams(matchers, bounds.start_ns, bounds.end_ns));
   std::map<std::string, std::set<std::string>> values;
   for (const auto& stream : streams) {
-    for (const auto& [name, value] : stream.labels) values[name].insert(value);
+    for (const auto& [name, value] : stream->labels) values[name].insert(value);
   }
   std::string out;
   for (const auto& [name, found] : values) {

@@ -181,7 +181,7 @@ std::string instant_response(const query::QueryResult& result, const QueryTiming
   return out;
 }
 
-std::string list_response(std::span<const std::string> values) {
+std::string list_response(std::span<const std::string_view> values) {
   if (values.empty()) return R"({"status":"success"})";  // Loki leaves the key out
   std::string out = R"({"status":"success","data":[)";
   for (const auto& value : values) {
@@ -192,11 +192,11 @@ std::string list_response(std::span<const std::string> values) {
   return out + '}';
 }
 
-std::string series_response(std::span<const query::Labels> label_sets) {
+std::string series_response(std::span<const query::StreamPtr> streams) {
   std::string out = R"({"status":"success","data":[)";
-  for (const auto& labels : label_sets) {
+  for (const auto& stream : streams) {
     if (out.back() == '}') out += ',';
-    append_labels(out, labels);
+    append_labels(out, stream->labels);
   }
   return out + "]}";
 }

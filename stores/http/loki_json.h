@@ -23,7 +23,7 @@ struct QueryTiming {
 std::string range_response(const query::QueryResult& result, bool categorized, const QueryTiming& timing);
 std::string instant_response(const query::QueryResult& result, const QueryTiming& timing);
 
-std::string list_response(std::span<const std::string> values);  // {"status": "success", "data": […]}
-std::string series_response(std::span<const query::Labels> label_sets);
+std::string list_response(std::span<const std::string_view> values);  // {"status": "success", "data": […]}
+std::string series_response(std::span<const query::StreamPtr> streams);
 
 }  // namespace oc::stores

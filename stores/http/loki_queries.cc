@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <set>
+#include <unordered_set>
 
 #include "query/logql/engine.h"
 #include "query/logql/parser.h"
@@ -29,8 +29,8 @@ enum class Granularity { kExact, kDay };
 
 // The streams that the optional `query` parameter selects; all of them by whole days if so asked, as Loki does for the
 // names of labels.
-Result<std::vector<query::Stream>> selected_streams(const query::LogReader& reader, const http::Request& request,
-                                                    Nanos now_ns, Granularity granularity = Granularity::kExact) {
+Result<std::vector<query::StreamPtr>> selected_streams(const query::LogReader& reader, const http::Request& request,
+                                                       Nanos now_ns, Granularity granularity = Granularity::kExact) {
   constexpr Nanos kDay = 86'400'000'000'000;
   OC_TRY_ASSIGN(auto bounds, listing_bounds(request, now_ns));
   std::vector<query::Matcher> matchers;
@@ -43,9 +43,12 @@ Result<std::vector<query::Stream>> selected_streams(const query::LogReader& read
   return reader.streams(matchers, bounds.start_ns, bounds.end_ns);
 }
 
-std::string as_list(const std::set<std::string>& values) {
-  const std::vector<std::string> list(values.begin(), values.end());
-  return list_response(list);
+// In order, each once.
+std::string as_list(std::vector<std::string_view> values) {
+  std::ranges::sort(values);
+  const auto repeated = std::ranges::unique(values);
+  values.erase(repeated.begin(), repeated.end());
+  return list_response(values);
 }
 
 }  // namespace
@@ -76,23 +79,28 @@ Result<std::string> answer_query_range(const query::LogReader& reader, const htt
 
 Result<std::string> answer_label_names(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
   OC_TRY_ASSIGN(const auto streams, selected_streams(reader, request, now_ns, Granularity::kDay));
-  std::set<std::string> names;
-  for (const auto& stream : streams) {
-    for (const auto& [name, value] : stream.labels) names.insert(name);
-  }
-  return as_list(names);
+  std::unordered_set<std::string_view> names;
+  for (const auto& stream : streams)
+    for (const auto& [name, value] : stream->labels) names.insert(name);
+  return as_list({names.begin(), names.end()});
 }
 
 Result<std::string> answer_label_values(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
   OC_TRY_ASSIGN(const auto streams, selected_streams(reader, request, now_ns));
   const auto& wanted = request.path_parameters.at("name");
-  std::set<std::string> values;
+  std::vector<std::string_view> values;
   for (const auto& stream : streams) {
-    for (const auto& [name, value] : stream.labels) {
-      if (name == wanted) values.insert(value);
-    }
+    const auto found = std::ranges::find(stream->labels, wanted, &query::Label::first);
+    if (found != stream->labels.end()) values.push_back(found->second);
   }
-  return as_list(values);
+  return as_list(std::move(values));
+}
+
+void leave_each_once(std::vector<query::StreamPtr>& streams) {
+  const auto labels = [](const query::StreamPtr& stream) -> const auto& { return stream->labels; };
+  std::ranges::sort(streams, {}, labels);
+  const auto repeated = std::ranges::unique(streams, {}, labels);
+  streams.erase(repeated.begin(), repeated.end());
 }
 
 Result<std::string> answer_series(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
@@ -106,13 +114,13 @@ Result<std::string> answer_series(const query::LogReader& reader, const http::Re
     groups.push_back(std::move(matchers));
   }
   if (groups.empty()) groups.emplace_back();  // no selector: all streams
-  std::set<query::Labels> label_sets;
+  std::vector<query::StreamPtr> selected;
   for (const auto& matchers : groups) {
     OC_TRY_ASSIGN(const auto streams, reader.streams(matchers, bounds.start_ns, bounds.end_ns));
-    for (const auto& stream : streams) label_sets.insert(stream.labels);
+    selected.insert(selected.end(), streams.begin(), streams.end());
   }
-  const std::vector<query::Labels> list(label_sets.begin(), label_sets.end());
-  return series_response(list);
+  if (groups.size() > 1) leave_each_once(selected);
+  return series_response(selected);
 }
 
 }  // namespace oc::stores

@@ -120,18 +120,18 @@ std::uint64_t ColumnScan::text_in_time(const ScanBlock& block) const {
   const double all = static_cast<double>(last) - static_cast<double>(first) + 1;
   const double part = static_cast<double>(std::min(last, request_.end_ns - 1)) -
                       static_cast<double>(std::max(first, request_.start_ns)) + 1;
-  const double rows_wanted = static_cast<double>(rows) / static_cast<double>(block.in_part.bounds.rows);
-  return static_cast<std::uint64_t>(static_cast<double>(block.in_part.raw_bytes) * rows_wanted *
+  const double rows_wanted = static_cast<double>(rows) / static_cast<double>(block.in_part->bounds.rows);
+  return static_cast<std::uint64_t>(static_cast<double>(block.in_part->raw_bytes) * rows_wanted *
                                     std::clamp(part / all, 0.0, 1.0));
 }
 
 Result<bool> ColumnScan::scan(const ScanBlock& block) {
   OC_TRY(look_at(text_in_time(block)));
-  auto reader = block.part->open_columns(block.in_part, reading());
+  auto reader = block.part->open_columns(*block.in_part, reading());
   if (!reader) return left_out(std::move(reader).error());
   auto more = scan_columns(block, **reader);
   if (more || more.error().retryable()) return more;
-  return left_out(in_context(std::move(more).error(), block.part->where(block.in_part)).error());
+  return left_out(in_context(std::move(more).error(), block.part->where(*block.in_part)).error());
 }
 
 Result<bool> ColumnScan::left_out(Error why) {
@@ -151,7 +151,7 @@ Result<RowSet> ColumnScan::rows_in_time(columns::BlockReader& block, const ScanB
   RowSet rows(block.rows(), all && wanted.is_whole());
   if (all && wanted.is_whole()) return rows;
   OC_TRY_ASSIGN(const std::vector<Nanos>* times, block.times());
-  for (const PartRun& run : wanted.runs)
+  for (const PartRun& run : wanted.runs())
     for (std::size_t i = run.first_row; i < run.first_row + std::size_t{run.rows}; ++i)
       if ((*times)[i] >= request_.start_ns && (*times)[i] < request_.end_ns) rows.add(i);
   return rows;
@@ -196,8 +196,8 @@ Result<bool> ColumnScan::scan_columns(const ScanBlock& block, columns::BlockRead
   OC_TRY(keep_matching(reader, rows));
   if (rows.empty()) return true;
   const auto& streams = block.part->streams();
-  if (block.in_part.runs == 1) return hand_over(reader, *streams[block.runs.front().stream], rows);
-  for (const PartRun& run : block.runs) {
+  if (block.in_part->runs == 1) return hand_over(reader, *streams[block.runs().front().stream], rows);
+  for (const PartRun& run : block.runs()) {
     const RowSet of_run = rows.between(run.first_row, run.first_row + std::size_t{run.rows});
     if (of_run.empty()) continue;
     OC_TRY(request_.interruption.check());

@@ -29,24 +29,18 @@ std::uint32_t Head::index_of(const StreamPtr& stream) {
 }
 
 void Head::add(const Committed& committed) {
-  const auto record = static_cast<std::uint32_t>(records_.size());
-  records_.push_back({committed.bytes, committed.first_arrival});
+  records_.push_back(committed.bytes);
   for (std::size_t i = 0; i < committed.streams.size(); ++i) {
     const auto& [labels, bounds, block] = committed.record.streams[i];
     places_.push_back({.block = block,
+                       .first_arrival = committed.first_arrival,
                        .first_ns = bounds.first_ns,
                        .last_ns = bounds.last_ns,
                        .rows = static_cast<std::uint32_t>(bounds.rows),
-                       .stream = index_of(committed.streams[i]),
-                       .record = record});
+                       .stream = index_of(committed.streams[i])});
   }
   rows_ += committed.record.rows;
   memory_bytes_ += committed.bytes->capacity() + committed.streams.size() * sizeof(Place);
-}
-
-HeadBlock Head::block(const Place& place) const {
-  const auto& [bytes, first_arrival] = records_[place.record];
-  return {bytes, place.block, first_arrival, {place.first_ns, place.last_ns, place.rows}};
 }
 
 }  // namespace oc::stores

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <span>
 #include <string>
@@ -14,13 +15,6 @@
 #include "stores/logs/stream_registry.h"
 
 namespace oc::stores {
-
-struct HeadBlock {
-  std::shared_ptr<const std::string> record;  // keeps `block` alive
-  std::string_view block;
-  std::uint64_t first_arrival = 0;
-  RowBounds bounds;
-};
 
 // A request as the head takes it.
 struct Committed {
@@ -38,31 +32,28 @@ class Head {
   // Where the rows of one stream in one request are. A request may have thousands of streams, so it is small.
   struct Place {
     std::string_view block;
+    std::uint64_t first_arrival = 0;
     Nanos first_ns = 0, last_ns = 0;
     std::uint32_t rows = 0;
     std::uint32_t stream = 0;  // index into streams()
-    std::uint32_t record = 0;  // index
+
+    RowBounds bounds() const { return {first_ns, last_ns, rows}; }
   };
 
   void add(const Committed& committed);
   const std::vector<StreamPtr>& streams() const { return streams_; }
-  std::span<const Place> places() const { return places_; }  // in order of arrival
-  HeadBlock block(const Place& place) const;
-  std::uint64_t first_arrival(const Place& place) const { return records_[place.record].first_arrival; }
+  // In order of arrival. They live as long as the head and do not move while it grows.
+  const std::deque<Place>& places() const { return places_; }
   std::size_t memory_bytes() const { return memory_bytes_; }
   std::uint64_t rows() const { return rows_; }
 
  private:
-  struct Record {
-    std::shared_ptr<const std::string> bytes;
-    std::uint64_t first_arrival = 0;
-  };
   std::uint32_t index_of(const StreamPtr& stream);
 
-  std::vector<Record> records_;
+  std::vector<std::shared_ptr<const std::string>> records_;  // that places look into
   std::vector<StreamPtr> streams_;
   HashIndex indexes_;  // of streams_
-  std::vector<Place> places_;
+  std::deque<Place> places_;
   std::size_t memory_bytes_ = 0;
   std::uint64_t rows_ = 0;
 };

@@ -4,7 +4,6 @@
 #include <mutex>
 #include <set>
 #include <thread>
-#include <unordered_map>
 
 #include <malloc.h>
 
@@ -18,6 +17,7 @@
 #include "stores/logs/scan.h"
 #include "stores/logs/store_metrics.h"
 #include "stores/logs/store_state.h"
+#include "stores/logs/stream_order.h"
 #include "stores/logs/tail_subscriptions.h"
 #include "stores/logs/write_path.h"
 
@@ -151,22 +151,14 @@ Status LogStore::scan(const query::ScanRequest& request, query::RowSink& sink) c
   return scan_blocks(impl_->state.blocks(matchers, request.start_ns, request.end_ns), request, sink, impl_->damage);
 }
 
-Result<std::vector<query::Stream>> LogStore::streams(std::span<const query::Matcher> matchers, Nanos start_ns,
-                                                     Nanos end_ns) const {
+Result<std::vector<StreamPtr>> LogStore::streams(std::span<const query::Matcher> matchers, Nanos start_ns,
+                                                 Nanos end_ns) const {
   OC_TRY_ASSIGN(const auto compiled, query::CompiledMatchers::compile(matchers));
-  std::unordered_map<std::uint64_t, StreamPtr> found;
-  for (const ScanBlock& block : impl_->state.blocks(compiled, start_ns, end_ns)) {
-    if (block.stream) found.emplace(block.stream->id, block.stream);
-    for (const PartRun& run : block.runs) {
-      const StreamPtr& stream = block.part->streams()[run.stream];
-      found.emplace(stream->id, stream);
-    }
-  }
-  std::vector<query::Stream> streams;
-  streams.reserve(found.size());
-  for (const auto& [id, stream] : found) streams.push_back(*stream);
-  std::ranges::sort(streams, {}, &query::Stream::labels);
-  return streams;
+  const std::vector<StreamPtr> found = impl_->state.streams(compiled, start_ns, end_ns);
+  std::vector<StreamPtr> sorted;
+  sorted.reserve(found.size());
+  for (const std::uint32_t index : in_order_of_labels(found)) sorted.push_back(found[index]);
+  return sorted;
 }
 
 std::unique_ptr<query::TailSubscription> LogStore::tail(

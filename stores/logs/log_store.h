@@ -60,8 +60,8 @@ class LogStore final : public query::LogReader {
   Result<std::uint64_t> remove_rows(const RowRemoval& removal, std::stop_token stop = {});
 
   Status scan(const query::ScanRequest& request, query::RowSink& sink) const override;
-  Result<std::vector<query::Stream>> streams(std::span<const query::Matcher> matchers, Nanos start_ns,
-                                             Nanos end_ns) const override;
+  Result<std::vector<query::StreamPtr>> streams(std::span<const query::Matcher> matchers, Nanos start_ns,
+                                                Nanos end_ns) const override;
   std::unique_ptr<query::TailSubscription> tail(
       std::vector<query::Matcher> matchers, std::vector<query::LineFilter> line_filters,
       std::function<void(const query::Stream&, const query::Row&)> on_row) override;

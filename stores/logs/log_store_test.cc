@@ -111,8 +111,8 @@ TEST_F(LogStoreTest, StreamsAreListedSortedIfTheyHaveRowsInTheRange) {
   const auto streams = store->streams({}, 0, 50);
   ASSERT_TRUE(streams);
   ASSERT_EQ(streams->size(), 2u);
-  EXPECT_EQ((*streams)[0].labels, kWeb);
-  EXPECT_EQ((*streams)[1].labels, kApp);
+  EXPECT_EQ((*streams)[0]->labels, kWeb);
+  EXPECT_EQ((*streams)[1]->labels, kApp);
 }
 
 TEST_F(LogStoreTest, ATailSeesMatchingRowsInOrderUntilItEnds) {

@@ -54,10 +54,11 @@ Result<bool> BlockScan::scan(const ScanBlock& block) {
   if (!sink_.wants(first, last)) return true;
   if (!block.part) return scan_in_head(block);
   if (!request_.line_filters.empty()) return scan_in_part(block);
-  ScanBlock rest = block;
-  std::erase_if(rest.runs, [&](const PartRun& run) { return is_taken_whole(block, run); });
-  if (rest.runs.empty()) return true;
-  rest.bounds = bounds_of(rest.runs);
+  ScanBlock rest{.part = block.part, .in_part = block.in_part};
+  std::ranges::copy_if(block.runs(), std::back_inserter(rest.some),
+                       [&](const PartRun& run) { return !is_taken_whole(block, run); });
+  if (rest.some.empty()) return true;
+  rest.bounds = bounds_of(rest.some);
   return scan_in_part(rest);
 }
 
@@ -66,26 +67,27 @@ bool BlockScan::is_in_time(const RowBounds& bounds) const {
 }
 
 bool BlockScan::is_taken_whole(const ScanBlock& block, const PartRun& run) {
-  return is_in_time(run.bounds()) && sink_.takes_whole(*block.part->streams()[run.stream], run.first_ns, run.last_ns,
-                                                       run.rows, block.in_part.share_of(run, block.in_part.raw_bytes));
+  return is_in_time(run.bounds()) &&
+         sink_.takes_whole(*block.part->streams()[run.stream], run.first_ns, run.last_ns, run.rows,
+                           block.in_part->share_of(run, block.in_part->raw_bytes));
 }
 
 Result<bool> BlockScan::scan_in_head(const ScanBlock& block) {
   const auto& [first, last, rows] = block.bounds;
   if (request_.line_filters.empty() && is_in_time(block.bounds) &&
-      sink_.takes_whole(*block.stream, first, last, rows, block.head.block.size()))
+      sink_.takes_whole(*block.stream, first, last, rows, block.in_head->block.size()))
     return true;
   return scan_rows(block, *block.stream);
 }
 
 Result<bool> BlockScan::scan_in_part(const ScanBlock& block) {
-  if (block.in_part.directory_bytes != 0) return columns_.scan(block);
-  return scan_rows(block, *block.part->streams()[block.runs.front().stream]);
+  if (block.in_part->directory_bytes != 0) return columns_.scan(block);
+  return scan_rows(block, *block.part->streams()[block.runs().front().stream]);
 }
 
 Result<RowBlockReader> BlockScan::open_rows(const ScanBlock& block) {
-  if (!block.part) return RowBlockReader::open(block.head.block, block.head.first_arrival);
-  OC_TRY_ASSIGN(loaded_, block.part->read_rows(block.in_part));
+  if (!block.part) return RowBlockReader::open(block.in_head->block, block.in_head->first_arrival);
+  OC_TRY_ASSIGN(loaded_, block.part->read_rows(*block.in_part));
   return RowBlockReader::open(loaded_, 0);
 }
 
@@ -150,8 +152,8 @@ RowBounds bounds_of(std::span<const PartRun> runs) {
   return all;
 }
 
-Status scan_blocks(std::vector<ScanBlock> blocks, const query::ScanRequest& request, query::RowSink& sink,
-                   DamageReport& damage) {
+Status scan_blocks(ScanBlocks found, const query::ScanRequest& request, query::RowSink& sink, DamageReport& damage) {
+  auto& blocks = found.blocks;
   OC_TRY_ASSIGN(const auto filters, query::CompiledLineFilters::compile(request.line_filters));
   OC_TRY_ASSIGN(ColumnScan columns, ColumnScan::create(request, sink, damage));
   if (request.direction == Direction::kBackward)

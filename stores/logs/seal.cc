@@ -36,7 +36,7 @@ std::vector<std::size_t> sizes_of_groups(std::span<const Head::Place> blocks) {
 
 class Sealer {
  public:
-  Sealer(PartWriter& writer, const Head& head) : writer_(writer), head_(head) {}
+  explicit Sealer(PartWriter& writer) : writer_(writer) {}
   // The places are those of the stream.
   Status write(const query::Stream& stream, std::span<const Head::Place> places);
 
@@ -45,7 +45,6 @@ class Sealer {
   Status write_rows();
 
   PartWriter& writer_;
-  const Head& head_;
   // Of one group; kept between groups for their memory.
   std::vector<RowBlockReader> readers_;
   std::vector<RowPlace> rows_;
@@ -56,7 +55,7 @@ Status Sealer::read(std::span<const Head::Place> group) {
   if (readers_.size() < group.size()) readers_.resize(group.size());
   rows_.clear();
   for (std::uint32_t i = 0; i < group.size(); ++i) {
-    OC_TRY(readers_[i].read(group[i].block, head_.first_arrival(group[i])));
+    OC_TRY(readers_[i].read(group[i].block, group[i].first_arrival));
     for (StoredRow row; readers_[i].next(row);) rows_.push_back({row, i});
     if (!readers_[i].ok()) return permanent("malformed row block in the head");
   }
@@ -100,7 +99,7 @@ std::vector<Head::Place> by_stream(const Head& head, std::span<const std::uint32
 }
 
 Status write_head(PartWriter& writer, const Head& head) {
-  Sealer sealer(writer, head);
+  Sealer sealer(writer);
   const auto places = by_stream(head, in_order_of_labels(head.streams()));
   for (auto begin = places.begin(), end = begin; begin != places.end(); begin = end) {
     end = std::find_if(begin, places.end(), [&](const auto& place) { return place.stream != begin->stream; });

@@ -78,7 +78,7 @@ TEST_F(SharedBlocks, NameTheStreamsOfATime) {
   const auto streams = store_->streams({}, 3'005, 3'007);
   ASSERT_TRUE(streams);
   std::vector<query::Labels> labels;
-  for (const auto& one : *streams) labels.push_back(one.labels);
+  for (const auto& one : *streams) labels.push_back(one->labels);
   EXPECT_THAT(labels, testing::IsSupersetOf({stream_of(5), stream_of(6)}));
   EXPECT_TRUE(store_->streams({}, 20'000, 30'000)->empty());
 }

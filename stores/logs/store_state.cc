@@ -10,28 +10,46 @@ bool overlaps(const RowBounds& bounds, Nanos start_ns, Nanos end_ns) {
   return bounds.rows > 0 && bounds.last_ns >= start_ns && bounds.first_ns < end_ns;
 }
 
-// `matching` says which of the head's streams are wanted; those that it knows nothing of are not.
-void add_head_blocks(const Head& head, const std::vector<bool>& matching, Nanos start_ns, Nanos end_ns,
+// Calls visit(place) for what the head holds of streams that match, as far as it was known when that was found out.
+template <typename Visit>
+void each_place(const Head& head, const std::vector<bool>& matching, Nanos start_ns, Nanos end_ns, Visit&& visit) {
+  for (const Head::Place& place : head.places())
+    if (place.stream < matching.size() && matching[place.stream] && overlaps(place.bounds(), start_ns, end_ns))
+      visit(place);
+}
+
+std::vector<bool> matching_streams(std::span<const StreamPtr> streams, StreamSelection& selection) {
+  std::vector<bool> matching(streams.size());
+  for (std::size_t i = 0; i < streams.size(); ++i) matching[i] = selection.matches(*streams[i]);
+  return matching;
+}
+
+void add_part_blocks(const Part& part, StreamSelection& selection, Nanos start_ns, Nanos end_ns,
                      std::vector<ScanBlock>& out) {
-  for (const Head::Place& place : head.places()) {
-    if (place.stream >= matching.size() || !matching[place.stream]) continue;
-    const HeadBlock block = head.block(place);
-    if (overlaps(block.bounds, start_ns, end_ns))
-      out.push_back({block.bounds, head.streams()[place.stream], block, nullptr, {}, {}});
+  const std::vector<bool> matching = matching_streams(part.streams(), selection);
+  std::vector<PartRun> wanted;
+  for (const PartBlock& block : part.blocks()) {
+    if (!overlaps(block.bounds, start_ns, end_ns)) continue;
+    wanted.clear();
+    for (const PartRun& run : part.runs_of(block))
+      if (matching[run.stream] && overlaps(run.bounds(), start_ns, end_ns)) wanted.push_back(run);
+    if (wanted.empty()) continue;
+    ScanBlock& found = out.emplace_back(ScanBlock{.bounds = bounds_of(wanted), .part = &part, .in_part = &block});
+    if (wanted.size() < block.runs) found.some = wanted;
   }
 }
 
-void add_part_blocks(const std::shared_ptr<const Part>& part, const query::CompiledMatchers& matchers, Nanos start_ns,
-                     Nanos end_ns, std::vector<ScanBlock>& out) {
-  std::vector<bool> matching;
-  for (const StreamPtr& stream : part->streams()) matching.push_back(matchers.matches(stream->labels));
-  std::vector<PartRun> wanted;
-  for (const PartBlock& block : part->blocks()) {
+// Those with a row in the time, each the first time it is met.
+void add_part_streams(const Part& part, StreamSelection& selection, Nanos start_ns, Nanos end_ns,
+                      std::vector<StreamPtr>& out) {
+  const std::vector<bool> matching = matching_streams(part.streams(), selection);
+  for (const PartBlock& block : part.blocks()) {
     if (!overlaps(block.bounds, start_ns, end_ns)) continue;
-    wanted.clear();
-    for (const PartRun& run : part->runs_of(block))
-      if (matching[run.stream] && overlaps(run.bounds(), start_ns, end_ns)) wanted.push_back(run);
-    if (!wanted.empty()) out.push_back({bounds_of(wanted), nullptr, {}, part, block, wanted});
+    for (const PartRun& run : part.runs_of(block)) {
+      const StreamPtr& stream = part.streams()[run.stream];
+      if (matching[run.stream] && overlaps(run.bounds(), start_ns, end_ns) && selection.is_new(*stream))
+        out.push_back(stream);
+    }
   }
 }
 
@@ -111,7 +129,9 @@ std::size_t StoreState::remembered_files() const {
   return ranges_.files();
 }
 
-std::vector<StoreState::HeadMatches> StoreState::match_heads(const query::CompiledMatchers& matchers) const {
+// Matching may run regular expressions, so it happens outside the lock: appends never wait for it. A stream or a head
+// that is born meanwhile was not acknowledged before the call.
+std::vector<StoreState::HeadMatches> StoreState::match_heads(StreamSelection& selection) const {
   std::vector<HeadMatches> heads;
   std::vector<StreamPtr> active;  // a copy, as it grows
   {
@@ -121,26 +141,55 @@ std::vector<StoreState::HeadMatches> StoreState::match_heads(const query::Compil
     if (sealing_) heads.push_back({sealing_->head, {}});
   }
   for (HeadMatches& head : heads)
-    for (const StreamPtr& stream : &head == &heads.front() ? active : head.head->streams())
-      head.matching.push_back(matchers.matches(stream->labels));
+    head.matching = matching_streams(&head == &heads.front() ? active : head.head->streams(), selection);
   return heads;
 }
 
-std::vector<ScanBlock> StoreState::blocks(const query::CompiledMatchers& matchers, Nanos start_ns, Nanos end_ns) const {
-  // Matching may run regular expressions, so it happens outside the lock: appends never wait for it. A stream or a head
-  // that is born meanwhile was not acknowledged before the call.
-  const std::vector<HeadMatches> heads = match_heads(matchers);
-  std::vector<ScanBlock> blocks;
+bool StoreState::is_head(const std::shared_ptr<const Head>& head) const {
+  return head == active_ || (sealing_ && head == sealing_->head);
+}
+
+ScanBlocks StoreState::blocks(const query::CompiledMatchers& matchers, Nanos start_ns, Nanos end_ns) const {
+  StreamSelection selection(matchers);
+  const std::vector<HeadMatches> heads = match_heads(selection);
+  ScanBlocks found;
   std::vector<std::shared_ptr<const Part>> parts;
   {
     std::lock_guard lock(mutex_);
-    for (const auto& [head, matching] : heads)
-      if (head == active_ || (sealing_ && head == sealing_->head))
-        add_head_blocks(*head, matching, start_ns, end_ns, blocks);
+    for (const auto& [head, matching] : heads) {
+      if (!is_head(head)) continue;
+      found.owners.push_back(head);
+      each_place(*head, matching, start_ns, end_ns, [&](const Head::Place& place) {
+        found.blocks.push_back(
+            {.bounds = place.bounds(), .stream = head->streams()[place.stream].get(), .in_head = &place});
+      });
+    }
     parts = parts_;
   }
-  for (const auto& part : parts) add_part_blocks(part, matchers, start_ns, end_ns, blocks);
-  return blocks;
+  for (const auto& part : parts) add_part_blocks(*part, selection, start_ns, end_ns, found.blocks);
+  found.owners.insert(found.owners.end(), parts.begin(), parts.end());
+  return found;
+}
+
+std::vector<StreamPtr> StoreState::streams(const query::CompiledMatchers& matchers, Nanos start_ns,
+                                           Nanos end_ns) const {
+  StreamSelection selection(matchers);
+  const std::vector<HeadMatches> heads = match_heads(selection);
+  std::vector<StreamPtr> found;
+  std::vector<std::shared_ptr<const Part>> parts;
+  {
+    std::lock_guard lock(mutex_);
+    for (const auto& [head, matching] : heads) {
+      if (!is_head(head)) continue;
+      each_place(*head, matching, start_ns, end_ns, [&](const Head::Place& place) {
+        const StreamPtr& stream = head->streams()[place.stream];
+        if (selection.is_new(*stream)) found.push_back(stream);
+      });
+    }
+    parts = parts_;
+  }
+  for (const auto& part : parts) add_part_streams(*part, selection, start_ns, end_ns, found);
+  return found;
 }
 
 }  // namespace oc::stores

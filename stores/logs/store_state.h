@@ -14,6 +14,7 @@
 #include "stores/logs/range_memory.h"
 #include "stores/logs/scan.h"
 #include "stores/logs/stream_registry.h"
+#include "stores/logs/stream_selection.h"
 
 namespace oc::stores {
 
@@ -50,14 +51,17 @@ class StoreState {
   std::size_t remembered_files() const;
 
   // What blocks hold of the matching streams in [start, end), run by run: one consistent picture of the store.
-  std::vector<ScanBlock> blocks(const query::CompiledMatchers& matchers, Nanos start_ns, Nanos end_ns) const;
+  ScanBlocks blocks(const query::CompiledMatchers& matchers, Nanos start_ns, Nanos end_ns) const;
+  // Those of the matching streams that have rows in it, as far as the index tells; in any order.
+  std::vector<StreamPtr> streams(const query::CompiledMatchers& matchers, Nanos start_ns, Nanos end_ns) const;
 
  private:
   struct HeadMatches {
     std::shared_ptr<const Head> head;
     std::vector<bool> matching;  // by index of its streams
   };
-  std::vector<HeadMatches> match_heads(const query::CompiledMatchers& matchers) const;
+  std::vector<HeadMatches> match_heads(StreamSelection& selection) const;
+  bool is_head(const std::shared_ptr<const Head>& head) const;  // mutex_ held
 
   mutable std::mutex mutex_;
   std::shared_ptr<Head> active_;

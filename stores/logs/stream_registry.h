@@ -13,7 +13,7 @@
 
 namespace oc::stores {
 
-using StreamPtr = std::shared_ptr<const query::Stream>;
+using query::StreamPtr;
 
 // Thread-safe.
 class StreamRegistry {

@@ -48,13 +48,13 @@ bool TailSubscriptions::empty() const {
   return subscribers_->list.empty();
 }
 
-void TailSubscriptions::publish(const StreamPtr& stream, const HeadBlock& block) {
-  auto reader = RowBlockReader::open(block.block, block.first_arrival);
+void TailSubscriptions::publish(const query::Stream& stream, std::string_view block, std::uint64_t first_arrival) {
+  auto reader = RowBlockReader::open(block, first_arrival);
   if (!reader) return;
   std::lock_guard lock(subscribers_->mutex);
   std::vector<Subscriber*> interested;
   for (Subscriber& subscriber : subscribers_->list)
-    if (subscriber.matchers.matches(stream->labels)) interested.push_back(&subscriber);
+    if (subscriber.matchers.matches(stream.labels)) interested.push_back(&subscriber);
   if (interested.empty()) return;
   std::vector<query::LabelView> metadata;
   for (StoredRow row; reader->next(row);) {
@@ -62,7 +62,7 @@ void TailSubscriptions::publish(const StreamPtr& stream, const HeadBlock& block)
     if (!reader->metadata(row, metadata)) return;
     for (Subscriber* subscriber : interested)
       if (subscriber->filters.matches(row.line))
-        subscriber->on_row(*stream, {row.time_ns, row.arrival, row.line, metadata});
+        subscriber->on_row(stream, {row.time_ns, row.arrival, row.line, metadata});
   }
 }
 

@@ -7,7 +7,6 @@
 #include <mutex>
 
 #include "query/logql/log_reader.h"
-#include "stores/logs/head.h"
 
 namespace oc::stores {
 
@@ -19,8 +18,9 @@ class TailSubscriptions {
   std::unique_ptr<query::TailSubscription> add(std::span<const query::Matcher> matchers,
                                                std::span<const query::LineFilter> filters, OnRow on_row);
   bool empty() const;
-  // Called in order of arrival, by the committing thread.
-  void publish(const StreamPtr& stream, const HeadBlock& block);
+  // A row block of the stream, whose arrivals count from `first_arrival`. Called in order of arrival, by the committing
+  // thread.
+  void publish(const query::Stream& stream, std::string_view block, std::uint64_t first_arrival);
 
  private:
   struct Subscriber;

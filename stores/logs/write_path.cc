@@ -72,10 +72,8 @@ void WritePath::apply(std::vector<Committed> group) {
   parts_.metrics.head_bytes->set(static_cast<double>(parts_.state.head_bytes()));
   if (parts_.tails.empty()) return;
   for (const Committed& one : group)
-    for (std::size_t i = 0; i < one.streams.size(); ++i) {
-      const AppendRecord::StreamRows& rows = one.record.streams[i];
-      parts_.tails.publish(one.streams[i], {one.bytes, rows.block, one.first_arrival, rows.bounds});
-    }
+    for (std::size_t i = 0; i < one.streams.size(); ++i)
+      parts_.tails.publish(*one.streams[i], one.record.streams[i].block, one.first_arrival);
 }
 
 Status WritePath::make_room() {
