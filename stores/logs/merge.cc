@@ -65,16 +65,23 @@ class PartRuns {
   std::uint32_t block_ = 0, next_row_ = 0;
 };
 
-// The rows of some runs of one stream in one part, in order within a run.
+// A run, and the part that it is read from.
+struct Piece {
+  PartRuns* part = nullptr;
+  PartRun run;
+};
+
+// The rows of some runs of one stream, in order within a run.
 class StreamCursor {
  public:
-  StreamCursor(PartRuns& part, std::vector<PartRun> runs) : part_(part), runs_(std::move(runs)) {}
+  explicit StreamCursor(std::vector<Piece> pieces) : pieces_(std::move(pieces)) {}
 
   Result<bool> advance() {
     while (rows_left_ == 0 || !rows_->next()) {
-      if (next_run_ == runs_.size()) return false;
-      OC_TRY_ASSIGN(rows_, part_.open(runs_[next_run_]));
-      rows_left_ = runs_[next_run_++].rows;
+      if (next_ == pieces_.size()) return false;
+      const auto& [part, run] = pieces_[next_++];
+      OC_TRY_ASSIGN(rows_, part->open(run));
+      rows_left_ = run.rows;
     }
     --rows_left_;
     return true;
@@ -97,28 +104,28 @@ class StreamCursor {
   }
 
  private:
-  PartRuns& part_;
-  std::vector<PartRun> runs_;
-  std::size_t next_run_ = 0;
+  std::vector<Piece> pieces_;
+  std::size_t next_ = 0;
   std::shared_ptr<BlockRows> rows_;
   std::uint32_t rows_left_ = 0;  // of the run
 };
 
-using Cursors = std::vector<std::unique_ptr<StreamCursor>>;
+using Cursors = std::vector<StreamCursor>;
 
 // Blocks this large gain nothing by being packed again with others.
 bool is_large(const PartBlock& block, std::size_t block_bytes) {
   return block.directory_bytes != 0 && block.runs == 1 && block.raw_bytes >= block_bytes / 2;
 }
 
-// Runs of one part and stream may overlap in time; those of a chain follow each other.
-std::vector<std::vector<PartRun>> chains(std::vector<PartRun> runs) {
-  std::ranges::sort(runs, {}, &PartRun::first_ns);
-  std::vector<std::vector<PartRun>> chains;
-  for (const PartRun& run : runs) {
-    const auto ended = [&](const auto& chain) { return chain.back().last_ns < run.first_ns; };
+// Runs of a stream may overlap in time; those of a chain follow each other. Mostly there is one chain: parts that are
+// merged are neighbours in time.
+std::vector<std::vector<Piece>> chains(std::vector<Piece>& pieces) {
+  std::ranges::sort(pieces, {}, [](const Piece& piece) { return piece.run.first_ns; });
+  std::vector<std::vector<Piece>> chains;
+  for (const Piece& piece : pieces) {
+    const auto ended = [&](const auto& chain) { return chain.back().run.last_ns < piece.run.first_ns; };
     const auto chain = std::ranges::find_if(chains, ended);
-    (chain != chains.end() ? *chain : chains.emplace_back()).push_back(run);
+    (chain != chains.end() ? *chain : chains.emplace_back()).push_back(piece);
   }
   return chains;
 }
@@ -134,19 +141,18 @@ class StreamMerge {
   Status run(StreamPtr stream, std::span<PartRuns* const> parts) {
     stream_ = std::move(stream);
     begun_ = false;
-    Cursors cursors;
+    small_.clear();
     for (PartRuns* part : parts) {
-      std::vector<PartRun> small;
       for (const PartRun& run : part->runs()) {
         const PartBlock& block = part->part().blocks()[run.block];
         if (is_large(block, block_bytes_) && !may_lose_rows(block))
           OC_TRY(take_over(part->part(), block));
         else
-          small.push_back(run);
+          small_.push_back({part, run});
       }
-      for (auto& chain : chains(std::move(small)))
-        cursors.push_back(std::make_unique<StreamCursor>(*part, std::move(chain)));
     }
+    Cursors cursors;
+    for (auto& chain : chains(small_)) cursors.emplace_back(std::move(chain));
     return merge_rows(std::move(cursors));
   }
 
@@ -165,23 +171,22 @@ class StreamMerge {
   }
 
   Status merge_rows(Cursors cursors) {
-    std::vector<query::LabelView> own;
     const auto advance = [&](std::size_t i) -> Status {
-      OC_TRY_ASSIGN(const bool more, cursors[i]->advance());
+      OC_TRY_ASSIGN(const bool more, cursors[i].advance());
       if (!more) cursors.erase(cursors.begin() + i);
       return {};
     };
     for (std::size_t i = cursors.size(); i-- > 0;) OC_TRY(advance(i));
     while (!cursors.empty()) {
       OC_TRY(go_on());
-      const auto first = std::ranges::min_element(cursors, [](const auto& a, const auto& b) { return a->before(*b); });
+      const auto first = std::ranges::min_element(cursors, [](const auto& a, const auto& b) { return a.before(b); });
       bool removed = false;
       if (removal_ != nullptr) {
-        OC_TRY_ASSIGN(removed, (*first)->removed_by(*removal_, *stream_, own));
+        OC_TRY_ASSIGN(removed, first->removed_by(*removal_, *stream_, own_));
       }
       if (!removed) {
         OC_TRY(begin());
-        OC_TRY((*first)->write(writer_, own));
+        OC_TRY(first->write(writer_, own_));
       }
       OC_TRY(advance(first - cursors.begin()));
     }
@@ -193,6 +198,8 @@ class StreamMerge {
   const std::stop_token& stop_;
   const RowRemoval* removal_;
   StreamPtr stream_;
+  std::vector<Piece> small_;  // kept between streams for their memory, as is the next
+  std::vector<query::LabelView> own_;
   bool begun_ = false;
 };
 

@@ -140,6 +140,17 @@ bool BlockScan::deliver(const query::Stream& stream, const RowBlockReader& reade
   return sink_.rows(stream, rows_);
 }
 
+std::vector<const ScanBlock*> in_order(std::span<const ScanBlock> blocks, Direction direction) {
+  std::vector<const ScanBlock*> order;
+  order.reserve(blocks.size());
+  for (const ScanBlock& block : blocks) order.push_back(&block);
+  if (direction == Direction::kBackward)
+    std::ranges::stable_sort(order, std::greater(), [](const ScanBlock* block) { return block->bounds.last_ns; });
+  else
+    std::ranges::stable_sort(order, {}, [](const ScanBlock* block) { return block->bounds.first_ns; });
+  return order;
+}
+
 }  // namespace
 
 RowBounds bounds_of(std::span<const PartRun> runs) {
@@ -152,17 +163,13 @@ RowBounds bounds_of(std::span<const PartRun> runs) {
   return all;
 }
 
-Status scan_blocks(ScanBlocks found, const query::ScanRequest& request, query::RowSink& sink, DamageReport& damage) {
-  auto& blocks = found.blocks;
+Status scan_blocks(const ScanBlocks& found, const query::ScanRequest& request, query::RowSink& sink,
+                   DamageReport& damage) {
   OC_TRY_ASSIGN(const auto filters, query::CompiledLineFilters::compile(request.line_filters));
   OC_TRY_ASSIGN(ColumnScan columns, ColumnScan::create(request, sink, damage));
-  if (request.direction == Direction::kBackward)
-    std::ranges::sort(blocks, std::greater(), [](const ScanBlock& block) { return block.bounds.last_ns; });
-  else
-    std::ranges::sort(blocks, {}, [](const ScanBlock& block) { return block.bounds.first_ns; });
   BlockScan scan(request, filters, columns, sink, damage);
-  for (const ScanBlock& block : blocks) {
-    OC_TRY_ASSIGN(const bool more, scan.scan(block));
+  for (const ScanBlock* block : in_order(found.blocks, request.direction)) {
+    OC_TRY_ASSIGN(const bool more, scan.scan(*block));
     if (!more) break;
   }
   return {};

@@ -34,6 +34,7 @@ struct ScanBlocks {
 RowBounds bounds_of(std::span<const PartRun> runs);  // not none
 
 // Feeds the sink block by block, newest or oldest first. A damaged block is reported and left out.
-Status scan_blocks(ScanBlocks found, const query::ScanRequest& request, query::RowSink& sink, DamageReport& damage);
+Status scan_blocks(const ScanBlocks& found, const query::ScanRequest& request, query::RowSink& sink,
+                   DamageReport& damage);
 
 }  // namespace oc::stores
