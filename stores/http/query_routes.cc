@@ -19,8 +19,8 @@ class TakingTurns final : public query::LogReader {
     in_turn.interruption.turn = &turn_;
     return reader_.scan(in_turn, sink);
   }
-  Result<std::vector<query::Stream>> streams(std::span<const query::Matcher> matchers, Nanos start_ns,
-                                             Nanos end_ns) const override {
+  Result<std::vector<query::StreamPtr>> streams(std::span<const query::Matcher> matchers, Nanos start_ns,
+                                                Nanos end_ns) const override {
     return reader_.streams(matchers, start_ns, end_ns);
   }
   std::unique_ptr<query::TailSubscription> tail(std::vector<query::Matcher>, std::vector<query::LineFilter>,
