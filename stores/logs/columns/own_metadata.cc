@@ -1,6 +1,7 @@
 #include "stores/logs/columns/own_metadata.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "stores/logs/columns/block_format.h"
 #include "stores/logs/columns/number_text.h"
@@ -9,11 +10,6 @@ namespace oc::stores::columns {
 
 namespace {
 constexpr std::size_t kLongestNumber = 20;
-
-bool names_repeat(std::vector<std::uint32_t> list) {
-  std::ranges::sort(list);
-  return std::ranges::adjacent_find(list) != list.end();
-}
 }  // namespace
 
 void OwnMetadata::Picked::get(std::size_t i, std::vector<query::LabelView>& out) {
@@ -43,16 +39,17 @@ bool OwnMetadata::read() {
 bool OwnMetadata::read_lists() {
   ByteReader& in = in_.directory();
   first_lists_.resize(names_.size());
+  std::vector<std::uint64_t> last_lists(names_.size());  // by name: the last list that had it, from 1 on
   const std::uint64_t lists = in.count();
   for (std::uint64_t i = 0; i < lists && in.ok(); ++i) {
     const std::uint64_t size = in.count();
-    auto& list = lists_.emplace_back();
-    for (std::uint64_t name = 0; name < size && in.ok(); ++name) {
-      list.push_back(static_cast<std::uint32_t>(in.varint()));
-      if (list.back() >= names_.size()) return false;
-      if (std::size_t& having = first_lists_[list.back()]; having == i) having = i + 1;
+    for (std::uint64_t place = 0; place < size && in.ok(); ++place) {
+      const std::uint64_t name = in.varint();
+      if (name >= names_.size() || std::exchange(last_lists[name], i + 1) == i + 1) return false;
+      lists_.add(static_cast<std::uint32_t>(name));
+      if (std::size_t& having = first_lists_[name]; having == i) having = i + 1;
     }
-    if (names_repeat(list)) return false;
+    lists_.end_list();
   }
   return in.ok();
 }

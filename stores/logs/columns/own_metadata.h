@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -11,6 +12,22 @@
 #include "stores/logs/columns/template_values.h"
 
 namespace oc::stores::columns {
+
+// Lists of names, in one piece: there may be one a row.
+class NameLists {
+ public:
+  void add(std::uint32_t name) { names_.push_back(name); }
+  void end_list() { ends_.push_back(names_.size()); }
+  std::size_t size() const { return ends_.size(); }
+  std::span<const std::uint32_t> operator[](std::size_t list) const {
+    const std::size_t begin = list == 0 ? 0 : ends_[list - 1];
+    return std::span(names_).subspan(begin, ends_[list] - begin);
+  }
+
+ private:
+  std::vector<std::uint32_t> names_;
+  std::vector<std::size_t> ends_;  // of each list
+};
 
 // Used by one thread. The reader, the times and the lines must outlive it; not moved once it has read.
 class OwnMetadata {
@@ -64,7 +81,7 @@ class OwnMetadata {
   std::size_t rows_;
   const ValueTimes& times_;
   std::vector<std::string_view> names_;
-  std::vector<std::vector<std::uint32_t>> lists_;
+  NameLists lists_;
   std::vector<std::size_t> first_lists_;  // by name: so many have it, the next has not
   Integers list_of_;
   std::vector<std::unique_ptr<Values>> values_;     // by name
