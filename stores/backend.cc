@@ -29,7 +29,7 @@ namespace {
 constexpr std::chrono::seconds kWaitForPredecessor{10};
 // Appends wait for the disk most of the time: as many as these share one sync.
 constexpr std::size_t kWorkThreads = 16;
-// Far more than run for long at a time (kLongQueries): a short one finds a thread although all places of these are
+// Far more than run for long at a time (long_queries.h): a short one finds a thread although all places of these are
 // taken and others wait for one. Appends do not wait for queries.
 constexpr std::size_t kQueryThreads = 64;
 

@@ -1,5 +1,5 @@
 // Short queries do not wait for long ones. Every query begins at once; one that has taken a processor for a while is a
-// long one, and goes on when it has a place among the few of these, in the order in which they came to ask for one.
+// long one. Of these a few are under way at a time, and take turns on the processors.
 #pragma once
 
 #include <chrono>
@@ -9,27 +9,53 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <thread>
 
 #include "base/metrics.h"
 #include "query/logql/interruption.h"
 
 namespace oc::stores {
 
-// Each takes a processor, and memory, until it has its answer.
+// Each takes memory until it has its answer.
 inline constexpr std::size_t kLongQueries = 8;
 // Of processor time: what is asked for while somebody looks on (labels, the last lines, a needle) takes less.
 inline constexpr std::chrono::milliseconds kShortQueryTime{50};
+// A long query that has run for so long lets the next one run: short enough that the answers of small ones among them
+// come soon, long enough that what is in the processor's cache is used.
+inline constexpr std::chrono::milliseconds kQueryTurn{100};
+
+// Places that are given in the order in which they are asked for. Thread-safe.
+class Places {
+ public:
+  explicit Places(std::size_t count) : free_(count) {}
+  // False: cancelled, or too late.
+  bool take(const std::stop_token& cancelled, std::chrono::steady_clock::time_point deadline);
+  void give_back();
+  bool are_taken() const;       // who asks now has to wait
+  bool others_wait() const;     // for one of them
+  std::uint64_t asked() const;  // how often
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::size_t free_;
+  std::uint64_t asked_ = 0;
+  std::deque<std::uint64_t> waiting_;  // who waits longest comes first
+};
 
 // Thread-safe; outlives its turns.
 class LongQueries {
  public:
   struct Options {
-    std::size_t places = kLongQueries;
+    std::size_t under_way = kLongQueries;
+    // More of them would only make those wait who answer at once; one may wait for the disk.
+    std::size_t running = std::thread::hardware_concurrency() + 1;
     std::chrono::nanoseconds short_time = kShortQueryTime;
+    std::chrono::nanoseconds turn = kQueryTurn;
   };
-  // `waited` counts long queries that found all places taken.
+  // `waited` counts long queries that were not under way at once.
   LongQueries(const Options& options, std::shared_ptr<Counter> waited)
-      : short_time_(options.short_time), waited_(std::move(waited)), free_(options.places) {}
+      : options_(options), waited_(std::move(waited)), under_way_(options.under_way), running_(options.running) {}
 
   // Of one query, from its begin to its end, on the thread that runs it.
   class Turn final : public query::Turn {
@@ -42,26 +68,22 @@ class LongQueries {
 
    private:
     bool is_short() const;
+    bool may_go_on() const;  // its turn is not over, or nobody waits for one
+    void stop_running();
 
     LongQueries& all_;
     const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
     const std::chrono::nanoseconds used_before_ = thread_time();
-    bool has_place_ = false;
+    bool under_way_ = false, running_ = false;
+    std::chrono::steady_clock::time_point turn_began_;
   };
 
  private:
   static std::chrono::nanoseconds thread_time();  // of a processor, by this thread
-  // False: cancelled, or too late.
-  bool take_place(const std::stop_token& cancelled, std::chrono::steady_clock::time_point deadline);
-  void give_back();
 
-  const std::chrono::nanoseconds short_time_;
+  const Options options_;
   const std::shared_ptr<Counter> waited_;
-  std::mutex mutex_;
-  std::condition_variable_any changed_;
-  std::size_t free_;
-  std::uint64_t asked_ = 0;
-  std::deque<std::uint64_t> waiting_;  // who waits longest comes first
+  Places under_way_, running_;
 };
 
 }  // namespace oc::stores

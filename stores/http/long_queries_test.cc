@@ -15,9 +15,11 @@ using namespace std::chrono_literals;
 
 constexpr auto kNever = std::chrono::steady_clock::time_point::max();
 
-// Tells when it waits for a place, by the counter.
+constexpr LongQueries::Options kOnePlace = {.under_way = 1, .running = 1, .short_time = 0ns, .turn = 1h};
+
+// Tells when a query waits for a place, by the counter.
 struct OnePlace {
-  explicit OnePlace(std::chrono::nanoseconds short_time) : queries({.places = 1, .short_time = short_time}, waited) {}
+  explicit OnePlace(const LongQueries::Options& options = kOnePlace) : queries(options, waited) {}
   void until_waiting(std::uint64_t count) const {
     while (waited->value() < count) std::this_thread::yield();
   }
@@ -26,7 +28,7 @@ struct OnePlace {
 };
 
 TEST(LongQueries, ShortOnesNeedNoPlace) {
-  OnePlace all(1h);
+  OnePlace all({.under_way = 1, .running = 1, .short_time = 1h});
   LongQueries::Turn first(all.queries), second(all.queries);
   first.wait({}, kNever);
   second.wait({}, kNever);
@@ -34,7 +36,7 @@ TEST(LongQueries, ShortOnesNeedNoPlace) {
 }
 
 TEST(LongQueries, ALongOneKeepsItsPlaceUntilItEnds) {
-  OnePlace all(0ns);
+  OnePlace all;
   auto first = std::make_unique<LongQueries::Turn>(all.queries);
   first->wait({}, kNever);
   first->wait({}, kNever);
@@ -51,29 +53,26 @@ TEST(LongQueries, ALongOneKeepsItsPlaceUntilItEnds) {
   going_on.get();
 }
 
-TEST(LongQueries, PlacesAreGivenInTheOrderOfAsking) {
-  OnePlace all(0ns);
-  auto first = std::make_unique<LongQueries::Turn>(all.queries);
-  first->wait({}, kNever);
-  std::mutex mutex;
-  std::vector<int> order;
-  std::vector<std::jthread> others;
-  for (int i = 0; i < 3; ++i) {
-    others.emplace_back([&, i] {
-      LongQueries::Turn turn(all.queries);
-      turn.wait({}, kNever);
-      const std::lock_guard lock(mutex);
-      order.push_back(i);
-    });
-    all.until_waiting(static_cast<std::uint64_t>(i) + 1);
-  }
-  first.reset();
-  others.clear();
-  EXPECT_EQ(order, (std::vector{0, 1, 2}));
+TEST(LongQueries, WhoseTurnIsOverLetsTheNextRun) {
+  OnePlace all({.under_way = 2, .running = 1, .short_time = 0ns, .turn = 0ns});
+  LongQueries::Turn first(all.queries);
+  first.wait({}, kNever);
+  std::promise<void> ran;
+  const std::jthread other([&] {
+    LongQueries::Turn second(all.queries);
+    second.wait({}, kNever);
+    ran.set_value();
+  });
+  const auto running = ran.get_future();
+  const auto patience = std::chrono::steady_clock::now() + 20s;
+  while (running.wait_for(0s) != std::future_status::ready && std::chrono::steady_clock::now() < patience)
+    first.wait({}, kNever);
+  EXPECT_EQ(running.wait_for(0s), std::future_status::ready) << "although the first has not ended";
+  EXPECT_EQ(all.waited->value(), 0) << "both are under way";
 }
 
 TEST(LongQueries, WhoIsCancelledOrTooLateWaitsNoLongerAndTakesNoPlace) {
-  OnePlace all(0ns);
+  OnePlace all;
   auto first = std::make_unique<LongQueries::Turn>(all.queries);
   first->wait({}, kNever);
   LongQueries::Turn late(all.queries), cancelled(all.queries);
@@ -85,6 +84,29 @@ TEST(LongQueries, WhoIsCancelledOrTooLateWaitsNoLongerAndTakesNoPlace) {
   LongQueries::Turn next(all.queries);
   next.wait({}, kNever);
   EXPECT_EQ(all.waited->value(), 2) << "the place was free for the next";
+}
+
+TEST(Places, AreGivenInTheOrderOfAsking) {
+  Places places(1);
+  ASSERT_TRUE(places.take({}, kNever));
+  EXPECT_FALSE(places.others_wait());
+  std::mutex mutex;
+  std::vector<int> order;
+  std::vector<std::jthread> others;
+  for (int i = 0; i < 3; ++i) {
+    const auto asked = places.asked();
+    others.emplace_back([&, i] {
+      EXPECT_TRUE(places.take({}, kNever));
+      const std::lock_guard lock(mutex);
+      order.push_back(i);
+      places.give_back();
+    });
+    while (places.asked() == asked) std::this_thread::yield();
+  }
+  EXPECT_TRUE(places.others_wait());
+  places.give_back();
+  others.clear();
+  EXPECT_EQ(order, (std::vector{0, 1, 2}));
 }
 
 // A scan that waits for the test, once it has its turn.
@@ -112,7 +134,7 @@ TEST(LongQueries, LabelsAnswerWhileLongQueriesTakeAllPlacesAndOthersWait) {
   SlowReader reader;
   MetricRegistry metrics;
   http::Router router;
-  add_loki_routes(router, reader, {.metrics = &metrics, .long_queries = {.places = 1, .short_time = 0ns}});
+  add_loki_routes(router, reader, {.metrics = &metrics, .long_queries = kOnePlace});
   const auto ask = [&](const std::string& target) {
     const http::Request request{.target = "/loki/api/v1/" + target};
     const auto is_asked = [&](const auto& route) { return route.method == "GET" && route.pattern == request.path(); };
