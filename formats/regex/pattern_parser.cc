@@ -26,8 +26,17 @@ Bits ascii_where(bool (*wanted)(char)) {
 }
 
 bool is_decimal(char c) { return c >= '0' && c <= '9'; }
-bool is_word(char c) { return is_decimal(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_word(char c) { return is_decimal(c) || is_letter(c) || c == '_'; }
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r'; }
+
+Bits of_both_cases(Bits set) {
+  for (std::size_t letter = 'a'; letter <= 'z'; ++letter) {
+    const std::size_t capital = letter - 'a' + 'A';
+    set[letter] = set[capital] = set[letter] || set[capital];
+  }
+  return set;
+}
 
 // \d, \W …; of those in capitals everything beyond ASCII is a part.
 std::optional<Bits> class_of(char letter) {
@@ -68,6 +77,7 @@ class Parser {
   explicit Parser(std::string_view pattern) : rest_(pattern) {}
 
   std::optional<PatternProgram> parse() {
+    out_.only_ascii = skip_text("(?i)");
     out_.anchored = skip('^');
     const bool alone = alternatives();  // "^a|b" begins with ^ in one of them only
     if (failed_ || !rest_.empty() || (out_.anchored && !alone)) return std::nullopt;
@@ -76,6 +86,11 @@ class Parser {
   }
 
  private:
+  bool skip_text(std::string_view text) {
+    if (!rest_.starts_with(text)) return false;
+    rest_.remove_prefix(text.size());
+    return true;
+  }
   bool skip(char c) {
     if (rest_.empty() || rest_[0] != c) return false;
     rest_.remove_prefix(1);
@@ -87,6 +102,7 @@ class Parser {
     return c;
   }
   bool at(char c) const { return !rest_.empty() && rest_[0] == c; }
+  Bits in_case(const Bits& set) const { return out_.only_ascii ? of_both_cases(set) : set; }
   std::uint32_t end() const { return static_cast<std::uint32_t>(out_.steps.size()); }
 
   void add(Step step) {
@@ -160,9 +176,10 @@ class Parser {
       if (!meant) return failed_ = true;
       c = *meant;
     }
-    if (is_quantifier()) {
+    failed_ |= out_.only_ascii && !is_ascii(c);
+    if (is_quantifier() || (out_.only_ascii && is_letter(c))) {
       failed_ |= !is_ascii(c);
-      run(Bits().set(static_cast<unsigned char>(c)));
+      run(in_case(Bits().set(static_cast<unsigned char>(c))));
       return false;
     }
     if (!text_open) add({.kind = Kind::kText});
@@ -255,6 +272,7 @@ class Parser {
       }
     }
     failed_ |= !skip(']');
+    set = in_case(set);
     return negated ? ~set : set;
   }
 

@@ -16,6 +16,10 @@ constexpr std::size_t kMostChoices = 256;
 // Beyond this many steps RE2, which never goes back, is quicker.
 constexpr std::size_t kStepsAByte = 8, kStepsAnyway = 256;
 
+bool has_only_ascii(std::string_view text) {
+  return std::ranges::none_of(text, [](char byte) { return static_cast<unsigned char>(byte) >= 0x80; });
+}
+
 bool is_inside_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
 
 // Steps lead only forward: those behind are known before.
@@ -210,6 +214,7 @@ class SimplePattern::Follower {
 };
 
 SimplePattern::Outcome SimplePattern::find(std::string_view text, std::span<std::string_view> groups) const {
+  if (program_.only_ascii && !has_only_ascii(text)) return Outcome::kUndecided;
   Follower follower(program_, text);
   for (std::size_t start = 0; start <= text.size(); ++start) {
     if (start < text.size() && is_inside_character(text[start])) continue;

@@ -42,6 +42,7 @@ struct PatternProgram {
   std::vector<PatternStart> starts;  // of the steps
   std::size_t groups = 1;            // the whole included
   bool anchored = false;             // begins with ^
+  bool only_ascii = false;           // of other texts it is not known: (?i) takes K for the sign of Kelvin
 };
 
 class SimplePattern {

@@ -5,6 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <re2/re2.h>
+
+#include "formats/regex/needed_texts.h"
+
 namespace oc::formats {
 namespace {
 
@@ -32,6 +35,9 @@ void expect_the_same(const std::string& pattern, const std::string& text) {
   const auto wanted = by_re2(re2::RE2(pattern, re2::RE2::Quiet), text);
   ASSERT_EQ(outcome == Outcome::kMatch, wanted.has_value()) << pattern << " on " << text;
   if (!wanted) return;
+  const auto needed = needed_texts(simple->program());
+  ASSERT_TRUE(needed.empty() || std::ranges::any_of(needed, [&](const auto& one) { return text.contains(one); }))
+      << text << " has none of what " << pattern << " needs";
   for (std::size_t i = 0; i < kGroups; ++i) {
     ASSERT_EQ(groups[i], (*wanted)[i]) << "group " << i << " of " << pattern << " on " << text;
     if (!groups[i].empty()) {
@@ -75,10 +81,20 @@ TEST(SimplePattern, FollowsWhatLogsAreTakenApartWith) {
 
 TEST(SimplePattern, LeavesTheOthersToTheEngine) {
   for (const auto* pattern :
-       {R"((?i)info)", R"(\bword\b)", R"((ab)*)",  R"((ab)+)",   R"(a**)",   R"([[:alpha:]]+)", R"(\pL+)", R"([é]+)",
-        R"(.{3})",     R"((?s).)",    R"(^a|b)",   R"(a^b)",     R"(é+)",    R"((a)",           R"(a))",   R"([a)",
-        R"(\)",        R"([z-a])",    R"(a{2,1})", R"(a{1001})", R"(x{,3})", R"((?P<n)"})
+       {R"(a(?i)info)", R"((?i)é)", R"(\bword\b)", R"((ab)*)",  R"((ab)+)",   R"(a**)",   R"([[:alpha:]]+)", R"(\pL+)",
+        R"([é]+)",      R"(.{3})",  R"((?s).)",    R"(^a|b)",   R"(a^b)",     R"(é+)",    R"((a)",           R"(a))",
+        R"([a)",        R"(\)",     R"([z-a])",    R"(a{2,1})", R"(a{1001})", R"(x{,3})", R"((?P<n)"})
     EXPECT_FALSE(SimplePattern::compile(pattern)) << pattern;
+}
+
+TEST(SimplePattern, CaseIsNotLookedAtWhereThePatternSaysSo) {
+  for (const auto* pattern : {"(?i)error|fail(ed)?", "(?i)^[^a-c]+K[s-t]", "(?i)a{2}b+"})
+    for (const auto* text :
+         {"an ERROR", "Failed", "fAIL", "xyzKS", "Aks", "aABbB", "none", "\xe2\x84\xaa s", "\xc5\xbf"})
+      expect_the_same(pattern, text);
+  const auto simple = SimplePattern::compile("(?i)k");
+  ASSERT_TRUE(simple);
+  EXPECT_EQ(simple->find("\xe2\x84\xaa", {}), Outcome::kUndecided) << "the sign of Kelvin is a k";
 }
 
 TEST(SimplePattern, GivesUpWhereItWouldGoBackForLong) {
@@ -94,10 +110,11 @@ class RandomPattern {
   explicit RandomPattern(unsigned seed) : random_(seed) {}
   std::string pattern() {
     groups_ = 0;
-    return (below(3) == 0 ? "^" : "") + alternatives(3) + (below(3) == 0 ? "$" : "");
+    return std::string(below(6) == 0 ? "(?i)" : "") + (below(3) == 0 ? "^" : "") + alternatives(3) +
+           (below(3) == 0 ? "$" : "");
   }
   std::string text() {
-    static const std::string kPieces[] = {"a", "b", "c", "ab", "abc", " ", "1", "12", "é", "\n", "-"};
+    static const std::string kPieces[] = {"a", "b", "c", "ab", "abc", " ", "1", "12", "é", "\n", "-", "A", "aB"};
     std::string text;
     for (auto left = below(12); left > 0; --left) text += kPieces[below(std::size(kPieces))];
     return text;

@@ -20,9 +20,6 @@ unsigned char byte_at(const TemplatePiece& piece, std::uint32_t offset) {
   return static_cast<unsigned char>(piece.text[offset]);
 }
 
-// Characters of several bytes, or what is not UTF-8, are left to the lines.
-bool is_ascii_gap(const TemplatePiece& gap) { return (gap.bytes >> 0x80).none(); }
-
 // Follows the steps in their order of preference, as SimplePattern does; steps lead only forward, so it ends. A place
 // inside a gap is never gone to: where one could matter, the answer is kUndecided.
 class TemplateFollower {
@@ -162,7 +159,8 @@ class TemplateFollower {
       } else {
         const bool none = (piece.bytes & set.bits()).none(), all = (piece.bytes & ~set.bits()).none();
         if (none && piece.least > 0) return true;
-        if (!all || !is_ascii_gap(piece) || (step.most != kNoBound && stop.most + piece.most > step.most)) return false;
+        if (!all || !holds_only_ascii(piece) || (step.most != kNoBound && stop.most + piece.most > step.most))
+          return false;
         stops.push_back({stop.at, stop.least + 1, stop.most + piece.most, true});
         stop.least += piece.least, stop.most += piece.most;
       }
@@ -198,15 +196,20 @@ class TemplateFollower {
   std::size_t left_ = kMostTemplateSteps;
 };
 
-bool has_only_ascii(const TemplatePiece& piece) {
+bool has_ascii_text(const TemplatePiece& piece) {
   return std::ranges::all_of(piece.text, [](char byte) { return static_cast<unsigned char>(byte) < 0x80; });
 }
 
 }  // namespace
 
+bool holds_only_ascii(const TemplatePiece& piece) {
+  return piece.is_gap() ? (piece.bytes >> 0x80).none() : has_ascii_text(piece);
+}
+
 Outcome find_in_template(const SimplePattern& pattern, std::span<const TemplatePiece> pieces,
                          std::span<TemplateSpan> groups) {
-  if (!std::ranges::all_of(pieces, has_only_ascii)) return Outcome::kUndecided;
+  if (!std::ranges::all_of(pieces, pattern.program().only_ascii ? holds_only_ascii : has_ascii_text))
+    return Outcome::kUndecided;
   TemplateFollower follower(pattern.program(), pieces);
   const auto outcome = follower.find();
   if (outcome == Outcome::kMatch)

@@ -19,6 +19,9 @@ struct TemplatePiece {
   bool is_gap() const { return text.empty(); }
 };
 
+// Whether no value of it holds a byte beyond ASCII.
+bool holds_only_ascii(const TemplatePiece& piece);
+
 // Before the byte `offset` of a piece; of a gap, before or behind it: what is behind is offset 0 of the next piece.
 struct TemplatePosition {
   std::uint32_t piece = 0, offset = 0;

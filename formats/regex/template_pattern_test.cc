@@ -126,7 +126,7 @@ std::string random_pattern(std::mt19937& dice, int depth) {
 }
 
 std::vector<TemplatePiece> random_template(std::mt19937& dice) {
-  constexpr std::string_view kTexts[] = {"a", "b ", "ab=", "1", " 12 ", "xx", "=", "aab b"};
+  constexpr std::string_view kTexts[] = {"a", "b ", "ab=", "1", " 12 ", "xx", "=", "aAb B"};
   constexpr std::string_view kGaps[] = {"01234", "0123456789", "ab", "a1", "xyz", "0123456789abcdef"};
   std::vector<TemplatePiece> pieces;
   for (auto count = dice() % 6; count > 0; --count) {
@@ -147,6 +147,7 @@ TEST(TemplatePattern, AgreesWithEveryLineOfRandomTemplates) {
     std::string expression = random_pattern(dice, 2);
     if (dice() % 4 == 0) expression = "^" + expression;
     if (dice() % 4 == 0) expression += "$";
+    if (dice() % 6 == 0) expression = "(?i)" + expression;
     decided += decides(expression, random_template(dice), dice) ? 1 : 0;
     if (HasFailure()) break;
   }

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -176,6 +177,8 @@ class CompiledLineFilters {
  public:
   static Result<CompiledLineFilters> compile(std::span<const LineFilter> filters);
   bool matches(std::string_view line) const;
+  // What matches() says of every line of a template; nullopt: that depends on the line.
+  std::optional<bool> matches_template(std::span<const formats::TemplatePiece> pieces) const;
   CompiledLineFilters(CompiledLineFilters&&) noexcept;
   CompiledLineFilters& operator=(CompiledLineFilters&&) noexcept;
   ~CompiledLineFilters();

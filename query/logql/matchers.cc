@@ -40,6 +40,17 @@ struct CompiledLineFilter {
         std::ranges::any_of(patterns, [&](const Pattern& pattern) { return pattern.matches(line); });
     return hit != negated;
   }
+
+  std::optional<bool> matches_template(std::span<const formats::TemplatePiece> pieces) const {
+    if (many_literals || !literals.empty()) return std::nullopt;
+    bool known = true;
+    for (const auto& pattern : patterns) {
+      const auto hit = pattern.matches_template(pieces);
+      if (hit && *hit) return !negated;
+      known = known && hit.has_value();
+    }
+    return known ? std::optional(negated) : std::nullopt;
+  }
 };
 
 Result<CompiledMatcher> compile_one(const Matcher& matcher) {
@@ -112,6 +123,16 @@ Result<CompiledLineFilters> CompiledLineFilters::compile(std::span<const LineFil
 
 bool CompiledLineFilters::matches(std::string_view line) const {
   return std::ranges::all_of(impl_->filters, [&](const CompiledLineFilter& one) { return one.matches(line); });
+}
+
+std::optional<bool> CompiledLineFilters::matches_template(std::span<const formats::TemplatePiece> pieces) const {
+  bool known = true;
+  for (const auto& one : impl_->filters) {
+    const auto matches = one.matches_template(pieces);
+    if (matches && !*matches) return false;
+    known = known && matches.has_value();
+  }
+  return known ? std::optional(true) : std::nullopt;
 }
 
 }  // namespace oc::query

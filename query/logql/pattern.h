@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "formats/regex/template_pattern.h"
 
 namespace oc::query {
 
@@ -32,11 +33,21 @@ struct LiteralTest {
 // The expression as literal tests of which any must hold; nullopt where it needs an engine.
 std::optional<std::vector<LiteralTest>> as_literal_tests(std::string_view expression, PatternUse use);
 
+// Texts of which any line holds one or more that the expression is found in (PatternUse::kPartOfText): quicker to look
+// for. None where it can't be told.
+struct NeededTexts {
+  std::vector<std::string> texts;
+  bool suffice = false;  // a line with one of them matches
+};
+NeededTexts needed_texts(std::string_view expression);
+
 class Pattern {
  public:
   // The error reads as Go's: "error parsing regexp: missing closing ): `(`".
   static Result<Pattern> compile(std::string_view expression, PatternUse use);
   bool matches(std::string_view text) const;  // thread-safe
+  // What matches() says of every line of a template; nullopt: that depends on the line. Of PatternUse::kPartOfText.
+  std::optional<bool> matches_template(std::span<const formats::TemplatePiece> pieces) const;
   bool needs_engine() const;
   bool matches_all() const;  // as far as it can be told without an engine
   Pattern(Pattern&&) noexcept;

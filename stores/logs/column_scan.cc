@@ -177,18 +177,40 @@ Status ColumnScan::keep_matching(columns::BlockReader& block, RowSet& rows) cons
 
 Status ColumnScan::keep_matching_patterns(columns::BlockReader& block, RowSet& rows) const {
   if (std::ranges::none_of(request_.line_filters, looks_at_lines)) return {};
-  OC_TRY_ASSIGN(const columns::TextColumn lines, block.lines().pick(rows));
+  OC_TRY_ASSIGN(const RowSet open, decide_by_template(block, rows));
+  if (open.empty()) return {};
+  OC_TRY_ASSIGN(const columns::TextColumn lines, block.lines().pick(open));
   RowSet failing(rows.size());
   std::size_t i = 0;
   query::RowInterruption interruption(request_.interruption);
   Status go_on;
-  rows.for_each([&](std::size_t row) {
+  open.for_each([&](std::size_t row) {
     if (go_on) go_on = interruption.check();
     if (go_on && !patterns_.matches(lines[i++])) failing.add(row);
   });
   OC_TRY(go_on);
   rows.remove(failing);
   return {};
+}
+
+// Takes out rows that no line of their template passes with; the rows that have to be looked at.
+Result<RowSet> ColumnScan::decide_by_template(columns::BlockReader& block, RowSet& rows) const {
+  // Of a block and of a template: fewer are sooner looked at.
+  constexpr std::size_t kWorthwhileBlockRows = 256, kWorthwhileRows = 16;
+  if (rows.count() < kWorthwhileBlockRows) return rows;
+  OC_TRY_ASSIGN(const auto templates, block.lines().templates());
+  if (templates.empty()) return rows;
+  RowSet open(rows.size()), failing(rows.size());
+  for (const query::RowTemplate& of : templates) {
+    OC_TRY(request_.interruption.check());
+    const auto matches = of.rows.size() < kWorthwhileRows ? std::nullopt : patterns_.matches_template(of.pieces);
+    if (matches && *matches) continue;
+    RowSet& fate = matches ? failing : open;
+    for (const std::uint32_t row : of.rows) fate.add(row);
+  }
+  rows.remove(failing);
+  open.keep(rows);
+  return open;
 }
 
 Result<bool> ColumnScan::scan_columns(const ScanBlock& block, columns::BlockReader& reader) {

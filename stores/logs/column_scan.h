@@ -30,6 +30,7 @@ class ColumnScan {
   Result<columns::RowSet> rows_in_time(columns::BlockReader& block, const ScanBlock& wanted) const;
   Status keep_matching(columns::BlockReader& block, columns::RowSet& rows) const;
   Status keep_matching_patterns(columns::BlockReader& block, columns::RowSet& rows) const;
+  Result<columns::RowSet> decide_by_template(columns::BlockReader& block, columns::RowSet& rows) const;
   Result<bool> hand_over(columns::BlockReader& block, const query::Stream& stream, const columns::RowSet& rows);
   Result<bool> deliver(columns::BlockReader& block, const query::Stream& stream, const columns::RowSet& rows);
 

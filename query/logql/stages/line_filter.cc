@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "query/logql/go_text.h"
+#include "query/logql/pattern.h"
 #include "query/logql/stages/capture_pattern.h"
 #include "query/logql/stages/ip_pattern.h"
 #include "query/logql/stages/stage_list.h"
@@ -92,6 +93,23 @@ class LineFilterStage final : public Stage {
   std::vector<LineTest> tests_;
 };
 
+// Expressions that are but texts as a search for these; in front of others, where lines that match hold certain texts,
+// a search for them.
+std::vector<LineFilter> pattern_filters(LineFilter filter) {
+  const bool negated = filter.type == LineFilter::Type::kNotMatches;
+  LineFilter texts{negated ? LineFilter::Type::kNotContains : LineFilter::Type::kContains, {}};
+  bool suffice = true;
+  for (const auto& expression : filter.alternatives) {
+    const auto needed = needed_texts(expression);
+    if (needed.texts.empty()) return {std::move(filter)};
+    suffice = suffice && needed.suffice;
+    texts.alternatives.insert(texts.alternatives.end(), needed.texts.begin(), needed.texts.end());
+  }
+  if (suffice) return {std::move(texts)};
+  if (negated) return {std::move(filter)};
+  return {std::move(texts), std::move(filter)};
+}
+
 // What must hold of a line that passes, as far as a store can test it; `suffices`: nothing else must.
 std::vector<LineFilter> store_filters(const LineCondition& condition, bool& suffices) {
   const auto has_ip = std::ranges::any_of(condition.alternatives, &Alternative::is_ip);
@@ -111,6 +129,7 @@ std::vector<LineFilter> store_filters(const LineCondition& condition, bool& suff
   }
   LineFilter filter{.type = static_cast<LineFilter::Type>(condition.op), .alternatives = {}};
   for (const auto& alternative : condition.alternatives) filter.alternatives.push_back(alternative.text);
+  if (filter.type >= LineFilter::Type::kMatches) return pattern_filters(std::move(filter));
   return {std::move(filter)};
 }
 
