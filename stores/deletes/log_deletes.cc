@@ -24,9 +24,13 @@ class HidingSink final : public query::RowSink {
  public:
   HidingSink(std::vector<DeletedRows> deleted, query::RowSink& sink) : deleted_(std::move(deleted)), sink_(sink) {}
 
+  bool takes_batches() const override { return sink_.takes_batches(); }
   Result<bool> batch(query::RowBatch& batch) override {
-    const auto names = [&](const DeletedRows& deleted) { return deleted.names(batch.stream().labels); };
-    return std::ranges::none_of(deleted_, names) ? sink_.batch(batch) : RowSink::batch(batch);
+    return concerns(batch.stream()) ? RowSink::batch(batch) : sink_.batch(batch);
+  }
+  bool takes_whole(const query::Stream& stream, Nanos first_ns, Nanos last_ns, std::uint64_t rows,
+                   std::uint64_t bytes) override {
+    return !concerns(stream) && sink_.takes_whole(stream, first_ns, last_ns, rows, bytes);
   }
   bool rows(const query::Stream& stream, std::span<const query::Row> rows) override {
     std::vector<DeletedRows*> concerned;
@@ -44,6 +48,10 @@ class HidingSink final : public query::RowSink {
   bool wants(Nanos first_ns, Nanos last_ns) const override { return sink_.wants(first_ns, last_ns); }
 
  private:
+  bool concerns(const query::Stream& stream) const {
+    return std::ranges::any_of(deleted_, [&](const DeletedRows& deleted) { return deleted.names(stream.labels); });
+  }
+
   std::vector<DeletedRows> deleted_;
   query::RowSink& sink_;
   std::vector<query::Row> left_;

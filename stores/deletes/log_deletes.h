@@ -46,6 +46,7 @@ class LogDeletes final : public query::LogReader {
   Status scan(const query::ScanRequest& request, query::RowSink& sink) const override;
   Result<std::vector<query::StreamPtr>> streams(std::span<const query::Matcher> matchers, Nanos start_ns,
                                                 Nanos end_ns) const override;
+  // Rows as they arrive, as in Loki also those that a request made before names.
   std::unique_ptr<query::TailSubscription> tail(
       std::vector<query::Matcher> matchers, std::vector<query::LineFilter> line_filters,
       std::function<void(const query::Stream&, const query::Row&)> on_row) override;

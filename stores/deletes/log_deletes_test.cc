@@ -1,5 +1,7 @@
 #include "stores/deletes/log_deletes.h"
 
+#include <map>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -134,6 +136,42 @@ TEST_F(LogDeletesTest, TheApiIsLokis) {
   EXPECT_EQ(call("DELETE", "request_id=no").status, 404);
   EXPECT_EQ(call("DELETE", "request_id=" + listed[0]["request_id"].get<std::string>()).status, 204);
   EXPECT_EQ(call("GET", "").body, "[]");
+}
+
+// Counts what it is given without having been told row by row.
+class TakingSink final : public query::RowSink {
+ public:
+  bool takes_batches() const override { return true; }
+  bool takes_whole(const query::Stream& stream, Nanos, Nanos, std::uint64_t rows, std::uint64_t) override {
+    whole[stream.labels[0].second] += rows;
+    return takes_whole_blocks;
+  }
+  Result<bool> batch(query::RowBatch& batch) override {
+    batched[batch.stream().labels[0].second] += batch.size();
+    return true;
+  }
+  bool rows(const query::Stream& stream, std::span<const query::Row> rows) override {
+    one_by_one[stream.labels[0].second] += rows.size();
+    return true;
+  }
+  bool takes_whole_blocks = false;
+  std::map<std::string, std::uint64_t> whole, batched, one_by_one;
+};
+
+TEST_F(LogDeletesTest, ARequestMakesNoQueryOfOtherStreamsSlower) {
+  ASSERT_TRUE(store->seal());
+  ASSERT_TRUE(deletes->add("{app=\"shop\"} |= \"secret\"", kStart, kStart + kSecondNs));
+  query::ScanRequest request;
+  request.end_ns = std::numeric_limits<Nanos>::max();
+  TakingSink sink;
+  ASSERT_TRUE(deletes->scan(request, sink));
+  EXPECT_EQ(sink.batched, (std::map<std::string, std::uint64_t>{{"other", 1}}));
+  EXPECT_EQ(sink.one_by_one, (std::map<std::string, std::uint64_t>{{"shop", 1}}));
+  TakingSink taking;
+  taking.takes_whole_blocks = true;
+  ASSERT_TRUE(deletes->scan(request, taking));
+  EXPECT_EQ(taking.whole, (std::map<std::string, std::uint64_t>{{"other", 1}}));
+  EXPECT_EQ(taking.one_by_one, (std::map<std::string, std::uint64_t>{{"shop", 1}}));
 }
 
 TEST(DeleteRequests, ReadAsTheyWereWritten) {
