@@ -61,10 +61,25 @@ class LeftRows {
   std::vector<std::uint32_t> left_;
 };
 
+// The pipeline sees no more of the rows than their labels.
+Result<std::vector<std::uint32_t>> left_by_metadata(Pipeline& pipeline, RowBatch& batch, PlaceRange range) {
+  OC_TRY_ASSIGN(const auto all, batch.alike(pipeline.deciding_labels()));
+  if (all.empty()) return all_of(range);
+  std::vector<std::uint32_t> left;
+  for (const auto& alike : all) {
+    if (pipeline.run(batch.stream(), Row{.metadata = alike.metadata}) == nullptr) continue;
+    const auto place = [&](std::size_t end) { return std::ranges::lower_bound(alike.rows, end); };
+    left.insert(left.end(), place(range.begin), place(range.end));
+  }
+  std::ranges::sort(left);
+  return left;
+}
+
 }  // namespace
 
-Result<std::vector<std::uint32_t>> rows_left_by_templates(const QueryContext& context, Pipeline& pipeline,
-                                                          RowBatch& batch, PlaceRange range) {
+Result<std::vector<std::uint32_t>> rows_left(const QueryContext& context, Pipeline& pipeline, RowBatch& batch,
+                                             PlaceRange range) {
+  if (pipeline.may_drop_by_metadata()) return left_by_metadata(pipeline, batch, range);
   const bool metadata_decides = std::ranges::any_of(
       pipeline.deciding_labels(), [&](const std::string& label) { return batch.may_have_metadata(label); });
   if (metadata_decides) return all_of(range);

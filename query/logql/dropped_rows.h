@@ -1,4 +1,4 @@
-// Which rows of a batch a pipeline drops, as far as their lines' templates and values tell.
+// Which rows of a batch a pipeline drops, as far as their metadata, or their lines' templates and values, tell.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ struct PlaceRange {
 };
 
 // The places in this range of the batch's rows that the pipeline may keep, ascending.
-Result<std::vector<std::uint32_t>> rows_left_by_templates(const QueryContext& context, Pipeline& pipeline,
-                                                          RowBatch& batch, PlaceRange range);
+Result<std::vector<std::uint32_t>> rows_left(const QueryContext& context, Pipeline& pipeline, RowBatch& batch,
+                                             PlaceRange range);
 
 }  // namespace oc::query

@@ -34,7 +34,7 @@ class FirstEntries final : public RowSink {
     return true;
   }
 
-  bool takes_batches() const override { return pipeline_.may_drop_by_template(); }
+  bool takes_batches() const override { return pipeline_.may_drop_by_template() || pipeline_.may_drop_by_metadata(); }
 
   // Few rows at first: often they are enough.
   Result<bool> batch(RowBatch& batch) override {
@@ -43,7 +43,7 @@ class FirstEntries final : public RowSink {
     for (std::size_t begin = 0, end = 0; begin < times.size(); begin = end) {
       end = std::min(times.size(), std::max(kFirstRows, begin * kGrowth));
       if (!wants_between(times[begin], times[end - 1])) return true;
-      OC_TRY_ASSIGN(const auto places, rows_left_by_templates(context_, pipeline_, batch, {begin, end}));
+      OC_TRY_ASSIGN(const auto places, rows_left(context_, pipeline_, batch, {begin, end}));
       context_.stats.lines += end - begin - places.size();
       if (places.empty()) continue;
       OC_TRY_ASSIGN(const bool more, batch.hand_out(places, *this));

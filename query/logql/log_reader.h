@@ -75,6 +75,12 @@ struct RowTemplate {
   std::span<const std::uint32_t> rows;  // places in the batch, ascending
 };
 
+// Rows of a batch whose metadata are the same as far as somebody asked.
+struct AlikeRows {
+  std::vector<std::uint32_t> rows;      // places in the batch, ascending; not none
+  std::span<const LabelView> metadata;  // of the first of them; other names may be left out
+};
+
 class RowSink;
 
 // Values of a gap, as views of `memory`.
@@ -104,6 +110,13 @@ class RowBatch {
     return GapValues();
   }
   virtual Result<std::span<const std::uint64_t>> arrivals() { return std::span<const std::uint64_t>(); }
+  // The bytes of each row's line; none where that takes as long as making it.
+  virtual Result<std::vector<std::uint32_t>> line_sizes() { return std::vector<std::uint32_t>(); }
+  // By their metadata of these names: every row is in one of them; or there are none, where the store can't tell
+  // quickly.
+  virtual Result<std::vector<AlikeRows>> alike(std::span<const std::string> /*names*/) {
+    return std::vector<AlikeRows>();
+  }
   // Whether some row may have metadata of that name.
   virtual bool may_have_metadata(std::string_view) const { return true; }
 };

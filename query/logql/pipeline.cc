@@ -44,6 +44,7 @@ Status Pipeline::add(const StageExpr& expr) {
   steps_.push_back({std::move(stage), expr.ignores_line()});
   reads_line_ = reads_line_ || expr.reads_line() || expr.changes_line();
   changes_labels_ = changes_labels_ || expr.changes_labels();
+  reads_only_labels_ = reads_only_labels_ && expr.reads_only_labels();
   add_follower(expr);
   std::vector<std::string> labels;
   reads_labels_ = reads_labels_ || expr.changes_labels() || !expr.add_required_labels(labels) || !labels.empty();

@@ -40,13 +40,16 @@ class Pipeline {
   const std::vector<LineFilter>& pushed_down() const { return pushed_down_; }
   const LabelHints& hints() const { return *hints_; }
   bool has_stages() const { return !steps_.empty(); }
-  bool reads_line() const { return reads_line_; }          // any of the stages here
-  bool changes_labels() const { return changes_labels_; }  // any of the stages here
-  bool reads_labels() const { return reads_labels_; }      // any of the stages here
+  bool reads_line() const { return reads_line_; }                // any of the stages here
+  bool changes_labels() const { return changes_labels_; }        // any of the stages here
+  bool reads_labels() const { return reads_labels_; }            // any of the stages here
+  bool reads_only_labels() const { return reads_only_labels_; }  // each of the stages here
 
   // Whether there is a chance that all of the stages follow a template, or so many that some lines are dropped by them.
   bool may_follow_templates() const { return followers_ == steps_.size(); }
   bool may_drop_by_template() const { return reads_by_template_ && !deciding_labels_.empty(); }
+  // Whether lines are dropped by their labels, none of which is extracted here.
+  bool may_drop_by_metadata() const { return reads_only_labels_ && !deciding_labels_.empty(); }
   // The labels that decide whether stages drop a line, with the names that metadata may hide or rename them by.
   const std::vector<std::string>& deciding_labels() const { return deciding_labels_; }
   // Stages that do to all lines of the template what the pipeline's first ones do, up to one whose doing depends on the
@@ -76,6 +79,7 @@ class Pipeline {
   bool reads_line_ = false;
   bool changes_labels_ = false;
   bool reads_labels_ = false;
+  bool reads_only_labels_ = true;
   std::size_t followers_ = 0;       // the first stages, that may follow templates
   bool reads_by_template_ = false;  // one of these reads lines
   std::vector<std::string> deciding_labels_;

@@ -32,6 +32,12 @@ class SampleExtractor {
   // Whether a stream has all these labels, so that its rows' metadata can't have them.
   bool stream_decides(const Labels& stream) const;
 
+  // Whether a row's labels of the names in pipeline().hints().required() tell its sample, but for the size of its line.
+  bool labels_decide() const {
+    return source_ != Source::kLabel && pipeline_.reads_only_labels() && grouping_ && !grouping_->without &&
+           pipeline_.hints().knows_required();
+  }
+
   // Whether there is a chance of that; see follows_templates().
   bool may_follow_templates() const {
     return source_ != Source::kBytes && pipeline_.has_stages() && pipeline_.may_follow_templates() && grouping_ &&

@@ -82,11 +82,60 @@ Result<bool> SampleSink::batch(RowBatch& batch) {
     OC_TRY_ASSIGN(const auto times, batch.times());
     return times.empty() || add_alike(stream, {}, times.size(), [&](std::size_t i) { return times[i]; });
   }
+  if (extractor_.labels_decide()) {
+    OC_TRY_ASSIGN(const auto alike, batch.alike(extractor_.pipeline().hints().required()));
+    return alike.empty() ? RowSink::batch(batch) : by_metadata(batch, alike);
+  }
   if (extractor_.follows_templates(batch)) {
     OC_TRY_ASSIGN(const auto templates, batch.templates());
     if (!templates.empty()) return by_template(batch, templates);
   }
   return RowSink::batch(batch);
+}
+
+// A line with an error keeps all its labels, also those that no rows are alike by.
+std::optional<std::vector<std::size_t>> SampleSink::series_of_alike(const Stream& stream,
+                                                                    std::span<const AlikeRows> all) {
+  std::vector<std::size_t> series(all.size(), LabelSetIndex::kNone);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    double value = 0;
+    auto* line = extractor_.extract(stream, Row{.metadata = all[i].metadata}, value);
+    if (line == nullptr) continue;
+    if (line->labels.has_error()) return std::nullopt;
+    series[i] = series_of(*line);
+    if (!open(series[i])) break;
+  }
+  return series;
+}
+
+Result<bool> SampleSink::by_metadata(RowBatch& batch, std::span<const AlikeRows> all) {
+  const auto series = series_of_alike(batch.stream(), all);
+  if (error_) return false;
+  std::vector<std::uint32_t> sizes;
+  if (!extractor_.counts()) {
+    OC_TRY_ASSIGN(sizes, batch.line_sizes());
+  }
+  if (!series || sizes.empty() != extractor_.counts()) return RowSink::batch(batch);
+  OC_TRY_ASSIGN(const auto times, batch.times());
+  context_.stats.lines += batch.size();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto& rows = all[i].rows;
+    const auto time_of = [&](std::size_t row) { return times[rows[row]]; };
+    if ((*series)[i] == LabelSetIndex::kNone) continue;
+    if (sizes.empty()) add_alike((*series)[i], rows.size(), time_of);
+    if (!sizes.empty() && !add_sizes((*series)[i], rows, times, sizes)) return false;
+  }
+  return true;
+}
+
+bool SampleSink::add_sizes(std::size_t series, std::span<const std::uint32_t> rows, std::span<const Nanos> times,
+                           std::span<const std::uint32_t> sizes) {
+  return std::ranges::all_of(rows, [&](std::uint32_t row) {
+    context_.stats.bytes += sizes[row];
+    const auto pane = windows_.pane_of(times[row]);
+    return pane == Windows::kNone ||
+           add(series, pane, {.time_ns = times[row], .value = static_cast<double>(sizes[row])});
+  });
 }
 
 // Rows are added in their order whatever order they were looked at in, so that sums round alike.

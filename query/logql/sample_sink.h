@@ -21,7 +21,9 @@ class SampleSink : public RowSink {
   SampleSink(QueryContext& context, SampleExtractor& extractor, Windows& windows)
       : context_(context), extractor_(extractor), windows_(windows), interruption_(context.interruption) {}
 
-  bool takes_batches() const final { return extractor_.counts_rows() || extractor_.may_follow_templates(); }
+  bool takes_batches() const final {
+    return extractor_.counts_rows() || extractor_.labels_decide() || extractor_.may_follow_templates();
+  }
   bool takes_whole(const Stream& stream, Nanos first_ns, Nanos last_ns, std::uint64_t rows, std::uint64_t bytes) final;
   Result<bool> batch(RowBatch& batch) final;
   bool rows(const Stream& stream, std::span<const Row> rows) final;
@@ -51,6 +53,11 @@ class SampleSink : public RowSink {
     std::vector<Gathered> samples;      // by row; empty where there are none
     std::vector<std::uint32_t> others;  // rows to be looked at one by one
   };
+  // Of each, none where its rows are dropped; nullopt where that takes more than what they are alike by.
+  std::optional<std::vector<std::size_t>> series_of_alike(const Stream& stream, std::span<const AlikeRows> all);
+  Result<bool> by_metadata(RowBatch& batch, std::span<const AlikeRows> all);
+  bool add_sizes(std::size_t series, std::span<const std::uint32_t> rows, std::span<const Nanos> times,
+                 std::span<const std::uint32_t> sizes);
   Result<bool> by_template(RowBatch& batch, std::span<const RowTemplate> templates);
   Result<bool> gather(RowBatch& batch, std::size_t number, const RowTemplate& of, GatheredBatch& gathered);
   bool gather_alike(const RowTemplate& of, const Gathered& sample, GatheredBatch& gathered);

@@ -65,6 +65,37 @@ Result<std::span<const query::RowTemplate>> ColumnBatch::templates() {
   return std::span<const query::RowTemplate>(templates_);
 }
 
+Result<std::vector<std::uint32_t>> ColumnBatch::line_sizes() {
+  std::vector<std::uint32_t> sizes(size_);
+  OC_TRY(block_.lines().add_sizes(rows_, sizes));
+  if (!forward_) std::ranges::reverse(sizes);
+  return sizes;
+}
+
+Result<std::vector<query::AlikeRows>> ColumnBatch::alike(std::span<const std::string> names) {
+  OC_TRY_ASSIGN(const auto kinds, block_.kinds_of_metadata(names));
+  if (!kinds) return std::vector<query::AlikeRows>();
+  std::vector<query::AlikeRows> alike(std::ranges::max(*kinds) + 1);
+  const auto& places = places_in_block();
+  for (std::uint32_t place = 0; place < places.size(); ++place) alike[(*kinds)[places[place]]].rows.push_back(place);
+  std::erase_if(alike, [](const query::AlikeRows& rows) { return rows.rows.empty(); });
+  OC_TRY(add_metadata(alike, names));
+  return alike;
+}
+
+// Made in the block's order.
+Status ColumnBatch::add_metadata(std::vector<query::AlikeRows>& alike, std::span<const std::string> names) {
+  const auto first_row = [&](const query::AlikeRows& rows) { return places_in_block()[rows.rows.front()]; };
+  std::ranges::sort(alike, {}, first_row);
+  RowSet firsts(block_.rows());
+  for (const auto& rows : alike) firsts.add(first_row(rows));
+  OC_TRY_ASSIGN(metadata_, block_.metadata(firsts, &names));
+  pairs_ = {};
+  for (std::size_t i = 0; i < alike.size(); ++i) pairs_.add(metadata_, i);
+  for (std::size_t i = 0; i < alike.size(); ++i) alike[i].metadata = pairs_[i];
+  return {};
+}
+
 void ColumnBatch::keep_own_rows() {
   constexpr std::uint32_t kAbsent = ~0u;
   std::vector<std::uint32_t> place_of(block_.rows(), kAbsent);

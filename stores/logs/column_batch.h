@@ -42,12 +42,16 @@ class ColumnBatch final : public query::RowBatch {
   Result<query::GapValues> gap_values(std::size_t of, std::size_t piece,
                                       std::span<const std::uint32_t> indices) override;
   Result<std::span<const std::uint64_t>> arrivals() override;
+  Result<std::vector<std::uint32_t>> line_sizes() override;
+  Result<std::vector<query::AlikeRows>> alike(std::span<const std::string> names) override;
   bool may_have_metadata(std::string_view name) const override { return block_.has_metadata(name); }
 
  private:
   bool is_whole() const { return size_ == block_.rows() && forward_; }
   const std::vector<std::uint32_t>& places_in_block();  // in the batch's order
   columns::RowSet in_block(std::span<const std::uint32_t> places);
+  // Of the first of the rows, as far as these names go.
+  Status add_metadata(std::vector<query::AlikeRows>& alike, std::span<const std::string> names);
   // Takes out of the templates what is not in the batch.
   void keep_own_rows();
   Result<std::span<const query::Row>> made(const columns::RowSet& rows);

@@ -129,6 +129,13 @@ class TemplateAnswers : public ::testing::Test {
     return text;
   }
 
+  // Stages that look at no line.
+  static std::string by_labels(Lines& lines) {
+    return line_filter(lines) +
+           std::string(lines.pick({"", R"(| trace="t")", R"(| status="")", "| drop status",
+                                   R"(| status >= 400 | __error__="")", R"(| status_extracted=~"of.*" or trace="")"}));
+  }
+
   static std::string metric(Lines& lines) {
     const auto pipeline = TemplateAnswers::pipeline(lines);
     const auto unwrapped =
@@ -140,9 +147,13 @@ class TemplateAnswers : public ::testing::Test {
     const auto query = [&](std::string_view function, const std::string& log, std::string_view range_by) {
       return fmt::format("{}({{app=~\".+\"}} {} [30s]){}", function, log, range_by);
     };
-    switch (lines.roll(4)) {
+    switch (lines.roll(6)) {
       case 0:
         return fmt::format("sum{} ({})", by, query("count_over_time", pipeline, ""));
+      case 4:
+        return fmt::format("sum{} ({})", by, query("count_over_time", by_labels(lines), ""));
+      case 5:
+        return fmt::format("sum{} ({})", by, query("bytes_over_time", by_labels(lines), ""));
       case 1:
         return fmt::format("sum{} ({})", by, query("sum_over_time", unwrapped, ""));
       case 2:

@@ -56,6 +56,7 @@ class LabelFilterExpr final : public StageExpr {
     predicate_->add_labels(labels);
     return true;
   }
+  bool reads_only_labels() const override { return true; }
   std::shared_ptr<const LabelPredicate> predicate() const override { return predicate_; }
 
  private:

@@ -109,6 +109,7 @@ class LabelListExpr final : public StageExpr {
   }
   bool changes_labels() const override { return true; }
   bool takes_labels_away() const override { return true; }
+  bool reads_only_labels() const override { return true; }
   Result<std::unique_ptr<Stage>> compile(const LabelHints&) const override {
     std::vector<LabelCondition> conditions;
     for (const auto& label : labels_) {

@@ -65,6 +65,8 @@ class StageExpr {
   virtual bool add_required_labels(std::vector<std::string>&) const { return true; }
   // Whether Stage::follow() is worth asking, or needless as it neither looks at the line nor changes it.
   virtual bool follows_templates() const { return ignores_line(); }
+  // Whether what it does follows from the line's labels alone.
+  virtual bool reads_only_labels() const { return false; }
   bool ignores_line() const { return !reads_line() && !changes_line(); }
   // Set for a label filter.
   virtual std::shared_ptr<const LabelPredicate> predicate() const { return nullptr; }

@@ -1,6 +1,8 @@
 #include "stores/logs/columns/block_reader.h"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 
 #include "stores/logs/columns/block_format.h"
 
@@ -89,13 +91,62 @@ Result<std::vector<Nanos>> BlockReader::load_times(const RowSet* rows) {
   return times;
 }
 
-Result<BlockMetadata> BlockReader::metadata(const RowSet& rows) {
+Result<std::vector<std::uint64_t>> BlockReader::shared_sets(const RowSet* rows) {
+  OC_TRY_ASSIGN(auto set_of, set_of_.load(in_, rows));
+  if (std::ranges::any_of(set_of, [&](std::uint64_t set) { return set > sets_.size(); }))
+    return permanent("malformed column block: shared metadata of a row");
+  return set_of;
+}
+
+namespace {
+
+constexpr std::size_t kMostKinds = 1 << 12;  // with more of them the rows are as quickly looked at
+
+// By the old number and the word: nullopt where there may be too many of them.
+std::optional<std::vector<std::uint64_t>> told_apart(std::vector<std::uint64_t> kinds,
+                                                     std::span<const std::uint64_t> words) {
+  if (kinds.empty()) return kinds;
+  const std::uint64_t different = std::ranges::max(words) + 1;
+  if (std::ranges::max(kinds) >= kMostKinds / different) return std::nullopt;
+  for (std::size_t row = 0; row < kinds.size(); ++row) kinds[row] = kinds[row] * different + words[row];
+  return kinds;
+}
+
+// For each set, and in front of them for none, a number: the same where what they have of these names is the same.
+std::vector<std::uint64_t> kinds_of_sets(const std::vector<std::vector<query::LabelView>>& sets,
+                                         std::span<const std::string> names) {
+  std::map<std::vector<query::LabelView>, std::uint64_t> kinds = {{{}, 0}};
+  std::vector<std::uint64_t> kind_of = {0};
+  for (const auto& set : sets) {
+    std::vector<query::LabelView> asked;
+    std::ranges::copy_if(set, std::back_inserter(asked),
+                         [&](const auto& pair) { return std::ranges::find(names, pair.first) != names.end(); });
+    kind_of.push_back(kinds.try_emplace(std::move(asked), kinds.size()).first->second);
+  }
+  return kind_of;
+}
+
+}  // namespace
+
+Result<std::optional<std::vector<std::uint64_t>>> BlockReader::kinds_of_metadata(std::span<const std::string> names) {
+  OC_TRY_ASSIGN(auto sets, shared_sets(nullptr));
+  const auto kind_of = kinds_of_sets(sets_, names);
+  std::optional kinds = std::move(sets);
+  for (std::uint64_t& kind : *kinds) kind = kind_of[kind];
+  for (const std::string& name : names) {
+    if (!own_.has(name)) continue;
+    OC_TRY_ASSIGN(const auto words, own_.words(name, *lines_));
+    if (words) kinds = told_apart(*std::move(kinds), *words);
+    if (!words || !kinds) return std::nullopt;
+  }
+  return kinds;
+}
+
+Result<BlockMetadata> BlockReader::metadata(const RowSet& rows, const std::span<const std::string>* only) {
   BlockMetadata metadata;
   metadata.sets_ = &sets_;
-  OC_TRY_ASSIGN(metadata.set_of_, set_of_.load(in_, &rows));
-  if (std::ranges::any_of(metadata.set_of_, [&](std::uint64_t set) { return set > sets_.size(); }))
-    return permanent("malformed column block: shared metadata of a row");
-  OC_TRY_ASSIGN(metadata.own_, own_.pick(rows, *lines_));
+  OC_TRY_ASSIGN(metadata.set_of_, shared_sets(&rows));
+  OC_TRY_ASSIGN(metadata.own_, own_.pick(rows, *lines_, only));
   return metadata;
 }
 

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -38,8 +41,12 @@ class BlockReader {
   // Of these rows, in order; of all when null.
   Result<std::vector<std::uint64_t>> arrivals(const RowSet* rows = nullptr) { return arrivals_.load(in_, rows); }
   Column& lines() { return *lines_; }
-  Result<BlockMetadata> metadata(const RowSet& rows);
+  // `only`: a row's own pairs of other names are left out; null: none are.
+  Result<BlockMetadata> metadata(const RowSet& rows, const std::span<const std::string>* only = nullptr);
   bool has_metadata(std::string_view name) const;  // some row may
+  // For each row a number that rows have in common whose metadata of these names are the same; nullopt where there are
+  // very many, or where that can't be told but by making all of them.
+  Result<std::optional<std::vector<std::uint64_t>>> kinds_of_metadata(std::span<const std::string> names);
 
  private:
   BlockReader(std::string directory, ReadBytes read, std::uint64_t rows, std::uint64_t budget);
@@ -47,6 +54,8 @@ class BlockReader {
   bool read_times();
   bool read_shared();
   Result<std::vector<Nanos>> load_times(const RowSet* rows);
+  // Of each of these rows its set's place + 1, or 0 for none; of all when null.
+  Result<std::vector<std::uint64_t>> shared_sets(const RowSet* rows);
 
   StretchReader in_;
   std::size_t rows_;

@@ -131,6 +131,7 @@ class ConstantColumn final : public Column {
     const auto length = static_cast<std::uint32_t>(value_.size());
     return Lengths{length, length};
   }
+  Result<std::vector<std::uint64_t>> words() override { return std::vector<std::uint64_t>(size()); }
   Result<RowSet> find(std::string_view piece, Place place) override {
     return RowSet(size(), is_at(value_, piece, place));
   }

@@ -84,6 +84,8 @@ class Column {
   virtual formats::ByteSet::Bits bytes_at(Place place) const;
   // What is known of the values' lengths.
   virtual Result<Lengths> lengths() { return Lengths(); }
+  // For each value which of the column's different words it is; none where they are not kept as words.
+  virtual Result<std::vector<std::uint64_t>> words() { return std::vector<std::uint64_t>(); }
   // Adds the size in bytes of each of these values, in order, to what is in `sizes`. Makes no text of most kinds.
   Status add_sizes(const RowSet& rows, std::span<std::uint32_t> sizes);
   // Of lines: the templates they are written with, and which have which; none where they are not. Views into the

@@ -20,10 +20,26 @@ void OwnMetadata::Picked::get(std::size_t i, std::vector<query::LabelView>& out)
   for (; row_ < i; ++row_)
     for (const std::uint32_t name : of_->lists_[list_of_[row_]]) ++next_[name];
   for (const std::uint32_t name : of_->lists_[list_of_[i]])
-    out.emplace_back(of_->names_[name], values_[name][next_[name]]);
+    if (values_[name].size() != 0) out.emplace_back(of_->names_[name], values_[name][next_[name]]);
 }
 
 bool OwnMetadata::has(std::string_view name) const { return std::ranges::find(names_, name) != names_.end(); }
+
+Result<std::optional<std::vector<std::uint64_t>>> OwnMetadata::words(std::string_view name, Column& lines) {
+  const auto known = std::ranges::find(names_, name);
+  if (known == names_.end()) return std::vector<std::uint64_t>(rows_);
+  Values& values = *values_[static_cast<std::size_t>(known - names_.begin())];
+  if (!values.column && !values.by_template) return std::nullopt;
+  OC_TRY_ASSIGN(auto words, values.column ? values.column->words() : values.by_template->words(lines));
+  if (words.size() != values.count) return std::nullopt;
+  for (std::uint64_t& word : words) ++word;
+  if (values.in_every_row) return words;
+  OC_TRY(load_rows());
+  std::vector<std::uint64_t> of_rows(rows_);
+  std::size_t next = 0;
+  values.rows.for_each([&](std::size_t row) { of_rows[row] = words[next++]; });
+  return of_rows;
+}
 
 bool OwnMetadata::read() {
   ByteReader& in = in_.directory();
@@ -169,7 +185,8 @@ RowSet OwnMetadata::names_in(std::span<const std::uint64_t> list_of) const {
   return names;
 }
 
-Result<OwnMetadata::Picked> OwnMetadata::pick(const RowSet& rows, Column& lines) {
+Result<OwnMetadata::Picked> OwnMetadata::pick(const RowSet& rows, Column& lines,
+                                              const std::span<const std::string>* only) {
   OC_TRY(load_rows());
   Picked picked;
   picked.of_ = this;
@@ -180,7 +197,8 @@ Result<OwnMetadata::Picked> OwnMetadata::pick(const RowSet& rows, Column& lines)
   picked.values_.resize(names_.size());
   const RowSet named = names_in(picked.list_of_);
   for (std::size_t name = 0; name < values_.size(); ++name) {
-    if (!named.contains(name)) continue;
+    const bool left_out = only != nullptr && std::ranges::find(*only, names_[name]) == only->end();
+    if (left_out || !named.contains(name)) continue;
     Values& values = *values_[name];
     OC_TRY_ASSIGN(picked.values_[name], texts_of(values, values_of(values, rows), lines));
   }

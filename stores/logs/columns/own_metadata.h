@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -37,6 +38,10 @@ class OwnMetadata {
   bool read();
   bool has(std::string_view name) const;  // some row may
 
+  // For each row the number of the word that it has under the name, from 1 on, or 0 for none; nullopt where its values
+  // are not kept as words.
+  Result<std::optional<std::vector<std::uint64_t>>> words(std::string_view name, Column& lines);
+
   // Of some rows, by their place among these; views live as long as it and what it was picked from.
   class Picked {
    public:
@@ -47,11 +52,12 @@ class OwnMetadata {
     friend class OwnMetadata;
     const OwnMetadata* of_ = nullptr;
     std::vector<std::uint64_t> list_of_;
-    std::vector<TextColumn> values_;   // by name
+    std::vector<TextColumn> values_;   // by name; of what is left out none
     std::vector<std::uint32_t> next_;  // by name: which value the next row that has it has
     std::size_t row_ = 0;
   };
-  Result<Picked> pick(const RowSet& rows, Column& lines);
+  // `only`: what is of other names is left out; null: nothing is.
+  Result<Picked> pick(const RowSet& rows, Column& lines, const std::span<const std::string>* only);
 
  private:
   struct Values {

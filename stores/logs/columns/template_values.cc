@@ -1,6 +1,7 @@
 #include "stores/logs/columns/template_values.h"
 
 #include <algorithm>
+#include <map>
 
 #include "stores/logs/columns/short_text.h"
 
@@ -65,10 +66,33 @@ Status TemplateValuesReader::find_rest(std::span<const std::uint32_t> template_o
   return {};
 }
 
-Result<TextColumn> TemplateValuesReader::pick(const RowSet& rows, Column& lines, const StretchReader& in) {
+Result<std::span<const std::uint32_t>> TemplateValuesReader::load_templates(Column& lines) {
   OC_TRY_ASSIGN(const auto template_of, lines.template_of());
   if (template_of.size() != lines.size()) return permanent("malformed column block: values of templates without any");
   OC_TRY(find_rest(template_of));
+  return template_of;
+}
+
+Result<std::vector<std::uint64_t>> TemplateValuesReader::words(Column& lines) {
+  OC_TRY_ASSIGN(const auto template_of, load_templates(lines));
+  std::map<std::string_view, std::uint64_t> numbers;
+  const auto number_of = [&](std::string_view value) {
+    return numbers.try_emplace(value, numbers.size()).first->second;
+  };
+  std::vector<std::uint64_t> number_of_template;
+  for (const auto& value : value_of_) number_of_template.push_back(value ? number_of(*value) : 0);
+  std::vector<std::uint64_t> words;
+  words.reserve(template_of.size());
+  for (const std::uint32_t of : template_of) words.push_back(number_of_template[of]);
+  if (!rest_) return words;
+  OC_TRY_ASSIGN(const TextColumn* rest, rest_->text());
+  std::size_t next = 0;
+  rest_rows_.for_each([&](std::size_t row) { words[row] = number_of((*rest)[next++]); });
+  return words;
+}
+
+Result<TextColumn> TemplateValuesReader::pick(const RowSet& rows, Column& lines, const StretchReader& in) {
+  OC_TRY_ASSIGN(const auto template_of, load_templates(lines));
   TextColumn rest;
   if (rest_) {
     RowSet wanted(rest_->size());

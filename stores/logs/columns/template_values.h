@@ -35,9 +35,13 @@ class TemplateValuesReader {
   static std::optional<TemplateValuesReader> read(StretchReader& in, std::size_t lines);
   // Those of some rows. Errors are permanent: malformed.
   Result<TextColumn> pick(const RowSet& rows, Column& lines, const StretchReader& in);
+  // For each row which of the different values it has. Errors as of pick.
+  Result<std::vector<std::uint64_t>> words(Column& lines);
 
  private:
   explicit TemplateValuesReader(std::size_t lines) : rest_rows_(lines) {}
+  // Which template each row's line has.
+  Result<std::span<const std::uint32_t>> load_templates(Column& lines);
   Status find_rest(std::span<const std::uint32_t> template_of);
   std::vector<std::optional<std::string_view>> value_of_;
   ColumnPtr rest_;  // null: no lines differ

@@ -111,6 +111,7 @@ class DictionaryColumn final : public Column {
     }
     return lengths;
   }
+  Result<std::vector<std::uint64_t>> words() override { return which_of(nullptr); }
   Result<RowSet> find(std::string_view piece, Place place) override {
     OC_TRY_ASSIGN(const RowSet words, words_.find(piece, place));
     if (words.empty()) return RowSet(size());
