@@ -9,6 +9,8 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include "base/http/fields.h"
@@ -37,6 +39,9 @@ constexpr std::size_t kMostWaited = 128 * 1024;
 void wake_at(tcp::socket& socket, std::size_t bytes) {
   ErrorCode ignored;
   socket.set_option(asio::socket_base::receive_low_watermark(static_cast<int>(std::min(bytes, kMostWaited))), ignored);
+  // What is not read until then is acknowledged 40 ms late otherwise, and a sender with a full window waits for it.
+  const int at_once = 1;
+  ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_QUICKACK, &at_once, sizeof at_once);
 }
 
 Response too_large(std::size_t limit) {
