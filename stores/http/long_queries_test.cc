@@ -118,8 +118,9 @@ class SlowReader final : public query::LogReader {
     go_on.wait();
     return {};
   }
-  Result<std::vector<query::Stream>> streams(std::span<const query::Matcher>, Nanos, Nanos) const override {
-    return std::vector<query::Stream>{{.id = 1, .labels = {{"app", "api"}}}};
+  Result<std::vector<query::StreamPtr>> streams(std::span<const query::Matcher>, Nanos, Nanos) const override {
+    return std::vector<query::StreamPtr>{
+        std::make_shared<const query::Stream>(query::Stream{.id = 1, .labels = {{"app", "api"}}})};
   }
   std::unique_ptr<query::TailSubscription> tail(std::vector<query::Matcher>, std::vector<query::LineFilter>,
                                                 std::function<void(const query::Stream&, const query::Row&)>) override {
