@@ -2,7 +2,7 @@
 
 raw      500 MB of lines as OTLP/HTTP, 5,000 a request, a stream a service; then each query for the first time over Loki's
          API, its answer compared with the lines. Where $OC_LOKI names a Loki, it does the same in the same run
-SHAPE    (nginx, json, kubernetes, hdfs, text) disk against zstd -19 of the plain text
+SHAPE    (nginx, json, kubernetes, hdfs, requests, text) disk against zstd -19 of the plain text
 fresh    a line sent until it is found, alone and beside ingest
 both     ingest and four query clients at the same time, and each alone
 crowd    the last lines and the labels, alone and beside more long queries than run at a time

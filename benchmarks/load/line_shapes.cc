@@ -11,9 +11,9 @@ namespace oc::benchmarks {
 LineShape::LineShape(std::string_view which, std::int64_t first_ms, std::uint64_t seed)
     : random_(seed), now_ms_(first_ms) {
   const std::pair<std::string_view, void (LineShape::*)(std::string&)> shapes[] = {
-      {"raw", &LineShape::raw},     {"docker", &LineShape::docker}, {"cri", &LineShape::cri},
-      {"nginx", &LineShape::nginx}, {"json", &LineShape::json},     {"kubernetes", &LineShape::kubernetes},
-      {"hdfs", &LineShape::hdfs},   {"text", &LineShape::text}};
+      {"raw", &LineShape::raw},     {"docker", &LineShape::docker},     {"cri", &LineShape::cri},
+      {"nginx", &LineShape::nginx}, {"json", &LineShape::json},         {"kubernetes", &LineShape::kubernetes},
+      {"hdfs", &LineShape::hdfs},   {"requests", &LineShape::requests}, {"text", &LineShape::text}};
   for (const auto& [name, write] : shapes)
     if (name == which) write_ = write;
 }

@@ -1,12 +1,14 @@
 // The lines that collector and store are measured with: those of docs/performance.md (137 bytes on average, ids and
 // addresses random, 1 ms apart, six services), bare or as Docker, a CRI runtime, nginx, an application in JSON,
-// components of Kubernetes, HDFS or somebody who writes prose write them.
+// components of Kubernetes, HDFS or somebody who writes prose write them, or as services write of requests, several
+// lines each, with the same ids.
 #pragma once
 
 #include <cstdint>
 #include <random>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace oc::benchmarks {
 
@@ -15,8 +17,8 @@ inline constexpr std::uint64_t kSeed = 42;
 
 class LineShape {
  public:
-  // Which: raw, docker, cri, nginx, json, kubernetes, hdfs or text. The same lines come out each time for a seed, from
-  // `first_ms` on.
+  // Which: raw, docker, cri, nginx, json, kubernetes, hdfs, requests or text. The same lines come out each time for a
+  // seed, from `first_ms` on.
   explicit LineShape(std::string_view which, std::int64_t first_ms = kFirstMs, std::uint64_t seed = kSeed);
   bool known() const { return write_ != nullptr; }
   // Appends a line with its newline.
@@ -33,6 +35,7 @@ class LineShape {
   void json(std::string& out);
   void kubernetes(std::string& out);
   void hdfs(std::string& out);
+  void requests(std::string& out);
   void text(std::string& out);
   void message(std::string& out);
   std::string_view next_service() { return service_ = pick(kServices); }
@@ -52,6 +55,13 @@ class LineShape {
   std::string_view service_ = kServices[0];
   std::string time_;     // 2025-11-22T08:26:40.000
   std::string scratch_;  // a line inside another
+  struct Request {
+    std::string ids;  // as its lines have them
+    std::string_view service;
+    std::uint64_t lines_left = 0;
+  };
+  Request new_request();
+  std::vector<Request> running_;
 };
 
 }  // namespace oc::benchmarks

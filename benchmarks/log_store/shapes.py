@@ -8,7 +8,7 @@ from log_store.figures import emit
 from log_store.lines import Lines
 from log_store.process import Store
 
-SHAPES = ("nginx", "json", "kubernetes", "hdfs", "text")
+SHAPES = ("nginx", "json", "kubernetes", "hdfs", "requests", "text")
 
 
 def measure_shape(folder, size, shape, bars):
