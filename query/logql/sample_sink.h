@@ -84,6 +84,23 @@ class SampleSink : public RowSink {
   std::optional<Error> error_;
 };
 
+bool SampleSink::add_alike(std::size_t series, std::size_t size, auto time_of) {
+  for (std::size_t i = 0; i < size;) {
+    const auto first = i;
+    const auto pane = windows_.pane_of(time_of(i++));
+    if (pane == Windows::kNone) continue;
+    while (i < size && time_of(i) <= windows_.pane_end_ns(pane)) ++i;
+    add_ones(series, pane, i - first);
+  }
+  return true;
+}
+
+bool SampleSink::add_alike(const Stream& stream, const Row& example, std::size_t size, auto time_of) {
+  context_.stats.lines += size;
+  const auto series = series_for(stream, example);
+  return series ? add_alike(*series, size, time_of) : !error_;
+}
+
 // The cells of each series, one a pane.
 template <typename Cell>
 class CellSink final : public SampleSink {

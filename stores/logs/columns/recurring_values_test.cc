@@ -132,6 +132,18 @@ TEST_P(RecurringValuesTest, OfAFewRowsAreReadAlone) {
   for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_EQ(picked[i], expected[i]);
 }
 
+TEST(ValueSamples, TellApartWhatDiffersInAnyByte) {
+  const ValueSamples samples(0);  // all values are chosen
+  for (std::size_t size = ValueSamples::kShortest; size < 80; ++size) {
+    const std::string value(size, '7');
+    for (std::size_t at = 0; at < size; ++at) {
+      std::string other = value;
+      other[at] = '8';
+      ASSERT_NE(samples.of(value)->hash, samples.of(other)->hash) << other;
+    }
+  }
+}
+
 TEST(RecurringValues, OfAllSizesComeOutAsTheyWentIn) {
   std::mt19937_64 random(11);
   Lines ids;

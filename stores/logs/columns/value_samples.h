@@ -7,6 +7,8 @@
 #include <optional>
 #include <string_view>
 
+#include <xxhash.h>
+
 #include "stores/logs/columns/short_text.h"
 
 namespace oc::stores::columns {
@@ -27,13 +29,21 @@ class ValueSamples {
   std::size_t one_in() const { return mask_ + 1; }
   // Null: it is not chosen.
   std::optional<ValueSample> of(std::string_view value) const {
-    const std::uint64_t mixed = mix_ends(0, value) * 0x9E3779B97F4A7C15u;
-    const std::uint64_t hash = mixed ^ mixed >> 32;
+    const std::uint64_t hash = hash_of(value);
     if ((hash & mask_) != 0) return {};
     return ValueSample{hash, static_cast<std::uint32_t>(value.size())};
   }
 
  private:
+  // Of all of its bytes: values that differ must not look as if one came again.
+  static std::uint64_t hash_of(std::string_view value) {
+    if (value.size() > 32) return XXH3_64bits(value.data(), value.size());
+    std::uint64_t hash = mix_ends(0, value);
+    if (value.size() > 16)
+      hash = mix(mix(hash, load_bytes(value.data() + 8, 8)), load_bytes(value.data() + value.size() - 16, 8));
+    hash *= 0x9E3779B97F4A7C15u;
+    return hash ^ hash >> 32;
+  }
   static constexpr std::size_t kRowsLookedAt = 1 << 11;
   std::size_t mask_;
 };
