@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "stores/logs/columns/block_format.h"
 #include "stores/logs/columns/column.h"
@@ -36,9 +37,12 @@ void BlockWriter::keep_set(Metadata shared) {
 }
 
 std::uint32_t BlockWriter::name_index(std::string_view name) {
-  const auto is_it = [&](std::uint32_t known) { return same_text(names_[known].name, name); };
+  const auto is_it = [&](std::uint32_t known) { return same_text(names_[known], name); };
   const std::uint32_t index = name_indexes_.find_or_add(checksum(name), is_it);
-  if (index == names_.size()) names_.push_back({keep(name), {}, {}});
+  if (index == names_.size()) {
+    names_.push_back(keep(name));
+    rows_having_.push_back(0);
+  }
   return index;
 }
 
@@ -46,7 +50,7 @@ std::uint64_t BlockWriter::name_list(Metadata own) {
   if (!list_of_.empty()) {
     const List last = lists_[list_of_.back()];
     const auto same = [&](std::uint32_t name, const query::LabelView& pair) {
-      return same_text(names_[name].name, pair.first);
+      return same_text(names_[name], pair.first);
     };
     if (std::ranges::equal(last, own, same)) return list_of_.back();
   }
@@ -68,9 +72,9 @@ void BlockWriter::add(Nanos time_ns, std::uint64_t arrival, std::string_view lin
   list_of_.push_back(name_list(own));
   const List names = lists_[list_of_.back()];
   for (std::size_t i = 0; i < own.size(); ++i) {
-    Name& name = names_[names[i]];
-    name.rows.push_back(static_cast<std::uint32_t>(times_.size()));
-    name.values.emplace_back() = keep(own[i].second);  // in place: a view on the stack would be waited for
+    OwnValue& value = own_.emplace_back(names[i], static_cast<std::uint32_t>(times_.size()));
+    value.value = keep(own[i].second);  // in place: a view on the stack would be waited for
+    ++rows_having_[names[i]];
     text_bytes_ += own[i].second.size();
   }
   lines_.push_back(line);
@@ -82,15 +86,24 @@ void BlockWriter::add(Nanos time_ns, std::uint64_t arrival, std::string_view lin
   arrivals_.push_back(arrival);
 }
 
+BlockWriter::ByName BlockWriter::take_by_name() {
+  ByName own{Lists<std::uint32_t>(rows_having_), Lists<std::string_view>(rows_having_)};
+  for (const OwnValue& value : std::exchange(own_, {})) {
+    own.rows.add(value.name, value.row);
+    own.values.add(value.name, value.value);
+  }
+  return own;
+}
+
 // Among the values of names, whose columns come first, and what lines are made of.
-RecurringValues BlockWriter::find_recurring(TemplateWriter* lines) const {
+RecurringValues BlockWriter::find_recurring(const ByName& own, TemplateWriter* lines) const {
   RecurringValues recurring(times_.size());
-  for (std::size_t i = 0; i < names_.size(); ++i) recurring.look_at(i, names_[i].values);
+  for (std::size_t i = 0; i < names_.size(); ++i) recurring.look_at(i, own.values[i]);
   if (lines != nullptr) lines->look_for(recurring, names_.size());
   recurring.choose();
   if (!recurring.any()) return recurring;
   for (std::size_t i = 0; i < names_.size(); ++i)
-    if (recurring.has(i)) recurring.add(i, names_[i].values, names_[i].rows);
+    if (recurring.has(i)) recurring.add(i, own.values[i], own.rows[i]);
   if (lines != nullptr) lines->add_to(recurring, names_.size());
   return recurring;
 }
@@ -121,9 +134,9 @@ void BlockWriter::put_shared() {
   put_integers(set_of_, out_);
 }
 
-void BlockWriter::put_own(const TemplateWriter* lines, const RecurringValues& recurring) {
+void BlockWriter::put_own(const ByName& own, const TemplateWriter* lines, const RecurringValues& recurring) {
   out_.put_number(names_.size());
-  for (const Name& name : names_) out_.put_text(name.name);
+  for (const std::string_view name : names_) out_.put_text(name);
   out_.put_number(lists_.size());
   for (const List list : lists_) {
     out_.put_number(list.size());
@@ -131,7 +144,7 @@ void BlockWriter::put_own(const TemplateWriter* lines, const RecurringValues& re
   }
   put_integers(list_of_, out_);
   for (std::size_t i = 0; i < names_.size(); ++i) {
-    const Name& name = names_[i];
+    const Name name{own.rows[i], own.values[i]};
     out_.put_number(name.values.size());
     if (put_offsets(name) || put_by_template(name, lines)) continue;
     out_.put_number(static_cast<unsigned>(ValuesForm::kColumn));
@@ -146,23 +159,35 @@ void BlockWriter::put_values(const Name& name) {
   put_column({name.values, times}, 1, out_);
 }
 
-// Of consecutive lines of a file each begins where the one before ends.
-bool BlockWriter::put_offsets(const Name& name) {
-  std::vector<std::uint64_t> surprises, anchors;
-  std::uint64_t expected = 0;
-  std::size_t expected_ones = 0;
-  for (std::size_t i = 0; i < name.values.size(); ++i) {
-    std::uint64_t number = 0;
-    const bool as_written = parse_decimal(name.values[i], number);
-    // Told by the first few already.
-    constexpr std::size_t kTrial = 64;
-    if (!as_written || (i == kTrial && expected_ones < kTrial / 2)) return false;
-    expected_ones += number == expected;
-    surprises.push_back(i == 0 ? 0 : number - expected);  // the first is an anchor
-    if (i % kOffsetsPerAnchor == 0) anchors.push_back(number);
-    expected = number + lines_[name.rows[i]].size() + 1;
+// Of consecutive lines of a file each begins where the one before ends. Calls visit(offset, surprise) for the first
+// `count` values; false: one is no number.
+template <typename Visit>
+bool BlockWriter::for_each_offset(const Name& name, std::size_t count, Visit visit) const {
+  std::uint64_t offset = 0, expected = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!parse_decimal(name.values[i], offset)) return false;
+    visit(offset, i == 0 ? 0 : offset - expected);  // of the first one nothing is expected
+    expected = offset + lines_[name.rows[i]].size() + 1;
   }
-  if (expected_ones < name.values.size() / 2) return false;
+  return true;
+}
+
+bool BlockWriter::are_offsets(const Name& name, std::size_t count) const {
+  std::size_t expected_ones = 0;
+  const auto add = [&](std::uint64_t, std::uint64_t surprise) { expected_ones += surprise == 0; };
+  return count > 1 && for_each_offset(name, count, add) && expected_ones > std::max<std::size_t>(1, count / 2);
+}
+
+bool BlockWriter::put_offsets(const Name& name) {
+  constexpr std::size_t kTrial = 64;  // told by the first few already
+  if (!are_offsets(name, std::min(name.values.size(), kTrial))) return false;
+  std::vector<std::uint64_t> surprises, anchors;
+  const auto add = [&](std::uint64_t offset, std::uint64_t surprise) {
+    if (surprises.size() % kOffsetsPerAnchor == 0) anchors.push_back(offset);
+    surprises.push_back(surprise);
+  };
+  if (!for_each_offset(name, name.values.size(), add)) return false;
+  if (std::ranges::count(surprises, std::uint64_t{0}) < std::ssize(surprises) / 2) return false;
   out_.put_number(static_cast<unsigned>(ValuesForm::kOffsets));
   put_integers(surprises, out_);
   put_integers(anchors, out_);
@@ -182,11 +207,12 @@ bool BlockWriter::put_by_template(const Name& name, const TemplateWriter* lines)
 BlockWriter::Block BlockWriter::finish() {
   const Values lines{lines_, times_};
   auto templates = TemplateWriter::plan(lines, 0);
-  RecurringValues recurring = find_recurring(templates ? &*templates : nullptr);
+  const ByName own = take_by_name();
+  RecurringValues recurring = find_recurring(own, templates ? &*templates : nullptr);
   out_.put_number(times_.size());
   put_times(recurring);
   put_shared();
-  put_own(templates ? &*templates : nullptr, recurring);
+  put_own(own, templates ? &*templates : nullptr, recurring);
   templates ? templates->write(out_, recurring, names_.size()) : put_column(lines, kMaxDepth, out_);
   Block block{out_.finish(), text_bytes_, bounds_};
   // The compressor's tables are kept: small blocks would spend more on them than on their bytes.

@@ -152,13 +152,13 @@ Integers Integers::read(StretchReader& in, std::size_t count) {
   if (form >> 1 == kPackedForm) {
     const std::uint64_t in_group = in.directory().varint();
     integers.packing_.emplace(in_group, in.directory().varint());
-    if (integers.packing_->valid()) integers.stretches_[0] = in.next_plain_stretch(integers.stored_bytes());
-    integers.width_ = 1;
+    if (integers.packing_->valid()) integers.stretches_ = {in.next_plain_stretch(integers.stored_bytes())};
     return integers;
   }
   // A width beyond eight cannot be met: reading a further stretch then fails.
-  integers.width_ = static_cast<unsigned>(std::min<std::uint64_t>(form >> 1, 8));
-  for (unsigned byte = 0; byte < integers.width_; ++byte) integers.stretches_[byte] = in.next_stretch();
+  const auto width = std::min<std::uint64_t>(form >> 1, LoadedStretches::kMost);
+  integers.stretches_.reserve(width);
+  for (unsigned byte = 0; byte < width; ++byte) integers.stretches_.push_back(in.next_stretch());
   return integers;
 }
 
@@ -175,7 +175,7 @@ void Integers::join(const BytePlanes& planes, std::size_t first, std::uint64_t b
   } else if (differences_) {
     --first;  // the first number has none
   }
-  if (!packing_) return kJoins[width_](planes, first, base_, differences_, out, before);
+  if (!packing_) return kJoins[stretches_.size()](planes, first, base_, differences_, out, before);
   packing_->unpack(planes[0], first, base_, out);
   if (!differences_) return;
   for (std::uint64_t& number : out) number = before += number;
@@ -191,7 +191,7 @@ std::vector<std::uint64_t> Integers::pick(const BytePlanes& planes, const RowSet
 std::uint64_t Integers::sum(const BytePlanes& planes, std::size_t begin, std::size_t end) const {
   std::uint64_t sum = base_ * (end - begin);
   if (packing_) return sum + packing_->sum(planes[0], begin, end);
-  for (unsigned byte = 0; byte < width_; ++byte) {
+  for (unsigned byte = 0; byte < stretches_.size(); ++byte) {
     std::uint64_t bytes = 0;
     for (std::size_t i = begin; i < end; ++i) bytes += static_cast<std::uint8_t>(planes[byte][i]);
     sum += bytes << 8 * byte;
@@ -216,7 +216,7 @@ std::vector<std::uint64_t> Integers::pick_sums(const BytePlanes& planes, const R
 Result<LoadedStretches> Integers::load_planes(StretchReader& in) const {
   if (differences_ && count_ == 0) return permanent("malformed column block: differences of nothing");
   if (packing_ && !packing_->valid()) return permanent("malformed column block: numbers of an unknown packing");
-  return in.load(std::span(stretches_).first(width_), stored_bytes());
+  return in.load(stretches_, stored_bytes());
 }
 
 Result<std::vector<std::uint64_t>> Integers::load(StretchReader& in, const RowSet* rows) const {

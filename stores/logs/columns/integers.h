@@ -40,7 +40,7 @@ class Integers {
     }
     return {};
   }
-  bool constant_zero() const { return width_ == 0 && !differences_ && base_ == 0; }
+  bool constant_zero() const { return stretches_.empty() && !differences_ && base_ == 0; }
 
  private:
   using BytePlanes = std::array<std::string_view, LoadedStretches::kMost>;
@@ -55,10 +55,9 @@ class Integers {
 
   std::size_t count_ = 0;
   bool differences_ = false;
-  unsigned width_ = 0;              // stretches
   std::optional<Packing> packing_;  // of the one stretch; else each is a plane
   std::uint64_t first_ = 0, base_ = 0;
-  std::array<Stretch, LoadedStretches::kMost> stretches_;
+  std::vector<Stretch> stretches_;  // there may be thousands of columns
 };
 
 }  // namespace oc::stores::columns

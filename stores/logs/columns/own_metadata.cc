@@ -1,6 +1,7 @@
 #include "stores/logs/columns/own_metadata.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "stores/logs/columns/block_format.h"
@@ -28,7 +29,8 @@ bool OwnMetadata::has(std::string_view name) const { return std::ranges::find(na
 Result<std::optional<std::vector<std::uint64_t>>> OwnMetadata::words(std::string_view name, Column& lines) {
   const auto known = std::ranges::find(names_, name);
   if (known == names_.end()) return std::vector<std::uint64_t>(rows_);
-  Values& values = *values_[static_cast<std::size_t>(known - names_.begin())];
+  const auto at = static_cast<std::size_t>(known - names_.begin());
+  Values& values = *values_[at];
   if (!values.column && !values.by_template) return std::nullopt;
   OC_TRY_ASSIGN(auto words, values.column ? values.column->words() : values.by_template->words(lines));
   if (words.size() != values.count) return std::nullopt;
@@ -36,8 +38,8 @@ Result<std::optional<std::vector<std::uint64_t>>> OwnMetadata::words(std::string
   if (values.in_every_row) return words;
   OC_TRY(load_rows());
   std::vector<std::uint64_t> of_rows(rows_);
-  std::size_t next = 0;
-  values.rows.for_each([&](std::size_t row) { of_rows[row] = words[next++]; });
+  const auto having = (*having_)[at];
+  for (std::size_t i = 0; i < having.size(); ++i) of_rows[having[i]] = words[i];
   return of_rows;
 }
 
@@ -74,8 +76,7 @@ bool OwnMetadata::read_values() {
   const auto name = static_cast<std::uint32_t>(values_.size());
   const auto load_times = [this, name](const RowSet* wanted) -> Result<std::vector<Nanos>> {
     OC_TRY(load_rows());
-    const Values& values = *values_[name];
-    return times_.pick(rows_of(values, wanted != nullptr ? *wanted : RowSet(values.count, true)));
+    return times_.pick(rows_of(name, wanted != nullptr ? *wanted : RowSet(values_[name]->count, true)));
   };
   auto& values = *values_.emplace_back(std::make_unique<Values>(load_times));
   values.count = in_.directory().varint();
@@ -96,58 +97,75 @@ bool OwnMetadata::read_values() {
   return values.column != nullptr;
 }
 
-Status OwnMetadata::load_rows() {
-  if (rows_loaded_ || std::ranges::all_of(values_, &Values::in_every_row)) return {};
-  for (const auto& values : values_)
-    if (!values->in_every_row) values->rows = RowSet(rows_);
-  in_some_rows_.assign(lists_.size(), {});
-  for (std::size_t list = 0; list < lists_.size(); ++list)
+// Of each list, the names that not all rows have.
+NameLists OwnMetadata::in_some_rows() const {
+  NameLists some;
+  for (std::size_t list = 0; list < lists_.size(); ++list) {
     for (const std::uint32_t name : lists_[list])
-      if (!values_[name]->in_every_row) in_some_rows_[list].push_back(values_[name].get());
+      if (!values_[name]->in_every_row) some.add(name);
+    some.end_list();
+  }
+  return some;
+}
+
+Status OwnMetadata::load_rows() {
+  if (having_ || std::ranges::all_of(values_, &Values::in_every_row)) return {};
+  std::vector<std::uint32_t> sizes;
+  for (const auto& values : values_)
+    sizes.push_back(values->in_every_row ? 0 : static_cast<std::uint32_t>(values->count));
+  OC_TRY(in_.charge(std::accumulate(sizes.begin(), sizes.end(), std::size_t{0}) * sizeof(std::uint32_t)));
+  Lists<std::uint32_t> having(sizes);
+  const NameLists some = in_some_rows();
+  const auto add = [&](std::size_t row, std::uint64_t list) {
+    return list < some.size() &&
+           std::ranges::all_of(
+               some[list], [&](auto name) { return having.add(name, static_cast<std::uint32_t>(row)); });
+  };
   bool known = true;
   OC_TRY(list_of_.for_each_run(in_, [&](std::size_t first, std::span<const std::uint64_t> list_of) {
-    known = known && add_rows(first, list_of);
+    for (std::size_t i = 0; i < list_of.size(); ++i) known = known && add(first + i, list_of[i]);
   }));
-  if (!known) return permanent("malformed column block: names of a row");
-  for (const auto& values : values_)
-    if (!values->in_every_row && values->rows.count() != values->count)
-      return permanent("malformed column block: values of a name");
-  rows_loaded_ = true;
+  if (!known || !having.full()) return permanent("malformed column block: names of its rows");
+  having_ = std::move(having);
   return {};
 }
 
-bool OwnMetadata::add_rows(std::size_t first, std::span<const std::uint64_t> list_of) {
-  for (std::size_t i = 0; i < list_of.size(); ++i) {
-    if (list_of[i] >= lists_.size()) return false;
-    for (Values* values : in_some_rows_[list_of[i]]) values->rows.add(first + i);
+RowSet OwnMetadata::values_of(std::size_t name, const RowSet& rows, std::size_t row_count) const {
+  if (values_[name]->in_every_row) return rows;
+  const auto having = (*having_)[name];
+  if (row_count == rows_) return RowSet(having.size(), true);
+  RowSet wanted(having.size());
+  constexpr std::size_t kFew = 16;  // so many steps take as long as looking for one
+  if (row_count * kFew >= having.size()) {
+    for (std::size_t i = 0; i < having.size(); ++i)
+      if (rows.contains(having[i])) wanted.add(i);
+    return wanted;
   }
-  return true;
-}
-
-RowSet OwnMetadata::values_of(const Values& values, const RowSet& rows) {
-  if (values.in_every_row) return rows;
-  RowSet wanted(values.count);
-  values.rows.for_each_common(rows, [&](std::size_t value, std::size_t) { wanted.add(value); });
+  auto next = having.begin();
+  rows.for_each([&](std::size_t row) {
+    next = std::lower_bound(next, having.end(), row);
+    if (next != having.end() && *next == row) wanted.add(static_cast<std::size_t>(next - having.begin()));
+  });
   return wanted;
 }
 
-RowSet OwnMetadata::rows_of(const Values& values, const RowSet& wanted) const {
-  if (values.in_every_row) return wanted;
+RowSet OwnMetadata::rows_of(std::size_t name, const RowSet& wanted) const {
+  if (values_[name]->in_every_row) return wanted;
+  const auto having = (*having_)[name];
   RowSet rows(rows_);
-  std::size_t value = 0;
-  values.rows.for_each([&](std::size_t row) {
-    if (wanted.contains(value++)) rows.add(row);
-  });
+  wanted.for_each([&](std::size_t value) { rows.add(having[value]); });
   return rows;
 }
 
-Result<TextColumn> OwnMetadata::texts_of(Values& values, const RowSet& wanted, Column& lines) {
+Result<TextColumn> OwnMetadata::texts_of(std::size_t name, const RowSet& wanted, Column& lines) {
+  Values& values = *values_[name];
   if (values.column) return values.column->pick(wanted);
-  return values.by_template ? values.by_template->pick(wanted, lines, in_) : offsets(values, wanted, lines);
+  return values.by_template ? values.by_template->pick(wanted, lines, in_) : offsets(name, wanted, lines);
 }
 
 // From the anchor before each one wanted on: the size of its row's line says where the next begins.
-Result<TextColumn> OwnMetadata::offsets(const Values& values, const RowSet& wanted, Column& lines) {
+Result<TextColumn> OwnMetadata::offsets(std::size_t name, const RowSet& wanted, Column& lines) {
+  const Values& values = *values_[name];
   RowSet passed(values.count), reached(values.count);  // between an anchor and an offset wanted; one further each
   std::size_t done = 0;
   wanted.for_each([&](std::size_t i) {
@@ -159,7 +177,7 @@ Result<TextColumn> OwnMetadata::offsets(const Values& values, const RowSet& want
   OC_TRY_ASSIGN(const auto surprises, values.surprises.load(in_, &reached));
   OC_TRY_ASSIGN(const auto anchors, values.anchors.load(in_));
   std::vector<std::uint32_t> sizes(passed.count());
-  OC_TRY(lines.add_sizes(rows_of(values, passed), sizes));
+  OC_TRY(lines.add_sizes(rows_of(name, passed), sizes));
   TextColumn text;
   text.reserve(wanted.count(), wanted.count() * kLongestNumber);
   std::size_t step = 0, at = 0;
@@ -196,11 +214,11 @@ Result<OwnMetadata::Picked> OwnMetadata::pick(const RowSet& rows, Column& lines,
     return permanent("malformed column block: names of a row");
   picked.values_.resize(names_.size());
   const RowSet named = names_in(picked.list_of_);
+  const std::size_t row_count = rows.count();
   for (std::size_t name = 0; name < values_.size(); ++name) {
-    const bool left_out = only != nullptr && std::ranges::find(*only, names_[name]) == only->end();
-    if (left_out || !named.contains(name)) continue;
-    Values& values = *values_[name];
-    OC_TRY_ASSIGN(picked.values_[name], texts_of(values, values_of(values, rows), lines));
+    if (!named.contains(name)) continue;
+    if (only != nullptr && std::ranges::find(*only, names_[name]) == only->end()) continue;
+    OC_TRY_ASSIGN(picked.values_[name], texts_of(name, values_of(name, rows, row_count), lines));
   }
   return picked;
 }

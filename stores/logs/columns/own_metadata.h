@@ -10,6 +10,7 @@
 
 #include "stores/logs/columns/column.h"
 #include "stores/logs/columns/integers.h"
+#include "stores/logs/columns/lists.h"
 #include "stores/logs/columns/template_values.h"
 
 namespace oc::stores::columns {
@@ -67,21 +68,19 @@ class OwnMetadata {
     std::optional<TemplateValuesReader> by_template;  // null: offsets
     Integers surprises, anchors;
     bool in_every_row = false;
-    // Where not all rows have one, once they are wanted: those that have.
-    RowSet rows{0};
     ValueTimes times;
   };
   bool read_lists();
   bool read_values();
   // Which rows have each name that not all have.
   Status load_rows();
-  // False: a list that there is not.
-  bool add_rows(std::size_t first, std::span<const std::uint64_t> list_of);
-  static RowSet values_of(const Values& values, const RowSet& rows);
-  RowSet rows_of(const Values& values, const RowSet& wanted) const;
+  NameLists in_some_rows() const;
+  // Of the values of a name those that some of the rows have, and the rows that have some of its values.
+  RowSet values_of(std::size_t name, const RowSet& rows, std::size_t row_count) const;
+  RowSet rows_of(std::size_t name, const RowSet& wanted) const;
   RowSet names_in(std::span<const std::uint64_t> list_of) const;
-  Result<TextColumn> texts_of(Values& values, const RowSet& wanted, Column& lines);
-  Result<TextColumn> offsets(const Values& values, const RowSet& wanted, Column& lines);
+  Result<TextColumn> texts_of(std::size_t name, const RowSet& wanted, Column& lines);
+  Result<TextColumn> offsets(std::size_t name, const RowSet& wanted, Column& lines);
 
   StretchReader& in_;
   std::size_t rows_;
@@ -90,9 +89,8 @@ class OwnMetadata {
   NameLists lists_;
   std::vector<std::size_t> first_lists_;  // by name: so many have it, the next has not
   Integers list_of_;
-  std::vector<std::unique_ptr<Values>> values_;     // by name
-  std::vector<std::vector<Values*>> in_some_rows_;  // by list: of its names, those that not all rows have
-  bool rows_loaded_ = false;
+  std::vector<std::unique_ptr<Values>> values_;  // by name
+  std::optional<Lists<std::uint32_t>> having_;   // by name: the rows that have it, none where all have; once wanted
 };
 
 }  // namespace oc::stores::columns

@@ -1,5 +1,8 @@
 // Metadata that rows have of their own comes back for any rows of a block, the offsets among it included.
+#include <algorithm>
 #include <array>
+#include <map>
+#include <set>
 
 #include <gtest/gtest.h>
 
@@ -103,6 +106,59 @@ TEST(OwnMetadata, OfATemplateTakesNoRoomInEveryRow) {
   for (auto& own : without.metadata) own = {{"level", "info"}};
   const auto bytes = [](const Rows& rows) { return finished(rows).written.bytes.size(); };
   EXPECT_LT(bytes(with), bytes(without) + 64);
+}
+
+// Each row has three of many names, so that most have few rows, and one of them in nearly all rows; now and then none.
+Rows rows_of_many_names(std::size_t count) {
+  constexpr std::size_t kNames = 3'000;
+  Rows rows(0);
+  for (std::size_t i = 0; i < count; ++i) {
+    rows.lines.push_back("event " + std::to_string(i * 31 % 1'009));
+    auto& own = rows.metadata.emplace_back();
+    if (i % 41 == 40) continue;
+    for (std::size_t place = 0; place < 3; ++place) {
+      const std::size_t name = i * 7'919 % 997 * 3 + place;
+      own.emplace_back("name_" + std::to_string(name % kNames), place == 0 ? "on" : std::to_string(i * i % 7));
+    }
+    if (i % 11 != 0) own.emplace_back("region", i % 2 == 0 ? "north" : "south");
+    std::ranges::sort(own);
+  }
+  return rows;
+}
+
+TEST(OwnMetadata, OfManyNamesComesBackForAnyRows) {
+  const Rows rows = rows_of_many_names(8'000);
+  for (const std::size_t step : {3'001, 257, 16, 2, 1}) {
+    const auto block = written(rows);
+    RowSet wanted(rows.lines.size());
+    for (std::size_t i = step / 2; i < rows.lines.size(); i += step) wanted.add(i);
+    auto metadata = block->metadata(wanted);
+    ASSERT_TRUE(metadata) << metadata.error().text();
+    std::size_t i = 0;
+    wanted.for_each([&](std::size_t row) {
+      std::vector<query::LabelView> own;
+      metadata->own(i++, own);
+      EXPECT_EQ(query::Labels(own.begin(), own.end()), rows.metadata[row]) << row;
+    });
+  }
+}
+
+TEST(OwnMetadata, RowsAreToldApartByNamesThatFewHave) {
+  const Rows rows = rows_of_many_names(8'000);
+  const auto block = written(rows);
+  const std::vector<std::string> names = {"name_0", "region"};
+  const auto kinds = block->kinds_of_metadata(names);
+  ASSERT_TRUE(kinds && *kinds);
+  std::map<std::uint64_t, query::Labels> of_kind;
+  std::set<query::Labels> different;
+  for (std::size_t row = 0; row < rows.lines.size(); ++row) {
+    query::Labels asked;
+    for (const auto& pair : rows.metadata[row])
+      if (std::ranges::find(names, pair.first) != names.end()) asked.push_back(pair);
+    EXPECT_EQ(of_kind.try_emplace((**kinds)[row], asked).first->second, asked) << row;
+    different.insert(asked);
+  }
+  EXPECT_EQ(of_kind.size(), different.size());
 }
 
 }  // namespace

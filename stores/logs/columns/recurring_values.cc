@@ -37,6 +37,7 @@ bool RecurringValues::worth_it(const LookedAt& column,
   constexpr double kWorth = 0.9;
   // What a dictionary of its own can do for a column.
   constexpr std::size_t kRowsPerWord = 4, kFewWords = 256;
+  if (column.samples.size() < kFewestSamples) return false;
   std::unordered_set<std::uint64_t> different;
   double plain = 0, words = 0, recurring = 0;
   for (const ValueSample& sample : column.samples) {
