@@ -78,6 +78,8 @@ class Column {
   std::size_t size() const { return size_; }
   // All values; made at the first call. Errors are permanent (damaged, malformed) or retryable (not readable now).
   Result<const TextColumn*> text();
+  // As text(), but they are not kept: for whoever asks once.
+  Result<TextColumn> all() { return make(nullptr); }
   // False: no value has the piece there. Reads nothing.
   virtual bool may_hold(std::string_view piece, Place place) const = 0;
   // The bytes that may_hold() there, kInside or kBegin.

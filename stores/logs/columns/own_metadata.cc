@@ -84,12 +84,14 @@ bool OwnMetadata::read_values() {
   if (values.count > rows_) return false;
   values.in_every_row = values.count == rows_ && first_lists_[name] == lists_.size();
   if (form == ValuesForm::kOffsets) {
-    values.surprises = Integers::read(in_, values.count);
-    values.anchors = Integers::read(in_, (values.count + kOffsetsPerAnchor - 1) / kOffsetsPerAnchor);
+    values.offsets = std::make_unique<Offsets>();
+    values.offsets->surprises = Integers::read(in_, values.count);
+    values.offsets->anchors = Integers::read(in_, (values.count + kOffsetsPerAnchor - 1) / kOffsetsPerAnchor);
     return true;
   }
   if (form == ValuesForm::kByTemplate) {
-    values.by_template = TemplateValuesReader::read(in_, rows_);
+    auto read = TemplateValuesReader::read(in_, rows_);
+    if (read) values.by_template = std::make_unique<TemplateValuesReader>(*std::move(read));
     return values.in_every_row && values.by_template;
   }
   if (form != ValuesForm::kColumn) return false;
@@ -159,7 +161,7 @@ RowSet OwnMetadata::rows_of(std::size_t name, const RowSet& wanted) const {
 
 Result<TextColumn> OwnMetadata::texts_of(std::size_t name, const RowSet& wanted, Column& lines) {
   Values& values = *values_[name];
-  if (values.column) return values.column->pick(wanted);
+  if (values.column) return wanted.count() == values.count ? values.column->all() : values.column->pick(wanted);
   return values.by_template ? values.by_template->pick(wanted, lines, in_) : offsets(name, wanted, lines);
 }
 
@@ -174,8 +176,8 @@ Result<TextColumn> OwnMetadata::offsets(std::size_t name, const RowSet& wanted, 
       reached.add(done + 1);
     }
   });
-  OC_TRY_ASSIGN(const auto surprises, values.surprises.load(in_, &reached));
-  OC_TRY_ASSIGN(const auto anchors, values.anchors.load(in_));
+  OC_TRY_ASSIGN(const auto surprises, values.offsets->surprises.load(in_, &reached));
+  OC_TRY_ASSIGN(const auto anchors, values.offsets->anchors.load(in_));
   std::vector<std::uint32_t> sizes(passed.count());
   OC_TRY(lines.add_sizes(rows_of(name, passed), sizes));
   TextColumn text;
@@ -215,10 +217,14 @@ Result<OwnMetadata::Picked> OwnMetadata::pick(const RowSet& rows, Column& lines,
   picked.values_.resize(names_.size());
   const RowSet named = names_in(picked.list_of_);
   const std::size_t row_count = rows.count();
+  std::uint64_t bytes = 0;  // each name alone may claim what the block may hold
   for (std::size_t name = 0; name < values_.size(); ++name) {
     if (!named.contains(name)) continue;
     if (only != nullptr && std::ranges::find(*only, names_[name]) == only->end()) continue;
-    OC_TRY_ASSIGN(picked.values_[name], texts_of(name, values_of(name, rows, row_count), lines));
+    TextColumn& texts = picked.values_[name];
+    OC_TRY_ASSIGN(texts, texts_of(name, values_of(name, rows, row_count), lines));
+    bytes += texts.all().size() + texts.size() * sizeof(std::uint32_t);
+    OC_TRY(in_.allow(bytes));
   }
   return picked;
 }

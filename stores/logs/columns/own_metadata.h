@@ -61,12 +61,16 @@ class OwnMetadata {
   Result<Picked> pick(const RowSet& rows, Column& lines, const std::span<const std::string>* only);
 
  private:
+  struct Offsets {
+    Integers surprises, anchors;
+  };
   struct Values {
     explicit Values(ValueTimes::Load load) : times(std::move(load)) {}
     std::size_t count = 0;
-    ColumnPtr column;                                 // null: one of the other forms
-    std::optional<TemplateValuesReader> by_template;  // null: offsets
-    Integers surprises, anchors;
+    // One of these, each in memory of its own: of thousands of names most are columns.
+    ColumnPtr column;
+    std::unique_ptr<TemplateValuesReader> by_template;
+    std::unique_ptr<Offsets> offsets;
     bool in_every_row = false;
     ValueTimes times;
   };
