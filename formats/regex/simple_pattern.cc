@@ -93,7 +93,8 @@ class SimplePattern::Follower {
       if (left_-- == 0 || choices_ + 1 >= kMostChoices) return left_ = 0, Outcome::kUndecided;
       const auto& step = pattern_.steps[step_];
       if (step.kind == Kind::kMatch) return positions_[1] = at_, Outcome::kMatch;
-      if (!take(step) && !go_back()) return Outcome::kNoMatch;
+      // Without steps left it did not try all ways.
+      if (!take(step) && !go_back()) return left_ == 0 ? Outcome::kUndecided : Outcome::kNoMatch;
     }
   }
   bool may_begin(std::size_t start) const { return may_go_on(0, start); }

@@ -104,6 +104,13 @@ TEST(SimplePattern, GivesUpWhereItWouldGoBackForLong) {
   EXPECT_EQ(simple->find(std::string(1000, 'a'), groups), Outcome::kUndecided);
 }
 
+TEST(SimplePattern, SaysNoOnlyWhenItHasTriedAllWays) {
+  const std::string digits = "x014" + std::string(100, '0');
+  const std::string words = "a b c d 404 " + std::string(200, ' ') + " 404 rt=0.1 and rt=0.2 more";
+  for (const char* pattern : {"x[0-9]+.*14", "^x[0-9]+.*14", "^.*0.*14", "^(.*)(0+)14", "^.* .* .*404 .*rt=0\\.1"})
+    for (const std::string& text : {digits, words}) expect_the_same(pattern, text);
+}
+
 // Patterns and texts of few letters, so that they meet.
 class RandomPattern {
  public:
@@ -116,7 +123,8 @@ class RandomPattern {
   std::string text() {
     static const std::string kPieces[] = {"a", "b", "c", "ab", "abc", " ", "1", "12", "é", "\n", "-", "A", "aB"};
     std::string text;
-    for (auto left = below(12); left > 0; --left) text += kPieces[below(std::size(kPieces))];
+    // Few are so long that the steps for them are not enough.
+    for (auto left = below(16) == 0 ? 150 : below(12); left > 0; --left) text += kPieces[below(std::size(kPieces))];
     return text;
   }
 

@@ -127,7 +127,9 @@ Result<Nanos> few_steps(const http::Request& request, const TimeBounds& bounds) 
   if (step_ns <= 0) {
     return permanent("zero or negative query resolution step widths are not accepted. Try a positive integer");
   }
-  if ((bounds.end_ns - bounds.start_ns) / step_ns <= static_cast<Nanos>(query::kMaxPoints)) return step_ns;
+  // Any times may come: their difference can be larger than a time.
+  const auto length = static_cast<std::uint64_t>(bounds.end_ns) - static_cast<std::uint64_t>(bounds.start_ns);
+  if (length / static_cast<std::uint64_t>(step_ns) <= query::kMaxPoints) return step_ns;
   return permanent(
       "exceeded maximum resolution of 11,000 points per time series. Try increasing the value of the step parameter");
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <vector>
@@ -22,9 +23,13 @@ struct StreamSize {
   std::uint64_t bytes = 0;  // of lines and structured metadata, about
 };
 
-// For each stream one size a span; streams without a row in any are left out. The spans follow each other in time.
-using StreamSizes = std::map<query::Labels, std::vector<StreamSize>>;
-Result<StreamSizes> measure_streams(const query::LogReader& reader, std::vector<query::Matcher> matchers,
-                                    std::span<const TimeSpan> spans, query::Interruption interruption);
+// By what, one size a span; what has no row in any is left out.
+using Sizes = std::map<query::Labels, std::vector<StreamSize>>;
+// What a stream counts for, by its labels.
+using SizeKeys = std::function<std::vector<query::Labels>(const query::Labels&)>;
+
+// The spans follow each other in time. An error where there are more keys times spans than a query may hold.
+Result<Sizes> measure_streams(const query::LogReader& reader, std::vector<query::Matcher> matchers,
+                              std::span<const TimeSpan> spans, SizeKeys keys, query::Interruption interruption);
 
 }  // namespace oc::stores

@@ -71,10 +71,13 @@ Result<VolumeQuery> volume_query(const http::Request& request) {
 // Multiples of the step; Loki ends each a millisecond before the next begins.
 std::vector<TimeSpan> steps_between(const TimeBounds& bounds, Nanos step_ns) {
   std::vector<TimeSpan> spans;
-  auto begin = bounds.start_ns - bounds.start_ns % step_ns;
-  for (; begin < bounds.end_ns; begin += step_ns) {
-    const auto end = std::min(begin + step_ns, bounds.end_ns);
-    spans.push_back({std::max(begin, bounds.start_ns), end});
+  for (auto begin = bounds.start_ns; begin < bounds.end_ns;) {
+    const auto into_step = begin % step_ns + (begin < 0 && begin % step_ns != 0 ? step_ns : 0);
+    const auto left = static_cast<std::uint64_t>(step_ns - into_step);
+    const bool is_last = static_cast<std::uint64_t>(bounds.end_ns) - static_cast<std::uint64_t>(begin) <= left;
+    const auto end = is_last ? bounds.end_ns : begin + static_cast<Nanos>(left);
+    spans.push_back({begin, end});
+    begin = end;
   }
   return spans;
 }
@@ -90,24 +93,14 @@ query::Labels aggregated_labels(const VolumeQuery& query, const query::Labels& l
   return kept;
 }
 
-void add_sizes(Volumes& volumes, const query::Labels& key, const std::vector<StreamSize>& sizes) {
-  auto& sums = volumes[key];
-  sums.resize(sizes.size());
-  for (std::size_t i = 0; i < sizes.size(); ++i) sums[i] += sizes[i].bytes;
-}
-
-Volumes aggregate(const VolumeQuery& query, const StreamSizes& streams) {
-  Volumes volumes;
-  for (const auto& [labels, sizes] : streams) {
-    if (!query.by_label) {
-      add_sizes(volumes, aggregated_labels(query, labels), sizes);
-      continue;
-    }
-    for (const auto& [name, value] : labels) {
-      if (query.targets.empty() || query.targets.contains(name)) add_sizes(volumes, {{name, ""}}, sizes);
-    }
+// What a stream counts for: what it has of the labels asked for, or each of these names.
+std::vector<query::Labels> keys_of(const VolumeQuery& query, const query::Labels& labels) {
+  if (!query.by_label) return {aggregated_labels(query, labels)};
+  std::vector<query::Labels> keys;
+  for (const auto& [name, value] : labels) {
+    if (query.targets.empty() || query.targets.contains(name)) keys.push_back({{name, ""}});
   }
-  return volumes;
+  return keys;
 }
 
 // Of each span only the largest stay.
@@ -157,8 +150,11 @@ std::string volume_response(const VolumeQuery& query, const Volumes& volumes) {
 }
 
 Result<std::string> answer_query(const query::LogReader& reader, const http::Request& request, VolumeQuery query) {
-  OC_TRY_ASSIGN(const auto streams, measure_streams(reader, query.matchers, query.spans, interruption_of(request)));
-  auto volumes = aggregate(query, streams);
+  const auto keys = [&](const query::Labels& labels) { return keys_of(query, labels); };
+  OC_TRY_ASSIGN(const auto sizes, measure_streams(reader, query.matchers, query.spans, keys, interruption_of(request)));
+  Volumes volumes;
+  for (const auto& [labels, of_spans] : sizes)
+    for (const auto& size : of_spans) volumes[labels].push_back(size.bytes);
   if (volumes.size() > query.limit) keep_largest(volumes, query.limit, query.spans.size());
   return volume_response(query, volumes);
 }
@@ -170,8 +166,9 @@ Result<std::string> answer_index_stats(const query::LogReader& reader, const htt
   OC_TRY(end_behind_start(bounds));
   OC_TRY_ASSIGN(auto matchers, query::parse_matchers(request.parameter("query").value_or("")));
   const TimeSpan whole{bounds.start_ns, bounds.end_ns};
+  const auto each = [](const query::Labels& labels) { return std::vector<query::Labels>{labels}; };
   OC_TRY_ASSIGN(const auto streams,
-                measure_streams(reader, std::move(matchers), {&whole, 1}, interruption_of(request)));
+                measure_streams(reader, std::move(matchers), {&whole, 1}, each, interruption_of(request)));
   StreamSize sum;
   for (const auto& [labels, sizes] : streams) {
     sum.entries += sizes[0].entries;

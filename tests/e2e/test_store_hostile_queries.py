@@ -70,3 +70,17 @@ def test_it_ends_soon(store, name):
 
 def test_others_are_answered_meanwhile(store):
     assert len(store.lines(SHOP, limit=5)) == 5
+
+
+def test_volumes_of_more_series_and_times_than_fit_are_refused(store):
+    streams = [{"stream": {"service_name": "pods", "pod": f"p{i}"}, "values": [[str(ago(60)), "up"]]} for i in range(500)]
+    assert requests.post(store.url + "/loki/api/v1/push", json={"streams": streams}, timeout=60).status_code == 204
+
+    def volumes(query, start, end, **more):
+        return requests.get(store.url + "/loki/api/v1/index/volume_range", timeout=60,
+                            params={"query": query, "start": start, "end": end, **more})
+    refused = volumes('{pod=~".+"}', ago(3600), ago(0), step="0.33")
+    assert refused.status_code == 400 and "64 MiB" in refused.text
+    assert volumes('{pod=~".+"}', ago(3600), ago(0), step="0.33", targetLabels="service_name").status_code == 200
+    assert volumes(SHOP, -2**63 + 1, 2**63 - 1).json()["data"]["result"][0]["metric"] == {"service_name": "shop"}
+    assert store.memory_mb("VmHWM") < 600
