@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -60,7 +61,8 @@ Result<Nanos> parse_loki_time(std::string_view text) {
     const auto what = error == std::errc::result_out_of_range ? "value out of range" : "invalid syntax";
     return permanent(fmt::format("strconv.ParseInt: parsing {}: {}", query::go_quote(text), what));
   }
-  return text.size() <= 10 ? number * kSecond : number;
+  constexpr auto kMostSeconds = std::numeric_limits<Nanos>::max() / kSecond;  // later is as late as can be said
+  return text.size() <= 10 ? std::clamp(number, -kMostSeconds, kMostSeconds) * kSecond : number;
 }
 
 Result<Nanos> parse_seconds_or_duration(std::string_view text) {

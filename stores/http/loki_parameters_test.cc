@@ -10,6 +10,7 @@ constexpr Nanos kOneSecond = 1'000'000'000;
 TEST(LokiTime, TakesNanosecondsSecondsAndRfc3339) {
   EXPECT_EQ(parse_loki_time("1768471200000000000"), 1768471200 * kOneSecond);
   EXPECT_EQ(parse_loki_time("1768471200"), 1768471200 * kOneSecond);
+  EXPECT_EQ(parse_loki_time("9999999999"), 9223372036 * kOneSecond) << "as late as can be said, not a time before 1970";
   EXPECT_EQ(parse_loki_time("1768471200.5"), 1768471200 * kOneSecond + kOneSecond / 2);
   EXPECT_EQ(parse_loki_time("1768471200000"), 1768471200000) << "thirteen digits are nanoseconds, as Loki has it";
   EXPECT_EQ(parse_loki_time("2026-01-15T10:00:00Z"), 1768471200 * kOneSecond);
