@@ -30,6 +30,16 @@ std::unexpected<http::Response> not_found(const std::string& message, const std:
   return std::unexpected(http::Response::error(404, message, next_step));
 }
 
+// A file may have been looked at and left out.
+std::string next_step_for(const std::string& key) {
+  if (!key.starts_with('/')) return "`onecollector sources` lists all; give an id, a path or a service name";
+  return fmt::format(
+      "`onecollector infer {}` says whether its content is a log, discovery.filesystem in onecollector.yaml which "
+      "files "
+      "are looked at; `onecollector sources` lists those that were found",
+      key);
+}
+
 }  // namespace
 
 Json source_json(const ApiContext& context, const model::RegisteredLogSource& registered) {
@@ -44,9 +54,7 @@ std::expected<model::RegisteredLogSource, http::Response> find_source(const ApiC
   const auto key = request.path_parameters.at("source_id");
   auto found = context.sources.look_up(key, 2);
   if (!found) return std::unexpected(failure(found.error()));
-  if (found->empty())
-    return not_found(fmt::format("no source is known as \"{}\"", key),
-                     "`onecollector sources` lists all; give an id, a path or a service name");
+  if (found->empty()) return not_found(fmt::format("no source is known as \"{}\"", key), next_step_for(key));
   const bool same_rank = found->size() > 1 && (*found)[0].source.status == (*found)[1].source.status;
   if (same_rank && (*found)[0].source.log_path != (*found)[1].source.log_path)
     return not_found(
