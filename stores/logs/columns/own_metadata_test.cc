@@ -81,22 +81,25 @@ Rows rows_with_levels(std::size_t count, std::string_view mixed) {
   return rows;
 }
 
+// Every step-th row, from `first` on.
+void expect_comes_back(const Rows& rows, std::size_t first, std::size_t step) {
+  const auto block = written(rows);
+  RowSet wanted(rows.lines.size());
+  for (std::size_t i = first; i < rows.lines.size(); i += step) wanted.add(i);
+  auto metadata = block->metadata(wanted);
+  ASSERT_TRUE(metadata) << metadata.error().text();
+  std::size_t i = 0;
+  wanted.for_each([&](std::size_t row) {
+    std::vector<query::LabelView> own;
+    metadata->own(i++, own);
+    EXPECT_EQ(query::Labels(own.begin(), own.end()), rows.metadata[row]) << row;
+  });
+}
+
 TEST(OwnMetadata, OfATemplateComesBackForAnyRows) {
   for (const std::string_view mixed : {"", "began", "ended"}) {
     const Rows rows = rows_with_levels(7'000, mixed);
-    for (const std::size_t step : {97, 3, 1}) {
-      const auto block = written(rows);
-      RowSet wanted(rows.lines.size());
-      for (std::size_t i = 0; i < rows.lines.size(); i += step) wanted.add(i);
-      auto metadata = block->metadata(wanted);
-      ASSERT_TRUE(metadata) << metadata.error().text();
-      std::size_t i = 0;
-      wanted.for_each([&](std::size_t row) {
-        std::vector<query::LabelView> own;
-        metadata->own(i++, own);
-        EXPECT_EQ(query::Labels(own.begin(), own.end()), rows.metadata[row]) << row;
-      });
-    }
+    for (const std::size_t step : {97, 3, 1}) expect_comes_back(rows, 0, step);
   }
 }
 
@@ -128,19 +131,7 @@ Rows rows_of_many_names(std::size_t count) {
 
 TEST(OwnMetadata, OfManyNamesComesBackForAnyRows) {
   const Rows rows = rows_of_many_names(8'000);
-  for (const std::size_t step : {3'001, 257, 16, 2, 1}) {
-    const auto block = written(rows);
-    RowSet wanted(rows.lines.size());
-    for (std::size_t i = step / 2; i < rows.lines.size(); i += step) wanted.add(i);
-    auto metadata = block->metadata(wanted);
-    ASSERT_TRUE(metadata) << metadata.error().text();
-    std::size_t i = 0;
-    wanted.for_each([&](std::size_t row) {
-      std::vector<query::LabelView> own;
-      metadata->own(i++, own);
-      EXPECT_EQ(query::Labels(own.begin(), own.end()), rows.metadata[row]) << row;
-    });
-  }
+  for (const std::size_t step : {3'001, 257, 16, 2, 1}) expect_comes_back(rows, step / 2, step);
 }
 
 TEST(OwnMetadata, RowsAreToldApartByNamesThatFewHave) {
