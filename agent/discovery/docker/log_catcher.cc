@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <utility>
 #include <vector>
 
 #include <poll.h>
@@ -93,17 +94,18 @@ void LogCatcher::keep(const std::string& container_id, std::shared_ptr<const Ope
     caught_.erase(order_.front().second);
     order_.pop_front();
   }
-  if (caught_.insert_or_assign(container_id, std::move(log)).second) order_.emplace_back(now, container_id);
+  const auto [entry, is_new] = caught_.try_emplace(container_id, log);
+  if (is_new)
+    order_.emplace_back(now, container_id);
+  else if (entry->second)  // else it was handed out: a listing and an event may both tell of one log
+    entry->second = std::move(log);
 }
 
 std::shared_ptr<const OpenLog> LogCatcher::take(const std::string& container_id) {
   const std::lock_guard lock(mutex_);
   const auto found = caught_.find(container_id);
   if (found == caught_.end()) return nullptr;
-  auto log = std::move(found->second);
-  caught_.erase(found);
-  std::erase_if(order_, [&](const auto& entry) { return entry.second == container_id; });
-  return log;
+  return std::exchange(found->second, nullptr);
 }
 
 }  // namespace oc::agent

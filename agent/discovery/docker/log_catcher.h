@@ -41,7 +41,7 @@ class LogCatcher {
   WakeEvent stop_;
   std::map<int, std::string> watched_;  // by watch descriptor; used by the thread alone
   std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<const OpenLog>> caught_;  // by container id
+  std::map<std::string, std::shared_ptr<const OpenLog>> caught_;  // by container id; nullptr: handed out
   std::deque<std::pair<Time, std::string>> order_;                // of caught_: when, and whose
   std::thread thread_;                                            // last: it uses all of the above
 };
