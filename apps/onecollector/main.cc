@@ -1,7 +1,11 @@
 // One binary, four roles and the commands around them.
 #include <exception>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "apps/onecollector/commands.h"
+#include "contracts/config/suggestion.h"
 #include "contracts/config/version.h"
 
 namespace {
@@ -26,6 +30,23 @@ void add_commands(CLI::App& app, oc::apps::Run& run) {
   add_collector_command(app, run);
 }
 
+// CLI11 says only that a command is missing where one is misspelt.
+int usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  const CLI::App* asked = &app;
+  while (!asked->get_subcommands().empty()) asked = asked->get_subcommands().front();
+  std::vector<std::string_view> known;
+  for (const CLI::App* command : asked->get_subcommands([](const CLI::App*) { return true; }))
+    known.push_back(command->get_name());
+  const auto words = asked->remaining();
+  if (words.empty() || words.front().starts_with('-') || known.empty()) {
+    app.exit(error);
+    return oc::cli::kExitUsage;
+  }
+  return oc::cli::fail({oc::Error::Kind::kPermanent, "no command is called '" + words.front() + "'",
+                        oc::contracts::suggestion(words.front(), known)},
+                       oc::cli::kExitUsage);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -39,7 +60,9 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? oc::cli::kExitOk : oc::cli::kExitUsage;
+    if (error.get_exit_code() != 0) return usage_error(app, error);
+    app.exit(error);  // help, or the version
+    return oc::cli::kExitOk;
   }
   try {
     return run();

@@ -1,10 +1,11 @@
-// Any bytes are a push or are refused; what is taken becomes rows whose metadata are in order.
+// Any bytes are a push or are refused; what is taken becomes rows whose metadata are in order. Carried bytes come back.
 #include <algorithm>
 #include <cstdlib>
 #include <string_view>
 
 #include <snappy.h>
 
+#include "stores/ingest/carried_bytes.h"
 #include "stores/ingest/label_text.h"
 #include "stores/ingest/push_admission.h"
 
@@ -29,6 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   admit(oc::stores::read_push_json(body));
   admit(oc::stores::read_old_push_json(body));
   admit(oc::stores::read_push_protobuf(body));
+  if (oc::stores::bytes_of(oc::stores::carry_bytes(body)) != body) std::abort();
   std::string compressed;
   snappy::Compress(body.data(), body.size(), &compressed);
   admit(oc::stores::read_push_protobuf(compressed));

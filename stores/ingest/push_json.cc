@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "query/logql/go_text.h"
 #include "stores/http/rfc3339.h"
+#include "stores/ingest/carried_bytes.h"
 #include "stores/ingest/label_text.h"
 #include "stores/ingest/push_request.h"
 
@@ -22,7 +23,14 @@ namespace ondemand = simdjson::ondemand;
 struct PushDecoder {
   ondemand::parser parser;
   simdjson::padded_string text;
+  bool carries_bytes = false;
   ondemand::document document;
+};
+
+// What is read, and into what.
+struct Reading {
+  PushRequest& request;
+  const bool carries_bytes;
 };
 
 std::unexpected<Error> wrong(std::string_view where, std::string_view what) {
@@ -40,7 +48,8 @@ simdjson::error_code open(PushDecoder& decoder, std::string_view body) {
   decoder.text = simdjson::padded_string(body);
   auto error = decoder.parser.iterate(decoder.text).get(decoder.document);
   if (error != simdjson::UTF8_ERROR) return error;
-  decoder.text = simdjson::padded_string(without_invalid_utf8(body));  // simdjson refuses the whole for one such byte
+  decoder.carries_bytes = true;
+  decoder.text = simdjson::padded_string(carry_bytes(body));
   return decoder.parser.iterate(decoder.text).get(decoder.document);
 }
 
@@ -57,8 +66,14 @@ Result<std::string_view> string_of(ondemand::value value, std::string_view where
   return text;
 }
 
+// As it was sent, byte for byte.
+Result<std::string_view> bytes_of_string(ondemand::value value, std::string_view where, Reading& reading) {
+  OC_TRY_ASSIGN(const auto text, string_of(value, where));
+  return reading.carries_bytes ? reading.request.kept.emplace_back(bytes_of(text)) : text;
+}
+
 // A value that is no string counts as its text (Loki's way).
-Result<std::string> label_value(ondemand::value value) {
+Result<std::string> label_value(ondemand::value value, const Reading& reading) {
   ondemand::json_type type;
   OC_JSON_TRY(type, value.type());
   std::string_view text;
@@ -70,10 +85,10 @@ Result<std::string> label_value(ondemand::value value) {
     text = value.raw_json_token();
     text = text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
   }
-  return std::string(text);
+  return reading.carries_bytes ? without_invalid_utf8(bytes_of(text)) : std::string(text);
 }
 
-Result<query::Labels> read_labels(ondemand::value value) {
+Result<query::Labels> read_labels(ondemand::value value, const Reading& reading) {
   ondemand::object object;
   if (value.get_object().get(object))
     return wrong("stream", "Value looks like object, but can't find closing '}' symbol");
@@ -86,7 +101,7 @@ Result<query::Labels> read_labels(ondemand::value value) {
     std::string key(name);
     ondemand::value inner;
     OC_JSON_TRY(inner, member.value());
-    OC_TRY_ASSIGN(labels[std::move(key)], label_value(inner));
+    OC_TRY_ASSIGN(labels[std::move(key)], label_value(inner, reading));
   }
   if (well_named) {
     std::erase_if(labels, [](const auto& label) { return label.second.empty(); });
@@ -106,7 +121,7 @@ Result<Nanos> read_nanoseconds(ondemand::value value) {
   return time;
 }
 
-Status read_metadata(ondemand::value value, PushRequest& request) {
+Status read_metadata(ondemand::value value, Reading& reading) {
   ondemand::object object;
   if (value.get_object().get(object))
     return wrong("structured metadata", "Value looks like object, but can't find closing '}' symbol");
@@ -115,18 +130,18 @@ Status read_metadata(ondemand::value value, PushRequest& request) {
     OC_JSON_TRY(name, member.unescaped_key());
     ondemand::value inner;
     OC_JSON_TRY(inner, member.value());
-    OC_TRY_ASSIGN(const auto text, string_of(inner, "structured metadata"));
-    request.metadata.emplace_back(name, text);
+    OC_TRY_ASSIGN(const auto text, bytes_of_string(inner, "structured metadata", reading));
+    reading.request.metadata.emplace_back(name, text);
   }
   return {};
 }
 
 // ["ns", "line", {…}]
-Result<PushedEntry> read_entry_array(ondemand::value value, PushRequest& request) {
+Result<PushedEntry> read_entry_array(ondemand::value value, Reading& reading) {
   ondemand::array array;
   if (value.get_array().get(array)) return wrong("values", "Value is array, but can't find closing ']' symbol");
   PushedEntry entry;
-  entry.metadata_begin = static_cast<std::uint32_t>(request.metadata.size());
+  entry.metadata_begin = static_cast<std::uint32_t>(reading.request.metadata.size());
   std::size_t index = 0;
   for (auto element : array) {
     ondemand::value item;
@@ -134,18 +149,18 @@ Result<PushedEntry> read_entry_array(ondemand::value value, PushRequest& request
     if (index == 0) {
       OC_TRY_ASSIGN(entry.time_ns, read_nanoseconds(item));
     } else if (index == 1) {
-      OC_TRY_ASSIGN(entry.line, string_of(item, "line"));
+      OC_TRY_ASSIGN(entry.line, bytes_of_string(item, "line", reading));
     } else if (index == 2) {
-      OC_TRY(read_metadata(item, request));
+      OC_TRY(read_metadata(item, reading));
     }
     ++index;
   }
   if (index == 0) return wrong("values", "an entry without its timestamp");
-  entry.metadata_end = static_cast<std::uint32_t>(request.metadata.size());
+  entry.metadata_end = static_cast<std::uint32_t>(reading.request.metadata.size());
   return entry;
 }
 
-Status read_entries(ondemand::value value, PushRequest& request, PushedStream& stream) {
+Status read_entries(ondemand::value value, Reading& reading, PushedStream& stream) {
   if (is_null(value)) return {};
   ondemand::array array;
   if (value.get_array().get(array)) return wrong("values", "Value is array, but can't find closing ']' symbol");
@@ -153,13 +168,13 @@ Status read_entries(ondemand::value value, PushRequest& request, PushedStream& s
     ondemand::value item;
     OC_JSON_TRY(item, element);
     if (is_null(item)) continue;
-    OC_TRY_ASSIGN(const auto entry, read_entry_array(item, request));
+    OC_TRY_ASSIGN(const auto entry, read_entry_array(item, reading));
     stream.entries.push_back(entry);
   }
   return {};
 }
 
-Result<PushedStream> read_stream_object(ondemand::object object, PushRequest& request) {
+Result<PushedStream> read_stream_object(ondemand::object object, Reading& reading) {
   PushedStream stream;
   for (auto member : object) {
     std::string_view name;
@@ -167,16 +182,16 @@ Result<PushedStream> read_stream_object(ondemand::object object, PushRequest& re
     ondemand::value value;
     OC_JSON_TRY(value, member.value());
     if (name == "stream") {
-      OC_TRY_ASSIGN(stream.labels, read_labels(value));
+      OC_TRY_ASSIGN(stream.labels, read_labels(value, reading));
     } else if (name == "values") {
-      OC_TRY(read_entries(value, request, stream));
+      OC_TRY(read_entries(value, reading, stream));
     }
   }
   return stream;
 }
 
 // {"ts": "2026-01-17T10:00:04Z", "line": "…"}
-Result<PushedEntry> read_old_entry(ondemand::value value) {
+Result<PushedEntry> read_old_entry(ondemand::value value, Reading& reading) {
   ondemand::object object;
   if (value.get_object().get(object)) return wrong("entries", "an entry is not an object");
   PushedEntry entry;
@@ -186,7 +201,7 @@ Result<PushedEntry> read_old_entry(ondemand::value value) {
     ondemand::value inner;
     OC_JSON_TRY(inner, member.value());
     if (name == "line") {
-      OC_TRY_ASSIGN(entry.line, string_of(inner, "line"));
+      OC_TRY_ASSIGN(entry.line, bytes_of_string(inner, "line", reading));
     } else if (name == "ts" || name == "timestamp") {
       OC_TRY_ASSIGN(const auto text, string_of(inner, "ts"));
       const auto time = parse_rfc3339(text);
@@ -197,7 +212,7 @@ Result<PushedEntry> read_old_entry(ondemand::value value) {
   return entry;
 }
 
-Result<PushedStream> read_old_stream_object(ondemand::object object, PushRequest&) {
+Result<PushedStream> read_old_stream_object(ondemand::object object, Reading& reading) {
   PushedStream stream;
   for (auto member : object) {
     std::string_view name;
@@ -215,7 +230,7 @@ Result<PushedStream> read_old_stream_object(ondemand::object object, PushRequest
       for (auto element : array) {
         ondemand::value item;
         OC_JSON_TRY(item, element);
-        OC_TRY_ASSIGN(const auto entry, read_old_entry(item));
+        OC_TRY_ASSIGN(const auto entry, read_old_entry(item, reading));
         stream.entries.push_back(entry);
       }
     }
@@ -223,9 +238,9 @@ Result<PushedStream> read_old_stream_object(ondemand::object object, PushRequest
   return stream;
 }
 
-using ReadStream = Result<PushedStream> (*)(ondemand::object, PushRequest&);
+using ReadStream = Result<PushedStream> (*)(ondemand::object, Reading&);
 
-Status read_streams(ondemand::value value, ReadStream read, PushRequest& request) {
+Status read_streams(ondemand::value value, ReadStream read, Reading& reading) {
   if (is_null(value)) return {};
   ondemand::array array;
   if (value.get_array().get(array)) return wrong("streams", "expect [ or n");
@@ -235,8 +250,8 @@ Status read_streams(ondemand::value value, ReadStream read, PushRequest& request
     ondemand::object object;
     if (item.get_object().get(object))
       return wrong("streams", "Value looks like object, but can't find closing '}' symbol");
-    OC_TRY_ASSIGN(auto stream, read(object, request));
-    request.streams.push_back(std::move(stream));
+    OC_TRY_ASSIGN(auto stream, read(object, reading));
+    reading.request.streams.push_back(std::move(stream));
   }
   return {};
 }
@@ -246,6 +261,7 @@ Result<PushRequest> read_push(std::string_view body, ReadStream read) {
   const auto decoder = std::make_shared<PushDecoder>();
   request.decoder = decoder;
   if (const auto error = open(*decoder, body)) return damaged(error);
+  Reading reading{request, decoder->carries_bytes};
   // As a value, not as the document: that would refuse text behind it.
   ondemand::value root;
   if (decoder->document.get_value().get(root)) {
@@ -259,7 +275,7 @@ Result<PushRequest> read_push(std::string_view body, ReadStream read) {
     OC_JSON_TRY(name, member.unescaped_key());
     ondemand::value value;
     OC_JSON_TRY(value, member.value());
-    if (name == "streams") OC_TRY(read_streams(value, read, request));
+    if (name == "streams") OC_TRY(read_streams(value, read, reading));
   }
   return request;
 }

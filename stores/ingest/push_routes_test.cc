@@ -69,6 +69,19 @@ TEST_F(PushRoutes, StoresEntriesWithServiceNameAndLevel) {
                           {{"detected_level", "error"}, {"k_1", "v"}, {"level", "ERR"}}}));
 }
 
+// As Loki's: a line has any bytes, metadata lose what is no UTF-8.
+TEST_F(PushRoutes, BytesThatAreNoUtf8StayInLinesAsTheyAre) {
+  const std::string line = "caf\xe9 \xff\xc3 \xf4\x8f\xba\x80 \xc3\xbc";  // the third is a character of its own
+  ASSERT_EQ(
+      post_values("[\"1\",\"" + line + "\\n\",{\"k\":\"a\xe9z\"}],[\"2\",\"plain\"]", "{\"app\":\"a\xff\"}").status,
+      204);
+  EXPECT_THAT(
+      scan(*store_),
+      UnorderedElementsAre(
+          TestRow{{{"app", "a"}, {"service_name", "a"}}, 1, line + "\n", {{"detected_level", "unknown"}, {"k", "az"}}},
+          TestRow{{{"app", "a"}, {"service_name", "a"}}, 2, "plain", {{"detected_level", "unknown"}}}));
+}
+
 TEST_F(PushRoutes, AStreamNeedsNoLabels) {
   ASSERT_EQ(post(R"({"streams":[{"values":[["1","x"]]}]} trailing)").status, 204);
   const auto rows = scan(*store_);

@@ -37,6 +37,10 @@ def test_wrong_arguments_end_with_2():
     assert run().returncode == 2
     assert run("nonsense").returncode == 2
     assert run("status", "--output", "xml").returncode == 2
+    misspelt = run("qurey", '{service_name="shop"}')
+    assert misspelt.returncode == 2
+    assert "no command is called 'qurey'" in misspelt.stderr and "did you mean 'query'?" in misspelt.stderr
+    assert "did you mean 'list'?" in run("policies", "lst").stderr
 
 
 def test_status_is_0_when_all_is_delivered_and_says_so(running):
