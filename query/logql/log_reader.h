@@ -65,6 +65,8 @@ struct ScanRequest {
   // row is told from another, and arrival may be 0.
   bool needs_lines = true;
   bool needs_metadata = true;
+  // If it does, of these names only; nullopt: of all.
+  std::optional<std::vector<std::string>> metadata_names;
   Interruption interruption;    // the scan ends early with its error
   std::uint64_t max_bytes = 0;  // of lines looked at; 0: no limit; beyond it the scan ends with a permanent error
 };

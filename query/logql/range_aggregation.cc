@@ -110,6 +110,7 @@ class RangeAggregation {
     request.end_ns = windows_.last_ns() + 1;
     request.needs_lines = extractor_.needs_lines();
     OC_TRY_ASSIGN(request.needs_metadata, needs_metadata(request));
+    if (extractor_.labels_decide()) request.metadata_names = extractor_.pipeline().hints().required();
     const auto scanned = context_.reader->scan(request, sink);
     if (sink.error()) return std::unexpected(*sink.error());
     return scanned;

@@ -166,6 +166,7 @@ Status LogDeletes::scan(const query::ScanRequest& request, query::RowSink& sink)
   HidingSink hiding(std::move(deleted), sink);
   query::ScanRequest whole = request;
   whole.needs_lines = whole.needs_metadata = true;
+  whole.metadata_names.reset();
   return store_.scan(whole, hiding);
 }
 

@@ -89,7 +89,7 @@ Status ColumnBatch::add_metadata(std::vector<query::AlikeRows>& alike, std::span
   std::ranges::sort(alike, {}, first_row);
   RowSet firsts(block_.rows());
   for (const auto& rows : alike) firsts.add(first_row(rows));
-  OC_TRY_ASSIGN(metadata_, block_.metadata(firsts, &names));
+  OC_TRY_ASSIGN(metadata_, block_.metadata(firsts, names));
   pairs_ = {};
   for (std::size_t i = 0; i < alike.size(); ++i) pairs_.add(metadata_, i);
   for (std::size_t i = 0; i < alike.size(); ++i) alike[i].metadata = pairs_[i];
@@ -147,7 +147,7 @@ Result<std::span<const Row>> ColumnBatch::made(const RowSet& rows) {
     OC_TRY_ASSIGN(lines_, block_.lines().pick(rows));
   }
   if (request_.needs_metadata) {
-    OC_TRY_ASSIGN(metadata_, block_.metadata(rows));
+    OC_TRY_ASSIGN(metadata_, block_.metadata(rows, request_.metadata_names));
   }
   made_.clear();
   pairs_ = {};

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "stores/logs/column_batch.h"
-#include "stores/logs/scan_runs.h"
 
 namespace oc::stores {
 
@@ -141,43 +140,49 @@ Result<bool> ColumnScan::scan_columns(const ScanBlock& block, columns::BlockRead
   OC_TRY_ASSIGN(RowSet rows, rows_in_time(reader, block));
   OC_TRY(keep_matching(reader, rows));
   if (rows.empty()) return true;
-  const auto& streams = block.part->streams();
-  if (block.in_part->runs == 1) return hand_over(reader, *streams[block.runs().front().stream], rows);
-  for (const PartRun& run : block.runs()) {
+  const std::span<const PartRun> runs = block.runs();
+  if (block.in_part->runs == 1) return hand_over(*block.part, reader, runs.front(), rows);
+  // What a batch finds out once for its block would be found out again and again.
+  constexpr std::size_t kWorthwhileBatch = 256;
+  if (rows.count() < runs.size() * kWorthwhileBatch) return deliver(*block.part, reader, runs, rows);
+  for (const PartRun& run : runs) {
     const RowSet of_run = rows.between(run.first_row, run.first_row + std::size_t{run.rows});
     if (of_run.empty()) continue;
     OC_TRY(request_.interruption.check());
-    OC_TRY_ASSIGN(const bool more, hand_over(reader, *streams[run.stream], of_run));
+    OC_TRY_ASSIGN(const bool more, hand_over(*block.part, reader, run, of_run));
     if (!more) return false;
   }
   return true;
 }
 
-Result<bool> ColumnScan::hand_over(columns::BlockReader& block, const query::Stream& stream, const RowSet& rows) {
-  if (!sink_.takes_batches()) return deliver(block, stream, rows);
-  ColumnBatch batch(block, stream, rows, request_, [&](const RowSet& some) { return deliver(block, stream, some); });
+Result<bool> ColumnScan::hand_over(const Part& part, columns::BlockReader& block, const PartRun& run,
+                                   const RowSet& rows) {
+  if (!sink_.takes_batches()) return deliver(part, block, {&run, 1}, rows);
+  ColumnBatch batch(block, *part.streams()[run.stream], rows, request_,
+                    [&](const RowSet& some) { return deliver(part, block, {&run, 1}, some); });
   return sink_.batch(batch);
 }
 
-Result<bool> ColumnScan::deliver(columns::BlockReader& block, const query::Stream& stream, const RowSet& rows) {
+Result<bool> ColumnScan::deliver(const Part& part, columns::BlockReader& block, std::span<const PartRun> of,
+                                 const RowSet& rows) {
   OC_TRY_ASSIGN(const std::vector<Nanos> times, block.times_of(rows));
   std::vector<std::uint64_t> arrivals;
   if (request_.needs_lines || request_.needs_metadata) {
     OC_TRY_ASSIGN(arrivals, block.arrivals(&rows));
   }
-  MetadataOfRuns metadata(block, rows);
   const std::vector<std::uint32_t> wanted = positions(rows);
-  LinesOfRuns lines(block.lines(), wanted.size());
+  ContentOfRuns content(block, request_, rows, wanted.size());
   std::vector<query::Row> out;
+  query::RowInterruption interruption(request_.interruption);
   bool begun = false;  // the sink was asked about the block as a whole
-  for (const Run& run : runs(wanted, request_.direction)) {
-    if (std::exchange(begun, true) && !sink_.wants(times[run.first], times[run.first + run.rows.size() - 1]))
-      return true;
-    if (request_.needs_lines) OC_TRY(lines.load(run));
+  for (const Run& run : runs_of(part, of, wanted)) {
+    OC_TRY(interruption.check());
+    if (std::exchange(begun, true) && !sink_.wants(times[run.first], times[run.first + run.rows.size() - 1])) continue;
+    if (request_.needs_lines) OC_TRY(content.load_lines(run));
     MetadataOfRows pairs;
     if (request_.needs_metadata) {
-      OC_TRY(metadata.load(run));
-      pairs = metadata.pairs(run);
+      OC_TRY(content.load_metadata(run));
+      pairs = content.metadata(run);
     }
     const std::size_t size = run.rows.size();
     out.resize(size);  // what nobody needs stays empty in it
@@ -185,12 +190,26 @@ Result<bool> ColumnScan::deliver(columns::BlockReader& block, const query::Strea
       query::Row& row = out[request_.direction == query::Direction::kForward ? i : size - 1 - i];
       row.time_ns = times[run.first + i];
       if (!arrivals.empty()) row.arrival = arrivals[run.first + i];
-      if (request_.needs_lines) row.line = lines.line(run, i);
+      if (request_.needs_lines) row.line = content.line(run, i);
       if (request_.needs_metadata) row.metadata = pairs[i];
     }
-    if (!sink_.rows(stream, out)) return false;
+    if (!sink_.rows(*run.stream, out)) return false;
   }
   return true;
+}
+
+std::vector<Run> ColumnScan::runs_of(const Part& part, std::span<const PartRun> of,
+                                     std::span<const std::uint32_t> wanted) const {
+  std::vector<Run> runs;
+  std::size_t first = 0;
+  for (const PartRun& run : of) {
+    const auto rest = wanted.subspan(first);
+    const auto behind = std::ranges::lower_bound(rest, run.first_row + run.rows);
+    const auto mine = rest.first(static_cast<std::size_t>(behind - rest.begin()));
+    add_runs(*part.streams()[run.stream], mine, first, request_.direction, runs);
+    first += mine.size();
+  }
+  return runs;
 }
 
 }  // namespace oc::stores

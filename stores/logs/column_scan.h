@@ -7,6 +7,7 @@
 #include "query/logql/log_reader.h"
 #include "stores/logs/columns/block_reader.h"
 #include "stores/logs/scan.h"
+#include "stores/logs/scan_runs.h"
 
 namespace oc::stores {
 
@@ -31,8 +32,12 @@ class ColumnScan {
   Status keep_matching(columns::BlockReader& block, columns::RowSet& rows) const;
   Status keep_matching_patterns(columns::BlockReader& block, columns::RowSet& rows) const;
   Result<columns::RowSet> decide_by_template(columns::BlockReader& block, columns::RowSet& rows) const;
-  Result<bool> hand_over(columns::BlockReader& block, const query::Stream& stream, const columns::RowSet& rows);
-  Result<bool> deliver(columns::BlockReader& block, const query::Stream& stream, const columns::RowSet& rows);
+  Result<bool> hand_over(const Part& part, columns::BlockReader& block, const PartRun& run,
+                         const columns::RowSet& rows);
+  // The rows are of these runs.
+  Result<bool> deliver(const Part& part, columns::BlockReader& block, std::span<const PartRun> runs,
+                       const columns::RowSet& rows);
+  std::vector<Run> runs_of(const Part& part, std::span<const PartRun> of, std::span<const std::uint32_t> wanted) const;
 
   const query::ScanRequest& request_;
   query::CompiledLineFilters patterns_;  // the filters that look at lines

@@ -131,15 +131,14 @@ Result<RowBlockReader> RowBlockReader::open(std::string_view bytes, std::uint64_
 
 Status RowBlockReader::read(std::string_view bytes, std::uint64_t arrival_base) {
   names_.clear();
-  shared_pairs_.clear();
-  shared_ends_.clear();
+  shared_.clear();
   ByteReader in(bytes);
   const std::uint64_t names = in.count();
   for (std::uint64_t i = 0; i < names && in.ok(); ++i) names_.push_back(in.bytes());
   const std::uint64_t sets = in.count();
   for (std::uint64_t i = 0; i < sets && in.ok(); ++i) {
-    if (!read_pairs(in.bytes(), shared_pairs_)) return permanent("malformed row block: shared metadata");
-    shared_ends_.push_back(shared_pairs_.size());
+    if (!read_pairs(in.bytes(), shared_.items())) return permanent("malformed row block: shared metadata");
+    shared_.end_list();
   }
   constexpr std::size_t kSmallestRow = 5;  // five varints
   rows_ = left_ = in.count(kSmallestRow);
@@ -160,16 +159,14 @@ bool RowBlockReader::next(StoredRow& row) {
   row.shared = in.varint();
   row.line = in.bytes();
   row.own = in.bytes();
-  ok_ = in.ok() && row.shared <= shared_ends_.size();
+  ok_ = in.ok() && row.shared <= shared_.size();
   rest_ = in.rest();
   --left_;
   return ok_;
 }
 
 Metadata RowBlockReader::shared(const StoredRow& row) const {
-  if (row.shared == 0) return {};
-  const std::size_t begin = row.shared == 1 ? 0 : shared_ends_[row.shared - 2];
-  return Metadata(shared_pairs_).subspan(begin, shared_ends_[row.shared - 1] - begin);
+  return row.shared == 0 ? Metadata() : shared_[row.shared - 1];
 }
 
 bool RowBlockReader::read_pairs(std::string_view encoded, std::vector<LabelView>& out) const {

@@ -12,6 +12,7 @@
 #include "base/hash_index.h"
 #include "base/result.h"
 #include "query/logql/log_reader.h"
+#include "stores/logs/columns/lists.h"
 
 namespace oc::stores {
 
@@ -93,8 +94,7 @@ class RowBlockReader {
   bool read_pairs(std::string_view encoded, std::vector<query::LabelView>& out) const;
 
   std::vector<std::string_view> names_;
-  std::vector<query::LabelView> shared_pairs_;  // of all sets
-  std::vector<std::size_t> shared_ends_;        // of each set in them
+  columns::GrowingLists<query::LabelView> shared_;
   std::string_view rest_;
   std::uint64_t rows_ = 0;
   std::uint64_t left_ = 0;

@@ -18,7 +18,12 @@ class BlockScan {
  public:
   BlockScan(const query::ScanRequest& request, const query::CompiledLineFilters& filters, ColumnScan& columns,
             query::RowSink& sink, DamageReport& damage)
-      : request_(request), filters_(filters), columns_(columns), sink_(sink), damage_(damage) {}
+      : request_(request),
+        filters_(filters),
+        columns_(columns),
+        sink_(sink),
+        damage_(damage),
+        interruption_(request.interruption) {}
 
   // False: the sink has enough.
   Result<bool> scan(const ScanBlock& block);
@@ -29,18 +34,20 @@ class BlockScan {
   Result<bool> scan_in_head(const ScanBlock& block);
   Result<bool> scan_in_part(const ScanBlock& block);
   Result<bool> scan_rows(const ScanBlock& block, const query::Stream& stream);
-  Result<RowBlockReader> open_rows(const ScanBlock& block);
-  Status pick_rows(RowBlockReader& reader);
+  Status open_rows(const ScanBlock& block);
+  Status pick_rows();
   void put_in_order();
-  bool deliver(const query::Stream& stream, const RowBlockReader& reader);
+  bool deliver(const query::Stream& stream);
 
   const query::ScanRequest& request_;
   const query::CompiledLineFilters& filters_;
   ColumnScan& columns_;
   query::RowSink& sink_;
   DamageReport& damage_;
+  query::RowInterruption interruption_;  // the head may have a block a row
   // Kept between blocks for their memory.
   std::string loaded_;
+  RowBlockReader reader_;
   std::vector<StoredRow> picked_;
   std::vector<Row> rows_;
   std::vector<LabelView> metadata_;
@@ -48,7 +55,7 @@ class BlockScan {
 };
 
 Result<bool> BlockScan::scan(const ScanBlock& block) {
-  OC_TRY(request_.interruption.check());
+  OC_TRY(block.part ? request_.interruption.check() : interruption_.check());
   const Nanos first = std::max(block.bounds.first_ns, request_.start_ns);
   const Nanos last = std::min(block.bounds.last_ns, request_.end_ns - 1);
   if (!sink_.wants(first, last)) return true;
@@ -85,34 +92,33 @@ Result<bool> BlockScan::scan_in_part(const ScanBlock& block) {
   return scan_rows(block, *block.part->streams()[block.runs().front().stream]);
 }
 
-Result<RowBlockReader> BlockScan::open_rows(const ScanBlock& block) {
-  if (!block.part) return RowBlockReader::open(block.in_head->block, block.in_head->first_arrival);
+Status BlockScan::open_rows(const ScanBlock& block) {
+  if (!block.part) return reader_.read(block.in_head->block, block.in_head->first_arrival);
   OC_TRY_ASSIGN(loaded_, block.part->read_rows(*block.in_part));
-  return RowBlockReader::open(loaded_, 0);
+  return reader_.read(loaded_, 0);
 }
 
 Result<bool> BlockScan::scan_rows(const ScanBlock& block, const query::Stream& stream) {
-  auto reader = open_rows(block);
-  if (!reader && reader.error().retryable()) return std::unexpected(std::move(reader).error());
-  if (!reader) {
-    damage_.block(reader.error());
+  auto opened = open_rows(block);
+  if (!opened && opened.error().retryable()) return std::unexpected(std::move(opened).error());
+  if (!opened) {
+    damage_.block(opened.error());
     return true;
   }
-  OC_TRY(pick_rows(*reader));
+  OC_TRY(pick_rows());
   put_in_order();
-  return picked_.empty() || deliver(stream, *reader);
+  return picked_.empty() || deliver(stream);
 }
 
-Status BlockScan::pick_rows(RowBlockReader& reader) {
+Status BlockScan::pick_rows() {
   picked_.clear();
-  query::RowInterruption interruption(request_.interruption);
-  for (StoredRow row; reader.next(row);) {
-    OC_TRY(interruption.check());
+  for (StoredRow row; reader_.next(row);) {
+    OC_TRY(interruption_.check());
     if (row.time_ns < request_.start_ns || row.time_ns >= request_.end_ns) continue;
     OC_TRY(columns_.look_at(row.line.size()));
     if (filters_.matches(row.line)) picked_.push_back(row);
   }
-  if (!reader.ok()) damage_.block(Error{Error::Kind::kPermanent, "malformed row block", {}});
+  if (!reader_.ok()) damage_.block(Error{Error::Kind::kPermanent, "malformed row block", {}});
   return {};
 }
 
@@ -123,12 +129,12 @@ void BlockScan::put_in_order() {
   if (request_.direction == Direction::kBackward) std::ranges::reverse(picked_);
 }
 
-bool BlockScan::deliver(const query::Stream& stream, const RowBlockReader& reader) {
+bool BlockScan::deliver(const query::Stream& stream) {
   rows_.clear();
   metadata_.clear();
   metadata_ends_.clear();
   for (const StoredRow& row : picked_) {
-    if (!reader.metadata(row, metadata_))
+    if (!reader_.metadata(row, metadata_))
       damage_.block(Error{Error::Kind::kPermanent, "malformed metadata of a row", {}});
     metadata_ends_.push_back(metadata_.size());
     rows_.push_back({row.time_ns, row.arrival, row.line, {}});

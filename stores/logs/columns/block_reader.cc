@@ -33,9 +33,7 @@ Result<std::unique_ptr<BlockReader>> BlockReader::open(std::string directory, Re
 }
 
 bool BlockReader::has_metadata(std::string_view name) const {
-  return own_.has(name) || std::ranges::any_of(sets_, [&](const auto& set) {
-           return std::ranges::find(set, name, &query::LabelView::first) != set.end();
-         });
+  return own_.has(name) || std::ranges::find(sets_.items(), name, &query::LabelView::first) != sets_.items().end();
 }
 
 bool BlockReader::read_directory() {
@@ -63,11 +61,11 @@ bool BlockReader::read_shared() {
   const std::uint64_t sets = in.count();
   for (std::uint64_t i = 0; i < sets && in.ok(); ++i) {
     const std::uint64_t pairs = in.count(2);
-    auto& set = sets_.emplace_back();
     for (std::uint64_t pair = 0; pair < pairs && in.ok(); ++pair) {
       const std::string_view name = in.bytes();
-      set.emplace_back(name, in.bytes());
+      sets_.items().emplace_back(name, in.bytes());
     }
+    sets_.end_list();
   }
   set_of_ = Integers::read(in_, rows_);
   return in.ok();
@@ -113,13 +111,12 @@ std::optional<std::vector<std::uint64_t>> told_apart(std::vector<std::uint64_t> 
 }
 
 // For each set, and in front of them for none, a number: the same where what they have of these names is the same.
-std::vector<std::uint64_t> kinds_of_sets(const std::vector<std::vector<query::LabelView>>& sets,
-                                         std::span<const std::string> names) {
+std::vector<std::uint64_t> kinds_of_sets(const MetadataSets& sets, std::span<const std::string> names) {
   std::map<std::vector<query::LabelView>, std::uint64_t> kinds = {{{}, 0}};
   std::vector<std::uint64_t> kind_of = {0};
-  for (const auto& set : sets) {
+  for (std::size_t set = 0; set < sets.size(); ++set) {
     std::vector<query::LabelView> asked;
-    std::ranges::copy_if(set, std::back_inserter(asked),
+    std::ranges::copy_if(sets[set], std::back_inserter(asked),
                          [&](const auto& pair) { return std::ranges::find(names, pair.first) != names.end(); });
     kind_of.push_back(kinds.try_emplace(std::move(asked), kinds.size()).first->second);
   }
@@ -142,11 +139,11 @@ Result<std::optional<std::vector<std::uint64_t>>> BlockReader::kinds_of_metadata
   return kinds;
 }
 
-Result<BlockMetadata> BlockReader::metadata(const RowSet& rows, const std::span<const std::string>* only) {
+Result<BlockMetadata> BlockReader::metadata(const RowSet& rows, WantedNames names) {
   BlockMetadata metadata;
   metadata.sets_ = &sets_;
   OC_TRY_ASSIGN(metadata.set_of_, shared_sets(&rows));
-  OC_TRY_ASSIGN(metadata.own_, own_.pick(rows, *lines_, only));
+  OC_TRY_ASSIGN(metadata.own_, own_.pick(rows, *lines_, names));
   return metadata;
 }
 

@@ -16,16 +16,18 @@
 
 namespace oc::stores::columns {
 
+using MetadataSets = GrowingLists<query::LabelView>;
+
 // The metadata of some rows of a block, by their place among these; views live as long as it and the block's reader.
 class BlockMetadata {
  public:
-  Metadata shared(std::size_t i) const { return set_of_[i] == 0 ? Metadata() : Metadata((*sets_)[set_of_[i] - 1]); }
+  Metadata shared(std::size_t i) const { return set_of_[i] == 0 ? Metadata() : (*sets_)[set_of_[i] - 1]; }
   // Appends the row's own pairs. Quick in rising order.
   void own(std::size_t i, std::vector<query::LabelView>& out) { own_.get(i, out); }
 
  private:
   friend class BlockReader;
-  const std::vector<std::vector<query::LabelView>>* sets_ = nullptr;
+  const MetadataSets* sets_ = nullptr;
   std::vector<std::uint64_t> set_of_;
   OwnMetadata::Picked own_;
 };
@@ -41,8 +43,8 @@ class BlockReader {
   // Of these rows, in order; of all when null.
   Result<std::vector<std::uint64_t>> arrivals(const RowSet* rows = nullptr) { return arrivals_.load(in_, rows); }
   Column& lines() { return *lines_; }
-  // `only`: a row's own pairs of other names are left out; null: none are.
-  Result<BlockMetadata> metadata(const RowSet& rows, const std::span<const std::string>* only = nullptr);
+  // A row's own pairs of other names are left out.
+  Result<BlockMetadata> metadata(const RowSet& rows, WantedNames names = {});
   bool has_metadata(std::string_view name) const;  // some row may
   // For each row a number that rows have in common whose metadata of these names are the same; nullopt where there are
   // very many, or where that can't be told but by making all of them.
@@ -62,7 +64,7 @@ class BlockReader {
   ValueTimes times_;
   std::uint64_t time_unit_ = 0;
   Integers time_units_, arrivals_, set_of_;
-  std::vector<std::vector<query::LabelView>> sets_;
+  MetadataSets sets_;
   std::unique_ptr<RecurringValuesReader> recurring_;  // null: none
   OwnMetadata own_;
   ColumnPtr lines_;

@@ -1,4 +1,4 @@
-// Lists of known sizes, all in one piece: what they take follows what is in them, however many lists there are.
+// Lists all in one piece: what they take follows what is in them, however many lists there are.
 #pragma once
 
 #include <cstddef>
@@ -8,6 +8,30 @@
 
 namespace oc::stores::columns {
 
+// One after the other.
+template <typename Item>
+class GrowingLists {
+ public:
+  void clear() {
+    items_.clear();
+    ends_.clear();
+  }
+  // Of all lists; to be appended to: what is behind the last list is the next one's.
+  std::vector<Item>& items() { return items_; }
+  const std::vector<Item>& items() const { return items_; }
+  void end_list() { ends_.push_back(items_.size()); }
+  std::size_t size() const { return ends_.size(); }
+  std::span<const Item> operator[](std::size_t list) const {
+    const std::size_t begin = list == 0 ? 0 : ends_[list - 1];
+    return std::span(items_).subspan(begin, ends_[list] - begin);
+  }
+
+ private:
+  std::vector<Item> items_;
+  std::vector<std::size_t> ends_;  // of each list
+};
+
+// Of known sizes.
 template <typename Item>
 class Lists {
  public:

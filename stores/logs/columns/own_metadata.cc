@@ -64,7 +64,7 @@ bool OwnMetadata::read_lists() {
     for (std::uint64_t place = 0; place < size && in.ok(); ++place) {
       const std::uint64_t name = in.varint();
       if (name >= names_.size() || std::exchange(last_lists[name], i + 1) == i + 1) return false;
-      lists_.add(static_cast<std::uint32_t>(name));
+      lists_.items().push_back(static_cast<std::uint32_t>(name));
       if (std::size_t& having = first_lists_[name]; having == i) having = i + 1;
     }
     lists_.end_list();
@@ -100,11 +100,11 @@ bool OwnMetadata::read_values() {
 }
 
 // Of each list, the names that not all rows have.
-NameLists OwnMetadata::in_some_rows() const {
-  NameLists some;
+GrowingLists<std::uint32_t> OwnMetadata::in_some_rows() const {
+  GrowingLists<std::uint32_t> some;
   for (std::size_t list = 0; list < lists_.size(); ++list) {
     for (const std::uint32_t name : lists_[list])
-      if (!values_[name]->in_every_row) some.add(name);
+      if (!values_[name]->in_every_row) some.items().push_back(name);
     some.end_list();
   }
   return some;
@@ -117,7 +117,7 @@ Status OwnMetadata::load_rows() {
     sizes.push_back(values->in_every_row ? 0 : static_cast<std::uint32_t>(values->count));
   OC_TRY(in_.charge(std::accumulate(sizes.begin(), sizes.end(), std::size_t{0}) * sizeof(std::uint32_t)));
   Lists<std::uint32_t> having(sizes);
-  const NameLists some = in_some_rows();
+  const GrowingLists<std::uint32_t> some = in_some_rows();
   const auto add = [&](std::size_t row, std::uint64_t list) {
     return list < some.size() &&
            std::ranges::all_of(
@@ -205,8 +205,7 @@ RowSet OwnMetadata::names_in(std::span<const std::uint64_t> list_of) const {
   return names;
 }
 
-Result<OwnMetadata::Picked> OwnMetadata::pick(const RowSet& rows, Column& lines,
-                                              const std::span<const std::string>* only) {
+Result<OwnMetadata::Picked> OwnMetadata::pick(const RowSet& rows, Column& lines, WantedNames wanted) {
   OC_TRY(load_rows());
   Picked picked;
   picked.of_ = this;
@@ -220,7 +219,7 @@ Result<OwnMetadata::Picked> OwnMetadata::pick(const RowSet& rows, Column& lines,
   std::uint64_t bytes = 0;  // each name alone may claim what the block may hold
   for (std::size_t name = 0; name < values_.size(); ++name) {
     if (!named.contains(name)) continue;
-    if (only != nullptr && std::ranges::find(*only, names_[name]) == only->end()) continue;
+    if (wanted && std::ranges::find(*wanted, names_[name]) == wanted->end()) continue;
     TextColumn& texts = picked.values_[name];
     OC_TRY_ASSIGN(texts, texts_of(name, values_of(name, rows, row_count), lines));
     bytes += texts.all().size() + texts.size() * sizeof(std::uint32_t);

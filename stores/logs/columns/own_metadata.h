@@ -15,21 +15,8 @@
 
 namespace oc::stores::columns {
 
-// Lists of names, in one piece: there may be one a row.
-class NameLists {
- public:
-  void add(std::uint32_t name) { names_.push_back(name); }
-  void end_list() { ends_.push_back(names_.size()); }
-  std::size_t size() const { return ends_.size(); }
-  std::span<const std::uint32_t> operator[](std::size_t list) const {
-    const std::size_t begin = list == 0 ? 0 : ends_[list - 1];
-    return std::span(names_).subspan(begin, ends_[list] - begin);
-  }
-
- private:
-  std::vector<std::uint32_t> names_;
-  std::vector<std::size_t> ends_;  // of each list
-};
+// Those that somebody asks for; nullopt: all.
+using WantedNames = std::optional<std::span<const std::string>>;
 
 // Used by one thread. The reader, the times and the lines must outlive it; not moved once it has read.
 class OwnMetadata {
@@ -57,8 +44,8 @@ class OwnMetadata {
     std::vector<std::uint32_t> next_;  // by name: which value the next row that has it has
     std::size_t row_ = 0;
   };
-  // `only`: what is of other names is left out; null: nothing is.
-  Result<Picked> pick(const RowSet& rows, Column& lines, const std::span<const std::string>* only);
+  // What is of other names is left out.
+  Result<Picked> pick(const RowSet& rows, Column& lines, WantedNames wanted);
 
  private:
   struct Offsets {
@@ -78,7 +65,7 @@ class OwnMetadata {
   bool read_values();
   // Which rows have each name that not all have.
   Status load_rows();
-  NameLists in_some_rows() const;
+  GrowingLists<std::uint32_t> in_some_rows() const;
   // Of the values of a name those that some of the rows have, and the rows that have some of its values.
   RowSet values_of(std::size_t name, const RowSet& rows, std::size_t row_count) const;
   RowSet rows_of(std::size_t name, const RowSet& wanted) const;
@@ -90,7 +77,7 @@ class OwnMetadata {
   std::size_t rows_;
   const ValueTimes& times_;
   std::vector<std::string_view> names_;
-  NameLists lists_;
+  GrowingLists<std::uint32_t> lists_;
   std::vector<std::size_t> first_lists_;  // by name: so many have it, the next has not
   Integers list_of_;
   std::vector<std::unique_ptr<Values>> values_;  // by name
