@@ -93,8 +93,8 @@ class Inspector {
       extend(file.bounds, block.bounds);
       file.text_bytes += block.raw_bytes;
       for (const PartRun& run : (*part)->runs_of(block))
-        note_stream((*part)->streams()[run.stream]->labels, run.bounds(), block.share_of(run, block.raw_bytes),
-                    block.share_of(run, block.compressed_bytes));
+        note_stream((*part)->streams()[run.stream]->labels, run.bounds(), run.raw_bytes,
+                    block.compressed_bytes_of(run));
       if (thoroughness_ == Thoroughness::kIndexes) continue;
       if (const auto whole = check_block(**part, block); !whole)
         file.problems.push_back(

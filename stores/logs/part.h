@@ -35,8 +35,8 @@ struct PartBlock {
   RowBounds bounds;  // of all its rows
   std::uint32_t first_run = 0, runs = 0;
 
-  // What a run has of the block's bytes, as if all its rows were of one size.
-  std::uint64_t share_of(const PartRun& run, std::uint64_t bytes) const;
+  // What a run has of the compressed bytes, as if all text packed alike.
+  std::uint64_t compressed_bytes_of(const PartRun& run) const;
 };
 
 // What a stream has in a block. There may be millions of them, so they are small.
@@ -44,14 +44,15 @@ struct PartRun {
   std::uint32_t stream = 0;  // index into the part's streams
   std::uint32_t block = 0;   // index into the part's blocks
   std::uint32_t first_row = 0, rows = 0;
+  std::uint32_t raw_bytes = 0;  // of the block's
   Nanos first_ns = 0, last_ns = 0;
 
   RowBounds bounds() const { return {first_ns, last_ns, rows}; }
 };
 
-inline std::uint64_t PartBlock::share_of(const PartRun& run, std::uint64_t bytes) const {
-  return static_cast<std::uint64_t>(static_cast<double>(bytes) * run.rows /
-                                    static_cast<double>(std::max<std::uint64_t>(bounds.rows, 1)));
+inline std::uint64_t PartBlock::compressed_bytes_of(const PartRun& run) const {
+  return static_cast<std::uint64_t>(static_cast<double>(compressed_bytes) * run.raw_bytes /
+                                    static_cast<double>(std::max<std::uint64_t>(raw_bytes, 1)));
 }
 
 struct PartIndex;

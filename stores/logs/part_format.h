@@ -8,10 +8,11 @@
 namespace oc::stores::part_format {
 
 inline constexpr std::string_view kMagic = "OCLOGPRT";
-inline constexpr std::uint32_t kRowsVersion = 1;    // of blocks of rows; only read
-inline constexpr std::uint32_t kRunsVersion = 3;    // from here on blocks may hold several streams
-inline constexpr std::uint32_t kPackedVersion = 4;  // and have packed numbers, words, values by template
-inline constexpr std::uint32_t kVersion = kPackedVersion;
+inline constexpr std::uint32_t kRowsVersion = 1;  // of blocks of rows; only read
+inline constexpr std::uint32_t kRunsVersion = 3;  // from here on blocks may hold several streams
+inline constexpr std::uint32_t kBytesOfRunsVersion =
+    4;  // and runs have their bytes; packed numbers, words, values by template
+inline constexpr std::uint32_t kVersion = 4;
 inline constexpr std::size_t kHeaderBytes = 8 + 4 + 4;           // magic, version, reserved
 inline constexpr std::size_t kTrailerBytes = 8 + 8 + 8 + 4 + 8;  // index offset, length, checksum; version; magic
 

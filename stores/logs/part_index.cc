@@ -17,19 +17,25 @@ constexpr std::size_t kSmallestBlock = 13;  // five varints and a checksum
 constexpr std::size_t kSmallestRun = 4;
 constexpr int kLevel = 3;
 
-void encode_run(const PartRun& run, const PartRun& before, std::string& out) {
+void encode_run(const PartRun& run, const PartRun& before, bool shares_block, std::string& out) {
   put_varint(out, run.stream - before.stream);
   put_varint(out, run.rows);
+  if (shares_block) put_varint(out, run.raw_bytes);
   // Times may be as far apart as 64 bits go.
   const auto first = static_cast<std::uint64_t>(run.first_ns);
   put_varint(out, zigzag(static_cast<std::int64_t>(first - static_cast<std::uint64_t>(before.first_ns))));
   put_varint(out, static_cast<std::uint64_t>(run.last_ns) - first);
 }
 
-PartRun decode_run(ByteReader& in, const PartRun& before) {
+std::uint32_t in_32_bits(std::uint64_t number) {
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(number, std::numeric_limits<std::uint32_t>::max()));
+}
+
+PartRun decode_run(ByteReader& in, const PartRun& before, bool has_bytes) {
   PartRun run;
   const std::uint64_t stream = before.stream + in.varint(), rows = in.varint();
-  run.stream = static_cast<std::uint32_t>(std::min<std::uint64_t>(stream, std::numeric_limits<std::uint32_t>::max()));
+  run.stream = in_32_bits(stream);
+  if (has_bytes) run.raw_bytes = in_32_bits(in.varint());
   run.rows = static_cast<std::uint32_t>(std::min(rows, part_format::kMaxRawBlockBytes));
   const auto first = static_cast<std::uint64_t>(before.first_ns) + static_cast<std::uint64_t>(in.signed_varint());
   run.first_ns = static_cast<Nanos>(first);
@@ -76,17 +82,27 @@ class IndexDecoder {
     run.rows = static_cast<std::uint32_t>(std::min(in_.varint(), part_format::kMaxRawBlockBytes));
     run.first_ns = in_.signed_varint();
     run.last_ns = in_.signed_varint();
+    run.raw_bytes = in_32_bits(block.raw_bytes);
     return add(block, run) && end_block(block);
   }
 
   bool block_of_runs() {
     PartBlock block = decode_place(in_, true);
     const std::uint64_t runs = in_.count(kSmallestRun);
+    const bool have_bytes = runs > 1 && version_ >= part_format::kBytesOfRunsVersion;
     for (std::uint64_t i = 0; i < runs; ++i) {
-      last_ = decode_run(in_, last_);
+      last_ = decode_run(in_, last_, have_bytes);
       if (!add(block, last_)) return false;
     }
+    if (runs > 0 && !have_bytes) share_bytes(block);
     return runs > 0 && end_block(block);
+  }
+
+  // As if all rows were of one size.
+  void share_bytes(const PartBlock& block) {
+    const double rows = static_cast<double>(std::max<std::uint64_t>(block.bounds.rows, 1));
+    for (PartRun& run : std::span(index_.runs).last(block.runs))
+      run.raw_bytes = in_32_bits(static_cast<std::uint64_t>(static_cast<double>(block.raw_bytes) * run.rows / rows));
   }
 
   bool add(PartBlock& block, PartRun run) {
@@ -132,7 +148,7 @@ std::string encode_index(const PartIndex& index) {
     put_fixed(raw, block.directory_checksum);
     put_varint(raw, block.runs);
     for (const PartRun& run : std::span(index.runs).subspan(block.first_run, block.runs))
-      encode_run(run, std::exchange(before, run), raw);
+      encode_run(run, std::exchange(before, run), block.runs > 1, raw);
   }
   std::string out;
   put_varint(out, raw.size());

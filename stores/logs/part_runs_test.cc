@@ -3,12 +3,14 @@
 #include <random>
 
 #include <gmock/gmock.h>
+#include <zstd.h>
 
 #include "stores/logs/block_rows.h"
 #include "stores/logs/columns/block_writer.h"
 #include "stores/logs/encoded_labels.h"
 #include "stores/logs/merge.h"
 #include "stores/logs/part_file.h"
+#include "stores/logs/part_format.h"
 #include "stores/logs/part_index.h"
 #include "stores/logs/simulated_file_system.h"
 
@@ -125,12 +127,12 @@ TEST(PartRuns, AnIndexOfAnyBytesIsAnErrorOrConsistent) {
       index.runs.push_back({.stream = block * 10 + run, .rows = 3, .first_ns = run, .last_ns = INT64_MAX});
   }
   const std::string whole = encode_index(index);
-  ASSERT_EQ(decode_index(whole, 3)->runs.size(), 40u);
+  ASSERT_EQ(decode_index(whole, part_format::kVersion)->runs.size(), 40u);
   for (int round = 0; round < 20'000; ++round) {
     std::string bytes = whole;
     bytes[random() % bytes.size()] = static_cast<char>(random());
     if (round % 3 == 0) bytes.resize(random() % bytes.size());
-    for (const std::uint32_t version : {1, 2, 3}) {
+    for (const std::uint32_t version : {1, 2, 3, 4}) {
       const auto decoded = decode_index(bytes, version);
       if (!decoded) continue;
       for (const PartRun& run : decoded->runs) {
@@ -139,6 +141,30 @@ TEST(PartRuns, AnIndexOfAnyBytesIsAnErrorOrConsistent) {
       }
     }
   }
+}
+
+// It had no bytes of runs.
+TEST(PartRuns, OfVersion3ShareTheBytesOfTheirBlock) {
+  std::string raw;
+  put_varint(raw, 2);  // streams
+  for (const char* name : {"a", "b"}) encode_labels(query::Labels{{"service_name", name}}, raw);
+  put_varint(raw, 1);                                                         // blocks
+  for (const std::uint64_t number : {16, 100, 400}) put_varint(raw, number);  // offset, compressed bytes, bytes
+  put_fixed<std::uint64_t>(raw, 5);
+  for (const std::uint64_t number : {20, 30}) put_varint(raw, number);  // of the directory
+  put_fixed<std::uint64_t>(raw, 6);
+  put_varint(raw, 2);  // runs: stream, rows, first and last time
+  for (const std::uint64_t number : {0, 1, 20, 0}) put_varint(raw, number);
+  for (const std::uint64_t number : {1, 3, 0, 5}) put_varint(raw, number);
+  std::string bytes, compressed(ZSTD_compressBound(raw.size()), '\0');
+  put_varint(bytes, raw.size());
+  compressed.resize(ZSTD_compress(compressed.data(), compressed.size(), raw.data(), raw.size(), 3));
+  const auto index = decode_index(bytes + compressed, 3);
+  ASSERT_TRUE(index) << index.error().text();
+  ASSERT_EQ(index->runs.size(), 2u);
+  EXPECT_EQ(index->runs[0].raw_bytes, 100u);
+  EXPECT_EQ(index->runs[1].raw_bytes, 300u);
+  EXPECT_EQ(index->runs[1].last_ns, 15);
 }
 
 // A block of one stream, as version 2 had them.

@@ -8,7 +8,7 @@
 namespace oc::stores {
 
 namespace {
-constexpr std::size_t kBlocksPerShared = 16;
+constexpr std::size_t kBlocksPerShared = 8;
 }  // namespace
 
 PartWriter::PartWriter(std::unique_ptr<WritableFile> file, std::size_t block_bytes)
@@ -51,9 +51,12 @@ Status PartWriter::add(Nanos time_ns, std::uint64_t arrival, std::string_view li
                      .first_row = static_cast<std::uint32_t>(rows_.bounds().rows),
                      .first_ns = time_ns,
                      .last_ns = time_ns});
-  ++runs_.back().rows;
-  runs_.back().last_ns = time_ns;
+  PartRun& run = runs_.back();
+  ++run.rows;
+  run.last_ns = time_ns;
+  const std::uint64_t before = rows_.text_bytes();
   rows_.add(time_ns, arrival, line, shared, own);
+  run.raw_bytes += static_cast<std::uint32_t>(rows_.text_bytes() - before);
   return rows_.size_bytes() >= (runs_.size() == 1 ? block_bytes_ : shared_block_bytes()) ? flush_block() : Status();
 }
 
@@ -85,6 +88,7 @@ Status PartWriter::copy(const PartBlock& block, std::string_view bytes) {
   OC_TRY(flush_block());  // of streams before: runs are grouped by stream
   const PartRun run{.stream = stream(),
                     .rows = static_cast<std::uint32_t>(block.bounds.rows),
+                    .raw_bytes = static_cast<std::uint32_t>(block.raw_bytes),
                     .first_ns = block.bounds.first_ns,
                     .last_ns = block.bounds.last_ns};
   return add_block(block, {&run, 1}, bytes);

@@ -75,8 +75,7 @@ bool BlockScan::is_in_time(const RowBounds& bounds) const {
 
 bool BlockScan::is_taken_whole(const ScanBlock& block, const PartRun& run) {
   return is_in_time(run.bounds()) &&
-         sink_.takes_whole(*block.part->streams()[run.stream], run.first_ns, run.last_ns, run.rows,
-                           block.in_part->share_of(run, block.in_part->raw_bytes));
+         sink_.takes_whole(*block.part->streams()[run.stream], run.first_ns, run.last_ns, run.rows, run.raw_bytes);
 }
 
 Result<bool> BlockScan::scan_in_head(const ScanBlock& block) {

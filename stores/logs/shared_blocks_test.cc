@@ -1,4 +1,6 @@
 // A store of many streams with few rows each, whose parts hold them in shared blocks.
+#include <map>
+
 #include <gmock/gmock.h>
 
 #include "stores/logs/log_store_fixture.h"
@@ -72,6 +74,31 @@ TEST_F(SharedBlocks, GiveTheRowsThatPassAFilterOnly) {
   request.line_filters = {{query::LineFilter::Type::kContains, {"line 12"}}};
   request.start_ns = 1'000;
   expect_all_that(request, [](const TestRow& row) { return row.time_ns >= 1'000 && row.line.starts_with("line 12"); });
+}
+
+// Sums what it is told of whole runs.
+class MeasuringSink final : public query::RowSink {
+ public:
+  bool takes_whole(const query::Stream& stream, Nanos, Nanos, std::uint64_t, std::uint64_t bytes) override {
+    bytes_of[stream.labels[0].second] += bytes;
+    return true;
+  }
+  bool rows(const query::Stream&, std::span<const query::Row>) override { return true; }
+  std::map<std::string, std::uint64_t> bytes_of;
+};
+
+TEST_F(SharedBlocks, SayWhatEachStreamTakes) {
+  EXPECT_TRUE(store_->append(TestBatch({{stream_of(3), 99'000, std::string(5'000, 'x'), {}}}).batch()) &&
+              store_->seal() && store_->maintain());
+  all_.push_back({stream_of(3), 99'000, std::string(5'000, 'x'), {}});
+  std::map<std::string, std::uint64_t> expected;
+  for (const TestRow& row : all_) {
+    expected[row.labels[0].second] += row.line.size();
+    for (const auto& [name, value] : row.metadata) expected[row.labels[0].second] += value.size();
+  }
+  MeasuringSink sink;
+  ASSERT_TRUE(store_->scan(everything(), sink));
+  EXPECT_EQ(sink.bytes_of, expected);
 }
 
 TEST_F(SharedBlocks, NameTheStreamsOfATime) {

@@ -27,6 +27,7 @@ class BlockWriter {
   // A copy that stays until the block is finished.
   std::string_view keep(std::string_view bytes) { return kept_.copy(bytes); }
   // Of the rows' text, and what they take beside it.
+  std::uint64_t text_bytes() const { return text_bytes_; }  // of lines and own metadata
   std::size_t size_bytes() const { return text_bytes_ + times_.size() * kRowBytes; }
   const RowBounds& bounds() const { return bounds_; }
   bool empty() const { return times_.empty(); }
