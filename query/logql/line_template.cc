@@ -59,6 +59,13 @@ bool LineTemplate::may_be_empty(const TemplateSpan& span) const {
   return empty;
 }
 
+bool LineTemplate::gap_begins_with(const TemplateSpan& span, std::string_view one_of) const {
+  const formats::TemplatePiece& gap = pieces_[span.begin.piece];
+  auto others = gap.first;
+  for (const char byte : one_of) others.reset(static_cast<unsigned char>(byte));
+  return gap.is_gap() && gap.least > 0 && others.none();
+}
+
 std::string LineTemplate::text_of(const TemplateSpan& span) const {
   std::string all;
   for_each_piece(pieces_, span, [&](std::size_t, std::string_view text) { all += text; });

@@ -49,6 +49,8 @@ class LineTemplate {
   // Of a part of the example that has one: what stands before its first gap.
   std::string_view text_before_gap(std::string_view part) const;
   bool may_be_empty(const formats::TemplateSpan& span) const;
+  // Whether the gap that it begins with is never empty and always begins so.
+  bool gap_begins_with(const formats::TemplateSpan& span, std::string_view one_of) const;
 
   TemplateField field(std::string_view label, const formats::TemplateSpan& span, ReadText read);
   const std::vector<LateSpan>& late() const { return late_; }

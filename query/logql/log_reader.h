@@ -98,6 +98,8 @@ class RowBatch {
   virtual ~RowBatch() = default;
   virtual const Stream& stream() const = 0;
   virtual std::size_t size() const = 0;
+  // About what their lines and own metadata take, as if all rows that lie together were of one size.
+  virtual std::uint64_t bytes() const = 0;
   virtual Result<std::span<const Nanos>> times() = 0;
   virtual Result<std::span<const Row>> rows() = 0;
   virtual Result<std::span<const Row>> rows_at(std::span<const std::uint32_t> places) = 0;

@@ -75,6 +75,7 @@ class TemplateReader final : public LogReader {
  private:
   class Batch final : public RowBatch {
    public:
+    std::uint64_t bytes() const override { return 0; }
     explicit Batch(const TemplateReader& of) : of_(of) {}
     const Stream& stream() const override { return of_.stream_; }
     std::size_t size() const override { return of_.rows_.size(); }

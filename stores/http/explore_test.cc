@@ -44,7 +44,7 @@ class Explore : public ::testing::Test {
 };
 
 TEST_F(Explore, StatsCountWhatIsInTheRange) {
-  EXPECT_EQ(ask(answer_index_stats, "{env=\"prod\"}"), R"({"streams":2,"chunks":2,"bytes":168,"entries":3})");
+  EXPECT_EQ(ask(answer_index_stats, "{env=\"prod\"}"), R"({"streams":2,"chunks":2,"bytes":126,"entries":3})");
   EXPECT_EQ(ask(answer_index_stats, "{app=\"no\"}"), R"({"streams":0,"chunks":0,"bytes":0,"entries":0})");
   EXPECT_EQ(ask(answer_index_stats, "{app=\"db\"} |= \"x\""), "only label matchers are supported");
 }
@@ -53,21 +53,21 @@ TEST_F(Explore, VolumesAreOfTheLabelsThatAreAskedFor) {
   const auto vector_of = [](const std::string& series) {
     return R"({"status":"success","data":{"resultType":"vector","result":[)" + series + R"(],"stats":{}}})";
   };
-  EXPECT_EQ(ask(answer_volume, "{env=\"prod\"}"), vector_of(R"({"metric":{"env":"prod"},"value":[1100,"168"]})"));
+  EXPECT_EQ(ask(answer_volume, "{env=\"prod\"}"), vector_of(R"({"metric":{"env":"prod"},"value":[1100,"126"]})"));
   EXPECT_EQ(ask(answer_volume, "{env=\"prod\"}", "&targetLabels=app&limit=1"),
-            vector_of(R"({"metric":{"app":"api"},"value":[1100,"119"]})"));
+            vector_of(R"({"metric":{"app":"api"},"value":[1100,"91"]})"));
   EXPECT_EQ(ask(answer_volume, "{env=\"prod\"}", "&targetLabels=id"),
-            vector_of(R"({"metric":{"id":"42"},"value":[1100,"49"]})"));
+            vector_of(R"({"metric":{"id":"42"},"value":[1100,"35"]})"));
   EXPECT_EQ(ask(answer_volume, "{app=\"db\"}", "&aggregateBy=labels"),
-            vector_of(R"({"metric":{"app":""},"value":[1100,"49"]},{"metric":{"env":""},"value":[1100,"49"]},)"
-                      R"({"metric":{"id":""},"value":[1100,"49"]})"));
+            vector_of(R"({"metric":{"app":""},"value":[1100,"35"]},{"metric":{"env":""},"value":[1100,"35"]},)"
+                      R"({"metric":{"id":""},"value":[1100,"35"]})"));
   EXPECT_EQ(ask(answer_volume, "{app=\"db\"}", "&aggregateBy=x"), "invalid aggregation option");
 }
 
 TEST_F(Explore, VolumesOverTimeEndWithEachStep) {
   EXPECT_EQ(ask(answer_volume_range, "{app=\"api\"}", "&step=40"),
             R"({"status":"success","data":{"resultType":"matrix","result":[{"metric":{"app":"api"},)"
-            R"("values":[[1039.999,"64"],[1079.999,"55"]]}],"stats":{}}})");
+            R"("values":[[1039.999,"50"],[1079.999,"41"]]}],"stats":{}}})");
   EXPECT_THAT(ask(answer_volume_range, "{app=\"api\"}", "&step=1ms"), HasSubstr("exceeded maximum resolution"));
 }
 

@@ -64,6 +64,7 @@ Result<std::string> answer_patterns(const query::LogReader& reader, const http::
   scan.start_ns = bounds.start_ns;
   scan.end_ns = bounds.end_ns;
   scan.interruption = interruption_of(request);
+  scan.metadata_names = {std::string(kDetectedLevel)};
   MiningSink sink(std::max(step_ns, kFinestStep));
   OC_TRY(reader.scan(scan, sink));
 

@@ -1,6 +1,7 @@
 #include "stores/http/stream_sizes.h"
 
 #include <algorithm>
+#include <cmath>
 #include <unordered_map>
 #include <utility>
 
@@ -23,13 +24,30 @@ class SizeSink final : public query::RowSink {
     return !too_many_;
   }
 
+  bool takes_batches() const override { return true; }
+  Result<bool> batch(query::RowBatch& batch) override {
+    OC_TRY_ASSIGN(const auto times, batch.times());
+    const auto& keys = keys_of(batch.stream());
+    const double bytes_a_row = static_cast<double>(batch.bytes()) / static_cast<double>(batch.size());
+    for (std::size_t i = 0; i < times.size();) {
+      const auto span = span_of(times[i]);
+      const auto first = i++;
+      if (span == spans_.size()) continue;
+      while (i < times.size() && times[i] >= spans_[span].start_ns && times[i] < spans_[span].end_ns) ++i;
+      const auto rows = i - first;
+      add(keys, span, {rows, static_cast<std::uint64_t>(std::llround(bytes_a_row * static_cast<double>(rows)))});
+    }
+    return !too_many_;
+  }
+
+  // Of the head, or of streams with pending deletes.
   bool rows(const query::Stream& stream, std::span<const query::Row> rows) override {
     const auto& keys = keys_of(stream);
     for (const auto& row : rows) {
       const auto span = span_of(row.time_ns);
       if (span == spans_.size()) continue;
       StreamSize size{1, row.line.size()};
-      for (const auto& [name, value] : row.metadata) size.bytes += name.size() + value.size();
+      for (const auto& [name, value] : row.metadata) size.bytes += value.size();
       add(keys, span, size);
     }
     return !too_many_;
@@ -91,6 +109,7 @@ Result<Sizes> measure_streams(const query::LogReader& reader, std::vector<query:
   request.end_ns = spans.back().end_ns;
   request.interruption = std::move(interruption);
   request.max_bytes = query::kMaxScannedBytes;
+  request.needs_lines = request.needs_metadata = false;
   SizeSink sink(spans, std::move(keys));
   OC_TRY(reader.scan(request, sink));
   return sink.take();

@@ -20,7 +20,7 @@ struct TimeSpan {
 
 struct StreamSize {
   std::uint64_t entries = 0;
-  std::uint64_t bytes = 0;  // of lines and structured metadata, about
+  std::uint64_t bytes = 0;  // of lines and values of structured metadata, about
 };
 
 // By what, one size a span; what has no row in any is left out.

@@ -103,14 +103,19 @@ std::vector<query::Labels> keys_of(const VolumeQuery& query, const query::Labels
   return keys;
 }
 
-// Of each span only the largest stay.
+// Of each span only the largest stay, of equal ones the first.
 void keep_largest(Volumes& volumes, std::size_t limit, std::size_t spans) {
+  using Candidate = std::pair<std::size_t, std::uint64_t*>;  // by its place
+  const auto is_before = [](const Candidate& a, const Candidate& b) {
+    return *a.second != *b.second ? *a.second > *b.second : a.first < b.first;
+  };
   for (std::size_t i = 0; i < spans; ++i) {
-    std::vector<std::uint64_t*> column;
-    for (auto& [labels, sums] : volumes) column.push_back(&sums[i]);
-    if (column.size() <= limit) return;
-    std::ranges::stable_sort(column, [](const auto* a, const auto* b) { return *a > *b; });
-    for (std::size_t rest = limit; rest < column.size(); ++rest) *column[rest] = 0;
+    std::vector<Candidate> column;
+    for (auto& [labels, sums] : volumes)
+      if (sums[i] > 0) column.emplace_back(column.size(), &sums[i]);
+    if (column.size() <= limit) continue;
+    std::ranges::nth_element(column, column.begin() + static_cast<std::ptrdiff_t>(limit), is_before);
+    for (std::size_t rest = limit; rest < column.size(); ++rest) *column[rest].second = 0;
   }
 }
 
@@ -124,7 +129,12 @@ std::string point(Nanos time_ns, std::uint64_t value) {
 std::string volume_response(const VolumeQuery& query, const Volumes& volumes) {
   std::vector<Nanos> times;
   for (const auto& span : query.spans) times.push_back(span.end_ns - (&span == &query.spans.back() ? 0 : kMilli));
-  std::vector<std::pair<const query::Labels*, std::vector<std::string>>> series;
+  struct Volume {
+    const query::Labels& labels;
+    std::uint64_t first = 0;
+    std::vector<std::string> points;
+  };
+  std::vector<Volume> series;
   bool is_matrix = false;
   for (const auto& [labels, sums] : volumes) {
     std::vector<std::string> points;
@@ -132,19 +142,20 @@ std::string volume_response(const VolumeQuery& query, const Volumes& volumes) {
       if (sums[i] > 0) points.push_back(point(times[i], sums[i]));
     }
     is_matrix = is_matrix || points.size() > 1;
-    if (!points.empty()) series.emplace_back(&labels, std::move(points));
+    if (!points.empty()) series.push_back({labels, sums[0], std::move(points)});
   }
-  const auto first_volume = [&](const auto& one) { return volumes.at(*one.first)[0]; };
-  std::ranges::stable_sort(series, [&](const auto& a, const auto& b) { return first_volume(a) > first_volume(b); });
+  std::vector<const Volume*> largest_first;
+  for (const Volume& one : series) largest_first.push_back(&one);
+  std::ranges::stable_sort(largest_first, std::ranges::greater{}, &Volume::first);
 
   auto out =
       fmt::format(R"({{"status":"success","data":{{"resultType":"{}","result":[)", is_matrix ? "matrix" : "vector");
-  for (const auto& [labels, points] : series) {
+  for (const Volume* one : largest_first) {
     if (out.back() == '}') out += ',';
     out += "{\"metric\":";
-    append_labels(out, *labels);
-    out += is_matrix ? fmt::format(",\"values\":[{}]}}", fmt::join(points, ","))
-                     : fmt::format(",\"value\":{}}}", points[0]);
+    append_labels(out, one->labels);
+    out += is_matrix ? fmt::format(",\"values\":[{}]}}", fmt::join(one->points, ","))
+                     : fmt::format(",\"value\":{}}}", one->points[0]);
   }
   return out + R"(],"stats":{}}})";
 }
@@ -153,8 +164,10 @@ Result<std::string> answer_query(const query::LogReader& reader, const http::Req
   const auto keys = [&](const query::Labels& labels) { return keys_of(query, labels); };
   OC_TRY_ASSIGN(const auto sizes, measure_streams(reader, query.matchers, query.spans, keys, interruption_of(request)));
   Volumes volumes;
-  for (const auto& [labels, of_spans] : sizes)
-    for (const auto& size : of_spans) volumes[labels].push_back(size.bytes);
+  for (const auto& [labels, of_spans] : sizes) {
+    auto& sums = volumes[labels];
+    for (const auto& size : of_spans) sums.push_back(size.bytes);
+  }
   if (volumes.size() > query.limit) keep_largest(volumes, query.limit, query.spans.size());
   return volume_response(query, volumes);
 }
@@ -166,17 +179,16 @@ Result<std::string> answer_index_stats(const query::LogReader& reader, const htt
   OC_TRY(end_behind_start(bounds));
   OC_TRY_ASSIGN(auto matchers, query::parse_matchers(request.parameter("query").value_or("")));
   const TimeSpan whole{bounds.start_ns, bounds.end_ns};
-  const auto each = [](const query::Labels& labels) { return std::vector<query::Labels>{labels}; };
-  OC_TRY_ASSIGN(const auto streams,
-                measure_streams(reader, std::move(matchers), {&whole, 1}, each, interruption_of(request)));
-  StreamSize sum;
-  for (const auto& [labels, sizes] : streams) {
-    sum.entries += sizes[0].entries;
-    sum.bytes += sizes[0].bytes;
-  }
+  std::size_t streams = 0;  // that hold something: each is asked for its key once
+  const auto all_together = [&](const query::Labels&) {
+    ++streams;
+    return std::vector<query::Labels>(1);
+  };
+  OC_TRY_ASSIGN(const auto sizes,
+                measure_streams(reader, std::move(matchers), {&whole, 1}, all_together, interruption_of(request)));
+  const StreamSize sum = sizes.empty() ? StreamSize() : sizes.begin()->second[0];
   // A store without Loki's chunks has one a stream.
-  return fmt::format(R"({{"streams":{0},"chunks":{0},"bytes":{1},"entries":{2}}})", streams.size(), sum.bytes,
-                     sum.entries);
+  return fmt::format(R"({{"streams":{0},"chunks":{0},"bytes":{1},"entries":{2}}})", streams, sum.bytes, sum.entries);
 }
 
 Result<std::string> answer_volume(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {

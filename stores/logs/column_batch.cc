@@ -19,10 +19,11 @@ std::span<const query::LabelView> MetadataOfRows::operator[](std::size_t i) cons
   return std::span(pairs_).subspan(begin, ends_[i] - begin);
 }
 
-ColumnBatch::ColumnBatch(columns::BlockReader& block, const query::Stream& stream, const RowSet& rows,
+ColumnBatch::ColumnBatch(const Part& part, columns::BlockReader& block, const PartRun& run, const RowSet& rows,
                          const query::ScanRequest& request, Deliver deliver)
     : block_(block),
-      stream_(stream),
+      run_(run),
+      stream_(*part.streams()[run.stream]),
       rows_(rows),
       request_(request),
       deliver_(std::move(deliver)),

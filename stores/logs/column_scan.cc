@@ -142,9 +142,10 @@ Result<bool> ColumnScan::scan_columns(const ScanBlock& block, columns::BlockRead
   if (rows.empty()) return true;
   const std::span<const PartRun> runs = block.runs();
   if (block.in_part->runs == 1) return hand_over(*block.part, reader, runs.front(), rows);
-  // What a batch finds out once for its block would be found out again and again.
+  // But for times, what a batch finds out once for its block would be found out again and again.
   constexpr std::size_t kWorthwhileBatch = 256;
-  if (rows.count() < runs.size() * kWorthwhileBatch) return deliver(*block.part, reader, runs, rows);
+  const bool times_alone = !request_.needs_lines && !request_.needs_metadata;
+  if (!times_alone && rows.count() < runs.size() * kWorthwhileBatch) return deliver(*block.part, reader, runs, rows);
   for (const PartRun& run : runs) {
     const RowSet of_run = rows.between(run.first_row, run.first_row + std::size_t{run.rows});
     if (of_run.empty()) continue;
@@ -158,7 +159,7 @@ Result<bool> ColumnScan::scan_columns(const ScanBlock& block, columns::BlockRead
 Result<bool> ColumnScan::hand_over(const Part& part, columns::BlockReader& block, const PartRun& run,
                                    const RowSet& rows) {
   if (!sink_.takes_batches()) return deliver(part, block, {&run, 1}, rows);
-  ColumnBatch batch(block, *part.streams()[run.stream], rows, request_,
+  ColumnBatch batch(part, block, run, rows, request_,
                     [&](const RowSet& some) { return deliver(part, block, {&run, 1}, some); });
   return sink_.batch(batch);
 }

@@ -19,6 +19,7 @@ Bits bits_of(std::string_view bytes) {
 bool is_within(const Bits& bytes, const Bits& set) { return (bytes & ~set).none(); }
 
 const Bits kStringEnds = bits_of("\"\\");
+const Bits kObjectStart = bits_of("{ \t\r\n");
 const Bits kNumber = bits_of("0123456789.eE+-");
 const Bits kNumberStart = bits_of("0123456789-");
 
@@ -31,6 +32,7 @@ class JsonTokens {
 
   // Where the first byte stands that lines may differ in for a scanner; the end where there is none.
   std::size_t alike() {
+    if (begins_without_object()) return 1;
     for (std::size_t i = 0; i < of_.pieces().size(); ++i) {
       at_ = of_.start(i);
       const auto& piece = of_.pieces()[i];
@@ -41,6 +43,12 @@ class JsonTokens {
 
  private:
   enum class Place { kBetween, kString, kNumber, kWord, kBehindString, kBehindValue };
+
+  // Then no scanner goes on behind the first byte.
+  bool begins_without_object() const {
+    const auto pieces = of_.pieces();
+    return !pieces.empty() && pieces[0].is_gap() && pieces[0].least > 0 && (pieces[0].first & kObjectStart).none();
+  }
 
   bool take_gap(const TemplatePiece& gap) {
     if (place_ == Place::kString) {

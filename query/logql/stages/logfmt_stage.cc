@@ -73,7 +73,7 @@ class LogfmtStage final : public Stage {
   // Where damage begins differs from line to line, so strict mode is left to the lines.
   std::unique_ptr<Stage> follow(LineTemplate& of) const override {
     if (options_.strict) return nullptr;
-    const auto text = alike_logfmt(of);
+    const auto text = alike_logfmt(of, options_.keep_empty);
     FollowedFields found;
     bool known = text.size() == of.example().size();
     static_cast<void>(formats::for_each_logfmt_field(text, [&](std::string_view key, std::string_view value) {
@@ -90,12 +90,13 @@ class LogfmtStage final : public Stage {
   // False: what becomes of the pair depends on the line.
   bool follow_pair(LineTemplate& of, std::string_view key, std::string_view value,
                    std::vector<TemplateField>& fields) const {
+    if (value.empty() && !options_.keep_empty) return true;
     if (of.has_gap(of.span_of(key))) return !may_want_key(of, key);
     std::string name;
     const auto label = label_name(key, name);
     if (label.empty() || !hints_.may_want(label)) return true;
     if (!of.holds(value)) {  // its escapes are resolved
-      if (!value.empty() || options_.keep_empty) fields.push_back({std::string(label), cleaned(value), {}});
+      fields.push_back({std::string(label), cleaned(value), {}});
       return true;
     }
     const auto span = of.span_of(value);
@@ -115,8 +116,9 @@ class LogfmtStage final : public Stage {
     std::string name;
     const bool plain = std::ranges::all_of(prefix, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
     if (!prefix.empty()) return !plain || hints_.wants_prefix(label_name(prefix, name));
-    return std::ranges::any_of(std::string_view("0123456789"),
-                               [&](char digit) { return hints_.wants_prefix(std::string("_") + digit); });
+    constexpr std::string_view kDigits = "0123456789";
+    return !of.gap_begins_with(of.span_of(key), kDigits) ||
+           std::ranges::any_of(kDigits, [&](char digit) { return hints_.wants_prefix(std::string("_") + digit); });
   }
 
   const LabelHints& hints_;

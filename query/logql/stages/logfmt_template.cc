@@ -19,14 +19,14 @@ Bits bits_where(bool (*holds)(char)) {
 }
 
 const Bits kSpaces = bits_where(is_logfmt_space);
+const Bits kPairBytes = bits_where([](char c) { return c == '=' || c == '"'; });
 const Bits kWordEnds = bits_where([](char c) { return is_logfmt_space(c) || c == '=' || c == '"'; });
 const Bits kQuotedEnds = bits_where([](char c) { return c == '"' || c == '\\'; });
-const Bits kNoDigits = bits_where([](char c) { return c < '0' || c > '9'; });
 
 // The places that the scanner of logfmt can be in, byte by byte.
 class LogfmtPairs {
  public:
-  explicit LogfmtPairs(const LineTemplate& of) : of_(of) {}
+  LogfmtPairs(const LineTemplate& of, bool words_count) : of_(of), words_count_(words_count) {}
 
   // Where the first pair begins that lines may differ in; the end where there is none.
   std::size_t alike() {
@@ -47,18 +47,20 @@ class LogfmtPairs {
   }
 
  private:
-  enum class Place { kBetween, kKey, kValue, kBare, kQuoted, kEscaped, kDamaged, kUnknown };
+  // kWords: in a key or between two.
+  enum class Place { kBetween, kKey, kWords, kValue, kBare, kQuoted, kEscaped, kDamaged, kUnknown };
 
   bool take_gap(const TemplatePiece& gap) {
     switch (place_) {
       case Place::kBetween:
         pair_start_ = at_;
-        place_ = Place::kKey;
-        return gap.least > 0 && (gap.first & kNoDigits).none() && (gap.bytes & kWordEnds).none();
+        return take_words(gap);
+      case Place::kKey:
+      case Place::kWords:
+        return take_words(gap);
       case Place::kValue:
         place_ = Place::kBare;
         return gap.least > 0 && (gap.bytes & kWordEnds).none();
-      case Place::kKey:
       case Place::kBare:
         return (gap.bytes & kWordEnds).none();
       case Place::kQuoted:
@@ -71,6 +73,13 @@ class LogfmtPairs {
     }
   }
 
+  bool take_words(const TemplatePiece& gap) {
+    const bool begins_key = place_ == Place::kBetween && gap.least > 0;
+    const bool is_key = (begins_key || place_ == Place::kKey) && (gap.bytes & kWordEnds).none();
+    place_ = is_key ? Place::kKey : Place::kWords;
+    return is_key || (!words_count_ && (gap.bytes & kPairBytes).none());
+  }
+
   void take(char c) {
     switch (place_) {
       case Place::kBetween:
@@ -78,6 +87,8 @@ class LogfmtPairs {
         return;
       case Place::kKey:
         return take_in_key(c);
+      case Place::kWords:
+        return take_in_words(c);
       case Place::kValue:
         return begin_value(c);
       case Place::kBare:
@@ -104,6 +115,11 @@ class LogfmtPairs {
     if (c == '=') place_ = Place::kValue;
     if (c == '"') place_ = Place::kDamaged;
   }
+  void take_in_words(char c) {
+    if (is_logfmt_space(c)) place_ = Place::kBetween;
+    if (c == '=') place_ = Place::kUnknown;
+    if (c == '"') place_ = Place::kDamaged;
+  }
   void begin_value(char c) {
     if (is_logfmt_space(c)) {
       place_ = Place::kBetween;
@@ -128,6 +144,7 @@ class LogfmtPairs {
   }
 
   const LineTemplate& of_;
+  const bool words_count_;
   Place place_ = Place::kBetween;
   std::size_t at_ = 0, pair_start_ = 0;
   bool quoted_escape_ = false, quoted_gap_ = false;
@@ -135,8 +152,8 @@ class LogfmtPairs {
 
 }  // namespace
 
-std::string_view alike_logfmt(const LineTemplate& of) {
-  return std::string_view(of.example()).substr(0, LogfmtPairs(of).alike());
+std::string_view alike_logfmt(const LineTemplate& of, bool words_count) {
+  return std::string_view(of.example()).substr(0, LogfmtPairs(of, words_count).alike());
 }
 
 }  // namespace oc::query

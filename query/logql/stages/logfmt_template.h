@@ -8,7 +8,8 @@
 namespace oc::query {
 
 // The pairs at the begin of the example that formats::for_each_logfmt_field() finds alike in every line: gaps are parts
-// of values and keys; keys that begin with one begin with a digit.
-std::string_view alike_logfmt(const LineTemplate& of);
+// of values and keys. `words_count`: so do keys without a value; else a gap may also be words that are none of any
+// pair.
+std::string_view alike_logfmt(const LineTemplate& of, bool words_count);
 
 }  // namespace oc::query
