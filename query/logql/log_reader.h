@@ -91,8 +91,12 @@ struct GapValues {
   std::shared_ptr<const void> memory;
 };
 
-// Rows of one stream that passed the request's filters, in the order of its direction. Whatever is asked for is read
-// when it is asked for; an error says that it can't be. Views live until the sink returns.
+// Labels by which streams are told apart; nullopt: by all of them.
+using ToldApartBy = std::optional<std::span<const std::string>>;
+
+// Rows that passed the request's filters: of one stream, in the order of the request's direction, or of several that
+// the sink does not tell apart, then in any order and with one of these streams. Whatever is asked for is read when it
+// is asked for; an error says that it can't be. Views live until the sink returns.
 class RowBatch {
  public:
   virtual ~RowBatch() = default;
@@ -103,7 +107,8 @@ class RowBatch {
   virtual Result<std::span<const Nanos>> times() = 0;
   virtual Result<std::span<const Row>> rows() = 0;
   virtual Result<std::span<const Row>> rows_at(std::span<const std::uint32_t> places) = 0;
-  // Gives the sink rows, some at a time where they are many; places ascend. False: it has enough.
+  // Gives the sink rows, each with its own stream, some at a time where they are many; places ascend. False: it has
+  // enough.
   virtual Result<bool> hand_out(std::span<const std::uint32_t> places, RowSink& sink);
   // Every row is in one of them; or there are none, where the store does not know.
   virtual Result<std::span<const RowTemplate>> templates() { return std::span<const RowTemplate>(); }
@@ -133,6 +138,8 @@ class RowSink {
   // Whether batch() may need less than all rows. Others are given rows only, some at a time, so that they can stop
   // early.
   virtual bool takes_batches() const { return false; }
+  // By which labels batch() tells streams apart.
+  virtual ToldApartBy told_apart_by() const { return std::nullopt; }
   // False: enough, stop the scan. An error is the batch's: what it held of it may be lost to this query.
   virtual Result<bool> batch(RowBatch& batch) {
     std::vector<std::uint32_t> all(batch.size());

@@ -38,6 +38,15 @@ class SampleExtractor {
            pipeline_.hints().knows_required();
   }
 
+  // By which labels of their streams rows that are alike give other samples. A line whose error is asked for keeps all
+  // labels, and only an outer grouping sorts these out.
+  ToldApartBy told_apart_by() const {
+    const LabelHints& hints = pipeline_.hints();
+    if (!grouping_ || grouping_->without || !hints.knows_required()) return std::nullopt;
+    if (source_ == Source::kLabel && hints.keeps_errors()) return std::nullopt;
+    return hints.required();
+  }
+
   // Whether there is a chance of that; see follows_templates().
   bool may_follow_templates() const {
     return source_ != Source::kBytes && pipeline_.has_stages() && pipeline_.may_follow_templates() && grouping_ &&

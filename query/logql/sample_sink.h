@@ -24,6 +24,7 @@ class SampleSink : public RowSink {
   bool takes_batches() const final {
     return extractor_.counts_rows() || extractor_.labels_decide() || extractor_.may_follow_templates();
   }
+  ToldApartBy told_apart_by() const final { return extractor_.told_apart_by(); }
   bool takes_whole(const Stream& stream, Nanos first_ns, Nanos last_ns, std::uint64_t rows, std::uint64_t bytes) final;
   Result<bool> batch(RowBatch& batch) final;
   bool rows(const Stream& stream, std::span<const Row> rows) final;
@@ -63,7 +64,7 @@ class SampleSink : public RowSink {
   bool gather_alike(const RowTemplate& of, const Gathered& sample, GatheredBatch& gathered);
   Result<bool> gather_others(RowBatch& batch, GatheredBatch& gathered);
   Result<bool> add_gathered(RowBatch& batch, const GatheredBatch& gathered);
-  // All rows give a sample of 1 in the series; their times ascend.
+  // All rows give a sample of 1 in the series; their times mostly ascend.
   bool add_alike(std::size_t series, std::size_t size, auto time_of);
   bool add_alike(const Stream& stream, const Row& example, std::size_t size, auto time_of);
   // The series that the row gives a sample of 1 for; nullopt: it gives none, or there is an error.
@@ -89,7 +90,7 @@ bool SampleSink::add_alike(std::size_t series, std::size_t size, auto time_of) {
     const auto first = i;
     const auto pane = windows_.pane_of(time_of(i++));
     if (pane == Windows::kNone) continue;
-    while (i < size && time_of(i) <= windows_.pane_end_ns(pane)) ++i;
+    while (i < size && windows_.is_in_pane(pane, time_of(i))) ++i;
     add_ones(series, pane, i - first);
   }
   return true;

@@ -26,6 +26,9 @@ class Windows {
   // kNone: no window holds this time. Quick for times that come in order.
   std::size_t pane_of(Nanos time_ns);
   Nanos pane_end_ns(std::size_t pane) const { return borders_[pane + 1]; }  // the last time in it
+  bool is_in_pane(std::size_t pane, Nanos time_ns) const {
+    return time_ns > borders_[pane] && time_ns <= borders_[pane + 1];
+  }
 
   Nanos first_ns() const { return borders_.front() + 1; }  // windows leave out their start
   Nanos last_ns() const { return borders_.back(); }

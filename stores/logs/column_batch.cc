@@ -19,11 +19,10 @@ std::span<const query::LabelView> MetadataOfRows::operator[](std::size_t i) cons
   return std::span(pairs_).subspan(begin, ends_[i] - begin);
 }
 
-ColumnBatch::ColumnBatch(const Part& part, columns::BlockReader& block, const PartRun& run, const RowSet& rows,
+ColumnBatch::ColumnBatch(columns::BlockReader& block, const RunGroup& group, const RowSet& rows,
                          const query::ScanRequest& request, Deliver deliver)
     : block_(block),
-      run_(run),
-      stream_(*part.streams()[run.stream]),
+      group_(group),
       rows_(rows),
       request_(request),
       deliver_(std::move(deliver)),

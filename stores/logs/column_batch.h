@@ -8,7 +8,7 @@
 
 #include "query/logql/log_reader.h"
 #include "stores/logs/columns/block_reader.h"
-#include "stores/logs/part.h"
+#include "stores/logs/run_groups.h"
 
 namespace oc::stores {
 
@@ -23,16 +23,16 @@ class MetadataOfRows {
   std::vector<std::size_t> ends_;
 };
 
-// All that is given must outlive it; `rows` are the run's rows that passed the request's filters, not none.
+// All that is given must outlive it; `rows` are the group's rows that passed the request's filters, not none.
 class ColumnBatch final : public query::RowBatch {
  public:
   // Hands rows of the block to the scan's sink.
   using Deliver = std::function<Result<bool>(const columns::RowSet& rows)>;
-  ColumnBatch(const Part& part, columns::BlockReader& block, const PartRun& run, const columns::RowSet& rows,
+  ColumnBatch(columns::BlockReader& block, const RunGroup& group, const columns::RowSet& rows,
               const query::ScanRequest& request, Deliver deliver);
-  const query::Stream& stream() const override { return stream_; }
+  const query::Stream& stream() const override { return *group_.stream; }
   std::size_t size() const override { return size_; }
-  std::uint64_t bytes() const override { return std::uint64_t{run_.raw_bytes} * size_ / std::max(run_.rows, 1u); }
+  std::uint64_t bytes() const override { return group_.raw_bytes * size_ / std::max<std::uint64_t>(group_.rows, 1); }
   Result<std::span<const Nanos>> times() override;
   Result<std::span<const query::Row>> rows() override { return made(rows_); }
   Result<std::span<const query::Row>> rows_at(std::span<const std::uint32_t> places) override {
@@ -60,8 +60,7 @@ class ColumnBatch final : public query::RowBatch {
   Result<std::span<const query::Row>> made(const columns::RowSet& rows);
 
   columns::BlockReader& block_;
-  const PartRun& run_;
-  const query::Stream& stream_;
+  const RunGroup& group_;
   const columns::RowSet& rows_;
   const query::ScanRequest& request_;
   const Deliver deliver_;

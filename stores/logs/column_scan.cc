@@ -140,28 +140,32 @@ Result<bool> ColumnScan::scan_columns(const ScanBlock& block, columns::BlockRead
   OC_TRY_ASSIGN(RowSet rows, rows_in_time(reader, block));
   OC_TRY(keep_matching(reader, rows));
   if (rows.empty()) return true;
-  const std::span<const PartRun> runs = block.runs();
-  if (block.in_part->runs == 1) return hand_over(*block.part, reader, runs.front(), rows);
-  // But for times, what a batch finds out once for its block would be found out again and again.
-  constexpr std::size_t kWorthwhileBatch = 256;
-  const bool times_alone = !request_.needs_lines && !request_.needs_metadata;
-  if (!times_alone && rows.count() < runs.size() * kWorthwhileBatch) return deliver(*block.part, reader, runs, rows);
-  for (const PartRun& run : runs) {
-    const RowSet of_run = rows.between(run.first_row, run.first_row + std::size_t{run.rows});
-    if (of_run.empty()) continue;
-    OC_TRY(request_.interruption.check());
-    OC_TRY_ASSIGN(const bool more, hand_over(*block.part, reader, run, of_run));
+  if (sink_.takes_batches()) {
+    OC_TRY_ASSIGN(const bool more, hand_over(block, reader, rows));
     if (!more) return false;
   }
-  return true;
+  if (rows.empty()) return true;
+  return deliver(*block.part, reader, block.runs(), rows);
 }
 
-Result<bool> ColumnScan::hand_over(const Part& part, columns::BlockReader& block, const PartRun& run,
-                                   const RowSet& rows) {
-  if (!sink_.takes_batches()) return deliver(part, block, {&run, 1}, rows);
-  ColumnBatch batch(part, block, run, rows, request_,
-                    [&](const RowSet& some) { return deliver(part, block, {&run, 1}, some); });
-  return sink_.batch(batch);
+// Takes rows out that the sink was given as batches.
+Result<bool> ColumnScan::hand_over(const ScanBlock& block, columns::BlockReader& reader, RowSet& rows) {
+  // But for times, what a batch finds out once for its block would be found out again and again.
+  constexpr std::size_t kWorthwhileBatch = 256;
+  const bool any_size = block.in_part->runs == 1 || (!request_.needs_lines && !request_.needs_metadata);
+  for (const RunGroup& group : grouped(*block.part, block.runs(), sink_.told_apart_by())) {
+    if (!any_size && group.rows < kWorthwhileBatch) continue;
+    RowSet of_group(rows.size());
+    for (const PartRun& run : group.runs) of_group.add(rows, run.first_row, run.first_row + std::size_t{run.rows});
+    if (of_group.empty() || (!any_size && of_group.count() < kWorthwhileBatch)) continue;
+    OC_TRY(request_.interruption.check());
+    ColumnBatch batch(reader, group, of_group, request_,
+                      [&](const RowSet& some) { return deliver(*block.part, reader, group.runs, some); });
+    OC_TRY_ASSIGN(const bool more, sink_.batch(batch));
+    if (!more) return false;
+    rows.remove(of_group);
+  }
+  return true;
 }
 
 Result<bool> ColumnScan::deliver(const Part& part, columns::BlockReader& block, std::span<const PartRun> of,
@@ -175,10 +179,15 @@ Result<bool> ColumnScan::deliver(const Part& part, columns::BlockReader& block, 
   ContentOfRuns content(block, request_, rows, wanted.size());
   std::vector<query::Row> out;
   query::RowInterruption interruption(request_.interruption);
-  bool begun = false;  // the sink was asked about the block as a whole
+  bool begun = false;                   // the sink was asked about the block as a whole
+  const query::Stream* done = nullptr;  // its further rows are not wanted either
   for (const Run& run : runs_of(part, of, wanted)) {
     OC_TRY(interruption.check());
-    if (std::exchange(begun, true) && !sink_.wants(times[run.first], times[run.first + run.rows.size() - 1])) continue;
+    if (run.stream == done) continue;
+    if (std::exchange(begun, true) && !sink_.wants(times[run.first], times[run.first + run.rows.size() - 1])) {
+      done = run.stream;
+      continue;
+    }
     if (request_.needs_lines) OC_TRY(content.load_lines(run));
     MetadataOfRows pairs;
     if (request_.needs_metadata) {

@@ -32,8 +32,7 @@ class ColumnScan {
   Status keep_matching(columns::BlockReader& block, columns::RowSet& rows) const;
   Status keep_matching_patterns(columns::BlockReader& block, columns::RowSet& rows) const;
   Result<columns::RowSet> decide_by_template(columns::BlockReader& block, columns::RowSet& rows) const;
-  Result<bool> hand_over(const Part& part, columns::BlockReader& block, const PartRun& run,
-                         const columns::RowSet& rows);
+  Result<bool> hand_over(const ScanBlock& block, columns::BlockReader& reader, columns::RowSet& rows);
   // The rows are of these runs.
   Result<bool> deliver(const Part& part, columns::BlockReader& block, std::span<const PartRun> runs,
                        const columns::RowSet& rows);

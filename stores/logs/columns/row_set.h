@@ -31,12 +31,10 @@ class RowSet {
     return count;
   }
   bool empty() const { return count() == 0; }
-  // Those of [begin, end).
-  RowSet between(std::size_t begin, std::size_t end) const {
-    RowSet some(size_);
+  // Adds what the other has of [begin, end).
+  void add(const RowSet& other, std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i)
-      if (contains(i)) some.add(i);
-    return some;
+      if (other.contains(i)) add(i);
   }
   template <typename Visit>
   void for_each(Visit visit) const {
