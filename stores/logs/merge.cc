@@ -35,9 +35,11 @@ class PartRuns {
   }
   // The rows before the run's first are passed.
   Result<std::shared_ptr<BlockRows>> open(const PartRun& run) {
-    if (!rows_ || block_ != run.block || next_row_ > run.first_row) {
-      OC_TRY_ASSIGN(rows_, BlockRows::open(*part_, part_->blocks()[run.block]));
-      block_ = run.block;
+    const PartBlock& block = part_->block_of(run);
+    if (block_ != &block || next_row_ > run.first_row) {
+      block_ = nullptr;
+      OC_TRY_ASSIGN(rows_, BlockRows::open(*part_, block));
+      block_ = &block;
       next_row_ = 0;
     }
     for (; next_row_ < run.first_row; ++next_row_) rows_->next();
@@ -49,14 +51,15 @@ class PartRuns {
   std::shared_ptr<const Part> part_;
   std::vector<std::uint32_t> order_;  // the streams'
   std::size_t next_ = 0, next_run_ = 0;
-  std::shared_ptr<BlockRows> rows_;  // of the block that was opened last
-  std::uint32_t block_ = 0, next_row_ = 0;
+  const PartBlock* block_ = nullptr;  // that was opened last
+  std::shared_ptr<BlockRows> rows_;   // of it
+  std::uint32_t next_row_ = 0;
 };
 
 // A run, and the part that it is read from.
 struct Piece {
   PartRuns* part = nullptr;
-  PartRun run;
+  const PartRun* run = nullptr;
 };
 
 // The rows of some runs of one stream, in order within a run.
@@ -68,8 +71,8 @@ class StreamCursor {
     while (rows_left_ == 0 || !rows_->next()) {
       if (next_ == pieces_.size()) return false;
       const auto& [part, run] = pieces_[next_++];
-      OC_TRY_ASSIGN(rows_, part->open(run));
-      rows_left_ = run.rows;
+      OC_TRY_ASSIGN(rows_, part->open(*run));
+      rows_left_ = run->rows;
     }
     --rows_left_;
     return true;
@@ -108,10 +111,10 @@ bool is_large(const PartBlock& block, std::size_t block_bytes) {
 // Runs of a stream may overlap in time; those of a chain follow each other. Mostly there is one chain: parts that are
 // merged are neighbours in time.
 std::vector<std::vector<Piece>> chains(std::vector<Piece>& pieces) {
-  std::ranges::sort(pieces, {}, [](const Piece& piece) { return piece.run.first_ns; });
+  std::ranges::sort(pieces, {}, [](const Piece& piece) { return piece.run->first_ns; });
   std::vector<std::vector<Piece>> chains;
   for (const Piece& piece : pieces) {
-    const auto ended = [&](const auto& chain) { return chain.back().run.last_ns < piece.run.first_ns; };
+    const auto ended = [&](const auto& chain) { return chain.back().run->last_ns < piece.run->first_ns; };
     const auto chain = std::ranges::find_if(chains, ended);
     (chain != chains.end() ? *chain : chains.emplace_back()).push_back(piece);
   }
@@ -132,11 +135,11 @@ class StreamMerge {
     small_.clear();
     for (PartRuns* part : parts) {
       for (const PartRun& run : part->runs()) {
-        const PartBlock& block = part->part().blocks()[run.block];
+        const PartBlock& block = part->part().block_of(run);
         if (is_large(block, block_bytes_) && !may_lose_rows(block))
           OC_TRY(take_over(part->part(), block));
         else
-          small_.push_back({part, run});
+          small_.push_back({part, &run});
       }
     }
     Cursors cursors;

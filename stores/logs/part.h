@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <span>
 #include <string>
@@ -42,7 +43,6 @@ struct PartBlock {
 // What a stream has in a block. There may be millions of them, so they are small.
 struct PartRun {
   std::uint32_t stream = 0;  // index into the part's streams
-  std::uint32_t block = 0;   // index into the part's blocks
   std::uint32_t first_row = 0, rows = 0;
   std::uint32_t raw_bytes = 0;  // of the block's
   Nanos first_ns = 0, last_ns = 0;
@@ -108,6 +108,10 @@ class Part {
   const std::vector<PartRun>& runs() const { return runs_; }  // grouped by stream and by block
   std::span<const PartRun> runs_of(const PartBlock& block) const {
     return std::span(runs_).subspan(block.first_run, block.runs);
+  }
+  const PartBlock& block_of(const PartRun& run) const {  // the run is one of runs()
+    const auto index = static_cast<std::uint32_t>(&run - runs_.data());
+    return *std::prev(std::ranges::upper_bound(blocks_, index, {}, &PartBlock::first_run));
   }
   // A block of rows, decompressed (row_block.h, arrivals from 0). Here and below a permanent error means: damaged.
   Result<std::string> read_rows(const PartBlock& block) const;

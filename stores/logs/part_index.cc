@@ -71,6 +71,7 @@ class IndexDecoder {
       if (!(version_ < part_format::kRunsVersion ? block_of_one_stream() : block_of_runs()))
         return permanent("its index is inconsistent");
     if (!in_.ok() || !in_.at_end()) return permanent("its index is malformed");
+    index_.runs.shrink_to_fit();  // they stay as long as the part is open
     return std::move(index_);
   }
 
@@ -107,7 +108,6 @@ class IndexDecoder {
 
   bool add(PartBlock& block, PartRun run) {
     RowBounds& all = block.bounds;
-    run.block = static_cast<std::uint32_t>(index_.blocks.size());
     run.first_row = static_cast<std::uint32_t>(all.rows);
     all.first_ns = all.rows == 0 ? run.first_ns : std::min(all.first_ns, run.first_ns);
     all.last_ns = all.rows == 0 ? run.last_ns : std::max(all.last_ns, run.last_ns);

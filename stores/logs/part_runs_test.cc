@@ -135,9 +135,12 @@ TEST(PartRuns, AnIndexOfAnyBytesIsAnErrorOrConsistent) {
     for (const std::uint32_t version : {1, 2, 3, 4}) {
       const auto decoded = decode_index(bytes, version);
       if (!decoded) continue;
-      for (const PartRun& run : decoded->runs) {
-        ASSERT_LT(run.stream, decoded->streams);
-        ASSERT_LE(run.first_row + run.rows, decoded->blocks.at(run.block).bounds.rows);
+      for (const PartBlock& block : decoded->blocks) {
+        ASSERT_LE(block.first_run + std::size_t{block.runs}, decoded->runs.size());
+        for (const PartRun& run : std::span(decoded->runs).subspan(block.first_run, block.runs)) {
+          ASSERT_LT(run.stream, decoded->streams);
+          ASSERT_LE(run.first_row + run.rows, block.bounds.rows);
+        }
       }
     }
   }
