@@ -2,6 +2,7 @@
 // written to; immutable while it is being sealed.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -38,6 +39,11 @@ class Head {
     std::uint32_t stream = 0;  // index into streams()
 
     RowBounds bounds() const { return {first_ns, last_ns, rows}; }
+    // About what lines and own metadata take: the block without what it has beside them for each row.
+    std::uint64_t text_bytes() const {
+      constexpr std::uint64_t kBesideText = 9;  // time, arrival, sizes
+      return block.size() - std::min<std::uint64_t>(block.size(), kBesideText * rows);
+    }
   };
 
   void add(const Committed& committed);

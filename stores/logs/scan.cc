@@ -81,7 +81,7 @@ bool BlockScan::is_taken_whole(const ScanBlock& block, const PartRun& run) {
 Result<bool> BlockScan::scan_in_head(const ScanBlock& block) {
   const auto& [first, last, rows] = block.bounds;
   if (request_.line_filters.empty() && is_in_time(block.bounds) &&
-      sink_.takes_whole(*block.stream, first, last, rows, block.in_head->block.size()))
+      sink_.takes_whole(*block.stream, first, last, rows, block.in_head->text_bytes()))
     return true;
   return scan_rows(block, *block.stream);
 }
