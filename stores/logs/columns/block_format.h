@@ -13,6 +13,8 @@ inline constexpr std::array<Nanos, 4> kTimeUnits = {1'000'000'000, 1'000'000, 1'
 
 // Added to the unit where values recur: they come next.
 inline constexpr std::uint64_t kValuesRecur = kTimeUnits.size();
+// Added to the unit where the rows' own metadata have a directory of their own: there may be thousands of names.
+inline constexpr std::uint64_t kOwnDirectory = 2 * kValuesRecur;
 
 // How the values of a name of metadata are kept.
 enum class ValuesForm : std::uint8_t {

@@ -21,8 +21,7 @@ std::uint64_t memory_budget(std::uint64_t rows, std::uint64_t text_bytes) {
 BlockReader::BlockReader(std::string directory, ReadBytes read, std::uint64_t rows, std::uint64_t budget)
     : in_(std::move(directory), std::move(read), budget),
       rows_(rows),
-      times_([this](const RowSet* rows) { return load_times(rows); }),
-      own_(in_, rows_, times_) {}
+      times_([this](const RowSet* rows) { return load_times(rows); }) {}
 
 Result<std::unique_ptr<BlockReader>> BlockReader::open(std::string directory, ReadBytes read, std::uint64_t rows,
                                                        std::uint64_t text_bytes) {
@@ -32,19 +31,39 @@ Result<std::unique_ptr<BlockReader>> BlockReader::open(std::string directory, Re
   return reader;
 }
 
-bool BlockReader::has_metadata(std::string_view name) const {
-  return own_.has(name) || std::ranges::find(sets_.items(), name, &query::LabelView::first) != sets_.items().end();
+bool BlockReader::has_metadata(std::string_view name) {
+  if (!need_own()) return true;  // whoever reads it is told
+  return own_->has(name) || std::ranges::find(sets_.items(), name, &query::LabelView::first) != sets_.items().end();
 }
 
 bool BlockReader::read_directory() {
   if (in_.directory().varint() != rows_) return false;
-  if (!read_times() || !read_shared() || !own_.read()) return false;
+  if (!read_times() || !read_shared()) return false;
+  if (!own_directory_) {
+    own_ = std::make_unique<OwnMetadata>(in_, rows_, times_);
+    if (!own_->read()) return false;
+  }
   lines_ = read_column(in_, rows_, times_);
+  if (own_directory_) own_directory_ = in_.next_inner();
   return lines_ && in_.directory().ok() && in_.directory().at_end();
+}
+
+Status BlockReader::need_own() {
+  if (own_) return {};
+  OC_TRY_ASSIGN(own_in_, in_.open(*own_directory_));
+  auto own = std::make_unique<OwnMetadata>(*own_in_, rows_, times_);
+  if (!own->read() || !own_in_->directory().at_end())
+    return permanent("malformed column block: the directory of its rows' metadata");
+  own_ = std::move(own);
+  return {};
 }
 
 bool BlockReader::read_times() {
   time_unit_ = in_.directory().varint();
+  if (time_unit_ >= kOwnDirectory) {
+    time_unit_ -= kOwnDirectory;
+    own_directory_.emplace();
+  }
   if (time_unit_ >= kValuesRecur) {
     time_unit_ -= kValuesRecur;
     recurring_ = RecurringValuesReader::read(in_);
@@ -126,13 +145,14 @@ std::vector<std::uint64_t> kinds_of_sets(const MetadataSets& sets, std::span<con
 }  // namespace
 
 Result<std::optional<std::vector<std::uint64_t>>> BlockReader::kinds_of_metadata(std::span<const std::string> names) {
+  OC_TRY(need_own());
   OC_TRY_ASSIGN(auto sets, shared_sets(nullptr));
   const auto kind_of = kinds_of_sets(sets_, names);
   std::optional kinds = std::move(sets);
   for (std::uint64_t& kind : *kinds) kind = kind_of[kind];
   for (const std::string& name : names) {
-    if (!own_.has(name)) continue;
-    OC_TRY_ASSIGN(const auto words, own_.words(name, *lines_));
+    if (!own_->has(name)) continue;
+    OC_TRY_ASSIGN(const auto words, own_->words(name, *lines_));
     if (words) kinds = told_apart(*std::move(kinds), *words);
     if (!words || !kinds) return std::nullopt;
   }
@@ -140,10 +160,11 @@ Result<std::optional<std::vector<std::uint64_t>>> BlockReader::kinds_of_metadata
 }
 
 Result<BlockMetadata> BlockReader::metadata(const RowSet& rows, WantedNames names) {
+  OC_TRY(need_own());
   BlockMetadata metadata;
   metadata.sets_ = &sets_;
   OC_TRY_ASSIGN(metadata.set_of_, shared_sets(&rows));
-  OC_TRY_ASSIGN(metadata.own_, own_.pick(rows, *lines_, names));
+  OC_TRY_ASSIGN(metadata.own_, own_->pick(rows, *lines_, names));
   return metadata;
 }
 

@@ -45,7 +45,7 @@ class BlockReader {
   Column& lines() { return *lines_; }
   // A row's own pairs of other names are left out.
   Result<BlockMetadata> metadata(const RowSet& rows, WantedNames names = {});
-  bool has_metadata(std::string_view name) const;  // some row may
+  bool has_metadata(std::string_view name);  // some row may
   // For each row a number that rows have in common whose metadata of these names are the same; nullopt where there are
   // very many, or where that can't be told but by making all of them.
   Result<std::optional<std::vector<std::uint64_t>>> kinds_of_metadata(std::span<const std::string> names);
@@ -55,6 +55,8 @@ class BlockReader {
   bool read_directory();
   bool read_times();
   bool read_shared();
+  // Where they have a directory of their own, not before they are asked for.
+  Status need_own();
   Result<std::vector<Nanos>> load_times(const RowSet* rows);
   // Of each of these rows its set's place + 1, or 0 for none; of all when null.
   Result<std::vector<std::uint64_t>> shared_sets(const RowSet* rows);
@@ -66,7 +68,9 @@ class BlockReader {
   Integers time_units_, arrivals_, set_of_;
   MetadataSets sets_;
   std::unique_ptr<RecurringValuesReader> recurring_;  // null: none
-  OwnMetadata own_;
+  std::optional<StretchReader::Inner> own_directory_;
+  std::unique_ptr<StretchReader> own_in_;
+  std::unique_ptr<OwnMetadata> own_;  // null: not read yet
   ColumnPtr lines_;
 };
 

@@ -116,7 +116,7 @@ void BlockWriter::put_times(RecurringValues& recurring) {
   units.reserve(times_.size());
   for (const Nanos time : times_) units.push_back(static_cast<std::uint64_t>(time / *unit));
   const auto unit_number = static_cast<std::uint64_t>(unit - kTimeUnits.begin());
-  out_.put_number(unit_number + (recurring.any() ? kValuesRecur : 0));
+  out_.put_number(unit_number + (recurring.any() ? kValuesRecur : 0) + kOwnDirectory);
   if (recurring.any()) recurring.put_values(out_);
   put_integers(units, out_);
   put_integers(arrivals_, out_);
@@ -212,8 +212,10 @@ BlockWriter::Block BlockWriter::finish() {
   out_.put_number(times_.size());
   put_times(recurring);
   put_shared();
-  put_own(own, templates ? &*templates : nullptr, recurring);
   templates ? templates->write(out_, recurring, names_.size()) : put_column(lines, kMaxDepth, out_);
+  out_.begin_inner();
+  put_own(own, templates ? &*templates : nullptr, recurring);
+  out_.end_inner();
   Block block{out_.finish(), text_bytes_, bounds_};
   // The compressor's tables are kept: small blocks would spend more on them than on their bytes.
   *this = BlockWriter(std::move(out_));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #define ZSTD_STATIC_LINKING_ONLY  // for ZSTD_c_literalCompressionMode
 #include <zstd.h>
@@ -95,6 +96,17 @@ void StretchWriter::put_plain_stretch(std::string_view bytes) {
   data_.append(bytes);
 }
 
+void StretchWriter::begin_inner() {
+  outer_ = std::exchange(directory_, {});
+  inner_begin_ = data_.size();
+}
+
+void StretchWriter::end_inner() {
+  std::string inner = std::exchange(directory_, std::move(outer_));
+  put_number(data_.size() - inner_begin_);
+  put_stretch(std::move(inner), kDirectoryLevel);
+}
+
 StretchWriter::Finished StretchWriter::finish() {
   Finished finished{.bytes = compress(directory_, kDirectoryLevel), .raw_directory_bytes = directory_.size()};
   finished.directory_bytes = finished.bytes.size();
@@ -102,6 +114,20 @@ StretchWriter::Finished StretchWriter::finish() {
   directory_.clear();
   data_.clear();
   return finished;
+}
+
+StretchReader::Inner StretchReader::next_inner() {
+  Inner inner{.first_offset = next_offset_, .directory = {}};
+  next_offset_ += in_.varint();
+  inner.directory = next_stretch();
+  return inner;
+}
+
+Result<std::unique_ptr<StretchReader>> StretchReader::open(const Inner& inner) {
+  OC_TRY_ASSIGN(std::string directory, load(inner.directory, inner.directory.raw_bytes));
+  auto reader = std::make_unique<StretchReader>(std::move(directory), read_, limit_, inner.first_offset);
+  reader->set_recurring(recurring_);
+  return reader;
 }
 
 Stretch StretchReader::next_stretch() {

@@ -44,6 +44,10 @@ class StretchWriter {
   // One that stays as it is, and whose size the reader knows.
   void put_plain_stretch(std::string_view bytes);
 
+  // What is put in between has a directory of its own, a stretch behind its data.
+  void begin_inner();
+  void end_inner();
+
   struct Finished {
     std::string bytes;  // the compressed directory, then the stretches
     std::uint64_t directory_bytes = 0;
@@ -60,6 +64,8 @@ class StretchWriter {
   };
   std::unique_ptr<ZSTD_CCtx_s, Free> context_;
   std::string directory_, data_;
+  std::string outer_;            // while there is an inner directory
+  std::size_t inner_begin_ = 0;  // of its data
 };
 
 struct Stretch {
@@ -88,16 +94,25 @@ struct LoadedStretches {
 class StretchReader {
  public:
   // `budget_bytes`: what all columns together may take in memory; a block that claims more is malformed.
-  StretchReader(std::string directory, ReadBytes read, std::uint64_t budget_bytes)
+  StretchReader(std::string directory, ReadBytes read, std::uint64_t budget_bytes, std::uint64_t first_offset = 0)
       : directory_(std::move(directory)),
         in_(directory_),
         read_(std::move(read)),
+        next_offset_(first_offset),
         limit_(budget_bytes),
         budget_(budget_bytes) {}
   StretchReader(const StretchReader&) = delete;
   StretchReader& operator=(const StretchReader&) = delete;
 
   ByteReader& directory() { return in_; }
+  // Of what has a directory of its own.
+  struct Inner {
+    std::uint64_t first_offset = 0;
+    Stretch directory;
+  };
+  Inner next_inner();
+  // With the same bytes and as large a budget; an error is permanent.
+  Result<std::unique_ptr<StretchReader>> open(const Inner& inner);
   Stretch next_stretch();
   Stretch next_plain_stretch(std::uint64_t bytes);
   // `expected_bytes` is what the caller knows the raw size to be.
@@ -118,7 +133,7 @@ class StretchReader {
   std::string directory_;
   ByteReader in_;
   ReadBytes read_;
-  std::uint64_t next_offset_ = 0;
+  std::uint64_t next_offset_;
   std::uint64_t limit_, budget_;
   RecurringValuesReader* recurring_ = nullptr;
 };
