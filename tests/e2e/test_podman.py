@@ -25,7 +25,8 @@ def test_a_container_that_is_removed_at_once_is_collected(podman_host, podman):
 
 
 def test_long_lines_are_put_together_again(podman_host, podman):
-    container = podman.run("i=0; while [ $i -lt 2000 ]; do echo -n 0123456789abcdefghij; i=$((i+1)); done; echo; sleep 600")
+    # In one write: podman logs what it reads at once, and pieces that come seconds apart are not waited for.
+    container = podman.run("line=; while [ ${#line} -lt 40000 ]; do line=${line}0123456789abcdefghij; done; echo $line; sleep 600")
     assert podman_host.lines_of_container(container, 1) == ["0123456789abcdefghij" * 2000]
 
 
