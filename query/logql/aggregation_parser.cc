@@ -52,7 +52,7 @@ Result<UnwrapExpr> parse_unwrap(TokenCursor& cursor) {
   unwrap.label = std::move(label.text);
   if (converted) OC_TRY(cursor.expect(")", ")"));
   while (cursor.take_if("|")) {
-    OC_TRY_ASSIGN(auto filter, parse_label_filter(cursor));
+    OC_TRY_ASSIGN(auto filter, parse_label_filter(cursor, ByteSizes::kExact));
     unwrap.filters.push_back(std::move(filter));
   }
   return unwrap;

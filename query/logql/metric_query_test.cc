@@ -39,6 +39,12 @@ TEST_F(MetricQuery, UnwrapConvertsDurationsAndSizes) {
             "{pod=p1} 4000\n{pod=p2} 2000\n");
 }
 
+TEST_F(MetricQuery, ASizeIsExactOnlyBehindUnwrap) {
+  add({{"app", "sizes"}}, 10, "s=1010B");
+  EXPECT_EQ(instant("sum(sum_over_time({app=\"sizes\"} | logfmt | s > 1KiB | unwrap bytes(s) [1m]))"), "{} 1010\n");
+  EXPECT_EQ(instant("sum(sum_over_time({app=\"sizes\"} | logfmt | unwrap bytes(s) | s > 1KiB [1m]))"), "");
+}
+
 TEST_F(MetricQuery, AValueThatIsNoNumberFailsTheQueryUnlessAFilterTakesItOff) {
   const std::string query = "sum(sum_over_time({app=~\"a|b\"} | logfmt | unwrap v";
   EXPECT_TRUE(instant(query + " [1m]))").starts_with("pipeline error: 'SampleExtractionErr' for series: '{"));

@@ -161,14 +161,22 @@ Result<PredicatePtr> parse_string_comparison(TokenCursor& cursor, std::string na
   return std::make_unique<StringComparison>(std::move(matcher), std::move(pattern));
 }
 
-Result<PredicatePtr> parse_number_comparison(TokenCursor& cursor, std::string name, Comparison comparison) {
+Result<double> bytes_of(const Token& token, ByteSizes sizes) {
+  return sizes == ByteSizes::kExact ? token.bytes : parse_byte_size(format_byte_size(token.bytes));
+}
+
+Result<PredicatePtr> parse_number_comparison(TokenCursor& cursor, std::string name, Comparison comparison,
+                                             ByteSizes sizes) {
   const auto make = [&](const ValueKind& kind, double value) {
     return std::make_unique<NumberComparison>(std::move(name), comparison, kind, value);
   };
   if (cursor.peek().kind == TokenKind::kDuration) {
     return make(kDurationKind, static_cast<double>(cursor.take().duration));
   }
-  if (cursor.peek().kind == TokenKind::kBytes) return make(kBytesKind, cursor.take().bytes);
+  if (cursor.peek().kind == TokenKind::kBytes) {
+    OC_TRY_ASSIGN(const auto bytes, bytes_of(cursor.take(), sizes));
+    return make(kBytesKind, bytes);
+  }
   const bool negative = cursor.take_if("-");
   const bool has_sign = negative || cursor.take_if("+");
   OC_TRY_ASSIGN(const auto number, cursor.expect(TokenKind::kNumber, has_sign ? "NUMBER" : ""));
@@ -187,7 +195,7 @@ Result<PredicatePtr> parse_ip_comparison(TokenCursor& cursor, std::string name, 
 
 }  // namespace
 
-Result<PredicatePtr> parse_comparison(TokenCursor& cursor) {
+Result<PredicatePtr> parse_comparison(TokenCursor& cursor, ByteSizes sizes) {
   auto name = cursor.take().text;
   const auto op = cursor.peek();
   const bool is_regex = op.is("=~") || op.is("!~");
@@ -200,7 +208,7 @@ Result<PredicatePtr> parse_comparison(TokenCursor& cursor) {
   }
   if (is_regex) return cursor.unexpected("STRING");
   if (takes_string && cursor.peek().is("ip")) return parse_ip_comparison(cursor, std::move(name), op.is("!="));
-  return parse_number_comparison(cursor, std::move(name), *comparison);
+  return parse_number_comparison(cursor, std::move(name), *comparison, sizes);
 }
 
 }  // namespace oc::query

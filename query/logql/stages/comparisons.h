@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "base/result.h"
-#include "query/logql/stages/stage.h"
+#include "query/logql/stages/stage_list.h"
 #include "query/logql/token_cursor.h"
 
 namespace oc::query {
@@ -12,6 +12,6 @@ namespace oc::query {
 using PredicatePtr = std::unique_ptr<LabelPredicate>;
 
 // The cursor stands at the label's name.
-Result<PredicatePtr> parse_comparison(TokenCursor& cursor);
+Result<PredicatePtr> parse_comparison(TokenCursor& cursor, ByteSizes sizes);
 
 }  // namespace oc::query

@@ -65,55 +65,63 @@ class LabelFilterExpr final : public StageExpr {
 
 constexpr std::string_view kOperandExpected = "IDENTIFIER or (";
 
-Result<PredicatePtr> parse_or(TokenCursor& cursor);
-
-Result<PredicatePtr> parse_operand(TokenCursor& cursor) {
-  const Nesting nesting(cursor);
-  OC_TRY(nesting.status());
-  if (cursor.take_if("(")) {
-    OC_TRY_ASSIGN(auto inner, parse_or(cursor));
-    OC_TRY(cursor.expect(")"));
-    return inner;
-  }
-  if (cursor.peek().kind != TokenKind::kIdentifier) return cursor.unexpected(kOperandExpected);
-  return parse_comparison(cursor);
-}
-
 bool operand_follows(const TokenCursor& cursor) {
   return cursor.peek().kind == TokenKind::kIdentifier || cursor.peek().is("(");
 }
 
-// A comma, or nothing at all, means "and" and takes all that follows (so reads Loki's grammar).
-Result<PredicatePtr> parse_and(TokenCursor& cursor) {
-  OC_TRY_ASSIGN(auto left, parse_operand(cursor));
-  for (;;) {
-    if (cursor.take_if("and")) {
-      OC_TRY_ASSIGN(auto right, parse_operand(cursor));
-      left = std::make_unique<LogicalFilter>(true, std::move(left), std::move(right));
-    } else if (cursor.take_if(",") || operand_follows(cursor)) {
-      OC_TRY_ASSIGN(auto right, parse_or(cursor));
-      return std::make_unique<LogicalFilter>(true, std::move(left), std::move(right));
-    } else {
-      return left;
-    }
-  }
-}
+class LabelFilterParser {
+ public:
+  LabelFilterParser(TokenCursor& cursor, ByteSizes sizes) : cursor_(cursor), sizes_(sizes) {}
 
-Result<PredicatePtr> parse_or(TokenCursor& cursor) {
-  const Nesting nesting(cursor);
-  OC_TRY(nesting.status());
-  OC_TRY_ASSIGN(auto left, parse_and(cursor));
-  while (cursor.take_if("or")) {
-    OC_TRY_ASSIGN(auto right, parse_and(cursor));
-    left = std::make_unique<LogicalFilter>(false, std::move(left), std::move(right));
+  Result<PredicatePtr> parse_or() {
+    const Nesting nesting(cursor_);
+    OC_TRY(nesting.status());
+    OC_TRY_ASSIGN(auto left, parse_and());
+    while (cursor_.take_if("or")) {
+      OC_TRY_ASSIGN(auto right, parse_and());
+      left = std::make_unique<LogicalFilter>(false, std::move(left), std::move(right));
+    }
+    return left;
   }
-  return left;
-}
+
+ private:
+  Result<PredicatePtr> parse_and() {
+    OC_TRY_ASSIGN(auto left, parse_list());
+    while (cursor_.take_if("and")) {
+      OC_TRY_ASSIGN(auto right, parse_list());
+      left = std::make_unique<LogicalFilter>(true, std::move(left), std::move(right));
+    }
+    return left;
+  }
+
+  // A comma, or nothing at all, means "and" and takes all that follows (so reads Loki's grammar).
+  Result<PredicatePtr> parse_list() {
+    OC_TRY_ASSIGN(auto left, parse_operand());
+    if (!cursor_.take_if(",") && !operand_follows(cursor_)) return left;
+    OC_TRY_ASSIGN(auto right, parse_or());
+    return std::make_unique<LogicalFilter>(true, std::move(left), std::move(right));
+  }
+
+  Result<PredicatePtr> parse_operand() {
+    const Nesting nesting(cursor_);
+    OC_TRY(nesting.status());
+    if (cursor_.take_if("(")) {
+      OC_TRY_ASSIGN(auto inner, parse_or());
+      OC_TRY(cursor_.expect(")"));
+      return inner;
+    }
+    if (cursor_.peek().kind != TokenKind::kIdentifier) return cursor_.unexpected(kOperandExpected);
+    return parse_comparison(cursor_, sizes_);
+  }
+
+  TokenCursor& cursor_;
+  ByteSizes sizes_;
+};
 
 }  // namespace
 
-Result<std::unique_ptr<StageExpr>> parse_label_filter(TokenCursor& cursor) {
-  OC_TRY_ASSIGN(auto predicate, parse_or(cursor));
+Result<std::unique_ptr<StageExpr>> parse_label_filter(TokenCursor& cursor, ByteSizes sizes) {
+  OC_TRY_ASSIGN(auto predicate, LabelFilterParser(cursor, sizes).parse_or());
   return std::make_unique<LabelFilterExpr>(std::move(predicate));
 }
 

@@ -36,7 +36,9 @@ Result<std::unique_ptr<StageExpr>> parse_stage(TokenCursor& cursor) {
   if (is_line_filter_operator(cursor.peek())) return parse_line_filters(cursor);
   OC_TRY(cursor.expect("|"));
   OC_TRY(cursor.count_expression());
-  if (cursor.peek().kind == TokenKind::kIdentifier || cursor.peek().is("(")) return parse_label_filter(cursor);
+  if (cursor.peek().kind == TokenKind::kIdentifier || cursor.peek().is("(")) {
+    return parse_label_filter(cursor, ByteSizes::kAsPrinted);
+  }
   for (const auto& row : kStages) {
     if (cursor.take_if(row.name)) return row.parse(cursor);
   }

@@ -11,6 +11,10 @@ namespace oc::query {
 
 inline constexpr std::string_view kJsonParserError = "JSONParserErr";
 
+// What a label filter compares with for `size > 1.25MiB`. Loki sends the filters of a pipeline on as it prints them, so
+// they compare with 1.3MB; those behind `unwrap` it sends on as they are.
+enum class ByteSizes { kAsPrinted, kExact };
+
 bool is_line_filter_operator(const Token& token);
 
 // The cursor stands at "|" or at a line filter's operator.
@@ -18,7 +22,7 @@ Result<std::unique_ptr<StageExpr>> parse_stage(TokenCursor& cursor);
 
 // Of a family each; the cursor stands behind the stage's name, for filters at their first token.
 Result<std::unique_ptr<StageExpr>> parse_line_filters(TokenCursor& cursor);  // all that follow one another
-Result<std::unique_ptr<StageExpr>> parse_label_filter(TokenCursor& cursor);
+Result<std::unique_ptr<StageExpr>> parse_label_filter(TokenCursor& cursor, ByteSizes sizes);
 Result<std::unique_ptr<StageExpr>> parse_json_stage(TokenCursor& cursor);
 Result<std::unique_ptr<StageExpr>> parse_logfmt_stage(TokenCursor& cursor);
 Result<std::unique_ptr<StageExpr>> parse_regexp_stage(TokenCursor& cursor);

@@ -101,7 +101,7 @@ TEST_F(Stages, AFilterFurtherOnDropsTheLineAsSoonAsAParserFindsItsLabel) {
 
 TEST_F(Stages, ComparisonsReadNumbersDurationsSizesAndAddresses) {
   line("n=0x1p4 d=1h s=2MiB ip=10.0.0.9");
-  for (const auto* filter : {"n=16", "n==16.0", "d>59m", "d=1h", "s>2MB", "s==2MiB", "ip=ip(\"10.0.0.0/8\")",
+  for (const auto* filter : {"n=16", "n==16.0", "d>59m", "d=1h", "s>2MB", "s<2MiB", "ip=ip(\"10.0.0.0/8\")",
                              "ip!=ip(\"10.1.0.0/16\")", "n>-1", "(n=16 or d=2h) and s>1B"}) {
     EXPECT_NE(after(std::string("| logfmt | ") + filter), "") << filter;
   }
@@ -111,6 +111,7 @@ TEST_F(Stages, ComparisonsReadNumbersDurationsSizesAndAddresses) {
   EXPECT_EQ(after("| logfmt | d > 1 | d > 5B | keep __error__"),
             "{__error__=LabelFilterErr,__error_details__=strconv.ParseFloat: parsing \"1h\": invalid syntax} "
             "n=0x1p4 d=1h s=2MiB ip=10.0.0.9\n");
+  EXPECT_EQ(after("| logfmt | s==2MiB"), "") << "it is printed as 2.1MB, and read again where the lines are";
   EXPECT_EQ(after("| ip = ip(\"x\")"), "parse error : stage '| ip=ip(\"x\")' : ip: invalid pattern: \"x\"");
 }
 
