@@ -111,18 +111,6 @@ Result<double> parse_float_with_separators(std::string_view text) {
 bool is_octal(char c) { return c >= '0' && c <= '7'; }
 bool is_hex(char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; }
 
-// What stands behind a backslash.
-bool is_scanned_escape(std::string_view rest) {
-  const auto has = [&](std::size_t count, std::size_t skipped, auto&& is_digit_of_it) {
-    return rest.size() >= count + skipped && std::ranges::all_of(rest.substr(skipped, count), is_digit_of_it);
-  };
-  if (rest.empty()) return false;
-  if (rest[0] == 'x') return has(2, 1, is_hex);
-  if (rest[0] == 'u') return has(4, 1, is_hex);
-  if (rest[0] == 'U') return has(8, 1, is_hex);
-  return has(3, 0, is_octal) || std::string_view("abfnrtv\\\"").find(rest[0]) != std::string_view::npos;
-}
-
 }  // namespace
 
 std::string go_quote(std::string_view text) {
@@ -146,9 +134,22 @@ std::string go_quote(std::string_view text) {
   return out + '"';
 }
 
+std::size_t go_escape_length(std::string_view rest, char quote) {
+  const auto length = [&](std::size_t letters, std::size_t digits, auto&& is_digit_of_it) -> std::size_t {
+    const bool whole = rest.size() >= letters + digits;
+    return whole && std::ranges::all_of(rest.substr(letters, digits), is_digit_of_it) ? letters + digits : 0;
+  };
+  if (rest.empty()) return 0;
+  if (rest[0] == 'x') return length(1, 2, is_hex);
+  if (rest[0] == 'u') return length(1, 4, is_hex);
+  if (rest[0] == 'U') return length(1, 8, is_hex);
+  if (is_octal(rest[0])) return length(0, 3, is_octal);
+  return rest[0] == quote || std::string_view("abfnrtv\\").find(rest[0]) != std::string_view::npos ? 1 : 0;
+}
+
 bool go_scans_escapes(std::string_view literal) {
   for (std::size_t i = 0; i < literal.size(); ++i) {
-    if (literal[i] == '\\' && !is_scanned_escape(literal.substr(++i))) return false;
+    if (literal[i] == '\\' && go_escape_length(literal.substr(++i), '"') == 0) return false;
   }
   return true;
 }

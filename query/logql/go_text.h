@@ -11,7 +11,9 @@
 namespace oc::query {
 
 std::string go_quote(std::string_view text);  // strconv.Quote
-// Whether text/scanner takes the escapes of "…"; strconv.Unquote takes fewer.
+// What text/scanner takes for an escape, of the text behind a backslash; 0: none.
+std::size_t go_escape_length(std::string_view rest, char quote);
+// Whether it takes all escapes of "…"; strconv.Unquote takes fewer.
 bool go_scans_escapes(std::string_view literal);
 std::optional<std::string> go_unquote(std::string_view literal);  // strconv.Unquote of "…" and `…`
 Result<double> go_parse_float(std::string_view text);             // strconv.ParseFloat

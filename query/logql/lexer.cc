@@ -91,6 +91,7 @@ class Lexer {
     if (at_ >= text_.size()) return;
     const char c = text_[at_];
     if (c == '"' || c == '`') return scan_string(c);
+    if (c == '\'') return scan_character();
     if (c == '[') return scan_range();
     if (is_digit(c) || (c == '.' && at_ + 1 < text_.size() && is_digit(text_[at_ + 1]))) return scan_number();
     if (c == '-' && scan_dash()) return;
@@ -110,6 +111,22 @@ class Lexer {
     if (!value) return fail(quote == '"' && !go_scans_escapes(literal) ? "invalid char escape" : "invalid syntax");
     finish(TokenKind::kString, literal.size());
     tokens_.back().text = std::move(*value);
+  }
+
+  // 'x' is a name to Loki, whose scanner knows Go's character literals; of any other length it is an error.
+  void scan_character() {
+    auto end = at_ + 1;
+    std::size_t characters = 0;
+    for (; end < text_.size() && text_[end] != '\'' && text_[end] != '\n'; ++characters) {
+      const auto rest = text_.substr(end);
+      const auto length = rest[0] == '\\' ? 1 + go_escape_length(rest.substr(1), '\'') : utf8_length(rest);
+      if (length == 1 && rest[0] == '\\') return fail("invalid char escape");
+      if (length == 0) return fail("invalid UTF-8 encoding");
+      end += length;
+    }
+    if (end >= text_.size() || text_[end] != '\'') return fail("literal not terminated");
+    if (characters != 1) return fail("invalid char literal");
+    finish(TokenKind::kIdentifier, end + 1 - at_);
   }
 
   void scan_range() {
