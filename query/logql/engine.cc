@@ -13,11 +13,6 @@ namespace oc::query {
 
 namespace {
 
-Nanos floor_to(Nanos time_ns, Nanos step_ns) {
-  const auto rest = time_ns % step_ns;
-  return time_ns - (rest < 0 ? rest + step_ns : rest);
-}
-
 Steps steps_of(const RangeQuery& query) {
   if (!query.aligned) {
     return {query.start_ns, query.step_ns,

@@ -56,10 +56,9 @@ class LogQl : public ::testing::Test {
     return text;
   }
 
-  std::string log(std::string query, std::size_t limit = 100, Direction direction = Direction::kForward,
-                  int interval = 0) {
-    return outcome(run_range_query(
-        reader_, {std::move(query), 0, 100 * kSecond, kSecond, true, interval * kSecond, limit, direction, {}}));
+  std::string log(std::string query, std::size_t limit = 100, Direction direction = Direction::kForward) {
+    return outcome(
+        run_range_query(reader_, {std::move(query), 0, 100 * kSecond, kSecond, true, 0, limit, direction, {}}));
   }
   std::string range(std::string query, std::int64_t start, std::int64_t end, std::int64_t step) {
     return outcome(run_range_query(
@@ -89,10 +88,18 @@ TEST_F(LogQl, TheNewestEntriesWinWhicheverStreamComesFirst) {
   EXPECT_EQ(log("{app=~\"a|z\"}", 3, Direction::kBackward), "79 {app=z} n29\n78 {app=a} n28\n77 {app=z} n27\n");
 }
 
-TEST_F(LogQl, AnIntervalSpacesEntriesAndStillFillsTheLimit) {
-  for (int i = 0; i < 40; ++i) add("tick", 40 + i, std::to_string(i));
-  EXPECT_EQ(log("{app=\"tick\"}", 3, Direction::kForward, 10), "40 {app=tick} 0\n50 {app=tick} 10\n60 {app=tick} 20\n");
-  EXPECT_EQ(log("{app=\"tick\"}", 2, Direction::kBackward, 15), "79 {app=tick} 39\n64 {app=tick} 24\n");
+TEST_F(LogQl, AnIntervalSpacesTheFirstEntriesOfEachHour) {
+  for (int i = 0; i < 40; ++i) add("tick", 3580 + i, "");
+  const auto spaced = [&](std::size_t limit, Direction direction, int seconds) {
+    return outcome(run_range_query(
+        reader_, {"{app=\"tick\"}", 0, 4000 * kSecond, kSecond, true, seconds * kSecond, limit, direction, {}}));
+  };
+  EXPECT_EQ(spaced(100, Direction::kForward, 15),
+            "3580 {app=tick} \n3595 {app=tick} \n3600 {app=tick} \n3615 {app=tick} \n");
+  EXPECT_EQ(spaced(12, Direction::kForward, 10),
+            "3580 {app=tick} \n3590 {app=tick} \n3600 {app=tick} \n3610 {app=tick} \n")
+      << "of each hour the first 12";
+  EXPECT_EQ(spaced(3, Direction::kBackward, 2), "3619 {app=tick} \n3617 {app=tick} \n3599 {app=tick} \n");
 }
 
 TEST_F(LogQl, JsonFieldsBecomeLabelsAndCollisionsGetASuffix) {

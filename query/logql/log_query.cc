@@ -7,6 +7,7 @@
 
 #include "query/logql/dropped_rows.h"
 #include "query/logql/pipeline.h"
+#include "query/logql/series.h"
 
 namespace oc::query {
 
@@ -122,50 +123,49 @@ Result<std::vector<LogEntry>> first_entries(QueryContext& context, Pipeline& pip
   return sink.take();
 }
 
-// With an interval most entries are passed over, so pages are read until there are enough.
+// Loki answers by parts, cut at full hours, and of each looks at the first `limit` entries only: those are kept that
+// are an interval away from the last one kept of the part.
 class SpacedEntries {
  public:
   SpacedEntries(QueryContext& context, Pipeline& pipeline, const LogQuery& query)
-      : context_(context), pipeline_(pipeline), query_(query), page_(query) {
-    page_.limit = kMaxLimit;
-  }
+      : context_(context), pipeline_(pipeline), rest_(query) {}
 
   Result<std::vector<LogEntry>> run() {
-    while (kept_.size() < query_.limit && page_.start_ns < page_.end_ns) {
-      OC_TRY_ASSIGN(auto entries, first_entries(context_, pipeline_, page_));
-      const bool last_page = entries.size() < page_.limit;
-      const auto last_ns = entries.empty() ? 0 : entries.back().time_ns;
-      for (auto& entry : entries) keep(std::move(entry));
-      if (last_page) break;
-      go_on_behind(last_ns);
+    while (kept_.size() < rest_.limit && rest_.start_ns < rest_.end_ns) {
+      OC_TRY_ASSIGN(auto entries, first_entries(context_, pipeline_, take_part()));
+      keep(std::move(entries));
     }
     return std::move(kept_);
   }
 
  private:
-  void keep(LogEntry entry) {
-    const bool far_enough = !last_kept_ns_ || std::abs(entry.time_ns - *last_kept_ns_) >= query_.interval_ns;
-    if (!far_enough || kept_.size() >= query_.limit) return;
-    last_kept_ns_ = entry.time_ns;
-    kept_.push_back(std::move(entry));
+  LogQuery take_part() {
+    constexpr Nanos kHour = 3600 * Nanos{1'000'000'000};
+    auto part = rest_;
+    if (rest_.direction == Direction::kForward) {
+      part.end_ns = std::min(floor_to(rest_.start_ns, kHour) + kHour, rest_.end_ns);
+      rest_.start_ns = part.end_ns;
+    } else {
+      part.start_ns = std::max(floor_to(rest_.end_ns - 1, kHour), rest_.start_ns);
+      rest_.end_ns = part.start_ns;
+    }
+    return part;
   }
 
-  // Entries less than an interval behind the last one kept are not wanted; those not seen of the page's last time would
-  // fare as the one that was.
-  void go_on_behind(Nanos last_ns) {
-    if (query_.direction == Direction::kForward) {
-      page_.start_ns = std::max(last_ns + 1, last_kept_ns_.value_or(last_ns) + query_.interval_ns);
-    } else {
-      page_.end_ns = std::min(last_ns, last_kept_ns_.value_or(last_ns) - query_.interval_ns + 1);
+  void keep(std::vector<LogEntry> entries) {
+    std::optional<Nanos> last_ns;
+    for (auto& entry : entries) {
+      if (kept_.size() >= rest_.limit) return;
+      if (last_ns && std::abs(entry.time_ns - *last_ns) < rest_.interval_ns) continue;
+      last_ns = entry.time_ns;
+      kept_.push_back(std::move(entry));
     }
   }
 
   QueryContext& context_;
   Pipeline& pipeline_;
-  LogQuery query_;
-  LogQuery page_;
+  LogQuery rest_;
   std::vector<LogEntry> kept_;
-  std::optional<Nanos> last_kept_ns_;
 };
 
 }  // namespace

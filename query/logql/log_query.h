@@ -33,7 +33,7 @@ struct LogQuery {
   Nanos end_ns = 0;    // exclusive
   Direction direction = Direction::kBackward;
   std::size_t limit = kDefaultLimit;
-  Nanos interval_ns = 0;  // > 0: entries are at least so far apart
+  Nanos interval_ns = 0;  // > 0: entries are at least so far apart, within an hour of the day
 };
 
 // In the query's direction; entries of one time in order of arrival.

@@ -14,6 +14,12 @@
 
 namespace oc::query {
 
+// The last multiple of a step that is not behind a time.
+constexpr Nanos floor_to(Nanos time_ns, Nanos step_ns) {
+  const auto rest = time_ns % step_ns;
+  return time_ns - (rest < 0 ? rest + step_ns : rest);
+}
+
 // The times a metric expression is evaluated at; an instant query has one.
 struct Steps {
   Nanos first_ns = 0;
