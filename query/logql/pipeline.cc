@@ -1,6 +1,7 @@
 #include "query/logql/pipeline.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include <fmt/format.h>
 
@@ -17,10 +18,49 @@ bool is_idle(const StageList& stages, std::size_t index, const MetricUse* use) {
 
 }  // namespace
 
+namespace {
+
+std::unexpected<Error> stage_error(std::string_view text, const Error& error) {
+  return permanent(fmt::format("parse error : stage '{}' : {}", text, error.message));
+}
+
+// Line filters that Loki joins to one stage.
+Status check_joined(std::span<const StageExpr* const> filters, const LabelHints& hints) {
+  for (const auto* filter : std::views::reverse(filters)) {
+    const auto stage = filter->compile(hints);
+    if (stage) continue;
+    std::string text;
+    for (const auto* joined : filters) text += (text.empty() ? "" : " ") + joined->text();
+    return stage_error(text, stage.error());
+  }
+  return {};
+}
+
+// The error that Loki finds first. It moves line filters to the front of the stages up to the next label filter, or the
+// next one that changes the line.
+Status check_in_lokis_order(std::span<const StageExpr* const> stages, const LabelHints& hints) {
+  const auto ends_behind = [](const StageExpr& stage) { return stage.predicate() || stage.changes_line(); };
+  while (!stages.empty()) {
+    std::vector<const StageExpr*> line_filters;
+    std::vector<const StageExpr*> others;
+    std::size_t length = 0;
+    do {
+      const auto* stage = stages[length++];
+      (stage->is_line_filter() ? line_filters : others).push_back(stage);
+    } while (length < stages.size() && !ends_behind(*stages[length - 1]));
+    OC_TRY(check_joined(line_filters, hints));
+    for (const auto* stage : others) OC_TRY(compile_stage(*stage, hints));
+    stages = stages.subspan(length);
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Stage>> compile_stage(const StageExpr& expr, const LabelHints& hints) {
   auto stage = expr.compile(hints);
   if (stage) return stage;
-  return permanent(fmt::format("parse error : stage '{}' : {}", expr.text(), stage.error().message));
+  return stage_error(expr.text(), stage.error());
 }
 
 Result<Pipeline> Pipeline::compile(const LogExpr& log, const MetricUse* use) {
@@ -32,7 +72,12 @@ Result<Pipeline> Pipeline::compile(const LogExpr& log, const MetricUse* use) {
   }
   pipeline.hints_ = use == nullptr ? std::make_unique<LabelHints>(stages, nullptr, LabelDemand())
                                    : std::make_unique<LabelHints>(stages, use->unwrap_filters, use->demand);
-  for (const auto* stage : stages) OC_TRY(pipeline.add(*stage));
+  for (const auto* stage : stages) {
+    const auto added = pipeline.add(*stage);
+    if (added) continue;
+    OC_TRY(check_in_lokis_order(stages, *pipeline.hints_));
+    return std::unexpected(added.error());
+  }
   return pipeline;
 }
 

@@ -1,6 +1,7 @@
 // |= != |~ !~ |> !> with `or` chains and ip().
 #include <algorithm>
 #include <array>
+#include <ranges>
 
 #include <fmt/format.h>
 
@@ -38,6 +39,17 @@ std::string to_text(const LineCondition& condition) {
     text += is_ip ? fmt::format("ip({})", go_quote(value)) : go_quote(value);
   }
   return text;
+}
+
+// Beside others Loki leaves out an alternative that holds of any line: `|= "a" or ""` asks for "a".
+LineCondition without_idle_alternatives(LineCondition condition) {
+  const bool is_regex = condition.op == LineOperator::kMatches;
+  if (condition.op != LineOperator::kContains && !is_regex) return condition;
+  const auto is_idle = [&](const Alternative& alternative) {
+    return !alternative.is_ip && (alternative.text.empty() || (is_regex && alternative.text == ".*"));
+  };
+  if (!std::ranges::all_of(condition.alternatives, is_idle)) std::erase_if(condition.alternatives, is_idle);
+  return condition;
 }
 
 class LineTest {
@@ -138,7 +150,8 @@ class LineFilterExpr final : public StageExpr {
  public:
   explicit LineFilterExpr(std::vector<LineCondition> conditions) : conditions_(std::move(conditions)) {
     for (const auto& condition : conditions_) {
-      for (auto& filter : store_filters(condition, suffices_)) store_filters_.push_back(std::move(filter));
+      for (auto& filter : store_filters(without_idle_alternatives(condition), suffices_))
+        store_filters_.push_back(std::move(filter));
     }
   }
 
@@ -158,13 +171,15 @@ class LineFilterExpr final : public StageExpr {
   }
   Result<std::unique_ptr<Stage>> compile(const LabelHints&) const override {
     std::vector<LineTest> tests;
-    for (const auto& condition : conditions_) {
-      OC_TRY_ASSIGN(auto test, LineTest::compile(condition));
+    for (const auto& condition : std::views::reverse(conditions_)) {  // of several bad ones Loki names the last
+      OC_TRY_ASSIGN(auto test, LineTest::compile(without_idle_alternatives(condition)));
       tests.push_back(std::move(test));
     }
+    std::ranges::reverse(tests);
     return std::make_unique<LineFilterStage>(std::move(tests));
   }
   bool reads_line() const override { return true; }
+  bool is_line_filter() const override { return true; }
   std::span<const LineFilter> line_filters() const override { return store_filters_; }
   bool filters_suffice() const override { return suffices_; }
 

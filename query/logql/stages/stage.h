@@ -68,6 +68,7 @@ class StageExpr {
   // Whether what it does follows from the line's labels alone.
   virtual bool reads_only_labels() const { return false; }
   bool ignores_line() const { return !reads_line() && !changes_line(); }
+  virtual bool is_line_filter() const { return false; }
   // Set for a label filter.
   virtual std::shared_ptr<const LabelPredicate> predicate() const { return nullptr; }
 };

@@ -30,6 +30,24 @@ TEST_F(Stages, LineFiltersTakeAlternativesPatternsAndAddresses) {
   EXPECT_EQ(after("|~ \"(\""), "parse error : stage '|~ \"(\"' : error parsing regexp: missing closing ): `(`");
 }
 
+TEST_F(Stages, LineFiltersAreCompiledBeforeTheStagesAroundThemAndTheLastOneFirst) {
+  const std::string paren = "error parsing regexp: missing closing ): `(`";
+  EXPECT_EQ(after("|= \"x\" | json |~ \"(\""), "parse error : stage '|= \"x\" |~ \"(\"' : " + paren);
+  EXPECT_EQ(after("| json a=\"[\" |~ \"(\" | logfmt |= \"x\""), "parse error : stage '|~ \"(\" |= \"x\"' : " + paren);
+  EXPECT_EQ(after("!~ \"[\" or \"(\""), "parse error : stage '!~ \"[\" !~ \"(\"' : " + paren);
+  EXPECT_EQ(after("|~ \"(\" or \"[\""), "parse error : stage '|~ \"(\" or \"[\"' : " + paren);
+  EXPECT_EQ(after("|= \"x\" | app=\"a\" |~ \"(\""), "parse error : stage '|~ \"(\"' : " + paren);
+  EXPECT_TRUE(after("| json a=\"[\" | line_format \"\" |~ \"(\"").starts_with("parse error : stage '| json a="));
+}
+
+TEST_F(Stages, AnAlternativeOfALineFilterThatHoldsOfAnyLineIsLeftOut) {
+  line("one");
+  line("two");
+  EXPECT_EQ(after("|= \"one\" or \"\""), "{app=a} one\n");
+  EXPECT_EQ(after("|~ \".*\" or \"t.o\""), "{app=a} two\n");
+  EXPECT_EQ(after("|= \"\" or \"\""), "{app=a} one\n{app=a} two\n");
+}
+
 TEST_F(Stages, AFilterBehindAChangedLineSeesTheChangedLine) {
   line("\x1b[31mred\x1b[0m alert");
   EXPECT_EQ(after("| decolorize |= \"red alert\""), "{app=a} red alert\n");
