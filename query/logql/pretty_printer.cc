@@ -1,4 +1,6 @@
 // to_pretty_text of printer.h.
+#include <cstdlib>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -48,7 +50,6 @@ class Broken {  // over several lines
     auto range = pretty(expr.log, level_ + 1);
     if (expr.unwrap) range += "\n" + pretty(*expr.unwrap, level_ + 2);
     range += fmt::format(" [{}]", format_prometheus_duration(expr.range_ns));
-    // Whole units and no sign are all that the short form can say.
     if (expr.offset_ns != 0) range += " offset " + offset_text(expr.offset_ns);
     arguments.push_back(std::move(range));
     auto text = call(indentation(level_) + std::string(name_of(expr.function)), arguments, level_);
@@ -90,10 +91,11 @@ class Broken {  // over several lines
     return precedence_of(inner->op) + (associates ? 1 : 0) > precedence_of(parent.op);
   }
 
+  // Whole milliseconds are all that the short form can say.
   static std::string offset_text(Nanos offset_ns) {
     constexpr Nanos kMillisecond = 1'000'000;
-    const bool short_form = offset_ns > 0 && offset_ns % kMillisecond == 0;
-    return short_form ? format_prometheus_duration(offset_ns) : go_format_duration(offset_ns);
+    if (offset_ns % kMillisecond != 0) return go_format_duration(offset_ns);
+    return (offset_ns < 0 ? "-" : "") + format_prometheus_duration(std::abs(offset_ns));
   }
   static std::string range_grouping(const Grouping& grouping) {
     return grouping.is_everything() ? " by ()" : pretty(grouping);

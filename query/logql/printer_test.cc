@@ -48,6 +48,10 @@ constexpr PrintCase kPrinted[] = {
     {"label_replace(rate({a=\"b\"}[1m]),\"a\",\"$1\",\"b\",\"(.*)\")",
      "label_replace(rate({a=\"b\"}[1m]),\"a\",\"$1\",\"b\",\"(.*)\")"},
     {"vector(1) or vector(2) unless vector(3)", "(vector(1.000000) or (vector(2.000000) unless vector(3.000000)))"},
+    {"{a=\"b\"} | x=~\"err|warn\" | x=~\"(?i)abc.*\" | x=~\"a.c\" | x!~\"a.c\"",
+     "{a=\"b\"} | x=~\"err|warn\" | x=~\"(?i)abc.*\" | x=~`a.c` | x!~\"a.c\""},
+    {"{a=\"b\"} | x=~\"a|b\" | x=~\"foo|bar|baz\" | x=~\"bar|foo|baz\"",
+     "{a=\"b\"} | x=~`a|b` | x=~`foo|bar|baz` | x=~\"bar|foo|baz\""},
     {"1e21 * 3", "3e+21"},
     {"-00 * 1", "0"},
     {"{a=\"b\"} | x > -00", "{a=\"b\"} | x>0"},
@@ -71,6 +75,8 @@ TEST(Printer, BreaksLongExpressionsOverLines) {
                      "region=\"averyveryverylongname\"} |= \"a long filter text\" [5m]))"),
             "sum without (a)(\n  count_over_time(\n    {app=\"averyveryverylongname\", env=\"averyveryverylongname\", "
             "region=\"averyveryverylongname\"}\n      |= \"a long filter text\" [5m]\n  )\n)");
+  const std::string selector = "{app=\"" + std::string(100, 'a') + "\"}";
+  EXPECT_EQ(laid_out("rate(" + selector + " [5m] offset -90m)"), "rate(\n  " + selector + " [5m] offset -1h30m\n)");
 }
 
 TEST(Printer, KeepsTheMeaningOfOperandsItBreaks) {

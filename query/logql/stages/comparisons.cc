@@ -1,5 +1,6 @@
 #include "query/logql/stages/comparisons.h"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -15,6 +16,22 @@ namespace {
 
 constexpr std::string_view kFilterError = "LabelFilterErr";
 
+// Two alternatives that differ in their last character only are a class to Go: "bar|baz" is "ba[rz]".
+bool make_a_class(const LiteralTest& a, const LiteralTest& b) {
+  const auto is_text = [](const LiteralTest& test) { return test.at_start && test.at_end && !test.literal.empty(); };
+  const auto size = a.literal.size();
+  return is_text(a) && is_text(b) && b.literal.size() == size && a.literal != b.literal &&
+         a.literal.compare(0, size - 1, b.literal, 0, size - 1) == 0;
+}
+
+// Whether Loki can't do without a regular expression; it prints the others in quotes.
+bool stays_regex(std::string_view expression) {
+  constexpr std::string_view kInEitherCase = "(?i)";
+  if (expression.starts_with(kInEitherCase)) expression.remove_prefix(kInEitherCase.size());
+  const auto tests = as_literal_tests(expression, PatternUse::kLabelFilter);
+  return !tests || std::ranges::adjacent_find(*tests, make_a_class) != tests->end();
+}
+
 class StringComparison final : public LabelPredicate {
  public:
   StringComparison(Matcher matcher, std::optional<Pattern> pattern)
@@ -26,9 +43,9 @@ class StringComparison final : public LabelPredicate {
     return (pattern_ ? pattern_->matches(value) : value == matcher_.value) != negated_;
   }
   std::string text() const override {
-    // A raw text can't hold its own quote, and loses carriage returns.
+    // A raw text can't hold its own quote.
     const bool raw =
-        pattern_ && !negated_ && pattern_->needs_engine() && matcher_.value.find_first_of("`\r") == std::string::npos;
+        pattern_ && !negated_ && stays_regex(matcher_.value) && matcher_.value.find('`') == std::string::npos;
     return raw ? fmt::format("{}=~`{}`", matcher_.name, matcher_.value) : to_text(matcher_);
   }
   // One that always holds looks at nothing.
