@@ -111,6 +111,22 @@ Result<double> parse_float_with_separators(std::string_view text) {
 bool is_octal(char c) { return c >= '0' && c <= '7'; }
 bool is_hex(char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; }
 
+// Where a double no longer tells all whole numbers apart, to_chars writes all digits in fixed notation.
+std::string shortest_digits_and_zeros(double value) {
+  std::array<char, 32> buffer;
+  const auto* const end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific).ptr;
+  const std::string_view text(buffer.data(), end);
+  const auto exponent = text.find("e+");
+  std::string digits(text.substr(0, exponent));
+  std::size_t places = 0;
+  std::from_chars(text.data() + exponent + 2, end, places);
+  const auto point = digits.find('.');
+  const auto given = point == std::string::npos ? 0 : digits.size() - point - 1;
+  std::erase(digits, '.');
+  return digits + std::string(places - given, '0');
+}
+
 }  // namespace
 
 std::string go_quote(std::string_view text) {
@@ -209,6 +225,7 @@ Result<double> go_parse_float(std::string_view text) {
 std::string go_format_float(double value) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
+  if (std::abs(value) >= 0x1p53) return shortest_digits_and_zeros(value);
   std::array<char, 400> buffer;  // the longest double has 325 characters after its point
   const auto [end, error] =
       std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed);

@@ -22,6 +22,8 @@ TEST(GoText, QuotingWritesControlCharactersAsEscapes) { EXPECT_EQ(go_quote("a\n\
 
 TEST(GoText, FloatsAreWrittenWithoutAnExponent) {
   EXPECT_EQ(go_format_float(1e21), "1000000000000000000000");
+  EXPECT_EQ(go_format_float(0x1p63), "9223372036854776000") << "the shortest digits that tell it";
+  EXPECT_EQ(go_format_float(-0x1p53), "-9007199254740992");
   EXPECT_EQ(go_format_float(0.1), "0.1");
   EXPECT_EQ(go_format_float(-INFINITY), "-Inf");
   EXPECT_EQ(go_format_float(NAN), "NaN");
