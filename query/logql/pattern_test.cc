@@ -92,6 +92,14 @@ TEST(Pattern, ErrorsReadAsGosDo) {
             "error parsing regexp: missing closing ): `(`");
   EXPECT_EQ(Pattern::compile("[a", PatternUse::kPartOfText).error().message,
             "error parsing regexp: missing closing ]: `[a`");
+  EXPECT_EQ(Pattern::compile("a\\", PatternUse::kPartOfText).error().message,
+            "error parsing regexp: trailing backslash at end of expression: ``");
+  EXPECT_EQ(Pattern::compile("x(?<=a)", PatternUse::kPartOfText).error().message,
+            "error parsing regexp: invalid named capture: `(?<=a)`");
+  EXPECT_EQ(Pattern::compile("(?<!a)b>c", PatternUse::kPartOfText).error().message,
+            "error parsing regexp: invalid named capture: `(?<!a)b>`");
+  EXPECT_EQ(Pattern::compile("(?<a b>c)", PatternUse::kPartOfText).error().message,
+            "error parsing regexp: invalid named capture: `(?<a b>`");
 }
 
 TEST(Matchers, AnAbsentLabelIsTheEmptyValue) {

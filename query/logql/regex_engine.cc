@@ -1,5 +1,6 @@
 #include "query/logql/regex_engine.h"
 
+#include <algorithm>
 #include <string>
 
 #include <fmt/format.h>
@@ -48,11 +49,31 @@ std::string_view go_error_text(RE2::ErrorCode code) {
   }
 }
 
+std::unexpected<Error> go_error(std::string_view text, std::string_view argument) {
+  return permanent(fmt::format("error parsing regexp: {}: `{}`", text, argument));
+}
+
+// (?<= and (?<!, which Go takes for the begin of a name.
+std::string_view look_behind(std::string_view expression) {
+  const auto at = std::min(expression.find("(?<="), expression.find("(?<!"));
+  if (at == std::string_view::npos) return {};
+  const auto end = expression.find('>', at);
+  return expression.substr(at, end == std::string_view::npos ? end : end + 1 - at);
+}
+
 std::unexpected<Error> go_error(const RE2& compiled, std::string_view expression) {
+  const auto code = compiled.error_code();
+  const auto& argument = compiled.error_arg();
+  if (code == RE2::ErrorTrailingBackslash) return go_error(go_error_text(code), {});
+  if (code == RE2::ErrorBadPerlOp && argument == "(?<" && !look_behind(expression).empty()) {
+    return go_error(go_error_text(RE2::ErrorBadNamedCapture), look_behind(expression));
+  }
+  if (argument.starts_with("(?P<") && expression.find(argument) == std::string_view::npos) {
+    return go_error(go_error_text(code), "(?" + argument.substr(3));  // as written, see with_python_names()
+  }
   // Go names the whole expression for a parenthesis that does not pair, the offending part for all else.
-  const bool whole = compiled.error_code() == RE2::ErrorMissingParen || compiled.error_arg().empty();
-  return permanent(fmt::format("error parsing regexp: {}: `{}`", go_error_text(compiled.error_code()),
-                               whole ? std::string(expression) : compiled.error_arg()));
+  const bool whole = code == RE2::ErrorMissingParen || argument.empty();
+  return go_error(go_error_text(code), whole ? expression : argument);
 }
 
 }  // namespace
