@@ -38,16 +38,16 @@ Status parse_range(TokenCursor& cursor, LogRange& range) {
 Result<UnwrapExpr> parse_unwrap(TokenCursor& cursor) {
   cursor.take();
   cursor.take();
+  constexpr std::string_view kLabelOrConversion = "IDENTIFIER or BYTES_CONV or DURATION_CONV or DURATION_SECONDS_CONV";
   UnwrapExpr unwrap;
   const bool converted = cursor.peek().kind == TokenKind::kFunction;
   if (converted) {
     const auto conversion = find_conversion(cursor.peek().text);
-    if (!conversion) return cursor.unexpected();
+    if (!conversion) return cursor.unexpected(kLabelOrConversion);
     unwrap.conversion = *conversion;
     cursor.take();
     OC_TRY(cursor.expect("(", "("));
   }
-  constexpr std::string_view kLabelOrConversion = "IDENTIFIER or BYTES_CONV or DURATION_CONV or DURATION_SECONDS_CONV";
   OC_TRY_ASSIGN(auto label, cursor.expect(TokenKind::kIdentifier, converted ? "IDENTIFIER" : kLabelOrConversion));
   unwrap.label = std::move(label.text);
   if (converted) OC_TRY(cursor.expect(")", ")"));

@@ -107,7 +107,8 @@ class Lexer {
     if (end >= text_.size() || text_[end] != quote) return fail("literal not terminated");
     const auto literal = text_.substr(at_, end + 1 - at_);
     if (!is_utf8(literal)) return fail("invalid UTF-8 rune");
-    auto value = go_unquote(literal);
+    // Not as Go's: Prometheus keeps the carriage returns of raw text.
+    auto value = quote == '`' ? std::optional(std::string(literal.substr(1, literal.size() - 2))) : go_unquote(literal);
     if (!value) return fail(quote == '"' && !go_scans_escapes(literal) ? "invalid char escape" : "invalid syntax");
     finish(TokenKind::kString, literal.size());
     tokens_.back().text = std::move(*value);

@@ -55,6 +55,10 @@ constexpr ErrorCase kErrors[] = {
      "parse error at line 1, col 23: syntax error: unexpected (, expecting IDENTIFIER or BYTES_CONV or DURATION_CONV "
      "or "
      "DURATION_SECONDS_CONV"},
+    {"rate({a=\"b\"} | unwrap sum(x) [1m])",
+     "parse error at line 1, col 23: syntax error: unexpected SUM, expecting IDENTIFIER or BYTES_CONV or DURATION_CONV "
+     "or "
+     "DURATION_SECONDS_CONV"},
     {"rate({a=\"b\"} | unwrap x)", "parse error at line 1, col 24: syntax error: unexpected ), expecting RANGE or |"},
     {"rate(a)", "parse error at line 1, col 6: syntax error: unexpected IDENTIFIER, expecting NUMBER or { or ("},
     {"rate(({a=\"b\"}) x)", "parse error at line 1, col 16: syntax error: unexpected IDENTIFIER, expecting RANGE"},

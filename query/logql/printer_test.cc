@@ -52,6 +52,7 @@ constexpr PrintCase kPrinted[] = {
      "{a=\"b\"} | x=~\"err|warn\" | x=~\"(?i)abc.*\" | x=~`a.c` | x!~\"a.c\""},
     {"{a=\"b\"} | x=~\"a|b\" | x=~\"foo|bar|baz\" | x=~\"bar|foo|baz\"",
      "{a=\"b\"} | x=~`a|b` | x=~`foo|bar|baz` | x=~\"bar|foo|baz\""},
+    {"{a=\"b\"} |= `x\r\n`", "{a=\"b\"} |= \"x\\r\\n\""},
     {"1e21 * 3", "3e+21"},
     {"-00 * 1", "0"},
     {"{a=\"b\"} | x > -00", "{a=\"b\"} | x>0"},

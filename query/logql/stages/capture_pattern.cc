@@ -89,15 +89,11 @@ class TemplateLiterals {
 
 }  // namespace
 
-Result<CapturePattern> CapturePattern::parse(std::string_view text) {
+CapturePattern CapturePattern::parse(std::string_view text) {
   CapturePattern pattern;
   auto& parts = pattern.parts_;
   while (!text.empty()) {
     if (const auto length = capture_length(text)) {
-      if (!parts.empty() && parts.back().is_capture) {
-        return permanent(fmt::format("found consecutive capture '<{}>{}': {}", parts.back().text,
-                                     text.substr(0, length), kInvalidExpression));
-      }
       parts.push_back({true, std::string(text.substr(1, length - 2))});
       text.remove_prefix(length);
       continue;
@@ -112,14 +108,22 @@ Result<CapturePattern> CapturePattern::parse(std::string_view text) {
   return pattern;
 }
 
+Status CapturePattern::check_neighbours() const {
+  const auto first = std::ranges::adjacent_find(
+      parts_, [](const Part& left, const Part& right) { return left.is_capture && right.is_capture; });
+  if (first == parts_.end()) return {};
+  return permanent(
+      fmt::format("found consecutive capture '<{}><{}>': {}", first->text, std::next(first)->text, kInvalidExpression));
+}
+
 Result<CapturePattern> CapturePattern::compile_parser(std::string_view text) {
   if (text.empty()) {
     return permanent("parse error at line 1, col 1: syntax error: unexpected $end, expecting IDENTIFIER or LITERAL");
   }
   auto pattern = parse(text);
-  if (!pattern) return pattern;
-  const auto& names = pattern->names_;
+  const auto& names = pattern.names_;
   if (names.empty()) return permanent("at least one capture is required");
+  OC_TRY(pattern.check_neighbours());
   for (auto name = names.begin(); name != names.end(); ++name) {
     if (std::find(names.begin(), name, *name) == name) continue;
     return permanent(fmt::format("duplicate capture name ({}): {}", *name, kInvalidExpression));
@@ -128,7 +132,8 @@ Result<CapturePattern> CapturePattern::compile_parser(std::string_view text) {
 }
 
 Result<CapturePattern> CapturePattern::compile_filter(std::string_view text) {
-  OC_TRY_ASSIGN(auto pattern, parse(text));
+  auto pattern = parse(text);
+  OC_TRY(pattern.check_neighbours());
   if (pattern.names_.empty()) return pattern;
   return permanent(fmt::format("named captures are not allowed: found '<{}>'", pattern.names_.front()));
 }

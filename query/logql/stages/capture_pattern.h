@@ -35,7 +35,8 @@ class CapturePattern {
     std::string text;  // a capture's name, "_" for none
     bool is_named() const { return is_capture && text != "_"; }
   };
-  static Result<CapturePattern> parse(std::string_view text);
+  static CapturePattern parse(std::string_view text);
+  Status check_neighbours() const;
 
   std::vector<Part> parts_;
   std::vector<std::string> names_;

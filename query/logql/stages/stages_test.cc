@@ -66,14 +66,17 @@ TEST_F(Stages, RegexpAndPatternName) {
             "parse error : invalid regexp parser: duplicate extracted label name 'a'");
   EXPECT_EQ(after("| pattern `<a><b>`"),
             "parse error : invalid pattern parser: found consecutive capture '<a><b>': invalid expression");
+  EXPECT_EQ(after("| pattern `<_><_>`"), "parse error : invalid pattern parser: at least one capture is required");
+  EXPECT_EQ(after("|> \"<_><_>\""),
+            "parse error : stage '|> \"<_><_>\"' : found consecutive capture '<_><_>': invalid expression");
 }
 
 TEST_F(Stages, UnpackGivesTheLabelsOnlyOfAPackedLine) {
-  line(R"({"app":"inner","k-1":"v","n":5,"_entry":"the \"line\""})");
+  line(R"({"app":"inner","k-1":"v","k-1":"w","n":5,"_entry":"the \"line\""})");
   line(R"({"k":"v"})");
   line("plain");
   EXPECT_EQ(after("| unpack"),
-            "{app=a,app_extracted=inner,k_1=v} the \"line\"\n{app=a} {\"k\":\"v\"}\n"
+            "{app=a,app_extracted=inner,k_1=w} the \"line\"\n{app=a} {\"k\":\"v\"}\n"
             "{__error__=JSONParserErr,__error_details__=expecting json object(6), but it is not,app=a} plain\n");
 }
 

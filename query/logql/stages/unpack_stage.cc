@@ -57,7 +57,7 @@ class UnpackStage final : public Stage {
 
   bool store(Line& line) {
     line.text = entry_;
-    for (std::size_t i = 0; i < count_; ++i) {
+    for (std::size_t i = count_; i-- > 0;) {  // of a repeated key the last value counts
       if (store_field(hints_, line.labels, members_[i].name, members_[i].value) == FieldOutcome::kDropLine)
         return false;
     }
