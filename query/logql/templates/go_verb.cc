@@ -34,8 +34,26 @@ std::string padded_number(const PrintVerb& verb, std::string sign, std::string d
   return padded(plain, sign + digits);
 }
 
+// The plus of %+v asks for the names of fields, not for a sign.
 std::string sign_of(const PrintVerb& verb, bool negative) {
-  return negative ? "-" : verb.plus ? "+" : verb.blank ? " " : "";
+  return negative ? "-" : verb.plus && verb.letter != 'v' ? "+" : verb.blank ? " " : "";
+}
+
+// %+q writes in ASCII only.
+std::string quoted(const PrintVerb& verb, std::string_view text) {
+  auto quote = go_quote(text);
+  if (!verb.plus) return quote;
+  std::string ascii;
+  for (std::string_view rest = quote; !rest.empty();) {
+    const auto rune = first_rune(rest);
+    if (rune.code < 0x80) {
+      ascii += rest[0];
+    } else {
+      ascii += rune.code > 0xFFFF ? fmt::format("\\U{:08x}", rune.code) : fmt::format("\\u{:04x}", rune.code);
+    }
+    rest.remove_prefix(rune.length);
+  }
+  return ascii;
 }
 
 std::string bad_verb(const PrintVerb& verb, const TemplateValue& value) {
@@ -77,6 +95,12 @@ std::string integer_text(const PrintVerb& verb, std::int64_t value) {
   return padded_number(blanks, sign, digits);
 }
 
+std::string character_text(const PrintVerb& verb, std::string_view character) {
+  if (character == "'") return "'\\''";
+  const auto text = quoted(verb, character);
+  return fmt::format("'{}'", text.substr(1, text.size() - 2));
+}
+
 std::string integer_argument(const PrintVerb& verb, const TemplateValue& value) {
   const auto code = value.as_integer();
   const auto rune = code >= 0 && code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF) ? code : 0xFFFD;
@@ -94,8 +118,7 @@ std::string integer_argument(const PrintVerb& verb, const TemplateValue& value) 
     case 'c':
       return padded(verb, character);
     case 'q':
-      return padded(
-          verb, character == "'" ? "'\\''" : "'" + go_quote(character).substr(1, go_quote(character).size() - 2) + "'");
+      return padded(verb, character_text(verb, character));
     case 'U':
       return padded(verb, fmt::format("U+{:04X}", code) + (verb.sharp ? " '" + character + "'" : ""));
     default:
@@ -147,8 +170,8 @@ std::string string_argument(const PrintVerb& verb, const TemplateValue& value, s
     case 'X':
       return padded(verb, hexadecimal(verb, text));
     case 'q':
-      return padded(
-          verb, verb.sharp && text.find('`') == std::string_view::npos ? fmt::format("`{}`", text) : go_quote(text));
+      return padded(verb, verb.sharp && text.find('`') == std::string_view::npos ? fmt::format("`{}`", text)
+                                                                                 : quoted(verb, text));
     default:
       return bad_verb(verb, value);
   }

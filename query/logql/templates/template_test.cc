@@ -142,6 +142,7 @@ TEST(Template, PrintsAsGoDoes) {
       {{"{{ printf \"%d %05.2f %x %t %v %q\" 7 3.14159 255 true .user \"a\\n\" }}", "7 03.14 ff true amira \"a\\n\""},
        {"{{ printf \"%5d|%-5d|%05d|%+d|%5s|%.2s|%*d\" 1 2 -3 4 \"é\" .user 4 5 }}",
         "    1|2    |-0003|+4|    é|am|   5"},
+       {"{{ printf \"%+v %+v %+q %+q\" 5 1.5 \"é😀\" 233 }}", "5 1.5 \"\\u00e9\\U0001f600\" '\\u00e9'"},
        {"{{ printf \"%[2]d %[1]d\" 1 2 }} {{ printf \"%v\" (fromJson .json).a.c }}", "2 1 [1 x <nil>]"},
        {"{{ printf \"%s\" 5 }} {{ printf \"%d\" }} {{ printf \"%d\" 1 2 }} {{ printf \"%\" }}",
         "%!s(int=5) %!d(MISSING) 1%!(EXTRA int=2) %!(NOVERB)"},
