@@ -87,12 +87,14 @@ Result<QueryResult> run_metric_query(QueryContext context, const Expr& expr, con
 
 }  // namespace
 
-// Times may be as far apart as 64 bits go.
+// In whole milliseconds, as Loki cuts them. Times may be as far apart as 64 bits go.
 Status check_length(Nanos start_ns, Nanos end_ns) {
-  Nanos length_ns = 0;
-  const bool too_far = __builtin_sub_overflow(end_ns, start_ns, &length_ns) && end_ns > start_ns;
-  if (too_far) length_ns = std::numeric_limits<Nanos>::max();
-  if (length_ns <= kMaxQueryLength) return {};
+  constexpr Nanos kMillisecond = 1'000'000;
+  constexpr Nanos kLongest = std::numeric_limits<Nanos>::max();
+  const auto ms = [](Nanos time_ns) { return time_ns / kMillisecond - (time_ns % kMillisecond < 0 ? 1 : 0); };
+  const auto length_ms = ms(end_ns) - ms(start_ns);
+  if (length_ms <= kMaxQueryLength / kMillisecond) return {};
+  const auto length_ns = length_ms > kLongest / kMillisecond ? kLongest : length_ms * kMillisecond;
   return permanent(fmt::format("the query time range exceeds the limit (query length: {}, limit: 30d1h)",
                                go_format_duration(length_ns)));
 }

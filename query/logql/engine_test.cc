@@ -215,6 +215,8 @@ TEST_F(LogQl, LimitsAnswerInLokisWords) {
       "exceeded maximum resolution of 11,000 points per time series. Try increasing the value of the step parameter");
   EXPECT_EQ(range("vector(1)", 0, 40 * 86'400, 86'400),
             "the query time range exceeds the limit (query length: 960h0m0s, limit: 30d1h)");
+  EXPECT_EQ(check_length(1'999'999, 40 * 86'400 * kSecond + 999'999).error().message,
+            "the query time range exceeds the limit (query length: 959h59m59.999s, limit: 30d1h)");
   for (int i = 0; i <= 500; ++i) add("many", 60, "x", {{"id", std::to_string(i)}});
   EXPECT_TRUE(instant("count_over_time({app=\"many\"}[1m])", 60).starts_with("maximum number of series (500) reached"));
   EXPECT_EQ(instant("sum(count_over_time({app=\"many\"}[1m]))", 60), "{} 60=501\n");
