@@ -112,22 +112,30 @@ bool LiteralTest::matches(std::string_view text) const {
   return contains(text, literal);
 }
 
-std::optional<std::vector<LiteralTest>> as_literal_tests(std::string_view expression, PatternUse use) {
+std::vector<std::string_view> alternatives_of(std::string_view expression) {
   expression = without_outer_group(expression);
+  std::vector<std::string_view> alternatives;
+  for (std::size_t at = 0;;) {
+    const auto end = expression.find('|', at);
+    alternatives.push_back(expression.substr(at, end - at));
+    if (end == std::string_view::npos) return alternatives;
+    at = end + 1;
+  }
+}
+
+std::optional<std::vector<LiteralTest>> as_literal_tests(std::string_view expression, PatternUse use) {
+  const auto alternatives = alternatives_of(expression);
   std::vector<LiteralTest> tests;
-  if (expression.empty() && use == PatternUse::kLabelFilter) {
+  if (alternatives.size() == 1 && alternatives[0].empty() && use == PatternUse::kLabelFilter) {
     tests.emplace_back();
     return tests;
   }
-  for (std::size_t at = 0;;) {
-    auto end = expression.find('|', at);
-    if (end != std::string_view::npos && end > at && expression[end - 1] == '\\') return std::nullopt;
-    auto test = AlternativeReader(expression.substr(at, end - at), use).read();
+  for (const auto alternative : alternatives) {
+    auto test = AlternativeReader(alternative, use).read();
     if (!test) return std::nullopt;
     tests.push_back(std::move(*test));
-    if (end == std::string_view::npos) return tests;
-    at = end + 1;
   }
+  return tests;
 }
 
 }  // namespace oc::query

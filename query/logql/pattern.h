@@ -30,6 +30,9 @@ struct LiteralTest {
   bool matches(std::string_view text) const;
 };
 
+// What stands between the "|" of an expression that has no groups but one around it all.
+std::vector<std::string_view> alternatives_of(std::string_view expression);
+
 // The expression as literal tests of which any must hold; nullopt where it needs an engine.
 std::optional<std::vector<LiteralTest>> as_literal_tests(std::string_view expression, PatternUse use);
 

@@ -1,6 +1,5 @@
 #include "query/logql/stages/comparisons.h"
 
-#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -8,6 +7,7 @@
 #include "query/logql/go_text.h"
 #include "query/logql/pattern.h"
 #include "query/logql/printer.h"
+#include "query/logql/regex_simplifier.h"
 #include "query/logql/stages/ip_pattern.h"
 
 namespace oc::query {
@@ -15,22 +15,6 @@ namespace oc::query {
 namespace {
 
 constexpr std::string_view kFilterError = "LabelFilterErr";
-
-// Two alternatives that differ in their last character only are a class to Go: "bar|baz" is "ba[rz]".
-bool make_a_class(const LiteralTest& a, const LiteralTest& b) {
-  const auto is_text = [](const LiteralTest& test) { return test.at_start && test.at_end && !test.literal.empty(); };
-  const auto size = a.literal.size();
-  return is_text(a) && is_text(b) && b.literal.size() == size && a.literal != b.literal &&
-         a.literal.compare(0, size - 1, b.literal, 0, size - 1) == 0;
-}
-
-// Whether Loki can't do without a regular expression; it prints the others in quotes.
-bool stays_regex(std::string_view expression) {
-  constexpr std::string_view kInEitherCase = "(?i)";
-  if (expression.starts_with(kInEitherCase)) expression.remove_prefix(kInEitherCase.size());
-  const auto tests = as_literal_tests(expression, PatternUse::kLabelFilter);
-  return !tests || std::ranges::adjacent_find(*tests, make_a_class) != tests->end();
-}
 
 class StringComparison final : public LabelPredicate {
  public:
@@ -44,8 +28,8 @@ class StringComparison final : public LabelPredicate {
   }
   std::string text() const override {
     // A raw text can't hold its own quote.
-    const bool raw =
-        pattern_ && !negated_ && stays_regex(matcher_.value) && matcher_.value.find('`') == std::string::npos;
+    const bool raw = pattern_ && !negated_ && !is_simplified(matcher_.value, PatternUse::kLabelFilter) &&
+                     matcher_.value.find('`') == std::string::npos;
     return raw ? fmt::format("{}=~`{}`", matcher_.name, matcher_.value) : to_text(matcher_);
   }
   // One that always holds looks at nothing.
@@ -170,8 +154,9 @@ Result<PredicatePtr> parse_string_comparison(TokenCursor& cursor, std::string na
   }
   std::optional<Pattern> pattern;
   if (is_regex) {
+    constexpr auto kUse = PatternUse::kLabelFilter;
     OC_TRY(cursor.count_regex());
-    auto compiled = Pattern::compile(matcher.value, PatternUse::kLabelFilter);
+    auto compiled = Pattern::compile(without_idle_alternatives(matcher.value, kUse), kUse);
     if (!compiled) return parse_error(compiled.error().message);
     pattern = std::move(*compiled);
   }

@@ -7,6 +7,7 @@
 
 #include "query/logql/go_text.h"
 #include "query/logql/pattern.h"
+#include "query/logql/regex_simplifier.h"
 #include "query/logql/stages/capture_pattern.h"
 #include "query/logql/stages/ip_pattern.h"
 #include "query/logql/stages/stage_list.h"
@@ -43,11 +44,12 @@ std::string to_text(const LineCondition& condition) {
 
 // Beside others Loki leaves out an alternative that holds of any line: `|= "a" or ""` asks for "a".
 LineCondition without_idle_alternatives(LineCondition condition) {
-  const bool is_regex = condition.op == LineOperator::kMatches;
-  if (condition.op != LineOperator::kContains && !is_regex) return condition;
-  const auto is_idle = [&](const Alternative& alternative) {
-    return !alternative.is_ip && (alternative.text.empty() || (is_regex && alternative.text == ".*"));
-  };
+  const bool is_regex = condition.op == LineOperator::kMatches || condition.op == LineOperator::kNotMatches;
+  for (auto& [is_ip, text] : condition.alternatives) {
+    if (is_regex && !is_ip) text = without_idle_alternatives(text, PatternUse::kPartOfText);
+  }
+  if (is_pattern(condition.op)) return condition;
+  const auto is_idle = [](const Alternative& alternative) { return !alternative.is_ip && alternative.text.empty(); };
   if (!std::ranges::all_of(condition.alternatives, is_idle)) std::erase_if(condition.alternatives, is_idle);
   return condition;
 }

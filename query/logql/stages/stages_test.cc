@@ -46,6 +46,9 @@ TEST_F(Stages, AnAlternativeOfALineFilterThatHoldsOfAnyLineIsLeftOut) {
   EXPECT_EQ(after("|= \"one\" or \"\""), "{app=a} one\n");
   EXPECT_EQ(after("|~ \".*\" or \"t.o\""), "{app=a} two\n");
   EXPECT_EQ(after("|= \"\" or \"\""), "{app=a} one\n{app=a} two\n");
+  EXPECT_EQ(after("|~ \"one|\""), "{app=a} one\n");
+  EXPECT_EQ(after("!~ \"one|\""), "{app=a} two\n");
+  EXPECT_EQ(after("| nosuch=~\"x|\""), "") << "an absent label as well";
 }
 
 TEST_F(Stages, AFilterBehindAChangedLineSeesTheChangedLine) {
