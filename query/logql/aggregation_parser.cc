@@ -185,7 +185,7 @@ Result<ExprPtr> parse_vector_aggregation(TokenCursor& cursor, VectorFunction fun
   if (grouped) {
     OC_TRY_ASSIGN(expr.grouping, parse_grouping(cursor));
   }
-  OC_TRY(cursor.expect("(", grouped ? "(" : ""));
+  OC_TRY(cursor.expect("(", grouped ? "(" : "( or by or without"));
   std::optional<Token> parameter;
   if (cursor.peek().kind == TokenKind::kNumber && cursor.peek(1).is(",")) {
     parameter = cursor.take();

@@ -6,11 +6,13 @@
 #include "query/logql/go_text.h"
 #include "query/logql/lexer_words.h"
 #include "query/logql/number_literal.h"
+#include "query/logql/templates/unicode_text.h"
 
 namespace oc::query {
 
 namespace {
 
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kOneRuneSymbols = "{}]=,.|()+-*/%^<>";
 
 std::string lower(std::string_view text) {
@@ -19,15 +21,19 @@ std::string lower(std::string_view text) {
   return result;
 }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-// Letters of all scripts: what is not ASCII is taken for one.
-bool is_word_start(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+// The length of the letter, of whatever script, that the text begins with, or of a digit inside of a word; 0: it begins
+// with something else.
+std::size_t word_character(std::string_view text, bool inside) {
+  const auto rune = first_rune(text);
+  const bool fits = rune.code == '_' || (inside ? is_letter_or_digit(rune.code) : is_letter(rune.code));
+  return fits ? rune.length : 0;
 }
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 class Lexer {
  public:
-  explicit Lexer(std::string_view text) : text_(text) {}
+  explicit Lexer(std::string_view text)
+      : text_(text), at_(text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0) {}
 
   std::vector<Token> run() {
     do {
@@ -95,7 +101,7 @@ class Lexer {
     if (c == '[') return scan_range();
     if (is_digit(c) || (c == '.' && at_ + 1 < text_.size() && is_digit(text_[at_ + 1]))) return scan_number();
     if (c == '-' && scan_dash()) return;
-    if (is_word_start(c)) return scan_word();
+    if (word_character(text_.substr(at_), false) > 0) return scan_word();
     scan_symbol();
   }
 
@@ -199,7 +205,9 @@ class Lexer {
   // Whether "(" follows, or a grouping and then "(". Words of the language may be in capitals: SUM BY (app).
   bool call_follows(std::size_t at) const {
     const auto skip = [&] {
-      while (at < text_.size() && is_space(text_[at])) ++at;
+      while (at < text_.size() && is_unicode_space(first_rune(text_.substr(at)).code)) {
+        at += first_rune(text_.substr(at)).length;
+      }
     };
     skip();
     for (const std::string_view grouping : {"by", "without"}) {
@@ -213,9 +221,11 @@ class Lexer {
 
   void scan_word() {
     auto end = at_;
-    while (end < text_.size() && (is_word_start(text_[end]) || is_digit(text_[end]))) ++end;
+    for (std::size_t next = 1; next > 0 && end < text_.size(); end += next) {
+      if (utf8_length(text_.substr(end)) == 0) return fail("invalid UTF-8 encoding");
+      next = word_character(text_.substr(end), end > at_);
+    }
     const auto length = end - at_;
-    if (!is_utf8(text_.substr(at_, length))) return fail("invalid UTF-8 encoding");
     const auto word = lower(text_.substr(at_, length));
     const bool function = is_function_name(word) && call_follows(end);
     if (!function && !is_keyword(word)) return finish(TokenKind::kIdentifier, length);
@@ -231,11 +241,13 @@ class Lexer {
       return;
     }
     if (kOneRuneSymbols.find(text_[at_]) != std::string_view::npos) return finish(TokenKind::kSymbol, 1);
-    finish(TokenKind::kIdentifier, 1);
+    const auto length = utf8_length(text_.substr(at_));
+    if (length == 0) return fail("invalid UTF-8 encoding");
+    finish(TokenKind::kIdentifier, length);
   }
 
   std::string_view text_;
-  std::size_t at_ = 0;
+  std::size_t at_;
   std::size_t counted_ = 0;
   int line_ = 1;
   int column_ = 1;

@@ -46,7 +46,8 @@ class NumberScanner {
     return std::string(kNames[static_cast<std::size_t>(base_)]);
   }
 
-  // "0b" is a size of no bytes rather than a binary number, unless a binary digit follows; Loki's scanner fails on it.
+  // Behind white space "0b" is a size of no bytes rather than the begin of a binary number, and Loki's scanner fails on
+  // it.
   Status scan_prefix() {
     if (peek() != '0') return {};
     const char next = lower(peek(1));
@@ -55,9 +56,8 @@ class NumberScanner {
     } else if (next == 'o') {
       base_ = Base::kOctal;
     } else if (next == 'b') {
-      const bool has_digits = peek(2) == '0' || peek(2) == '1';
-      if (has_digits || !behind_space_) base_ = Base::kBinary;
-      if (!has_digits) return permanent(literal_name() + " has no digits");
+      if (behind_space_) return permanent(literal_name() + " has no digits");
+      base_ = Base::kBinary;
     } else {
       base_ = Base::kOctalByZero;
       ++at_;

@@ -32,6 +32,13 @@ constexpr ErrorCase kErrors[] = {
     {R"({app='\q'})", "parse error at line 1, col 6: invalid char escape"},
     {R"({app='\''})", "parse error at line 1, col 6: syntax error: unexpected IDENTIFIER, expecting STRING"},
     {"sum by ('é') (rate({a=\"b\"}[1m]))", ""},
+    {"{app=\"api\",\u00a0env=\"prod\"}",
+     "parse error at line 1, col 13: syntax error: unexpected IDENTIFIER, expecting = or =~ or !~ or !="},
+    {"{a½b=\"api\"}",
+     "parse error at line 1, col 3: syntax error: unexpected IDENTIFIER, expecting = or =~ or !~ or !="},
+    {"sum\u00a0(rate({a=\"b\"}[1m]))",
+     "parse error at line 1, col 4: syntax error: unexpected IDENTIFIER, expecting ( or by or without"},
+    {"{ab\xFF=\"c\"}", "parse error at line 1, col 2: invalid UTF-8 encoding"},
     {"{a]p=\"api\"}", "parse error at line 1, col 3: syntax error: unexpected ], expecting = or =~ or !~ or !="},
     {"{!app=\"api\"}",
      "parse error at line 1, col 3: syntax error: unexpected IDENTIFIER, expecting = or =~ or !~ or !="},
@@ -96,7 +103,7 @@ TEST(Parser, TakesWhatLokiTakes) {
         "{a=\"b\"} | (x > 1.5 or y=\"z\") and d <= 5m, s < 1KB t = 2",
         "count_over_time(({a=\"b\"} |= \"x\")[5m] offset 1h)", "count_over_time({a=\"b\"}[5m] offset -24h |= \"x\")",
         "{a=\"b\"} // a comment of Go's\n/* and another */ |= \"x\"", "SUM(rate({a=\"b\"}[1m])) BY (x)",
-        "sum without () (rate({a=\"b\"}[1m])) > bool 1", "vector(1)+vector(1)", "-1 + .5e3"}) {
+        "\uFEFF{größe=\"x\"}", "sum without () (rate({a=\"b\"}[1m])) > bool 1", "vector(1)+vector(1)", "-1 + .5e3"}) {
     EXPECT_EQ(error_of(query), "") << query;
   }
 }

@@ -33,12 +33,6 @@ std::string map_runes(std::string_view text, Map map) {
 std::uint32_t upper(std::uint32_t code) { return ::towupper_l(static_cast<wint_t>(code), unicode()); }
 std::uint32_t lower(std::uint32_t code) { return ::towlower_l(static_cast<wint_t>(code), unicode()); }
 
-bool is_unicode_space(std::uint32_t code) {
-  return (code >= 9 && code <= 13) || code == ' ' || code == 0x85 || code == 0xA0 || code == 0x1680 ||
-         (code >= 0x2000 && code <= 0x200A) || code == 0x2028 || code == 0x2029 || code == 0x202F || code == 0x205F ||
-         code == 0x3000;
-}
-
 // Between words, by Go: no letter, digit or underscore; beyond ASCII only blanks are.
 bool separates_words(std::uint32_t code) {
   if (is_letter_or_digit(code) || code == '_') return false;
@@ -69,6 +63,12 @@ bool is_letter(std::uint32_t code) {
 bool is_letter_or_digit(std::uint32_t code) { return ::iswalnum_l(static_cast<wint_t>(code), unicode()); }
 bool is_printable(std::uint32_t code) {
   return code == ' ' || (::iswprint_l(static_cast<wint_t>(code), unicode()) && !is_unicode_space(code));
+}
+
+bool is_unicode_space(std::uint32_t code) {
+  return (code >= 9 && code <= 13) || code == ' ' || code == 0x85 || code == 0xA0 || code == 0x1680 ||
+         (code >= 0x2000 && code <= 0x200A) || code == 0x2028 || code == 0x2029 || code == 0x202F || code == 0x205F ||
+         code == 0x3000;
 }
 
 std::string to_lower_text(std::string_view text) { return map_runes(text, lower); }

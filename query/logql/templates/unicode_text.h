@@ -18,6 +18,7 @@ std::size_t count_runes(std::string_view text);
 bool is_letter(std::uint32_t code);
 bool is_letter_or_digit(std::uint32_t code);
 bool is_printable(std::uint32_t code);
+bool is_unicode_space(std::uint32_t code);
 
 std::string to_lower_text(std::string_view text);
 std::string to_upper_text(std::string_view text);
