@@ -30,15 +30,11 @@ Result<Matcher> parse_matcher(TokenCursor& cursor, std::string_view expecting) {
 
 namespace {
 
-Status check_matchers(TokenCursor& cursor, const std::vector<Matcher>& matchers) {
-  bool selective = false;
-  for (const auto& matcher : matchers) {
-    const auto compiled = CompiledMatchers::compile(std::span(&matcher, 1));
-    if (!compiled) return parse_error(compiled.error().message);
-    selective = selective || !compiled->matches({});
-  }
-  if (!selective) cursor.note(parse_error(kNeedsMatcher).error());
-  return {};
+// Whether it asks for a label. A bad expression is an error at once, whatever follows.
+Result<bool> is_selective(const Matcher& matcher) {
+  const auto compiled = CompiledMatchers::compile(std::span(&matcher, 1));
+  if (!compiled) return parse_error(compiled.error().message);
+  return !compiled->matches({});
 }
 
 }  // namespace
@@ -46,16 +42,19 @@ Status check_matchers(TokenCursor& cursor, const std::vector<Matcher>& matchers)
 Result<std::vector<Matcher>> parse_selector(TokenCursor& cursor) {
   OC_TRY(cursor.expect("{"));
   std::vector<Matcher> matchers;
+  bool selective = false;
   if (!cursor.peek().is("}")) {
     std::string_view expecting = "IDENTIFIER or }";
     do {
       OC_TRY_ASSIGN(auto matcher, parse_matcher(cursor, expecting));
+      OC_TRY_ASSIGN(const bool asks, is_selective(matcher));
+      selective = selective || asks;
       matchers.push_back(std::move(matcher));
       expecting = "IDENTIFIER";
     } while (cursor.take_if(","));
   }
   OC_TRY(cursor.expect("}", "} or ,"));
-  OC_TRY(check_matchers(cursor, matchers));
+  if (!selective) cursor.note(parse_error(kNeedsMatcher).error());
   return matchers;
 }
 

@@ -39,6 +39,7 @@ constexpr ErrorCase kErrors[] = {
     {"sum\u00a0(rate({a=\"b\"}[1m]))",
      "parse error at line 1, col 4: syntax error: unexpected IDENTIFIER, expecting ( or by or without"},
     {"{ab\xFF=\"c\"}", "parse error at line 1, col 2: invalid UTF-8 encoding"},
+    {"{app=~\"(\", env}", "parse error : error parsing regexp: missing closing ): `(`"},
     {"{a]p=\"api\"}", "parse error at line 1, col 3: syntax error: unexpected ], expecting = or =~ or !~ or !="},
     {"{!app=\"api\"}",
      "parse error at line 1, col 3: syntax error: unexpected IDENTIFIER, expecting = or =~ or !~ or !="},
