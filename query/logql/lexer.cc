@@ -6,7 +6,6 @@
 #include "query/logql/go_text.h"
 #include "query/logql/lexer_words.h"
 #include "query/logql/number_literal.h"
-#include "query/logql/templates/unicode_text.h"
 
 namespace oc::query {
 
@@ -15,19 +14,7 @@ namespace {
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kOneRuneSymbols = "{}]=,.|()+-*/%^<>";
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](unsigned char c) { return std::tolower(c); });
-  return result;
-}
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-// The length of the letter, of whatever script, that the text begins with, or of a digit inside of a word; 0: it begins
-// with something else.
-std::size_t word_character(std::string_view text, bool inside) {
-  const auto rune = first_rune(text);
-  const bool fits = rune.code == '_' || (inside ? is_letter_or_digit(rune.code) : is_letter(rune.code));
-  return fits ? rune.length : 0;
-}
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 class Lexer {
@@ -101,7 +88,7 @@ class Lexer {
     if (c == '[') return scan_range();
     if (is_digit(c) || (c == '.' && at_ + 1 < text_.size() && is_digit(text_[at_ + 1]))) return scan_number();
     if (c == '-' && scan_dash()) return;
-    if (word_character(text_.substr(at_), false) > 0) return scan_word();
+    if (const auto length = word_length(text_.substr(at_)); length > 0) return scan_word(length);
     scan_symbol();
   }
 
@@ -202,32 +189,11 @@ class Lexer {
     return at_ + 1 < text_.size() && is_digit(text_[at_ + 1]) && take_duration(1);
   }
 
-  // Whether "(" follows, or a grouping and then "(". Words of the language may be in capitals: SUM BY (app).
-  bool call_follows(std::size_t at) const {
-    const auto skip = [&] {
-      while (at < text_.size() && is_unicode_space(first_rune(text_.substr(at)).code)) {
-        at += first_rune(text_.substr(at)).length;
-      }
-    };
-    skip();
-    for (const std::string_view grouping : {"by", "without"}) {
-      if (lower(text_.substr(at, grouping.size())) != grouping) continue;
-      at += grouping.size();
-      skip();
-      break;
-    }
-    return at < text_.size() && text_[at] == '(';
-  }
-
-  void scan_word() {
-    auto end = at_;
-    for (std::size_t next = 1; next > 0 && end < text_.size(); end += next) {
-      if (utf8_length(text_.substr(end)) == 0) return fail("invalid UTF-8 encoding");
-      next = word_character(text_.substr(end), end > at_);
-    }
-    const auto length = end - at_;
-    const auto word = lower(text_.substr(at_, length));
-    const bool function = is_function_name(word) && call_follows(end);
+  void scan_word(std::size_t length) {
+    const auto behind = text_.substr(at_ + length);
+    if (!behind.empty() && utf8_length(behind) == 0) return fail("invalid UTF-8 encoding");
+    const auto word = in_lower_case(text_.substr(at_, length));
+    const bool function = is_function_name(word) && call_follows(behind);
     if (!function && !is_keyword(word)) return finish(TokenKind::kIdentifier, length);
     finish(function ? TokenKind::kFunction : TokenKind::kKeyword, length);
     tokens_.back().text = word;

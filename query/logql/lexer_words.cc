@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <span>
+
+#include "query/logql/templates/unicode_text.h"
 
 namespace oc::query {
 
@@ -51,7 +54,39 @@ bool has_word(std::span<const std::string_view> words, std::string_view word) {
   return std::ranges::find(words, word) != words.end();
 }
 
+std::string_view without_leading_space(std::string_view text) {
+  while (!text.empty() && is_unicode_space(first_rune(text).code)) text.remove_prefix(first_rune(text).length);
+  return text;
+}
+
 }  // namespace
+
+std::size_t word_length(std::string_view text) {
+  std::size_t length = 0;
+  while (length < text.size()) {
+    const auto rune = first_rune(text.substr(length));
+    const bool fits = length == 0 ? is_letter(rune.code) : is_letter_or_digit(rune.code);
+    if (!fits && rune.code != '_') break;
+    length += rune.length;
+  }
+  return length;
+}
+
+std::string in_lower_case(std::string_view word) {
+  std::string result(word);
+  std::ranges::transform(result, result.begin(), [](unsigned char c) { return std::tolower(c); });
+  return result;
+}
+
+bool call_follows(std::string_view rest) {
+  rest = without_leading_space(rest);
+  for (const std::string_view grouping : {"by", "without"}) {
+    if (in_lower_case(rest.substr(0, grouping.size())) != grouping) continue;
+    rest = without_leading_space(rest.substr(grouping.size()));
+    break;
+  }
+  return rest.starts_with('(');
+}
 
 bool is_function_name(std::string_view word) { return has_word(kFunctions, word); }
 bool is_keyword(std::string_view word) { return has_word(kKeywords, word); }
