@@ -36,10 +36,13 @@ Status check_joined(std::span<const StageExpr* const> filters, const LabelHints&
   return {};
 }
 
-// The error that Loki finds first. It moves line filters to the front of the stages up to the next label filter, or the
-// next one that changes the line.
+// The error that Loki finds first. It moves line filters to the front of the stages up to the next label filter,
+// line_format or unpack; decolorize does not stop them there.
 Status check_in_lokis_order(std::span<const StageExpr* const> stages, const LabelHints& hints) {
-  const auto ends_behind = [](const StageExpr& stage) { return stage.predicate() || stage.changes_line(); };
+  const auto ends_behind = [](const StageExpr& stage) {
+    const bool is_unpack = stage.changes_line() && stage.changes_labels();
+    return stage.predicate() || stage.only_writes_line() || is_unpack;
+  };
   while (!stages.empty()) {
     std::vector<const StageExpr*> line_filters;
     std::vector<const StageExpr*> others;

@@ -37,6 +37,8 @@ TEST_F(Stages, LineFiltersAreCompiledBeforeTheStagesAroundThemAndTheLastOneFirst
   EXPECT_EQ(after("!~ \"[\" or \"(\""), "parse error : stage '!~ \"[\" !~ \"(\"' : " + paren);
   EXPECT_EQ(after("|~ \"(\" or \"[\""), "parse error : stage '|~ \"(\" or \"[\"' : " + paren);
   EXPECT_EQ(after("|= \"x\" | app=\"a\" |~ \"(\""), "parse error : stage '|~ \"(\"' : " + paren);
+  EXPECT_EQ(after("|= \"x\" | decolorize |~ \"(\""), "parse error : stage '|= \"x\" |~ \"(\"' : " + paren);
+  EXPECT_EQ(after("|= \"x\" | unpack |~ \"(\""), "parse error : stage '|~ \"(\"' : " + paren);
   EXPECT_TRUE(after("| json a=\"[\" | line_format \"\" |~ \"(\"").starts_with("parse error : stage '| json a="));
 }
 
