@@ -1,76 +1,17 @@
-#include <algorithm>
 #include <charconv>
 #include <map>
 #include <utility>
 
-#include <fmt/format.h>
-#include <simdjson.h>
-
 #include "base/utf8.h"
-#include "query/logql/go_text.h"
-#include "stores/http/rfc3339.h"
 #include "stores/ingest/carried_bytes.h"
 #include "stores/ingest/label_text.h"
-#include "stores/ingest/push_request.h"
+#include "stores/ingest/push_json_document.h"
 
 namespace oc::stores {
 
+using namespace push_json;
+
 namespace {
-
-namespace ondemand = simdjson::ondemand;
-
-// The views of a request look at the memory of its parser.
-struct PushDecoder {
-  ondemand::parser parser;
-  simdjson::padded_string text;
-  bool carries_bytes = false;
-  ondemand::document document;
-};
-
-// What is read, and into what.
-struct Reading {
-  PushRequest& request;
-  const bool carries_bytes;
-};
-
-std::unexpected<Error> wrong(std::string_view where, std::string_view what) {
-  return permanent(fmt::format("{}: {}", where, what));
-}
-
-std::unexpected<Error> damaged(simdjson::error_code error) {
-  return permanent(fmt::format("the body is not valid JSON: {}", simdjson::error_message(error)));
-}
-
-#define OC_JSON_TRY(target, expression) \
-  if (const auto oc_code = (expression).get(target)) return damaged(oc_code)
-
-simdjson::error_code open(PushDecoder& decoder, std::string_view body) {
-  decoder.text = simdjson::padded_string(body);
-  auto error = decoder.parser.iterate(decoder.text).get(decoder.document);
-  if (error != simdjson::UTF8_ERROR) return error;
-  decoder.carries_bytes = true;
-  decoder.text = simdjson::padded_string(carry_bytes(body));
-  return decoder.parser.iterate(decoder.text).get(decoder.document);
-}
-
-// False for what only begins like one: its use then says what is wrong.
-template <typename Value>
-bool is_null(Value& value) {
-  bool null = false;
-  return !simdjson::simdjson_result<bool>(value.is_null()).get(null) && null;
-}
-
-Result<std::string_view> string_of(ondemand::value value, std::string_view where) {
-  std::string_view text;
-  if (value.get_string().get(text)) return wrong(where, "Value is string, but can't find closing '\"' symbol");
-  return text;
-}
-
-// As it was sent, byte for byte.
-Result<std::string_view> bytes_of_string(ondemand::value value, std::string_view where, Reading& reading) {
-  OC_TRY_ASSIGN(const auto text, string_of(value, where));
-  return reading.carries_bytes ? reading.request.kept.emplace_back(bytes_of(text)) : text;
-}
 
 // A value that is no string counts as its text (Loki's way).
 Result<std::string> label_value(ondemand::value value, const Reading& reading) {
@@ -116,24 +57,11 @@ Result<Nanos> read_nanoseconds(ondemand::value value) {
   OC_TRY_ASSIGN(const auto text, string_of(value, "timestamp"));
   Nanos time = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), time);
-  if (error != std::errc() || end != text.data() + text.size() || text.empty())
+  const auto digits = text.substr(text.starts_with('-') ? 1 : 0);
+  const bool has_leading_zero = digits.size() > 1 && digits.front() == '0';
+  if (error != std::errc() || end != text.data() + text.size() || text.empty() || has_leading_zero)
     return wrong("timestamp", "Value looks like Number/Boolean/None, but can't find its end: ',' or '}' symbol");
   return time;
-}
-
-Status read_metadata(ondemand::value value, Reading& reading) {
-  ondemand::object object;
-  if (value.get_object().get(object))
-    return wrong("structured metadata", "Value looks like object, but can't find closing '}' symbol");
-  for (auto member : object) {
-    std::string_view name;
-    OC_JSON_TRY(name, member.unescaped_key());
-    ondemand::value inner;
-    OC_JSON_TRY(inner, member.value());
-    OC_TRY_ASSIGN(const auto text, bytes_of_string(inner, "structured metadata", reading));
-    reading.request.metadata.emplace_back(name, text);
-  }
-  return {};
 }
 
 // ["ns", "line", {…}]
@@ -162,6 +90,7 @@ Result<PushedEntry> read_entry_array(ondemand::value value, Reading& reading) {
 
 Status read_entries(ondemand::value value, Reading& reading, PushedStream& stream) {
   if (is_null(value)) return {};
+  stream.entries.clear();  // of several "values" the last counts
   ondemand::array array;
   if (value.get_array().get(array)) return wrong("values", "Value is array, but can't find closing ']' symbol");
   for (auto element : array) {
@@ -190,101 +119,8 @@ Result<PushedStream> read_stream_object(ondemand::object object, Reading& readin
   return stream;
 }
 
-// {"ts": "2026-01-17T10:00:04Z", "line": "…"}
-Result<PushedEntry> read_old_entry(ondemand::value value, Reading& reading) {
-  ondemand::object object;
-  if (value.get_object().get(object)) return wrong("entries", "an entry is not an object");
-  PushedEntry entry;
-  for (auto member : object) {
-    std::string_view name;
-    OC_JSON_TRY(name, member.unescaped_key());
-    ondemand::value inner;
-    OC_JSON_TRY(inner, member.value());
-    if (name == "line") {
-      OC_TRY_ASSIGN(entry.line, bytes_of_string(inner, "line", reading));
-    } else if (name == "ts" || name == "timestamp") {
-      OC_TRY_ASSIGN(const auto text, string_of(inner, "ts"));
-      const auto time = parse_rfc3339(text);
-      if (!time) return wrong("ts", fmt::format("cannot parse {} as RFC 3339", query::go_quote(text)));
-      entry.time_ns = *time;
-    }
-  }
-  return entry;
-}
-
-Result<PushedStream> read_old_stream_object(ondemand::object object, Reading& reading) {
-  PushedStream stream;
-  for (auto member : object) {
-    std::string_view name;
-    OC_JSON_TRY(name, member.unescaped_key());
-    ondemand::value value;
-    OC_JSON_TRY(value, member.value());
-    if (name == "labels") {
-      OC_TRY_ASSIGN(const auto text, string_of(value, "labels"));
-      auto labels = parse_label_text(text);
-      if (!labels) return in_context(std::move(labels).error(), "couldn't parse labels");
-      stream.labels = std::move(*labels);
-    } else if (name == "entries" && !is_null(value)) {
-      ondemand::array array;
-      OC_JSON_TRY(array, value.get_array());
-      for (auto element : array) {
-        ondemand::value item;
-        OC_JSON_TRY(item, element);
-        OC_TRY_ASSIGN(const auto entry, read_old_entry(item, reading));
-        stream.entries.push_back(entry);
-      }
-    }
-  }
-  return stream;
-}
-
-using ReadStream = Result<PushedStream> (*)(ondemand::object, Reading&);
-
-Status read_streams(ondemand::value value, ReadStream read, Reading& reading) {
-  if (is_null(value)) return {};
-  ondemand::array array;
-  if (value.get_array().get(array)) return wrong("streams", "expect [ or n");
-  for (auto element : array) {
-    ondemand::value item;
-    OC_JSON_TRY(item, element);
-    ondemand::object object;
-    if (item.get_object().get(object))
-      return wrong("streams", "Value looks like object, but can't find closing '}' symbol");
-    OC_TRY_ASSIGN(auto stream, read(object, reading));
-    reading.request.streams.push_back(std::move(stream));
-  }
-  return {};
-}
-
-Result<PushRequest> read_push(std::string_view body, ReadStream read) {
-  PushRequest request;
-  const auto decoder = std::make_shared<PushDecoder>();
-  request.decoder = decoder;
-  if (const auto error = open(*decoder, body)) return damaged(error);
-  Reading reading{request, decoder->carries_bytes};
-  // As a value, not as the document: that would refuse text behind it.
-  ondemand::value root;
-  if (decoder->document.get_value().get(root)) {
-    if (is_null(decoder->document)) return request;
-    return permanent("the body is not a JSON object");
-  }
-  ondemand::object object;
-  if (root.get_object().get(object)) return permanent("the body is not a JSON object");
-  for (auto member : object) {
-    std::string_view name;
-    OC_JSON_TRY(name, member.unescaped_key());
-    ondemand::value value;
-    OC_JSON_TRY(value, member.value());
-    if (name == "streams") OC_TRY(read_streams(value, read, reading));
-  }
-  return request;
-}
-
-#undef OC_JSON_TRY
-
 }  // namespace
 
-Result<PushRequest> read_push_json(std::string_view body) { return read_push(body, read_stream_object); }
-Result<PushRequest> read_old_push_json(std::string_view body) { return read_push(body, read_old_stream_object); }
+Result<PushRequest> read_push_json(std::string_view body) { return read_streams(body, read_stream_object); }
 
 }  // namespace oc::stores

@@ -99,6 +99,30 @@ TEST_F(PushRoutes, TakesTheOldFormOnTheOldPath) {
   EXPECT_EQ(rows[0].time_ns, 1'000'000'000);
 }
 
+TEST_F(PushRoutes, TheOldFormTakesItsFieldsInAnyCase) {
+  const auto push = [&](const std::string& entry) {
+    return post(R"({"Streams":[{"LABELS":"{app=\"b\"}","Entries":[)" + entry + "]}]}", "application/json",
+                "/api/prom/push");
+  };
+  ASSERT_EQ(push(R"({"TS":"1970-01-01T00:00:01Z","Line":null,"structuredMetadata":{"k":"v"}})").status, 204);
+  EXPECT_THAT(
+      scan(*store_),
+      ElementsAre(TestRow{
+          {{"app", "b"}, {"service_name", "b"}}, 1'000'000'000, "", {{"detected_level", "unknown"}, {"k", "v"}}}));
+  EXPECT_EQ(push(R"({"timestamp":"1970-01-01T00:00:01Z","line":"x"})").body,
+            "entries: an entry without its timestamp\n");
+}
+
+TEST_F(PushRoutes, OfAMemberThatComesTwiceTheLastCounts) {
+  ASSERT_EQ(post(R"({"streams":[{"stream":{"app":"a"},"values":[["1","a"]]}],
+                     "STREAMS":[{"stream":{"app":"b"},"values":[["1","b"]],"values":[["2","c"]]}]})")
+                .status,
+            204);
+  EXPECT_THAT(scan(*store_),
+              ElementsAre(TestRow{{{"app", "b"}, {"service_name", "b"}}, 2, "c", {{"detected_level", "unknown"}}}));
+  EXPECT_EQ(post(R"({"streams":[{"stream":{"app":"a"},"values":[["1","a"]]}],"streams":null})").status, 422);
+}
+
 std::string protobuf_push(const std::string& labels) {
   std::string time, pair, entry, stream, request;
   protozero::pbf_writer(time).add_int64(1, 5);
@@ -148,8 +172,8 @@ TEST_F(PushRoutes, AnEmptyPushIs422AndAWrongOne400) {
   }
   for (const auto* body : {"[]", "{", "x", R"({"streams":{}})", R"({"streams":[5]})"})
     EXPECT_EQ(post(body).status, 400) << body;
-  for (const auto* values : {R"([1,"number"])", R"(["abc","x"])", R"(["","x"])", R"(["1",5])", R"(["1",null])",
-                             R"(["1","x",{"k":1}])", R"(["1","x","y"])", "[]", "5"})
+  for (const auto* values : {R"([1,"number"])", R"(["abc","x"])", R"(["","x"])", R"(["007","x"])", R"(["1",5])",
+                             R"(["1",null])", R"(["1","x",{"k":1}])", R"(["1","x","y"])", "[]", "5"})
     EXPECT_EQ(post_values(values).status, 400) << values;
   EXPECT_EQ(refusal(R"(["1","x",{"":"v"}])"), "label name is empty");
   EXPECT_THAT(scan(*store_), IsEmpty());
