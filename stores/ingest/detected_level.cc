@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <charconv>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 
 #include "formats/logfmt.h"
 #include "stores/ingest/json_level.h"
@@ -148,11 +150,20 @@ std::optional<NamedLevel> find_named_level(std::span<const query::LabelView> pai
   return found;
 }
 
-std::string_view level_of_severity_number(int number) {
+std::string_view level_of_severity_number(std::int64_t number) {
   constexpr std::array<std::string_view, 6> kLevels = {"trace", "debug", "info", "warn", "error", "fatal"};
   constexpr int kNumbersALevel = 4;
-  if (number < 1 || number > kNumbersALevel * static_cast<int>(kLevels.size())) return "unknown";
+  if (number < 0) return kLevels.front();
+  if (number == 0 || number > kNumbersALevel * std::ssize(kLevels)) return "unknown";
   return kLevels[static_cast<std::size_t>((number - 1) / kNumbersALevel)];
+}
+
+std::string_view level_of_severity_number(std::string_view number) {
+  if (number.starts_with('+') && !number.starts_with("+-")) number.remove_prefix(1);
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
+  if (error != std::errc() || end != number.data() + number.size()) return "info";
+  return level_of_severity_number(value);
 }
 
 std::string_view level_in_line(std::string_view line) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -25,7 +26,9 @@ struct NamedLevel {
 std::optional<NamedLevel> find_named_level(std::span<const query::LabelView> pairs);
 
 // Of an OTLP severity number; 0 and what is above 24: unknown.
-std::string_view level_of_severity_number(int number);
+std::string_view level_of_severity_number(std::int64_t number);
+// As metadata carry it; what is no number: info.
+std::string_view level_of_severity_number(std::string_view number);
 
 // What the line itself says: a field of a JSON object or of logfmt, else the first word that is a level. "unknown"
 // where it says nothing. Thread-safe; the view has no end.

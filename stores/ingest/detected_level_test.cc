@@ -58,6 +58,20 @@ TEST(DetectedLevel, SeverityNumbersHaveFourEach) {
   EXPECT_EQ(level_of_severity_number(13), "warn");
   EXPECT_EQ(level_of_severity_number(24), "fatal");
   EXPECT_EQ(level_of_severity_number(25), "unknown");
+  EXPECT_EQ(level_of_severity_number(-1), "trace");
+}
+
+TEST(DetectedLevel, SeverityNumbersAreReadAsGoReadsThem) {
+  for (const auto& [number, level] : std::initializer_list<LevelCase>{{"17", "error"},
+                                                                      {"+9", "info"},
+                                                                      {"-3", "trace"},
+                                                                      {"25", "unknown"},
+                                                                      {"x", "info"},
+                                                                      {"17x", "info"},
+                                                                      {" 17", "info"},
+                                                                      {"+-17", "info"},
+                                                                      {"99999999999999999999", "info"}})
+    EXPECT_EQ(level_of_severity_number(number), level) << number;
 }
 
 TEST(DetectedLevel, DamagedJsonIsReadAsFarAsItGoes) {

@@ -18,6 +18,7 @@ using query::Labels;
 using query::LabelView;
 
 constexpr std::string_view kSeverityNumber = "severity_number";
+
 void put_pair(std::vector<LabelView>& into, std::string_view name, std::string_view value) {
   const auto place = std::ranges::lower_bound(into, name, {}, &LabelView::first);
   if (place != into.end() && place->first == name) {
@@ -25,6 +26,28 @@ void put_pair(std::vector<LabelView>& into, std::string_view name, std::string_v
   } else {
     into.insert(place, {name, value});
   }
+}
+
+void take_pair(std::vector<LabelView>& from, std::string_view name) {
+  std::erase_if(from, [&](const LabelView& pair) { return pair.first == name; });
+}
+
+constexpr std::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
+
+bool is_whole_text(std::string_view value) {
+  return is_utf8(value) && value.find(kReplacement) == std::string_view::npos;
+}
+
+// One for each byte that is not part of a character, and for each character that says that there was one.
+std::string with_spaces_for_damage(std::string_view value) {
+  std::string text;
+  while (!value.empty()) {
+    const std::size_t length = utf8_length(value);
+    const auto character = value.substr(0, std::max<std::size_t>(length, 1));
+    text += length == 0 || character == kReplacement ? " " : character;
+    value.remove_prefix(character.size());
+  }
+  return text;
 }
 
 // False: the metadata have no level.
@@ -132,15 +155,36 @@ bool PushAdmission::check_entry(const PushedEntry& entry, const std::string& tex
 }
 
 Status PushAdmission::put_metadata(const PushedEntry& entry, std::vector<LabelView>& into) {
-  for (auto i = entry.metadata_begin; i < entry.metadata_end; ++i) {
-    auto [name, value] = request_.metadata[i];
-    if (value.empty()) continue;  // as absent
-    if (!is_metadata_name(name)) {
+  const auto sent =
+      std::span(request_.metadata).subspan(entry.metadata_begin, entry.metadata_end - entry.metadata_begin);
+  bool stays_as_sent = true;
+  for (const auto& [name, value] : sent) {
+    if (is_metadata_name(name) && !value.empty() && is_whole_text(value)) {
+      put_pair(into, name, value);
+    } else {
+      stays_as_sent = false;
+    }
+  }
+  return stays_as_sent ? Status() : put_changed_metadata(sent, into);
+}
+
+// Of pairs with one name, one that had to be changed counts before one that stays as it was sent, and the last of
+// those; an empty value takes its name away.
+Status PushAdmission::put_changed_metadata(std::span<const LabelView> sent, std::vector<LabelView>& into) {
+  for (const auto& [name, value] : sent)
+    if (value.empty()) take_pair(into, name);
+  for (auto [name, value] : sent) {
+    const bool has_plain_name = is_metadata_name(name);
+    if (has_plain_name && is_whole_text(value)) continue;
+    if (!has_plain_name) {
       OC_TRY_ASSIGN(auto plain, metadata_name(name));
       name = batch_.keep(std::move(plain));
     }
-    if (!is_utf8(value)) value = batch_.keep(without_invalid_utf8(value));
-    put_pair(into, name, value);
+    if (value.empty()) {
+      take_pair(into, name);
+    } else {
+      put_pair(into, name, is_whole_text(value) ? value : batch_.keep(with_spaces_for_damage(value)));
+    }
   }
   return {};
 }
@@ -151,10 +195,9 @@ void PushAdmission::put_level(std::string_view line, const Labels& labels, std::
   auto named = find_named_level(views);
   if (!named) named = find_named_level(metadata);
   const auto number = std::ranges::find(metadata, kSeverityNumber, &LabelView::first);
-  const auto level = named ? normalized_level(named->value)
-                     : number != metadata.end()
-                         ? level_of_severity_number(std::atoi(std::string(number->second).c_str()))
-                         : level_in_line(line);
+  const auto level = named                      ? normalized_level(named->value)
+                     : number != metadata.end() ? level_of_severity_number(number->second)
+                                                : level_in_line(line);
   put_pair(metadata, kDetectedLevel, level);
 }
 

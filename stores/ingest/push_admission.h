@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -48,6 +49,7 @@ class PushAdmission {
   bool check_entry(const PushedEntry& entry, const std::string& stream_text);
   Status put_entry(const PushedEntry& entry, const query::Labels& labels);
   Status put_metadata(const PushedEntry& entry, std::vector<query::LabelView>& into);
+  Status put_changed_metadata(std::span<const query::LabelView> sent, std::vector<query::LabelView>& into);
   void put_level(std::string_view line, const query::Labels& labels, std::vector<query::LabelView>& metadata) const;
   bool refuse(std::string_view reason, std::string text, std::size_t entries = 1);  // false
 

@@ -69,7 +69,7 @@ TEST_F(PushRoutes, StoresEntriesWithServiceNameAndLevel) {
                           {{"detected_level", "error"}, {"k_1", "v"}, {"level", "ERR"}}}));
 }
 
-// As Loki's: a line has any bytes, metadata lose what is no UTF-8.
+// As Loki's: a line has any bytes; in metadata each that is no UTF-8 becomes a space.
 TEST_F(PushRoutes, BytesThatAreNoUtf8StayInLinesAsTheyAre) {
   const std::string line = "caf\xe9 \xff\xc3 \xf4\x8f\xba\x80 \xc3\xbc";  // the third is a character of its own
   ASSERT_EQ(
@@ -78,8 +78,30 @@ TEST_F(PushRoutes, BytesThatAreNoUtf8StayInLinesAsTheyAre) {
   EXPECT_THAT(
       scan(*store_),
       UnorderedElementsAre(
-          TestRow{{{"app", "a"}, {"service_name", "a"}}, 1, line + "\n", {{"detected_level", "unknown"}, {"k", "az"}}},
+          TestRow{{{"app", "a"}, {"service_name", "a"}}, 1, line + "\n", {{"detected_level", "unknown"}, {"k", "a z"}}},
           TestRow{{{"app", "a"}, {"service_name", "a"}}, 2, "plain", {{"detected_level", "unknown"}}}));
+}
+
+TEST_F(PushRoutes, OfMetadataWithOneNameTheChangedOnesCountFirst) {
+  const auto stored = [&](const std::string& metadata) {
+    static int time = 0;
+    EXPECT_EQ(post_values("[\"" + std::to_string(++time) + "\",\"x\"," + metadata + "]").status, 204) << metadata;
+    std::string text;
+    for (const auto& row : scan(*store_)) {
+      if (row.time_ns != time) continue;
+      for (const auto& [name, value] : row.metadata)
+        if (name != "detected_level") text += name + "=" + value + ";";
+    }
+    return text;
+  };
+  EXPECT_EQ(stored(R"({"a.b":"1","a_b":"2"})"), "a_b=1;");
+  EXPECT_EQ(stored(R"({"a.b":"1","a-b":"2","a_b":"3"})"), "a_b=2;");
+  EXPECT_EQ(stored(R"({"k":"1","k":"2"})"), "k=2;");
+  EXPECT_EQ(stored(R"({"k":"1","k":""})"), "");
+  EXPECT_EQ(stored(R"({"k":"","k":"1"})"), "");
+  EXPECT_EQ(stored(R"({"a.b":"","a_b":"1"})"), "");
+  EXPECT_EQ(stored(R"({"a.b":"1","a_b":""})"), "a_b=1;");
+  EXPECT_EQ(stored(R"({"k":"x\ufffdy","j":"\ufffd\ufffd"})"), "j=  ;k=x y;");
 }
 
 TEST_F(PushRoutes, AStreamNeedsNoLabels) {
@@ -176,6 +198,7 @@ TEST_F(PushRoutes, AnEmptyPushIs422AndAWrongOne400) {
                              R"(["1",null])", R"(["1","x",{"k":1}])", R"(["1","x","y"])", "[]", "5"})
     EXPECT_EQ(post_values(values).status, 400) << values;
   EXPECT_EQ(refusal(R"(["1","x",{"":"v"}])"), "label name is empty");
+  EXPECT_EQ(refusal(R"(["1","x",{"":""}])"), "label name is empty");
   EXPECT_THAT(scan(*store_), IsEmpty());
 }
 
