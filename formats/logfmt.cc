@@ -83,12 +83,13 @@ class Scanner {
 
 }  // namespace
 
-bool for_each_logfmt_field(std::string_view line, FieldSink sink) {
+bool for_each_logfmt_field(std::string_view line, FieldSink sink, DamagedPairs damaged) {
   Scanner scanner(line);
   bool whole = true;
   while (scanner.at_next_pair()) {
     if (!scanner.scan()) {
       whole = false;
+      if (damaged == DamagedPairs::kEndWalk) break;
     } else if (!sink(scanner.key(), scanner.value())) {
       return whole;
     }

@@ -9,8 +9,9 @@ namespace oc::formats {
 
 // `key=value key="quoted \"value\"" alone`: a key without a value has the empty one. Keys are handed out as written
 // (LogQL sanitises them afterwards). Damaged pairs (a quote inside a bare value, a quote that never ends, no key before
-// "=") are left out and the walk goes on behind them, as Loki's non-strict mode does; then the result is false.
-// Thread-safe.
-bool for_each_logfmt_field(std::string_view line, FieldSink sink);
+// "=") are left out and the walk goes on behind them, as Loki's non-strict mode does, or ends; then the result is
+// false. Thread-safe.
+enum class DamagedPairs { kLeaveOut, kEndWalk };
+bool for_each_logfmt_field(std::string_view line, FieldSink sink, DamagedPairs damaged = DamagedPairs::kLeaveOut);
 
 }  // namespace oc::formats

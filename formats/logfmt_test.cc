@@ -46,6 +46,14 @@ TEST(Logfmt, LeavesDamagedPairsOutAndGoesOn) {
   EXPECT_THAT(parsed.fields, ElementsAre("good=1", "last=6"));
 }
 
+TEST(Logfmt, MayEndAtTheFirstDamagedPair) {
+  std::vector<std::string> keys;
+  EXPECT_FALSE(for_each_logfmt_field(
+      R"(good=1 x"y=3 last=6)", [&](std::string_view key, std::string_view) { keys.emplace_back(key); },
+      DamagedPairs::kEndWalk));
+  EXPECT_THAT(keys, ElementsAre("good"));
+}
+
 TEST(Logfmt, AQuoteThatNeverEndsTakesTheRest) {
   const auto parsed = parse("good=1 bad=\"unterminated x=2");
   EXPECT_FALSE(parsed.whole);

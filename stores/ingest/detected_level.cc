@@ -114,7 +114,7 @@ bool may_name_level(std::string_view line) {
 std::string_view logfmt_level(std::string_view line) {
   std::size_t best = kLevelNames.size();
   std::string_view found;
-  formats::for_each_logfmt_field(line, [&](std::string_view key, std::string_view value) {
+  const auto note = [&](std::string_view key, std::string_view value) {
     for (std::size_t rank = 0; rank < best; ++rank) {
       const bool same = std::ranges::equal(key, kLevelNames[rank], {}, lower, lower);
       if (!same) continue;
@@ -122,7 +122,8 @@ std::string_view logfmt_level(std::string_view line) {
       found = level_of_word(value);  // the value's view ends with the call
     }
     return best > 0;
-  });
+  };
+  formats::for_each_logfmt_field(line, note, formats::DamagedPairs::kEndWalk);
   return found;
 }
 

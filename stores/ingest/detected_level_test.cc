@@ -24,6 +24,10 @@ TEST(DetectedLevel, ALineSaysItInAField) {
            {"LEVEL=DBG", "debug"},
            {"a=b SeverityText=FATAL", "fatal"},
            {"level=9 msg=\"all good\"", "unknown"},
+           {R"(a==b severity="err\u006fr")", "unknown"},     // a damaged pair ends the search …
+           {R"(severity="warn" a==b level=debug)", "warn"},  // … what was found before it counts
+           {R"(a = "x" level=[dbg])", "unknown"},
+           {R"({"\u006cevel":"wrn"})", "warn"},
        })
     EXPECT_EQ(level_in_line(line), level) << line;
 }
@@ -80,6 +84,13 @@ TEST(DetectedLevel, DamagedJsonIsReadAsFarAsItGoes) {
   EXPECT_EQ(json_string_field(R"({"a":"\"level\"", "level" : "w\"x")", kNames), R"(w\"x)");
   EXPECT_EQ(json_string_field(R"({"a" "level":"info"})", kNames), "");
   EXPECT_EQ(json_string_field(R"({"a":{"b":)", kNames), "");
+  EXPECT_EQ(json_string_field(R"({"a":{"level":"info"})", kNames), "info");
+  EXPECT_EQ(json_string_field(R"({"a":{"level":"info")", kNames), "");  // an object that does not end
+  EXPECT_EQ(json_string_field(R"({"a":{"level":"info","b":"}")", kNames), "");
+  EXPECT_EQ(json_string_field(R"({"a":"x","lev\u0065l":"info"})", kNames), "info");
+  EXPECT_EQ(json_string_field(R"({"a\q":"x","level":"info"})", kNames), "");
+  EXPECT_EQ(json_string_field(R"({"a":nul,"level":"info"})", kNames), "");  // no value of JSON
+  EXPECT_EQ(json_string_field(R"({"a":-1.5e3,"b":null,"level":"info"})", kNames), "info");
 }
 
 }  // namespace

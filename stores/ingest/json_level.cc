@@ -1,6 +1,10 @@
 #include "stores/ingest/json_level.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
+
+#include "formats/json_string.h"
 
 namespace oc::stores {
 
@@ -35,21 +39,28 @@ class JsonCursor {
   }
   // Anything: numbers and words, and what is in brackets, however deep.
   bool skip_value() {
-    int depth = 0;
-    do {
+    const char c = peek();
+    std::string_view skipped;
+    if (c == '"') return take_string(skipped);
+    if (c != '{' && c != '[') return skip_word();
+    ++at_;
+    return leave_brackets();
+  }
+  // Goes behind the bracket that closes the one it stands in.
+  bool leave_brackets() {
+    for (int depth = 1; depth > 0;) {
       const char c = peek();
+      std::string_view skipped;
       if (c == '\0') return false;
       if (c == '"') {
-        std::string_view skipped;
         if (!take_string(skipped)) return false;
         continue;
       }
       if (c == '{' || c == '[') ++depth;
       if (c == '}' || c == ']') --depth;
-      if (depth == 0 && c != '}' && c != ']') return skip_word();
       ++at_;
-    } while (depth > 0);
-    return depth == 0;
+    }
+    return true;
   }
 
  private:
@@ -57,12 +68,22 @@ class JsonCursor {
     const auto begin = at_;
     while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '}' && text_[at_] != ']' && !is_space(text_[at_]))
       ++at_;
-    return at_ > begin;
+    const auto word = text_.substr(begin, at_ - begin);
+    if (word.empty()) return false;
+    return word == "true" || word == "false" || word == "null" || word[0] == '-' || (word[0] >= '0' && word[0] <= '9');
   }
 
   std::string_view text_;
   std::size_t at_ = 0;
 };
+
+// Nothing: an invalid escape.
+std::optional<bool> is_one_of(std::span<const std::string_view> names, std::string_view key) {
+  if (key.find('\\') == std::string_view::npos) return std::ranges::find(names, key) != names.end();
+  std::string unescaped;
+  if (!formats::append_unescaped_json(key, unescaped)) return std::nullopt;
+  return std::ranges::find(names, unescaped) != names.end();
+}
 
 // False: go no further, the field was found or the text is damaged.
 bool search_object(JsonCursor& cursor, std::span<const std::string_view> names, int depth, std::string_view& found) {
@@ -71,14 +92,19 @@ bool search_object(JsonCursor& cursor, std::span<const std::string_view> names, 
   do {
     std::string_view key, value;
     if (!cursor.take_string(key) || !cursor.take(':')) return false;
+    const auto is_wanted = is_one_of(names, key);
+    if (!is_wanted) return false;
     if (cursor.peek() == '"') {
       if (!cursor.take_string(value)) return false;
-      if (std::ranges::find(names, key) != names.end()) {
+      if (*is_wanted) {
         found = value;
         return false;
       }
     } else if (cursor.peek() == '{' && depth < kDeepest) {
-      if (!search_object(cursor, names, depth + 1, found)) return false;
+      if (!search_object(cursor, names, depth + 1, found)) {
+        if (!found.empty() && !cursor.leave_brackets()) found = {};  // what is in an object counts only if it ends
+        return false;
+      }
     } else if (!cursor.skip_value()) {
       return false;
     }
