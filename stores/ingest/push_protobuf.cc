@@ -9,8 +9,6 @@ namespace oc::stores {
 
 namespace {
 
-// As the server bounds a body once it is decompressed.
-constexpr std::size_t kMaxDecompressedBytes = 64 << 20;
 constexpr Nanos kNanosInSecond = 1'000'000'000;
 
 // Fields of logproto's messages, with how they are written: others are skipped.
@@ -106,8 +104,8 @@ Status read_stream(protozero::pbf_reader message, PushRequest& request) {
 Result<std::string> decompress(std::string_view body) {
   std::size_t size = 0;
   if (!snappy::GetUncompressedLength(body.data(), body.size(), &size)) return permanent("snappy: corrupt input");
-  if (size > kMaxDecompressedBytes) {
-    return permanent(fmt::format("message size larger than max ({} vs {})", size, kMaxDecompressedBytes));
+  if (size > kMaxPushBytes) {
+    return permanent(fmt::format("message size larger than max ({} vs {})", size, kMaxPushBytes));
   }
   std::string out;
   if (!snappy::Uncompress(body.data(), body.size(), &out)) return permanent("snappy: corrupt input");

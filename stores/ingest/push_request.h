@@ -33,6 +33,8 @@ struct PushRequest {
   std::shared_ptr<void> decoder;  // whose memory the views look at
 };
 
+inline constexpr std::size_t kMaxPushBytes = 64 << 20;  // decompressed; as the server bounds a body
+
 // Each is bounded by the size of a request's body. Errors are what a client is told, with 400.
 // {"streams": [{"stream": {…}, "values": [["ns", "line", {…}], …]}]}
 Result<PushRequest> read_push_json(std::string_view body);

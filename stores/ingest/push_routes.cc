@@ -1,10 +1,15 @@
 #include "stores/ingest/push_routes.h"
 
-#include <algorithm>
 #include <chrono>
+#include <expected>
 #include <mutex>
 
+#include <fmt/format.h>
+
+#include "base/http/content_coding.h"
 #include "base/log.h"
+#include "query/logql/go_text.h"
+#include "stores/ingest/media_type.h"
 #include "stores/ingest/push_admission.h"
 #include "stores/ingest/push_request.h"
 
@@ -16,12 +21,22 @@ using ReadJson = Result<PushRequest> (*)(std::string_view);
 
 http::Response refused_push(int status, const std::string& text) { return http::Response::text(text + "\n", status); }
 
-bool is_json_push(const http::Request& request) {
-  std::string type(request.headers.get("Content-Type").value_or(""));
-  type = type.substr(0, type.find(';'));
-  while (type.ends_with(' ')) type.pop_back();
-  std::ranges::transform(type, type.begin(), [](unsigned char letter) { return std::tolower(letter); });
-  return type == "application/json";
+// What goes wrong with a request, with the status that says so.
+struct PushRefusal {
+  int status = 400;
+  std::string text;
+};
+
+// Loki knows these codings alone, spelled so; what is said of a damaged body is what its clients know.
+std::expected<std::string, PushRefusal> decoded(std::string_view coding, std::string body) {
+  if (coding.empty() || coding == "snappy") return body;  // read_push_protobuf() decodes snappy, whatever is said
+  if (coding != "gzip" && coding != "deflate")
+    return std::unexpected(PushRefusal{400, fmt::format("Content-Encoding {} not supported", query::go_quote(coding))});
+  auto plain = http::decode_content(coding, std::move(body), kMaxPushBytes);
+  if (plain) return std::move(*plain);
+  if (plain.error() == http::DecodeFailure::kTooLarge)
+    return std::unexpected(PushRefusal{413, "request body too large"});
+  return std::unexpected(PushRefusal{400, coding == "gzip" ? "gzip: invalid header" : "flate: corrupt input"});
 }
 
 // One for all requests.
@@ -30,8 +45,12 @@ class PushHandler {
   PushHandler(LogStore& store, MetricRegistry& metrics, const Clock& clock)
       : store_(store), metrics_(metrics), clock_(clock) {}
 
-  http::Response push(const http::Request& request, ReadJson read_json) {
-    const auto read = is_json_push(request) ? read_json(request.body) : read_push_protobuf(request.body);
+  http::Response push(const http::Request& request, std::string sent, ReadJson read_json) {
+    const auto body = decoded(request.headers.get("Content-Encoding").value_or(""), std::move(sent));
+    if (!body) return refused_push(body.error().status, body.error().text);
+    const auto type = media_type(request.headers.get("Content-Type").value_or(""));
+    if (!type) return refused_push(400, type.error().message);
+    const auto read = *type == "application/json" ? read_json(*body) : read_push_protobuf(*body);
     if (!read) return refused_push(400, read.error().message);
     if (read->streams.empty()) return refused_push(422, "error at least one valid stream is required for ingestion");
     AppendBatch batch;
@@ -88,10 +107,15 @@ class PushHandler {
 
 void add_push_routes(http::Router& router, LogStore& store, MetricRegistry& metrics, const Clock& clock) {
   const auto handler = std::make_shared<PushHandler>(store, metrics, clock);
-  router.post("/loki/api/v1/push",
-              [handler](const http::Request& request) { return handler->push(request, read_push_json); });
-  router.post("/api/prom/push",
-              [handler](const http::Request& request) { return handler->push(request, read_old_push_json); });
+  const auto add = [&](const char* path, ReadJson read_json) {
+    router.add({.method = "POST",
+                .pattern = path,
+                .body_handler = [handler, read_json](const http::Request& request, std::string body) {
+                  return handler->push(request, std::move(body), read_json);
+                }});
+  };
+  add("/loki/api/v1/push", read_push_json);
+  add("/api/prom/push", read_old_push_json);
 }
 
 }  // namespace oc::stores

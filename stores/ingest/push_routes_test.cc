@@ -5,6 +5,7 @@
 #include <protozero/pbf_writer.hpp>
 #include <snappy.h>
 
+#include "base/http/content_coding.h"
 #include "stores/ingest/push_admission.h"
 #include "stores/ingest/pushed_names.h"
 #include "stores/logs/log_store_fixture.h"
@@ -33,11 +34,12 @@ class PushRoutes : public ::testing::Test {
     add_push_routes(router_, *store_, metrics_, clock_);
   }
   http::Response post(std::string body, const std::string& type = "application/json",
-                      const std::string& path = "/loki/api/v1/push") {
-    http::Request request{.method = "POST", .target = path, .body = std::move(body)};
+                      const std::string& path = "/loki/api/v1/push", const std::string& coding = "") {
+    http::Request request{.method = "POST", .target = path};
     if (!type.empty()) request.headers.set("Content-Type", type);
+    if (!coding.empty()) request.headers.set("Content-Encoding", coding);
     for (const auto& route : router_.routes())
-      if (route.pattern == path) return route.handler(request);
+      if (route.pattern == path) return route.body_handler(request, std::move(body));
     ADD_FAILURE() << "no route " << path;
     return {};
   }
@@ -164,7 +166,7 @@ std::string protobuf_push(const std::string& labels) {
 
 TEST_F(PushRoutes, TakesSnappyProtobufWhateverElseTheTypeSays) {
   ASSERT_EQ(post(protobuf_push(R"({job="x", app=""})"), "application/x-protobuf").status, 204);
-  ASSERT_EQ(post(protobuf_push(R"({job="y"})"), "").status, 204);
+  ASSERT_EQ(post(protobuf_push(R"({job="y"})"), "text/plain").status, 204);
   const auto rows = scan(*store_);
   ASSERT_THAT(rows, SizeIs(2));
   EXPECT_EQ(rows[0], (TestRow{{{"job", "x"}, {"service_name", "x"}},
@@ -172,6 +174,28 @@ TEST_F(PushRoutes, TakesSnappyProtobufWhateverElseTheTypeSays) {
                               "from protobuf",
                               {{"detected_level", "unknown"}, {"trace_id", "t1"}}}));
   EXPECT_EQ(post("garbage", "application/x-protobuf").body, "snappy: corrupt input\n");
+}
+
+TEST_F(PushRoutes, ARequestSaysItsTypeByGosRules) {
+  EXPECT_EQ(post("{}", "").body, "mime: no media type\n");
+  EXPECT_EQ(post("{}", "application/json; x").status, 400);
+  EXPECT_EQ(post("null", "Application/JSON; charset=utf-8").status, 422);  // read as JSON
+}
+
+TEST_F(PushRoutes, TakesTheCodingsThatLokiKnowsAsItSpellsThem) {
+  const auto push = [&](std::string body, const std::string& coding) {
+    return post(std::move(body), "application/json", "/loki/api/v1/push", coding);
+  };
+  const std::string json = R"({"streams":[{"stream":{"app":"a"},"values":[["1","x"]]}]})";
+  EXPECT_EQ(push(http::gzip(json), "gzip").status, 204);
+  EXPECT_EQ(push(json, "snappy").status, 204);
+  EXPECT_EQ(push(json, "gzip").body, "gzip: invalid header\n");
+  EXPECT_EQ(push(http::gzip(std::string(kMaxPushBytes + 1, ' ')), "gzip").status, 413);
+  for (const auto* coding : {"identity", "GZIP", "x-gzip", "zstd", "gzip,gzip", "br"}) {
+    const auto refused = push(json, coding);
+    EXPECT_EQ(refused.status, 400) << coding;
+    EXPECT_EQ(refused.body, "Content-Encoding \"" + std::string(coding) + "\" not supported\n");
+  }
 }
 
 TEST_F(PushRoutes, LabelErrorsRefuseTheWholePushWithTheirPlace) {
@@ -182,7 +206,7 @@ TEST_F(PushRoutes, LabelErrorsRefuseTheWholePushWithTheirPlace) {
   EXPECT_EQ(refusal(R"(["1","x"])", R"({"":"x"})"),
             "couldn't parse labels: 1:2: parse error: unexpected \"=\" in label set, expected identifier or \"}\"");
   EXPECT_EQ(
-      post(protobuf_push("{a=\"b\" c}"), "").body,
+      post(protobuf_push("{a=\"b\" c}"), "x").body,
       "couldn't parse labels: 1:8: parse error: unexpected identifier \"c\" in label set, expected \",\" or \"}\"\n");
   EXPECT_THAT(scan(*store_), IsEmpty());
 }
