@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "stores/ingest/detected_level.h"
+#include "stores/ingest/label_lexer.h"
 #include "stores/ingest/label_text.h"
 #include "stores/ingest/pushed_names.h"
 
@@ -32,19 +33,12 @@ void take_pair(std::vector<LabelView>& from, std::string_view name) {
   std::erase_if(from, [&](const LabelView& pair) { return pair.first == name; });
 }
 
-constexpr std::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
-
-bool is_whole_text(std::string_view value) {
-  return is_utf8(value) && value.find(kReplacement) == std::string_view::npos;
-}
-
 // One for each byte that is not part of a character, and for each character that says that there was one.
 std::string with_spaces_for_damage(std::string_view value) {
   std::string text;
   while (!value.empty()) {
-    const std::size_t length = utf8_length(value);
-    const auto character = value.substr(0, std::max<std::size_t>(length, 1));
-    text += length == 0 || character == kReplacement ? " " : character;
+    const auto character = value.substr(0, std::max<std::size_t>(utf8_length(value), 1));
+    text += has_replacement(character) ? " " : character;
     value.remove_prefix(character.size());
   }
   return text;
@@ -159,7 +153,7 @@ Status PushAdmission::put_metadata(const PushedEntry& entry, std::vector<LabelVi
       std::span(request_.metadata).subspan(entry.metadata_begin, entry.metadata_end - entry.metadata_begin);
   bool stays_as_sent = true;
   for (const auto& [name, value] : sent) {
-    if (is_metadata_name(name) && !value.empty() && is_whole_text(value)) {
+    if (is_metadata_name(name) && !value.empty() && !has_replacement(value)) {
       put_pair(into, name, value);
     } else {
       stays_as_sent = false;
@@ -175,7 +169,7 @@ Status PushAdmission::put_changed_metadata(std::span<const LabelView> sent, std:
     if (value.empty()) take_pair(into, name);
   for (auto [name, value] : sent) {
     const bool has_plain_name = is_metadata_name(name);
-    if (has_plain_name && is_whole_text(value)) continue;
+    if (has_plain_name && !has_replacement(value)) continue;
     if (!has_plain_name) {
       OC_TRY_ASSIGN(auto plain, metadata_name(name));
       name = batch_.keep(std::move(plain));
@@ -183,7 +177,7 @@ Status PushAdmission::put_changed_metadata(std::span<const LabelView> sent, std:
     if (value.empty()) {
       take_pair(into, name);
     } else {
-      put_pair(into, name, is_whole_text(value) ? value : batch_.keep(with_spaces_for_damage(value)));
+      put_pair(into, name, has_replacement(value) ? batch_.keep(with_spaces_for_damage(value)) : value);
     }
   }
   return {};

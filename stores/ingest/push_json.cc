@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 #include "stores/ingest/carried_bytes.h"
+#include "stores/ingest/label_lexer.h"
 #include "stores/ingest/label_text.h"
 #include "stores/ingest/push_json_document.h"
 
@@ -34,17 +35,19 @@ Result<query::Labels> read_labels(ondemand::value value, const Reading& reading)
   if (value.get_object().get(object))
     return wrong("stream", "Value looks like object, but can't find closing '}' symbol");
   std::map<std::string, std::string, std::less<>> labels;
-  bool well_named = true;
+  bool well_formed = true;
   for (auto member : object) {
     std::string_view name;
     OC_JSON_TRY(name, member.unescaped_key());
-    well_named = well_named && is_label_name(name);
+    well_formed = well_formed && is_label_name(name);
     std::string key(name);
     ondemand::value inner;
     OC_JSON_TRY(inner, member.value());
-    OC_TRY_ASSIGN(labels[std::move(key)], label_value(inner, reading));
+    OC_TRY_ASSIGN(auto text, label_value(inner, reading));
+    well_formed = well_formed && !has_replacement(text);
+    labels[std::move(key)] = std::move(text);
   }
-  if (well_named) {
+  if (well_formed) {
     std::erase_if(labels, [](const auto& label) { return label.second.empty(); });
     return query::Labels(labels.begin(), labels.end());
   }

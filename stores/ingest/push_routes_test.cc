@@ -205,6 +205,8 @@ TEST_F(PushRoutes, LabelErrorsRefuseTheWholePushWithTheirPlace) {
             "couldn't parse labels: 1:3: parse error: unexpected character inside braces: '-'");
   EXPECT_EQ(refusal(R"(["1","x"])", R"({"":"x"})"),
             "couldn't parse labels: 1:2: parse error: unexpected \"=\" in label set, expected identifier or \"}\"");
+  EXPECT_EQ(refusal(R"(["1","x"])", R"({"l":"\ufffd"})"),
+            "couldn't parse labels: 1:4: parse error: invalid UTF-8 rune");
   EXPECT_EQ(
       post(protobuf_push("{a=\"b\" c}"), "x").body,
       "couldn't parse labels: 1:8: parse error: unexpected identifier \"c\" in label set, expected \",\" or \"}\"\n");
