@@ -93,7 +93,8 @@ bool PushAdmission::refuse(std::string_view reason, std::string text, std::size_
 }
 
 bool PushAdmission::check_labels(const Labels& labels, const std::string& text, std::size_t entries) {
-  const auto counted = labels.size() - 1;  // service_name is always there
+  const auto counted = labels.size() - static_cast<std::size_t>(std::ranges::count(
+                                           labels, std::string_view("service_name"), &query::Label::first));
   if (counted > kMaxStreamLabels) {
     return refuse("max_label_names_per_series",
                   fmt::format("entry for stream '{}' has {} label names; limit {}", text, counted, kMaxStreamLabels),

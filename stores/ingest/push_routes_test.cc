@@ -261,6 +261,9 @@ TEST(PushedNames, ServiceNameComesFromTheFirstOfLokisLabels) {
   labels = {{"service_name", "mine"}, {"app", "x"}};
   discover_service_name(labels);
   EXPECT_THAT(labels, SizeIs(2));
+  labels = {{"__pattern__", "p"}, {"app", "x"}};  // written by a component of Loki
+  discover_service_name(labels);
+  EXPECT_THAT(labels, SizeIs(2));
 }
 
 TEST(PushedNames, MetadataNamesBecomeLabelNames) {

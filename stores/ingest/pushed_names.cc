@@ -50,6 +50,8 @@ bool is_metadata_name(std::string_view name) {
 
 void discover_service_name(Labels& labels) {
   if (!value_of_label(labels, kServiceName).empty()) return;
+  for (const auto own : {"__aggregated_metric__", "__pattern__"})
+    if (!value_of_label(labels, own).empty()) return;
   std::string_view name = contracts::kUnknownService;
   for (const auto source : kServiceLabels) {
     const auto value = value_of_label(labels, source);

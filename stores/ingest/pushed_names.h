@@ -10,6 +10,7 @@
 namespace oc::stores {
 
 // Adds service_name where a stream has none, from the first label that Loki takes it from (discover_service_name).
+// Streams that Loki's own components write (__aggregated_metric__, __pattern__) go without.
 void discover_service_name(query::Labels& labels);
 
 // The name of a metadata field: letters, digits and single underscores (contracts::to_label_name). An error:
