@@ -20,7 +20,9 @@ constexpr std::array<std::string_view, 14> kLevelNames = {
     "level",        "LEVEL", "Level", "log.level", "severity",      "SEVERITY",      "Severity",
     "SeverityText", "lvl",   "LVL",   "Lvl",       "severity_text", "Severity_Text", "SEVERITY_TEXT"};
 
-constexpr std::size_t kLongestLevelName = std::ranges::max(kLevelNames, {}, &std::string_view::size).size();
+constexpr std::string_view kSeverityNumber = "severity_number";
+constexpr std::size_t kLongestHint = kSeverityNumber.size();
+static_assert(std::ranges::max(kLevelNames, {}, &std::string_view::size).size() <= kLongestHint);
 
 struct LevelWord {
   std::string_view word;
@@ -140,23 +142,27 @@ std::string_view normalized_level(std::string_view name) {
   return level.empty() ? name : level;
 }
 
-std::optional<NamedLevel> find_named_level(std::span<const query::LabelView> pairs) {
-  std::optional<NamedLevel> found;
-  for (const auto& [name, value] : pairs) {
-    if (name.empty() || value.empty() || name.size() > kLongestLevelName) continue;
-    if (lower(name[0]) != 'l' && lower(name[0]) != 's') continue;
-    const auto rank = static_cast<std::size_t>(std::ranges::find(kLevelNames, name) - kLevelNames.begin());
-    if (rank < (found ? found->rank : kLevelNames.size())) found = NamedLevel{rank, value};
-  }
-  return found;
+void LevelHints::note(std::string_view name, std::string_view value) {
+  if (name.empty() || value.empty() || name.size() > kLongestHint) return;
+  if (lower(name[0]) != 'l' && lower(name[0]) != 's') return;
+  if (name == kSeverityNumber && number_.empty()) number_ = value;
+  const auto place = std::ranges::find(kLevelNames, name);
+  const auto rank = static_cast<std::size_t>(place - kLevelNames.begin());
+  if (place == kLevelNames.end() || rank >= rank_) return;
+  rank_ = rank;
+  named_ = value;
 }
 
-std::string_view level_of_severity_number(std::int64_t number) {
-  constexpr std::array<std::string_view, 6> kLevels = {"trace", "debug", "info", "warn", "error", "fatal"};
-  constexpr int kNumbersALevel = 4;
-  if (number < 0) return kLevels.front();
-  if (number == 0 || number > kNumbersALevel * std::ssize(kLevels)) return "unknown";
-  return kLevels[static_cast<std::size_t>((number - 1) / kNumbersALevel)];
+void LevelHints::note(const LevelHints& behind) {
+  if (number_.empty()) number_ = behind.number_;
+  if (behind.rank_ >= rank_) return;
+  rank_ = behind.rank_;
+  named_ = behind.named_;
+}
+
+std::string_view LevelHints::level_or(std::string_view line) const {
+  if (has_name()) return normalized_level(named_);
+  return number_.empty() ? level_in_line(line) : level_of_severity_number(number_);
 }
 
 std::string_view level_of_severity_number(std::string_view number) {
@@ -164,7 +170,11 @@ std::string_view level_of_severity_number(std::string_view number) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
   if (error != std::errc() || end != number.data() + number.size()) return "info";
-  return level_of_severity_number(value);
+  constexpr std::array<std::string_view, 6> kLevels = {"trace", "debug", "info", "warn", "error", "fatal"};
+  constexpr int kNumbersALevel = 4;
+  if (value < 0) return kLevels.front();
+  if (value == 0 || value > kNumbersALevel * std::ssize(kLevels)) return "unknown";
+  return kLevels[static_cast<std::size_t>((value - 1) / kNumbersALevel)];
 }
 
 std::string_view level_in_line(std::string_view line) {

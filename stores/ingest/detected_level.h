@@ -3,12 +3,8 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <optional>
-#include <span>
+#include <limits>
 #include <string_view>
-
-#include "query/logql/log_reader.h"
 
 namespace oc::stores {
 
@@ -17,17 +13,24 @@ inline constexpr std::string_view kDetectedLevel = "detected_level";
 // "WARNING" → "warn", "inf" → "info"; other names stay as they are.
 std::string_view normalized_level(std::string_view name);
 
-// What a label or a metadata field says of the level, under one of the names that Loki looks at; the first of them in
-// Loki's order counts, not the first pair. `rank` is its place in that order.
-struct NamedLevel {
-  std::size_t rank = 0;
-  std::string_view value;
-};
-std::optional<NamedLevel> find_named_level(std::span<const query::LabelView> pairs);
+// What labels or metadata say of the level. Of the names that Loki looks at the first in its list counts, of one name
+// the pair that was noted first.
+class LevelHints {
+ public:
+  void note(std::string_view name, std::string_view value);
+  // Those of pairs that come behind.
+  void note(const LevelHints& behind);
+  bool has_name() const { return !named_.empty(); }
+  // The level by its name, else by an OTLP severity number, else as the line says it. Views: as those that were noted,
+  // or without end.
+  std::string_view level_or(std::string_view line) const;
 
-// Of an OTLP severity number; 0 and what is above 24: unknown.
-std::string_view level_of_severity_number(std::int64_t number);
-// As metadata carry it; what is no number: info.
+ private:
+  std::size_t rank_ = std::numeric_limits<std::size_t>::max();  // of the name, in Loki's list
+  std::string_view named_, number_;                             // empty: not noted
+};
+
+// Of an OTLP severity number as text; 0 and what is above 24: unknown, what is no number: info.
 std::string_view level_of_severity_number(std::string_view number);
 
 // What the line itself says: a field of a JSON object or of logfmt, else the first word that is a level. "unknown"

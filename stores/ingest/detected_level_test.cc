@@ -47,29 +47,43 @@ TEST(DetectedLevel, ALineSaysItInAWord) {
 }
 
 TEST(DetectedLevel, NamesAreLookedUpInLokisOrder) {
-  const std::vector<query::LabelView> pairs = {{"Severity", "b"}, {"level", "a"}, {"lvl", "c"}, {"other", "d"}};
-  EXPECT_EQ(find_named_level(pairs)->value, "a");
-  EXPECT_FALSE(find_named_level(std::vector<query::LabelView>{{"loud", "x"}, {"level", ""}}));
+  LevelHints hints;
+  for (const auto& [name, value] : std::initializer_list<std::pair<std::string_view, std::string_view>>{
+           {"loud", "x"}, {"Level", ""}, {"Severity", "b"}, {"level", "a"}, {"lvl", "c"}, {"level", "d"}})
+    hints.note(name, value);
+  EXPECT_EQ(hints.level_or(""), "a");
   EXPECT_EQ(normalized_level("INFORMATION"), "info");
   EXPECT_EQ(normalized_level("verbose"), "verbose");
 }
 
+TEST(DetectedLevel, ANameCountsBeforeANumberAndThatBeforeTheLine) {
+  LevelHints front, behind;
+  EXPECT_EQ(front.level_or("an error"), "error");
+  front.note("severity_number", "5");
+  EXPECT_EQ(front.level_or("an error"), "debug");
+  behind.note("severity_number", "13");
+  front.note(behind);
+  EXPECT_EQ(front.level_or("an error"), "debug");
+  behind.note("lvl", "TRC");
+  front.note(behind);
+  EXPECT_EQ(front.level_or("an error"), "trace");
+}
+
 TEST(DetectedLevel, SeverityNumbersHaveFourEach) {
-  EXPECT_EQ(level_of_severity_number(0), "unknown");
-  EXPECT_EQ(level_of_severity_number(1), "trace");
-  EXPECT_EQ(level_of_severity_number(9), "info");
-  EXPECT_EQ(level_of_severity_number(12), "info");
-  EXPECT_EQ(level_of_severity_number(13), "warn");
-  EXPECT_EQ(level_of_severity_number(24), "fatal");
-  EXPECT_EQ(level_of_severity_number(25), "unknown");
-  EXPECT_EQ(level_of_severity_number(-1), "trace");
+  for (const auto& [number, level] : std::initializer_list<LevelCase>{{"0", "unknown"},
+                                                                      {"1", "trace"},
+                                                                      {"9", "info"},
+                                                                      {"12", "info"},
+                                                                      {"13", "warn"},
+                                                                      {"24", "fatal"},
+                                                                      {"25", "unknown"}})
+    EXPECT_EQ(level_of_severity_number(number), level) << number;
 }
 
 TEST(DetectedLevel, SeverityNumbersAreReadAsGoReadsThem) {
   for (const auto& [number, level] : std::initializer_list<LevelCase>{{"17", "error"},
                                                                       {"+9", "info"},
                                                                       {"-3", "trace"},
-                                                                      {"25", "unknown"},
                                                                       {"x", "info"},
                                                                       {"17x", "info"},
                                                                       {" 17", "info"},

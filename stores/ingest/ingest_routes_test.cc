@@ -109,6 +109,51 @@ TEST_F(IngestRoutesTest, ARecordGetsItsLevelFromTheStrongestThatNamesOne) {
   EXPECT_THAT(levels, ElementsAre("warn", "error", "info", "lv"));
 }
 
+// One resource and one scope with a record of one line.
+std::string request_of(const std::string& resource, const std::string& scope, const std::string& record) {
+  const auto attributes = [](const std::string& pairs) {
+    std::string list;
+    for (const auto& [name, value] : Json::parse("{" + pairs + "}").items())
+      list += (list.empty() ? "" : ",") + Json{{"key", name}, {"value", {{"stringValue", value}}}}.dump();
+    return "\"attributes\":[" + list + "]";
+  };
+  return R"({"resourceLogs":[{"resource":{)" + attributes(resource) + R"(},"scopeLogs":[{"scope":{)" +
+         attributes(scope) +
+         R"(},"logRecords":[{"timeUnixNano":"1","body":{"stringValue":"line"},"severityText":"WARN","severityNumber":17,)" +
+         attributes(record) + "}]}]}]}";
+}
+
+TEST_F(IngestRoutesTest, OfOneNameTheScopesCountsBeforeTheResourcesAndThatBeforeTheRecords) {
+  ASSERT_EQ(post_json(request_of(R"("a":"resource","b":"resource")", R"("a":"scope","severity.text":"x")",
+                                 R"("a":"record","b":"record","c":"record")"))
+                .status,
+            204);
+  EXPECT_THAT(scan(*store)[0].metadata,
+              ElementsAre(query::Label("a", "scope"), query::Label("b", "resource"), query::Label("c", "record"),
+                          query::Label("detected_level", "warn"), query::Label("severity_number", "17"),
+                          query::Label("severity_text", "x")));
+}
+
+TEST_F(IngestRoutesTest, ALevelIsTakenFromTheFirstThatNamesIt) {
+  const auto level = [&](const std::string& resource, const std::string& scope, const std::string& record) {
+    static int time = 0;
+    auto request = request_of(resource, scope, record);
+    request.replace(request.find("\"1\""), 3, "\"" + std::to_string(++time) + "\"");
+    EXPECT_EQ(post_json(request).status, 204);
+    for (const auto& row : scan(*store))
+      for (const auto& [name, value] : row.metadata)
+        if (row.time_ns == time && name == "detected_level") return value;
+    return std::string("none");
+  };
+  EXPECT_EQ(level("", "", ""), "warn");
+  EXPECT_EQ(level("", "", R"("severity_text":"DBG")"), "debug");  // an attribute stands before the field
+  EXPECT_EQ(level("", R"("level":"INFO")", ""), "info");
+  EXPECT_EQ(level(R"("level":"TRC")", R"("level":"INFO")", ""), "trace");
+  EXPECT_EQ(level(R"("level":"TRC")", "", R"("level":"fatal")"), "fatal");
+  EXPECT_EQ(level(R"("detected.level":"ERR")", "", ""), "error");
+  EXPECT_EQ(level("", R"("detected_level":"WRN")", R"("level":"x")"), "warn");
+}
+
 TEST_F(IngestRoutesTest, ARequestWithoutRecordsIs422) {
   for (const auto* body : {"{}", R"({"resourceLogs":[]})", R"({"resourceLogs":[{"scopeLogs":[{"logRecords":[]}]}]})"})
     EXPECT_EQ(post_json(body).status, 422) << body;
@@ -125,13 +170,14 @@ TEST_F(IngestRoutesTest, ProtobufAndJsonMeanTheSame) {
 TEST_F(IngestRoutesTest, WithoutAServiceNameTheContainersNameOrUnknownServiceIsTheLabel) {
   ASSERT_EQ(post_records(R"({"timeUnixNano":"1","body":{"stringValue":"a"}})").status, 204);
   ASSERT_EQ(post_json(R"({"resourceLogs":[{"resource":{"attributes":[
-    {"key":"container.name","value":{"stringValue":"c1"}}]},
+    {"key":"k8s.job.name","value":{"stringValue":"j1"}},{"key":"container.name","value":{"stringValue":"c1"}}]},
     "scopeLogs":[{"logRecords":[{"timeUnixNano":"2","body":{"stringValue":"b"}}]}]}]})")
                 .status,
             204);
   const auto rows = scan(*store);
   ASSERT_THAT(rows, SizeIs(2));
-  EXPECT_THAT(rows[0].labels, ElementsAre(query::Label("container_name", "c1"), query::Label("service_name", "c1")));
+  EXPECT_THAT(rows[0].labels, ElementsAre(query::Label("container_name", "c1"), query::Label("k8s_job_name", "j1"),
+                                          query::Label("service_name", "c1")));
   EXPECT_THAT(rows[1].labels, ElementsAre(query::Label("service_name", "unknown_service")));
 }
 

@@ -21,23 +21,22 @@ using query::LabelView;
 namespace {
 
 constexpr std::string_view kServiceNameLabel = "service_name";
-// Loki's discover_service_name, as far as its names are stream labels of OTLP: the first in the request counts.
+// Loki's discover_service_name, as far as its names are stream labels of OTLP, in its order.
 constexpr std::string_view kServiceNameSources[] = {"container_name", "k8s_container_name", "k8s_job_name"};
 
-// The later of two equal names counts. Empty values are absent ones (Prometheus' rule for labels).
-void put(std::vector<LabelView>& into, std::string_view name, std::string_view value) {
-  if (value.empty()) return;
-  auto place = into.end();
-  if (!into.empty() && into.back().first >= name) place = std::ranges::lower_bound(into, name, {}, &LabelView::first);
-  // Filled where it stays: the processor would wait for a pair on the stack.
-  if (place == into.end() || place->first != name) place = into.insert(place, LabelView());
-  place->first = name;
-  place->second = value;
+std::string_view value_of(const std::vector<LabelView>& pairs, std::string_view name) {
+  const auto place = std::ranges::lower_bound(pairs, name, {}, &LabelView::first);
+  return place != pairs.end() && place->first == name ? place->second : std::string_view();
 }
 
-void discover_service_name(std::vector<LabelView>& labels, std::string_view first_source) {
-  if (std::ranges::binary_search(labels, kServiceNameLabel, {}, &LabelView::first)) return;
-  put(labels, kServiceNameLabel, first_source.empty() ? contracts::kUnknownService : first_source);
+std::string_view discovered_service_name(const std::vector<LabelView>& labels) {
+  for (const auto source : kServiceNameSources)
+    if (const auto value = value_of(labels, source); !value.empty()) return value;
+  return contracts::kUnknownService;
+}
+
+std::uint64_t name_bit(std::string_view name) {
+  return std::uint64_t{1} << ((name.size() * 7 + static_cast<unsigned char>(name.back())) % 64);
 }
 
 bool is_zero(std::string_view bytes) {
@@ -45,6 +44,31 @@ bool is_zero(std::string_view bytes) {
 }
 
 }  // namespace
+
+bool OtlpMapping::Metadata::has(std::string_view name) const {
+  return !name.empty() && (name_bits & name_bit(name)) != 0 &&
+         std::ranges::binary_search(pairs, name, {}, &LabelView::first);
+}
+
+void OtlpMapping::Metadata::put(std::string_view name, std::string_view value) {
+  if (value.empty()) return;
+  level.note(name, value);
+  if (stronger != nullptr && stronger->has(name)) return;
+  auto place = pairs.end();
+  if (!pairs.empty() && pairs.back().first >= name)
+    place = std::ranges::lower_bound(pairs, name, {}, &LabelView::first);
+  // Filled where it stays: the processor would wait for a pair on the stack.
+  if (place == pairs.end() || place->first != name) place = pairs.insert(place, LabelView());
+  place->first = name;
+  place->second = value;
+  if (!name.empty()) name_bits |= name_bit(name);
+}
+
+void OtlpMapping::Metadata::clear() {
+  pairs.clear();
+  name_bits = 0;
+  level = {};
+}
 
 // The attribute lies in the request or in what the batch keeps.
 std::string_view OtlpMapping::label_name(std::string_view attribute) {
@@ -76,43 +100,36 @@ std::string_view OtlpMapping::value_text(const ValueView& value) {
   return batch_.keep(contracts::otlp::to_text(value));
 }
 
-void OtlpMapping::put_attribute(Pairs& into, std::string_view name, const ValueView& value) {
-  if (value.type != ValueView::Type::kMap) return put(into, name, value_text(value));
+void OtlpMapping::put_attribute(Metadata& into, std::string_view name, const ValueView& value) {
+  if (value.type != ValueView::Type::kMap) return into.put(name, value_text(value));
   for (const AttributeView& entry : contracts::otlp::map_entries(value))
     put_attribute(into, label_name(batch_.keep(fmt::format("{}_{}", name, entry.key))), entry.value);
 }
 
 Status OtlpMapping::resource(std::size_t index, std::span<const AttributeView> attributes) {
   resources_ = index + 1;
-  std::string_view service_source;
   labels_.clear();
   resource_metadata_.clear();
   for (std::size_t i = 0; i < attributes.size(); ++i) {
-    const AttributeView& attribute = attributes[i];
-    const auto [_, name, is_stream_label] = name_at(i, attribute.key, resource_names_);
-    if (!is_stream_label) {
-      put_attribute(resource_metadata_, name, attribute.value);
-      continue;
-    }
-    put_attribute(labels_, name, attribute.value);
-    if (service_source.empty() && std::ranges::find(kServiceNameSources, name) != std::end(kServiceNameSources))
-      service_source = value_text(attribute.value);
+    const auto [_, name, is_stream_label] = name_at(i, attributes[i].key, resource_names_);
+    put_attribute(is_stream_label ? labels_ : resource_metadata_, name, attributes[i].value);
   }
-  discover_service_name(labels_, service_source);
-  stream_ = batch_.add_stream(labels_);
+  if (!labels_.has(kServiceNameLabel)) labels_.put(kServiceNameLabel, discovered_service_name(labels_.pairs));
+  stream_ = batch_.add_stream(labels_.pairs);
   return {};
 }
 
 Status OtlpMapping::scope(const DecodedScope& scope) {
-  Pairs metadata = resource_metadata_;
+  shared_ = resource_metadata_;
   for (const AttributeView& attribute : scope.attributes)
-    put_attribute(metadata, label_name(attribute.key), attribute.value);
-  put(metadata, "scope_name", scope.name);
-  put(metadata, "scope_version", scope.version);
+    put_attribute(shared_, label_name(attribute.key), attribute.value);
+  shared_.put("scope_name", scope.name);
+  shared_.put("scope_version", scope.version);
   if (scope.dropped_attributes_count != 0)
-    put(metadata, "scope_dropped_attributes_count", batch_.keep(std::to_string(scope.dropped_attributes_count)));
-  shared_level_ = find_named_level(metadata);
-  batch_.shared_metadata.push_back(std::move(metadata));
+    shared_.put("scope_dropped_attributes_count", batch_.keep(std::to_string(scope.dropped_attributes_count)));
+  if (shared_.has(kDetectedLevel))
+    shared_.put(kDetectedLevel, normalized_level(value_of(shared_.pairs, kDetectedLevel)));
+  batch_.shared_metadata.push_back(shared_.pairs);
   return {};
 }
 
@@ -145,34 +162,30 @@ Status OtlpMapping::set_place(const DecodedLogRecord& record, AppendBatch::Row& 
   return {};
 }
 
-void OtlpMapping::put_fields(const DecodedLogRecord& record, Pairs& into) {
+void OtlpMapping::put_fields(const DecodedLogRecord& record) {
   const auto put_number = [&](std::string_view name, std::uint64_t number) {
-    if (number != 0) put(into, name, batch_.keep(std::to_string(number)));
+    if (number != 0) own_.put(name, batch_.keep(std::to_string(number)));
   };
   // Without a time of its own the record's row has the observed one already.
   if (record.time_unix_nano != 0) put_number("observed_timestamp", record.observed_time_unix_nano);
-  if (record.severity_number != 0) put(into, "severity_number", batch_.keep(std::to_string(record.severity_number)));
-  put(into, "severity_text", record.severity_text);
+  if (record.severity_number != 0) own_.put("severity_number", batch_.keep(std::to_string(record.severity_number)));
+  own_.put("severity_text", record.severity_text);
   put_number("dropped_attributes_count", record.dropped_attributes_count);
   put_number("flags", record.flags);
-  if (!is_zero(record.trace_id)) put(into, "trace_id", batch_.keep(to_hex(record.trace_id)));
-  if (!is_zero(record.span_id)) put(into, "span_id", batch_.keep(to_hex(record.span_id)));
-  put(into, "event_name", record.event_name);
+  if (!is_zero(record.trace_id)) own_.put("trace_id", batch_.keep(to_hex(record.trace_id)));
+  if (!is_zero(record.span_id)) own_.put("span_id", batch_.keep(to_hex(record.span_id)));
+  own_.put("event_name", record.event_name);
 }
 
-// What the metadata say is stronger than the severity number, and that than the line (Loki's order).
-void OtlpMapping::put_level(const DecodedLogRecord& record, std::string_view line, Pairs& own) const {
-  const auto given = std::ranges::find(own, kDetectedLevel, &LabelView::first);
-  if (given != own.end()) {
-    given->second = normalized_level(given->second);
+void OtlpMapping::put_level(std::string_view line) {
+  if (shared_.has(kDetectedLevel)) return;
+  if (own_.has(kDetectedLevel)) {
+    own_.put(kDetectedLevel, normalized_level(value_of(own_.pairs, kDetectedLevel)));
     return;
   }
-  auto named = find_named_level(own);
-  if (shared_level_ && (!named || shared_level_->rank < named->rank)) named = shared_level_;
-  const auto level = named                         ? normalized_level(named->value)
-                     : record.severity_number != 0 ? level_of_severity_number(record.severity_number)
-                                                   : level_in_line(line);
-  put(own, kDetectedLevel, level);
+  auto hints = own_.level;
+  hints.note(shared_.level);
+  own_.put(kDetectedLevel, hints.level_or(line));
 }
 
 Status OtlpMapping::record(const DecodedLogRecord& record) {
@@ -185,10 +198,10 @@ Status OtlpMapping::record(const DecodedLogRecord& record) {
   own_.clear();
   for (std::size_t i = 0; i < record.attributes.size(); ++i)
     put_attribute(own_, name_at(i, record.attributes[i].key, record_names_).name, record.attributes[i].value);
-  put_fields(record, own_);
-  put_level(record, row.line, own_);
+  put_fields(record);
+  put_level(row.line);
   row.own_begin = static_cast<std::uint32_t>(batch_.own_metadata.size());
-  batch_.own_metadata.insert(batch_.own_metadata.end(), own_.begin(), own_.end());
+  batch_.own_metadata.insert(batch_.own_metadata.end(), own_.pairs.begin(), own_.pairs.end());
   row.own_end = static_cast<std::uint32_t>(batch_.own_metadata.size());
   return {};
 }

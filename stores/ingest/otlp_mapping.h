@@ -1,11 +1,12 @@
 // From OTLP to streams, rows and structured metadata, as Loki's OTLP endpoint maps them (docs/labels.md): default
 // resource attributes become stream labels, everything else structured metadata with sanitised names; maps are
-// flattened with "_", arrays become JSON. Where one name comes twice the more specific one counts: record, then scope,
-// then resource. Each record gets a detected_level, as Loki adds one.
+// flattened with "_", arrays become JSON. Where one name comes twice the last one counts, of the record's attributes,
+// its fields, the resource's attributes, the scope's, in this order. Each record gets a detected_level, as Loki adds
+// one.
 #pragma once
 
 #include <cstddef>
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -32,8 +33,17 @@ class OtlpMapping final : public contracts::otlp::LogVisitor {
   Status finish() const;
 
  private:
-  using Pairs = std::vector<query::LabelView>;  // sorted by name
-  void put_attribute(Pairs& into, std::string_view name, const contracts::otlp::ValueView& value);
+  struct Metadata {
+    std::vector<query::LabelView> pairs = {};  // sorted by name
+    std::uint64_t name_bits = 0;               // a bit for each name; others may have the same
+    LevelHints level = {};
+    const Metadata* stronger = nullptr;  // its pairs count before these
+    bool has(std::string_view name) const;
+    // The later of two equal names counts. Empty values are absent ones (Prometheus' rule for labels).
+    void put(std::string_view name, std::string_view value);
+    void clear();
+  };
+  void put_attribute(Metadata& into, std::string_view name, const contracts::otlp::ValueView& value);
   std::string_view value_text(const contracts::otlp::ValueView& value);
   std::string_view label_name(std::string_view attribute);
   struct NamedAttribute {
@@ -44,16 +54,16 @@ class OtlpMapping final : public contracts::otlp::LogVisitor {
   std::string_view number_text(std::int64_t number);
   Status set_time(const contracts::otlp::DecodedLogRecord& record, AppendBatch::Row& row) const;
   Status set_place(const contracts::otlp::DecodedLogRecord& record, AppendBatch::Row& row) const;
-  void put_fields(const contracts::otlp::DecodedLogRecord& record, Pairs& into);
-  void put_level(const contracts::otlp::DecodedLogRecord& record, std::string_view line, Pairs& own) const;
+  void put_fields(const contracts::otlp::DecodedLogRecord& record);
+  void put_level(std::string_view line);
 
   AppendBatch& batch_;
   const Nanos now_ns_;
   std::size_t resources_ = 0;
   std::uint32_t stream_ = 0;
-  Pairs labels_, resource_metadata_;  // of the resource
-  Pairs own_;
-  std::optional<NamedLevel> shared_level_;                              // of the scope's metadata
+  Metadata labels_, resource_metadata_;                                 // of the resource
+  Metadata shared_;                                                     // of the resource and the scope
+  Metadata own_ = {.stronger = &shared_};                               // of the record
   std::unordered_map<std::string_view, std::string_view> label_names_;  // by attribute
   std::vector<NamedAttribute> record_names_, resource_names_;           // of the last record, of the last resource
 };

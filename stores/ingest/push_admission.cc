@@ -18,8 +18,6 @@ namespace {
 using query::Labels;
 using query::LabelView;
 
-constexpr std::string_view kSeverityNumber = "severity_number";
-
 void put_pair(std::vector<LabelView>& into, std::string_view name, std::string_view value) {
   const auto place = std::ranges::lower_bound(into, name, {}, &LabelView::first);
   if (place != into.end() && place->first == name) {
@@ -186,14 +184,11 @@ Status PushAdmission::put_changed_metadata(std::span<const LabelView> sent, std:
 
 // What a label says is stronger than what the metadata say, and these than the line.
 void PushAdmission::put_level(std::string_view line, const Labels& labels, std::vector<LabelView>& metadata) const {
-  const std::vector<LabelView> views(labels.begin(), labels.end());
-  auto named = find_named_level(views);
-  if (!named) named = find_named_level(metadata);
-  const auto number = std::ranges::find(metadata, kSeverityNumber, &LabelView::first);
-  const auto level = named                      ? normalized_level(named->value)
-                     : number != metadata.end() ? level_of_severity_number(number->second)
-                                                : level_in_line(line);
-  put_pair(metadata, kDetectedLevel, level);
+  LevelHints of_labels, of_metadata;
+  for (const auto& [name, value] : labels) of_labels.note(name, value);
+  for (const auto& [name, value] : metadata) of_metadata.note(name, value);
+  const auto& hints = of_labels.has_name() ? of_labels : of_metadata;
+  put_pair(metadata, kDetectedLevel, hints.level_or(line));
 }
 
 Status PushAdmission::put_entry(const PushedEntry& entry, const Labels& labels) {
