@@ -151,6 +151,10 @@ TEST(ValueTextTest, NumbersReadAsInEcmaScript) {
   EXPECT_EQ(number_text(1e21), "1e+21");
   EXPECT_EQ(number_text(1e-7), "1e-7");
   EXPECT_EQ(number_text(1e20), "100000000000000000000");
+  EXPECT_EQ(number_text(123456789012345683968.), "123456789012345680000");
+  EXPECT_EQ(number_text(-9007199254740994.), "-9007199254740994");
+  EXPECT_EQ(number_text(-1 / 0.), "-Infinity");
+  EXPECT_EQ(json_string("a\u2028b\u2029"), R"("a\u2028b\u2029")");
   EXPECT_EQ(number_text(-2.5), "-2.5");
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 
 #include "base/json.h"
 #include "contracts/otlp/any_value.h"
@@ -66,13 +67,37 @@ void append_json(const ValueView& value, std::string& out) {
   }
 }
 
+// The digits that tell the number from others, then zeros.
+std::string large_number_text(double number) {
+  char digits[32];
+  const auto [end, error] = std::to_chars(digits, digits + sizeof digits, number, std::chars_format::scientific);
+  std::string text(digits, end);
+  const std::size_t exponent = text.find('e');
+  const auto zeros_from = static_cast<std::size_t>(std::atoi(text.c_str() + exponent + 1)) + (number < 0 ? 2 : 1);
+  text.resize(exponent);
+  std::erase(text, '.');
+  text.resize(zeros_from, '0');
+  return text;
+}
+
+// Text in which JavaScript sees ends of lines is escaped as Go escapes it.
+void escape_line_separators(std::string& json) {
+  constexpr std::string_view kSeparators = "\xe2\x80\xa8", kParagraphs = "\xe2\x80\xa9";
+  for (const auto& [separator, escaped] : {std::pair(kSeparators, "\\u2028"), std::pair(kParagraphs, "\\u2029")}) {
+    for (auto at = json.find(separator); at != json.npos; at = json.find(separator, at))
+      json.replace(at, separator.size(), escaped);
+  }
+}
+
 }  // namespace
 
 std::string number_text(double number) {
   if (std::isnan(number)) return "NaN";
-  if (std::isinf(number)) return number > 0 ? "+Inf" : "-Inf";
+  if (std::isinf(number)) return number > 0 ? "Infinity" : "-Infinity";
   const double size = std::abs(number);
   const bool scientific = size != 0 && (size < 1e-6 || size >= 1e21);
+  constexpr double kEveryWholeNumber = 9007199254740992;  // 2^53: beyond it digits are left that say nothing
+  if (!scientific && size > kEveryWholeNumber) return large_number_text(number);
   char digits[512];
   const auto format = scientific ? std::chars_format::scientific : std::chars_format::fixed;
   const auto [end, error] = std::to_chars(digits, digits + sizeof digits, number, format);
@@ -84,7 +109,9 @@ std::string number_text(double number) {
 }
 
 std::string json_string(std::string_view text) {
-  return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+  auto json = Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+  escape_line_separators(json);
+  return json;
 }
 
 std::string base64(std::string_view bytes) {
