@@ -116,6 +116,30 @@ TEST_F(LogDeletesTest, ARequestCanBeTakenBackInTime) {
   EXPECT_EQ(deletes->cancel(late, true).value(), LogDeletes::Cancelled::kDone);
 }
 
+TEST_F(LogDeletesTest, TheLargestIntervalOfADeleteByLineIsChecked) {
+  const auto refusal = [&](const std::string& interval, const std::string& filter = "%7C%3D%22x%22") {
+    return call("POST",
+                "query=%7Bapp%3D%22x%22%7D" + filter + "&start=1768640400&end=1768644000&max_interval=" + interval)
+        .body;
+  };
+  for (const auto* interval : {"x", "1ms", "1d", "-5m"})
+    EXPECT_EQ(refusal(interval), "invalid max_interval: valid time units are 's', 'm', 'h'\n") << interval;
+  EXPECT_EQ(refusal("48h"), "max_interval can't be greater than 24h0m0s\n");
+  EXPECT_EQ(refusal("2h"), "max_interval can't be greater than the interval to be deleted (1h0m0s)\n");
+  EXPECT_EQ(refusal("30m"), "");
+  EXPECT_EQ(refusal("x", ""), "") << "nothing but a selector";
+  EXPECT_EQ(refusal("x", "%7Clevel%3D%22x%22").substr(0, 20), "invalid max_interval");
+}
+
+TEST_F(LogDeletesTest, AListCanBeOfThoseInAPeriod) {
+  ASSERT_TRUE(deletes->add(R"({app="shop"})", kStart, kStart + kSecondNs));
+  const auto listed = [&](const std::string& period) { return parse_json(call("GET", period).body)->size(); };
+  EXPECT_EQ(listed("start=1768644001&end=1768644002"), 1);
+  EXPECT_EQ(listed("start=1768644002&end=1768644003"), 0);
+  EXPECT_EQ(listed("start=1768644002"), 1) << "half a period is none";
+  EXPECT_EQ(call("GET", "start=x&end=1768644003").status, 400);
+}
+
 TEST_F(LogDeletesTest, TheApiIsLokis) {
   EXPECT_EQ(call("POST", "").body, "query not set\n");
   EXPECT_EQ(call("POST", "query=%7Bapp%3D%22x%22%7D").body, "start time not set\n");
@@ -125,7 +149,8 @@ TEST_F(LogDeletesTest, TheApiIsLokis) {
             "deletes in the future are not allowed\n");
   EXPECT_EQ(call("POST", "query=%7Bapp%3D%22x%22%7D&start=1768644001&end=1768644000").body,
             "start time can't be greater than or equal to end time\n");
-  EXPECT_EQ(call("POST", "query=bad&start=1768644000").status, 400);
+  for (const auto* query : {"bad", "bad&start=1768644000", "%7Bapp%3D%22x%22", "rate(%7Bapp%3D%22x%22%7D[5m])"})
+    EXPECT_EQ(call("POST", "query=" + std::string(query)).body, "invalid query expression\n") << query;
   EXPECT_EQ(call("POST", "query=%7Bapp%3D%22shop%22%7D&start=2026-01-17T10:00:00Z&end=1768644001").status, 204);
   EXPECT_THAT(seen(), ElementsAre("other: secret two"));
   const auto listed = *parse_json(call("GET", "").body);

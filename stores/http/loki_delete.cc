@@ -1,9 +1,11 @@
 #include "stores/http/loki_delete.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/json.h"
 #include "query/logql/go_text.h"
+#include "query/logql/parser.h"
 #include "stores/http/rfc3339.h"
 
 namespace oc::stores {
@@ -37,9 +39,31 @@ struct DeleteWish {
   Nanos start_ns = 0, end_ns = 0;
 };
 
+bool filters_lines(const query::LogExpr& log) {
+  return std::ranges::any_of(
+      log.stages, [](const auto& stage) { return stage->predicate() != nullptr || !stage->line_filters().empty(); });
+}
+
+// Loki does the work in pieces of this length; here it is only checked.
+Status check_max_interval(std::string_view text, Nanos deleted) {
+  constexpr Nanos kMost = 24 * 3600 * kNanosASecond;
+  if (text.empty()) return {};
+  const auto interval = query::go_parse_duration(text);
+  if (!interval || *interval < kNanosASecond)
+    return permanent("invalid max_interval: valid time units are 's', 'm', 'h'");
+  if (*interval > kMost) return permanent("max_interval can't be greater than " + query::go_format_duration(kMost));
+  if (*interval > deleted) {
+    return permanent("max_interval can't be greater than the interval to be deleted (" +
+                     query::go_format_duration(deleted) + ")");
+  }
+  return {};
+}
+
 Result<DeleteWish> read_wish(const http::Request& request, Nanos now_ns) {
   DeleteWish wish{.query = request.parameter("query").value_or("")};
   if (wish.query.empty()) return permanent("query not set");
+  const auto log = query::parse_log_query(wish.query);
+  if (!log) return permanent("invalid query expression");
   const auto start = request.parameter("start").value_or(""), end = request.parameter("end").value_or("");
   if (start.empty()) return permanent("start time not set");
   OC_TRY_ASSIGN(wish.start_ns, delete_time(start, "start"));
@@ -49,6 +73,8 @@ Result<DeleteWish> read_wish(const http::Request& request, Nanos now_ns) {
   }
   if (wish.end_ns > now_ns) return permanent("deletes in the future are not allowed");
   if (wish.start_ns >= wish.end_ns) return permanent("start time can't be greater than or equal to end time");
+  if (filters_lines(*log))
+    OC_TRY(check_max_interval(request.parameter("max_interval").value_or(""), wish.end_ns - wish.start_ns));
   return wish;
 }
 
@@ -62,19 +88,26 @@ http::Response ask_for_delete(const http::Request& request, LogDeletes& deletes,
   return response;
 }
 
-http::Response list_deletes(const LogDeletes& deletes) {
+// Those that overlap with start and end, where both are given.
+http::Response list_deletes(const http::Request& request, const LogDeletes& deletes) {
+  const auto from = request.parameter("start").value_or(""), to = request.parameter("end").value_or("");
+  const bool all = from.empty() || to.empty();
+  const auto start = all ? Result<Nanos>(0) : delete_time(from, "start");
+  const auto end = all ? Result<Nanos>(0) : delete_time(to, "end");
+  if (!start || !end) return delete_error(400, (start ? end : start).error().message);
   const auto seconds = [](Nanos time_ns) {
     const Nanos milliseconds = time_ns / 1'000'000;
     return static_cast<double>(milliseconds) / 1000;
   };
   auto list = Json::array();
-  for (const auto& request : deletes.list()) {
-    list.push_back({{"request_id", request.id},
-                    {"start_time", seconds(request.start_ns)},
-                    {"end_time", seconds(request.end_ns)},
-                    {"query", request.query},
-                    {"status", request.processed ? "processed" : "received"},
-                    {"created_at", seconds(request.created_ns)}});
+  for (const auto& listed : deletes.list()) {
+    if (!all && (listed.start_ns > *end || listed.end_ns < *start)) continue;
+    list.push_back({{"request_id", listed.id},
+                    {"start_time", seconds(listed.start_ns)},
+                    {"end_time", seconds(listed.end_ns)},
+                    {"query", listed.query},
+                    {"status", listed.processed ? "processed" : "received"},
+                    {"created_at", seconds(listed.created_ns)}});
   }
   return http::Response::json(list);
 }
@@ -105,7 +138,7 @@ void add_delete_routes(http::Router& router, LogDeletes& deletes, const Clock& c
   const auto ask = [&deletes, &clock](const http::Request& request) { return ask_for_delete(request, deletes, clock); };
   router.post(std::string(kPath), ask);
   router.put(std::string(kPath), ask);
-  router.get(std::string(kPath), [&deletes](const http::Request&) { return list_deletes(deletes); });
+  router.get(std::string(kPath), [&deletes](const http::Request& request) { return list_deletes(request, deletes); });
   router.del(std::string(kPath), [&deletes](const http::Request& request) { return take_back(request, deletes); });
 }
 
