@@ -59,11 +59,7 @@ Status check_max_interval(std::string_view text, Nanos deleted) {
   return {};
 }
 
-Result<DeleteWish> read_wish(const http::Request& request, Nanos now_ns) {
-  DeleteWish wish{.query = request.parameter("query").value_or("")};
-  if (wish.query.empty()) return permanent("query not set");
-  const auto log = query::parse_log_query(wish.query);
-  if (!log) return permanent("invalid query expression");
+Status read_period(const http::Request& request, Nanos now_ns, DeleteWish& wish) {
   const auto start = request.parameter("start").value_or(""), end = request.parameter("end").value_or("");
   if (start.empty()) return permanent("start time not set");
   OC_TRY_ASSIGN(wish.start_ns, delete_time(start, "start"));
@@ -73,6 +69,15 @@ Result<DeleteWish> read_wish(const http::Request& request, Nanos now_ns) {
   }
   if (wish.end_ns > now_ns) return permanent("deletes in the future are not allowed");
   if (wish.start_ns >= wish.end_ns) return permanent("start time can't be greater than or equal to end time");
+  return {};
+}
+
+Result<DeleteWish> read_wish(const http::Request& request, Nanos now_ns) {
+  DeleteWish wish{.query = request.parameter("query").value_or("")};
+  if (wish.query.empty()) return permanent("query not set");
+  const auto log = query::parse_log_query(wish.query);
+  if (!log) return permanent("invalid query expression");
+  OC_TRY(read_period(request, now_ns, wish));
   if (filters_lines(*log))
     OC_TRY(check_max_interval(request.parameter("max_interval").value_or(""), wish.end_ns - wish.start_ns));
   return wish;
