@@ -42,7 +42,12 @@ double number(const Json& value) {
   if (value == "NaN") return std::numeric_limits<double>::quiet_NaN();
   if (value == "Infinity") return std::numeric_limits<double>::infinity();
   if (value == "-Infinity") return -std::numeric_limits<double>::infinity();
-  refuse("must be a number");
+  if (!value.is_string()) refuse("must be a number");
+  const auto& digits = text(value);
+  double parsed = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), parsed);
+  if (error != std::errc() || end != digits.data() + digits.size()) refuse("must be a number");
+  return parsed;
 }
 
 std::string from_hex(const std::string& hex) {

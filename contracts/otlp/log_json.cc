@@ -5,6 +5,7 @@
 #include "contracts/otlp/fields.h"
 #include "contracts/otlp/json_values.h"
 #include "contracts/otlp/log_reader.h"
+#include "contracts/otlp/mended_json.h"
 
 namespace oc::contracts::otlp {
 
@@ -205,9 +206,14 @@ std::string JsonLogs::list(const Json& json, int depth, bool is_map) {
 }  // namespace
 
 Result<std::string> logs_json_to_protobuf(std::string_view json) {
-  OC_TRY_ASSIGN(const Json parsed, parse_json(json));
+  auto parsed = parse_json(json);
+  if (!parsed) {
+    auto mended = parse_json(mended_json(json));
+    if (!mended) return std::unexpected(std::move(parsed).error());
+    parsed = std::move(mended);
+  }
   try {
-    return JsonLogs().request(or_empty(parsed));
+    return JsonLogs().request(or_empty(*parsed));
   } catch (const BadJson& bad) {
     return permanent(fmt::format("{}: {}", bad.path.empty() ? "the request" : bad.path, bad.what));
   }

@@ -168,5 +168,28 @@ TEST(ValueTextTest, MapsAndArraysAreJsonWithSortedKeys) {
   EXPECT_EQ(seen.lines.back(), R"(record 0 {"a":"say \"x\" <y>","b":[1,1.5,false,null],"c":"AQI="})");
 }
 
+// As protobuf's JSON mapping has it.
+TEST(LogJsonTest, ADoubleMayBeWrittenAsText) {
+  Transcript seen;
+  ASSERT_TRUE(read_logs(
+      protobuf(R"({"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"doubleValue":"1.50"}}]}]}]})"), seen));
+  EXPECT_EQ(seen.lines.back(), "record 0 1.5");
+  EXPECT_THAT(json_error(R"({"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"doubleValue":"1.5x"}}]}]}]})"),
+              HasSubstr("double_value: must be a number"));
+}
+
+TEST(LogJsonTest, OneDamagedCharacterDoesNotKeepARequestOut) {
+  const auto body = [](const std::string& text) {
+    Transcript seen;
+    EXPECT_TRUE(read_logs(protobuf("{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[{\"body\":{\"stringValue\":\"" +
+                                   text + "\"}}]}]}]}"),
+                          seen));
+    return seen.lines.back();
+  };
+  EXPECT_EQ(body("a\xff\xc3 z"), "record 0 a�� z");
+  EXPECT_EQ(body(R"(a\ud83d)"), "record 0 a�");
+  EXPECT_EQ(body(R"(\ude00b\ud83d\n\ud83d\ude00 \\ud83d)"), "record 0 �b�\n😀 \\ud83d");
+}
+
 }  // namespace
 }  // namespace oc::contracts::otlp

@@ -190,6 +190,15 @@ TEST_F(IngestRoutesTest, ARecordWithoutATimeHasTheObservedOneOrNow) {
   EXPECT_THAT(rows[1].metadata, ElementsAre(query::Label("detected_level", "unknown")));
 }
 
+// It says nothing of when the record was made.
+TEST_F(IngestRoutesTest, AnObservedTimeBeyond2262DoesNotKeepARecordOut) {
+  const auto observed = R"("observedTimeUnixNano":"18446744073709551615")";
+  EXPECT_EQ(post_records("{" + std::string(observed) + "}").status, 400);
+  ASSERT_EQ(post_records(R"({"timeUnixNano":"5",)" + std::string(observed) + "}").status, 204);
+  EXPECT_THAT(scan(*store)[0].metadata,
+              ElementsAre(query::Label("detected_level", "unknown"), query::Label("observed_timestamp", "-1")));
+}
+
 TEST_F(IngestRoutesTest, ABodyThatIsNoStringBecomesJson) {
   post_records(R"({"body":{"kvlistValue":{"values":[{"key":"a","value":{"intValue":"1"}}]}}})");
   EXPECT_THAT(lines(scan(*store)), ElementsAre(R"({"a":1})"));

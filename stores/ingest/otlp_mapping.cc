@@ -134,11 +134,13 @@ Status OtlpMapping::scope(const DecodedScope& scope) {
 }
 
 Status OtlpMapping::set_time(const DecodedLogRecord& record, AppendBatch::Row& row) const {
-  for (const auto& [name, time] : {std::pair("time_unix_nano", record.time_unix_nano),
-                                   std::pair("observed_time_unix_nano", record.observed_time_unix_nano)})
-    if (time > static_cast<std::uint64_t>(std::numeric_limits<Nanos>::max()))
-      return permanent(fmt::format("{}: {} lies after the year 2262", name, time), "send nanoseconds since 1970");
-  const std::uint64_t time = record.time_unix_nano != 0 ? record.time_unix_nano : record.observed_time_unix_nano;
+  const bool has_own = record.time_unix_nano != 0;
+  const std::uint64_t time = has_own ? record.time_unix_nano : record.observed_time_unix_nano;
+  if (time > static_cast<std::uint64_t>(std::numeric_limits<Nanos>::max())) {
+    return permanent(
+        fmt::format("{}: {} lies after the year 2262", has_own ? "time_unix_nano" : "observed_time_unix_nano", time),
+        "send nanoseconds since 1970");
+  }
   row.time_ns = time != 0 ? static_cast<Nanos>(time) : now_ns_;
   return {};
 }
@@ -163,11 +165,12 @@ Status OtlpMapping::set_place(const DecodedLogRecord& record, AppendBatch::Row& 
 }
 
 void OtlpMapping::put_fields(const DecodedLogRecord& record) {
-  const auto put_number = [&](std::string_view name, std::uint64_t number) {
+  const auto put_number = [&](std::string_view name, std::int64_t number) {
     if (number != 0) own_.put(name, batch_.keep(std::to_string(number)));
   };
   // Without a time of its own the record's row has the observed one already.
-  if (record.time_unix_nano != 0) put_number("observed_timestamp", record.observed_time_unix_nano);
+  if (record.time_unix_nano != 0)
+    put_number("observed_timestamp", static_cast<std::int64_t>(record.observed_time_unix_nano));
   if (record.severity_number != 0) own_.put("severity_number", batch_.keep(std::to_string(record.severity_number)));
   own_.put("severity_text", record.severity_text);
   put_number("dropped_attributes_count", record.dropped_attributes_count);
