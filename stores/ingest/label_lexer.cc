@@ -43,6 +43,25 @@ std::string shortened(std::string_view text) {
   return query::go_quote(text.substr(0, end)) + "...";
 }
 
+// How much of the text a number takes from its front.
+std::size_t number_length(std::string_view text) {
+  const bool is_hex = text.size() > 2 && text[0] == '0' && (text[1] | 0x20) == 'x';
+  if (is_hex) return std::min(text.find_first_not_of("0123456789abcdefABCDEF", 2), text.size());
+  double number = 0;
+  return static_cast<std::size_t>(std::from_chars(text.data(), text.data() + text.size(), number).ptr - text.data());
+}
+
+// 1h30m: each number with its unit.
+bool is_duration(std::string_view text) {
+  while (!text.empty()) {
+    text.remove_prefix(std::min(text.find_first_not_of("0123456789"), text.size()));
+    if (text.empty() || std::string_view("smhdwy").find(text.front()) == std::string_view::npos) return false;
+    text.remove_prefix(text.starts_with("ms") ? 2 : 1);
+    if (!text.empty() && !is_digit(text.front())) return false;
+  }
+  return true;
+}
+
 bool is_operator(std::string_view sign) {
   constexpr std::string_view kOperators[] = {
       "!=", "=~", "!~", "==", "<", "<=", "</", ">", ">=", ">/", "+", "-", "*", "/", "%", "^", "@"};
@@ -101,11 +120,15 @@ LabelToken LabelLexer::inside_braces() {
     in_braces_ = false;
     return sign(1);
   }
-  if (c != '!') return error(at_, fmt::format("unexpected character inside braces: {}", quoted_rune(rune())));
+  if (c == '!') return wrong_behind(c, " inside braces");
+  return error(at_, fmt::format("unexpected character inside braces: {}", quoted_rune(rune())));
+}
+
+LabelToken LabelLexer::wrong_behind(char c, std::string_view where) {
   ++at_;
   // Go's end of input, -1, is no rune either.
   const auto after = at_ == text_.size() ? kReplacementCharacter : rune();
-  return error(at_ - 1, fmt::format("unexpected character after '!' inside braces: {}", quoted_rune(after)));
+  return error(at_ - 1, fmt::format("unexpected character after '{}'{}: {}", c, where, quoted_rune(after)));
 }
 
 LabelToken LabelLexer::outside_braces() {
@@ -115,6 +138,9 @@ LabelToken LabelLexer::outside_braces() {
   if (is_digit(c) || (c == '.' && is_digit(behind))) return number();
   if (c == '"' || c == '\'' || c == '`') return string(c);
   in_braces_ = c == '{';
+  if (c == ')') return error(at_ + 1, "unexpected right parenthesis ')'");
+  if (c == ']') return error(at_, "unexpected right bracket ']'");
+  if ((c == '!' && behind != '=') || (c == '=' && behind == '~')) return wrong_behind(c, "");
   if (c == '!' && behind == '=') return sign(2);
   if (c == '=' && behind == '=') return sign(2);
   if ((c == '<' || c == '>') && (behind == '=' || behind == '/')) return sign(2);
@@ -133,11 +159,13 @@ LabelToken LabelLexer::name(std::string_view further_characters) {
 
 LabelToken LabelLexer::number() {
   LabelToken token{.kind = LabelToken::Kind::kNumber, .position = at_};
-  while (is_digit(peek()) || peek() == '.') ++at_;
-  if (begins_label_name(peek())) token.kind = LabelToken::Kind::kDuration;
-  while (continues_label_name(peek())) ++at_;
+  while (continues_label_name(peek()) || peek() == '.') ++at_;
   token.text = text_.substr(token.position, at_ - token.position);
-  return token;
+  const auto digits = number_length(token.text);
+  if (digits == token.text.size()) return token;
+  token.kind = LabelToken::Kind::kDuration;
+  if (is_duration(token.text)) return token;
+  return error(token.position, "bad number or duration syntax: " + query::go_quote(token.text.substr(0, digits)));
 }
 
 LabelToken LabelLexer::string(char quote) {

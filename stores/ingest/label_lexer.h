@@ -29,6 +29,7 @@ class LabelLexer {
   void skip_space_and_comments();
   LabelToken inside_braces();
   LabelToken outside_braces();
+  LabelToken wrong_behind(char c, std::string_view where);
   LabelToken name(std::string_view further_characters);
   LabelToken number();
   LabelToken string(char quote);
