@@ -23,21 +23,35 @@ constexpr auto kName = field(1, Wire::length_delimited), kValue = field(2, Wire:
 
 std::string_view view_of(protozero::data_view data) { return {data.data(), data.size()}; }
 
-Nanos read_time(protozero::pbf_reader message) {
-  std::uint64_t seconds = 0, nanos = 0;  // of any size: they wrap around
+// Of google.protobuf.Timestamp; what lies outside of its range is refused in the words of Go's library.
+Result<Nanos> nanoseconds_of(std::int64_t seconds, std::int32_t nanos) {
+  constexpr std::int64_t kYear1 = -62'135'596'800, kYear10000 = 253'402'300'800;
+  const auto refuse = [&](std::string_view why) {
+    return permanent(fmt::format("timestamp: &types.Timestamp{{Seconds: {},\nNanos: {},\n}}{}", seconds, nanos, why));
+  };
+  if (seconds < kYear1) return refuse(" before 0001-01-01");
+  if (seconds >= kYear10000) return refuse(" after 10000-01-01");
+  if (nanos < 0 || nanos >= kNanosInSecond) return refuse(": nanos not in range [0, 1e9)");
+  // Beyond the years that nanoseconds reach, they wrap around.
+  return static_cast<Nanos>(static_cast<std::uint64_t>(seconds) * kNanosInSecond + static_cast<std::uint64_t>(nanos));
+}
+
+Result<Nanos> read_time(protozero::pbf_reader message) {
+  std::int64_t seconds = 0;
+  std::int32_t nanos = 0;
   while (message.next()) {
     switch (message.tag_and_type()) {
       case kSeconds:
-        seconds = static_cast<std::uint64_t>(message.get_int64());
+        seconds = message.get_int64();
         break;
       case kNanos:
-        nanos = static_cast<std::uint64_t>(message.get_int64());
+        nanos = static_cast<std::int32_t>(message.get_int64());
         break;
       default:
         message.skip();
     }
   }
-  return static_cast<Nanos>(seconds * static_cast<std::uint64_t>(kNanosInSecond) + nanos);
+  return nanoseconds_of(seconds, nanos);
 }
 
 query::LabelView read_pair(protozero::pbf_reader message) {
@@ -57,14 +71,15 @@ query::LabelView read_pair(protozero::pbf_reader message) {
   return pair;
 }
 
-PushedEntry read_entry(protozero::pbf_reader message, PushRequest& request) {
+Result<PushedEntry> read_entry(protozero::pbf_reader message, PushRequest& request) {
   PushedEntry entry;
   entry.metadata_begin = static_cast<std::uint32_t>(request.metadata.size());
   while (message.next()) {
     switch (message.tag_and_type()) {
-      case kTimestamp:
-        entry.time_ns = read_time(message.get_message());
+      case kTimestamp: {
+        OC_TRY_ASSIGN(entry.time_ns, read_time(message.get_message()));
         break;
+      }
       case kLine:
         entry.line = view_of(message.get_view());
         break;
@@ -87,9 +102,11 @@ Status read_stream(protozero::pbf_reader message, PushRequest& request) {
       case kLabels:
         labels = view_of(message.get_view());
         break;
-      case kEntries:
-        stream.entries.push_back(read_entry(message.get_message(), request));
+      case kEntries: {
+        OC_TRY_ASSIGN(const auto entry, read_entry(message.get_message(), request));
+        stream.entries.push_back(entry);
         break;
+      }
       default:
         message.skip();
     }

@@ -147,10 +147,10 @@ TEST_F(PushRoutes, OfAMemberThatComesTwiceTheLastCounts) {
   EXPECT_EQ(post(R"({"streams":[{"stream":{"app":"a"},"values":[["1","a"]]}],"streams":null})").status, 422);
 }
 
-std::string protobuf_push(const std::string& labels) {
+std::string protobuf_push(const std::string& labels, std::int64_t seconds = 5, std::int32_t nanos = 7) {
   std::string time, pair, entry, stream, request;
-  protozero::pbf_writer(time).add_int64(1, 5);
-  protozero::pbf_writer(time).add_int32(2, 7);
+  protozero::pbf_writer(time).add_int64(1, seconds);
+  protozero::pbf_writer(time).add_int32(2, nanos);
   protozero::pbf_writer(pair).add_string(1, "trace_id");
   protozero::pbf_writer(pair).add_string(2, "t1");
   protozero::pbf_writer(entry).add_message(1, time);
@@ -174,6 +174,18 @@ TEST_F(PushRoutes, TakesSnappyProtobufWhateverElseTheTypeSays) {
                               "from protobuf",
                               {{"detected_level", "unknown"}, {"trace_id", "t1"}}}));
   EXPECT_EQ(post("garbage", "application/x-protobuf").body, "snappy: corrupt input\n");
+}
+
+TEST_F(PushRoutes, ATimestampOfProtobufHasItsRange) {
+  const auto refusal_of = [&](std::int64_t seconds, std::int32_t nanos) {
+    return post(protobuf_push("{a=\"b\"}", seconds, nanos), "application/x-protobuf").body;
+  };
+  EXPECT_EQ(refusal_of(5, 1'000'000'000),
+            "timestamp: &types.Timestamp{Seconds: 5,\nNanos: 1000000000,\n}: nanos not in range [0, 1e9)\n");
+  EXPECT_THAT(refusal_of(5, -1), HasSubstr("nanos not in range"));
+  EXPECT_THAT(refusal_of(253'402'300'800, 0), HasSubstr("} after 10000-01-01"));
+  EXPECT_THAT(refusal_of(-62'135'596'801, 0), HasSubstr("} before 0001-01-01"));
+  EXPECT_THAT(scan(*store_), IsEmpty());
 }
 
 TEST_F(PushRoutes, ARequestSaysItsTypeByGosRules) {
