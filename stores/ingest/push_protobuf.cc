@@ -21,6 +21,16 @@ constexpr auto kTimestamp = field(1, Wire::length_delimited), kLine = field(2, W
 constexpr auto kSeconds = field(1, Wire::varint), kNanos = field(2, Wire::varint);
 constexpr auto kName = field(1, Wire::length_delimited), kValue = field(2, Wire::length_delimited);
 
+// For a field that is not written as the message's own are. `names` are theirs, from tag 1 on: one of these is damaged.
+Status skip_other(protozero::pbf_reader& message, std::initializer_list<const char*> names) {
+  if (message.tag() <= names.size()) {
+    return permanent(fmt::format("proto: wrong wireType = {} for field {}", static_cast<int>(message.wire_type()),
+                                 names.begin()[message.tag() - 1]));
+  }
+  message.skip();
+  return {};
+}
+
 std::string_view view_of(protozero::data_view data) { return {data.data(), data.size()}; }
 
 // Of google.protobuf.Timestamp; what lies outside of its range is refused in the words of Go's library.
@@ -48,13 +58,13 @@ Result<Nanos> read_time(protozero::pbf_reader message) {
         nanos = static_cast<std::int32_t>(message.get_int64());
         break;
       default:
-        message.skip();
+        OC_TRY(skip_other(message, {"Seconds", "Nanos"}));
     }
   }
   return nanoseconds_of(seconds, nanos);
 }
 
-query::LabelView read_pair(protozero::pbf_reader message) {
+Result<query::LabelView> read_pair(protozero::pbf_reader message) {
   query::LabelView pair;
   while (message.next()) {
     switch (message.tag_and_type()) {
@@ -65,7 +75,7 @@ query::LabelView read_pair(protozero::pbf_reader message) {
         pair.second = view_of(message.get_view());
         break;
       default:
-        message.skip();
+        OC_TRY(skip_other(message, {"Name", "Value"}));
     }
   }
   return pair;
@@ -83,11 +93,13 @@ Result<PushedEntry> read_entry(protozero::pbf_reader message, PushRequest& reque
       case kLine:
         entry.line = view_of(message.get_view());
         break;
-      case kMetadata:
-        request.metadata.push_back(read_pair(message.get_message()));
+      case kMetadata: {
+        OC_TRY_ASSIGN(const auto pair, read_pair(message.get_message()));
+        request.metadata.push_back(pair);
         break;
+      }
       default:
-        message.skip();
+        OC_TRY(skip_other(message, {"Timestamp", "Line", "StructuredMetadata"}));
     }
   }
   entry.metadata_end = static_cast<std::uint32_t>(request.metadata.size());
@@ -108,7 +120,7 @@ Status read_stream(protozero::pbf_reader message, PushRequest& request) {
         break;
       }
       default:
-        message.skip();
+        OC_TRY(skip_other(message, {"Labels", "Entries"}));
     }
   }
   auto parsed = parse_label_text(labels);
@@ -141,7 +153,7 @@ Result<PushRequest> read_push_protobuf(std::string_view body) {
       if (reader.tag_and_type() == kStreams) {
         OC_TRY(read_stream(reader.get_message(), request));
       } else {
-        reader.skip();
+        OC_TRY(skip_other(reader, {"Streams"}));
       }
     }
   } catch (const protozero::exception& error) {

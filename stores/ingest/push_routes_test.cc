@@ -176,6 +176,27 @@ TEST_F(PushRoutes, TakesSnappyProtobufWhateverElseTheTypeSays) {
   EXPECT_EQ(post("garbage", "application/x-protobuf").body, "snappy: corrupt input\n");
 }
 
+TEST_F(PushRoutes, AFieldOfProtobufIsWrittenAsItsTypeAsks) {
+  const auto answer = [&](auto write) {
+    std::string stream, request, compressed;
+    protozero::pbf_writer(stream).add_string(1, "{a=\"b\"}");
+    write(stream);
+    protozero::pbf_writer(request).add_message(1, stream);
+    snappy::Compress(request.data(), request.size(), &compressed);
+    return post(compressed, "application/x-protobuf");
+  };
+  EXPECT_EQ(answer([](std::string& stream) { protozero::pbf_writer(stream).add_int64(2, 5); }).body,
+            "proto: wrong wireType = 0 for field Entries\n");
+  EXPECT_EQ(answer([](std::string& stream) { protozero::pbf_writer(stream).add_int64(9, 5); }).status, 204)
+      << "unknown";
+  EXPECT_EQ(answer([](std::string& stream) {
+              std::string entry;
+              protozero::pbf_writer(entry).add_int64(3, 5);
+              protozero::pbf_writer(stream).add_message(2, entry);
+            }).body,
+            "proto: wrong wireType = 0 for field StructuredMetadata\n");
+}
+
 TEST_F(PushRoutes, ATimestampOfProtobufHasItsRange) {
   const auto refusal_of = [&](std::int64_t seconds, std::int32_t nanos) {
     return post(protobuf_push("{a=\"b\"}", seconds, nanos), "application/x-protobuf").body;
