@@ -1,15 +1,10 @@
-#include "stores/ingest/push_routes.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <protozero/pbf_writer.hpp>
-#include <snappy.h>
 
 #include "base/http/content_coding.h"
 #include "stores/ingest/push_admission.h"
+#include "stores/ingest/push_routes_fixture.h"
 #include "stores/ingest/pushed_names.h"
-#include "stores/logs/log_store_fixture.h"
-#include "stores/logs/simulated_file_system.h"
 
 namespace oc::stores {
 namespace {
@@ -19,46 +14,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
-
-constexpr Nanos kNow = 1'768'644'000'000'000'000;  // 2026-01-17T10:00:00Z
-
-class PushRoutes : public ::testing::Test {
- protected:
-  PushRoutes() {
-    LogStoreOptions options;
-    options.directory = "/store";
-    options.background = false;
-    auto opened = LogStore::open(options, metrics_, files_, clock_);
-    EXPECT_TRUE(opened);
-    store_ = std::move(*opened);
-    add_push_routes(router_, *store_, metrics_, clock_);
-  }
-  http::Response post(std::string body, const std::string& type = "application/json",
-                      const std::string& path = "/loki/api/v1/push", const std::string& coding = "") {
-    http::Request request{.method = "POST", .target = path};
-    if (!type.empty()) request.headers.set("Content-Type", type);
-    if (!coding.empty()) request.headers.set("Content-Encoding", coding);
-    for (const auto& route : router_.routes())
-      if (route.pattern == path) return route.body_handler(request, std::move(body));
-    ADD_FAILURE() << "no route " << path;
-    return {};
-  }
-  http::Response post_values(const std::string& values, const std::string& stream = R"({"app":"a"})") {
-    return post(R"({"streams":[{"stream":)" + stream + R"(,"values":[)" + values + "]}]}");
-  }
-  std::string refusal(const std::string& values, const std::string& stream = R"({"app":"a"})") {
-    const auto response = post_values(values, stream);
-    EXPECT_EQ(response.status, 400);
-    EXPECT_TRUE(response.body.ends_with('\n'));
-    return response.body.substr(0, response.body.size() - 1);
-  }
-
-  SimulatedFileSystem files_;
-  ManualClock clock_{kNow};
-  MetricRegistry metrics_;
-  std::unique_ptr<LogStore> store_;
-  http::Router router_;
-};
 
 TEST_F(PushRoutes, StoresEntriesWithServiceNameAndLevel) {
   ASSERT_EQ(post_values(R"(["1000","hello INFO"],["2000","x",{"k-1":"v","level":"ERR"}])").status, 204);
@@ -147,68 +102,6 @@ TEST_F(PushRoutes, OfAMemberThatComesTwiceTheLastCounts) {
   EXPECT_EQ(post(R"({"streams":[{"stream":{"app":"a"},"values":[["1","a"]]}],"streams":null})").status, 422);
 }
 
-std::string protobuf_push(const std::string& labels, std::int64_t seconds = 5, std::int32_t nanos = 7) {
-  std::string time, pair, entry, stream, request;
-  protozero::pbf_writer(time).add_int64(1, seconds);
-  protozero::pbf_writer(time).add_int32(2, nanos);
-  protozero::pbf_writer(pair).add_string(1, "trace_id");
-  protozero::pbf_writer(pair).add_string(2, "t1");
-  protozero::pbf_writer(entry).add_message(1, time);
-  protozero::pbf_writer(entry).add_string(2, "from protobuf");
-  protozero::pbf_writer(entry).add_message(3, pair);
-  protozero::pbf_writer(stream).add_string(1, labels);
-  protozero::pbf_writer(stream).add_message(2, entry);
-  protozero::pbf_writer(request).add_message(1, stream);
-  std::string compressed;
-  snappy::Compress(request.data(), request.size(), &compressed);
-  return compressed;
-}
-
-TEST_F(PushRoutes, TakesSnappyProtobufWhateverElseTheTypeSays) {
-  ASSERT_EQ(post(protobuf_push(R"({job="x", app=""})"), "application/x-protobuf").status, 204);
-  ASSERT_EQ(post(protobuf_push(R"({job="y"})"), "text/plain").status, 204);
-  const auto rows = scan(*store_);
-  ASSERT_THAT(rows, SizeIs(2));
-  EXPECT_EQ(rows[0], (TestRow{{{"job", "x"}, {"service_name", "x"}},
-                              5'000'000'007,
-                              "from protobuf",
-                              {{"detected_level", "unknown"}, {"trace_id", "t1"}}}));
-  EXPECT_EQ(post("garbage", "application/x-protobuf").body, "snappy: corrupt input\n");
-}
-
-TEST_F(PushRoutes, AFieldOfProtobufIsWrittenAsItsTypeAsks) {
-  const auto answer = [&](auto write) {
-    std::string stream, request, compressed;
-    protozero::pbf_writer(stream).add_string(1, "{a=\"b\"}");
-    write(stream);
-    protozero::pbf_writer(request).add_message(1, stream);
-    snappy::Compress(request.data(), request.size(), &compressed);
-    return post(compressed, "application/x-protobuf");
-  };
-  EXPECT_EQ(answer([](std::string& stream) { protozero::pbf_writer(stream).add_int64(2, 5); }).body,
-            "proto: wrong wireType = 0 for field Entries\n");
-  EXPECT_EQ(answer([](std::string& stream) { protozero::pbf_writer(stream).add_int64(9, 5); }).status, 204)
-      << "unknown";
-  EXPECT_EQ(answer([](std::string& stream) {
-              std::string entry;
-              protozero::pbf_writer(entry).add_int64(3, 5);
-              protozero::pbf_writer(stream).add_message(2, entry);
-            }).body,
-            "proto: wrong wireType = 0 for field StructuredMetadata\n");
-}
-
-TEST_F(PushRoutes, ATimestampOfProtobufHasItsRange) {
-  const auto refusal_of = [&](std::int64_t seconds, std::int32_t nanos) {
-    return post(protobuf_push("{a=\"b\"}", seconds, nanos), "application/x-protobuf").body;
-  };
-  EXPECT_EQ(refusal_of(5, 1'000'000'000),
-            "timestamp: &types.Timestamp{Seconds: 5,\nNanos: 1000000000,\n}: nanos not in range [0, 1e9)\n");
-  EXPECT_THAT(refusal_of(5, -1), HasSubstr("nanos not in range"));
-  EXPECT_THAT(refusal_of(253'402'300'800, 0), HasSubstr("} after 10000-01-01"));
-  EXPECT_THAT(refusal_of(-62'135'596'801, 0), HasSubstr("} before 0001-01-01"));
-  EXPECT_THAT(scan(*store_), IsEmpty());
-}
-
 TEST_F(PushRoutes, ARequestSaysItsTypeByGosRules) {
   EXPECT_EQ(post("{}", "").body, "mime: no media type\n");
   EXPECT_EQ(post("{}", "application/json; x").status, 400);
@@ -240,9 +133,6 @@ TEST_F(PushRoutes, LabelErrorsRefuseTheWholePushWithTheirPlace) {
             "couldn't parse labels: 1:2: parse error: unexpected \"=\" in label set, expected identifier or \"}\"");
   EXPECT_EQ(refusal(R"(["1","x"])", R"({"l":"\ufffd"})"),
             "couldn't parse labels: 1:4: parse error: invalid UTF-8 rune");
-  EXPECT_EQ(
-      post(protobuf_push("{a=\"b\" c}"), "x").body,
-      "couldn't parse labels: 1:8: parse error: unexpected identifier \"c\" in label set, expected \",\" or \"}\"\n");
   EXPECT_THAT(scan(*store_), IsEmpty());
 }
 
