@@ -68,7 +68,7 @@ Result<PushedStream> read_old_stream_object(ondemand::object object, Reading& re
     ondemand::value value;
     OC_JSON_TRY(value, member.value());
     if (is_field(name, "labels")) {
-      OC_TRY_ASSIGN(const auto text, string_of(value, "labels"));
+      OC_TRY_ASSIGN(const auto text, string_or_null(value, "labels", reading));
       auto labels = parse_label_text(text);
       if (!labels) return in_context(std::move(labels).error(), "couldn't parse labels");
       stream.labels = std::move(*labels);

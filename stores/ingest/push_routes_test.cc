@@ -88,6 +88,7 @@ TEST_F(PushRoutes, TheOldFormTakesItsFieldsInAnyCase) {
       scan(*store_),
       ElementsAre(TestRow{
           {{"app", "b"}, {"service_name", "b"}}, 1'000'000'000, "", {{"detected_level", "unknown"}, {"k", "v"}}}));
+  EXPECT_EQ(post(R"({"streams":[{"labels":null,"entries":null}]})", "application/json", "/api/prom/push").status, 204);
   EXPECT_EQ(push(R"({"timestamp":"1970-01-01T00:00:01Z","line":"x"})").body,
             "entries: an entry without its timestamp\n");
 }
