@@ -142,9 +142,8 @@ std::string_view normalized_level(std::string_view name) {
   return level.empty() ? name : level;
 }
 
-void LevelHints::note(std::string_view name, std::string_view value) {
-  if (name.empty() || value.empty() || name.size() > kLongestHint) return;
-  if (lower(name[0]) != 'l' && lower(name[0]) != 's') return;
+void LevelHints::note_hint(std::string_view name, std::string_view value) {
+  if (value.empty() || name.size() > kLongestHint) return;
   if (name == kSeverityNumber && number_.empty()) number_ = value;
   const auto place = std::ranges::find(kLevelNames, name);
   const auto rank = static_cast<std::size_t>(place - kLevelNames.begin());

@@ -17,7 +17,9 @@ std::string_view normalized_level(std::string_view name);
 // the pair that was noted first.
 class LevelHints {
  public:
-  void note(std::string_view name, std::string_view value);
+  void note(std::string_view name, std::string_view value) {
+    if (may_be_hint(name)) note_hint(name, value);
+  }
   // Those of pairs that come behind.
   void note(const LevelHints& behind);
   bool has_name() const { return !named_.empty(); }
@@ -26,6 +28,13 @@ class LevelHints {
   std::string_view level_or(std::string_view line) const;
 
  private:
+  // All are called l… or s…; most pairs are not.
+  static bool may_be_hint(std::string_view name) {
+    const char first = name.empty() ? '\0' : static_cast<char>(name[0] | 0x20);
+    return first == 'l' || first == 's';
+  }
+  void note_hint(std::string_view name, std::string_view value);
+
   std::size_t rank_ = std::numeric_limits<std::size_t>::max();  // of the name, in Loki's list
   std::string_view named_, number_;                             // empty: not noted
 };

@@ -36,6 +36,7 @@ std::string_view discovered_service_name(const std::vector<LabelView>& labels) {
 }
 
 std::uint64_t name_bit(std::string_view name) {
+  if (name.empty()) return 1;
   return std::uint64_t{1} << ((name.size() * 7 + static_cast<unsigned char>(name.back())) % 64);
 }
 
@@ -46,14 +47,14 @@ bool is_zero(std::string_view bytes) {
 }  // namespace
 
 bool OtlpMapping::Metadata::has(std::string_view name) const {
-  return !name.empty() && (name_bits & name_bit(name)) != 0 &&
-         std::ranges::binary_search(pairs, name, {}, &LabelView::first);
+  return (name_bits & name_bit(name)) != 0 && std::ranges::binary_search(pairs, name, {}, &LabelView::first);
 }
 
 void OtlpMapping::Metadata::put(std::string_view name, std::string_view value) {
   if (value.empty()) return;
   level.note(name, value);
-  if (stronger != nullptr && stronger->has(name)) return;
+  const auto bit = name_bit(name);
+  if (stronger != nullptr && (stronger->name_bits & bit) != 0 && stronger->has(name)) return;
   auto place = pairs.end();
   if (!pairs.empty() && pairs.back().first >= name)
     place = std::ranges::lower_bound(pairs, name, {}, &LabelView::first);
@@ -61,7 +62,7 @@ void OtlpMapping::Metadata::put(std::string_view name, std::string_view value) {
   if (place == pairs.end() || place->first != name) place = pairs.insert(place, LabelView());
   place->first = name;
   place->second = value;
-  if (!name.empty()) name_bits |= name_bit(name);
+  name_bits |= bit;
 }
 
 void OtlpMapping::Metadata::clear() {
