@@ -19,10 +19,11 @@ namespace oc::stores {
 namespace {
 
 constexpr std::size_t kDefaultFields = 1000, kMostFields = 5000;
+constexpr Nanos kMilli = 1'000'000;  // Loki's finest step here
 
 struct FieldQuery {
   std::vector<query::LogEntry> entries;  // the newest first
-  std::size_t limit = kDefaultFields;    // of fields, or of values
+  std::size_t limit = kDefaultFields;    // of fields, or of values; the answer repeats it
 };
 
 struct DetectedField {
@@ -42,8 +43,7 @@ Result<FieldQuery> run_field_query(const query::LogReader& reader, const http::R
   OC_TRY_ASSIGN(query.limit, limit_parameter(request, "line_limit"));
   const auto* name = request.parameter("limit").value_or("").empty() ? "field_limit" : "limit";
   OC_TRY_ASSIGN(result.limit, limit_parameter(request, name, kDefaultFields));
-  result.limit = std::min(result.limit, kMostFields);
-  OC_TRY_ASSIGN(query.step_ns, few_steps(request, bounds));
+  OC_TRY_ASSIGN(query.step_ns, few_steps(request, bounds, kMilli));
   OC_TRY(query::parse_log_query(query.query));  // a metric query has no lines to look at
   OC_TRY_ASSIGN(auto found, query::run_range_query(reader, query));
   result.entries = std::move(std::get<query::LogEntries>(found.data).entries);
@@ -117,7 +117,7 @@ void append_field(std::string& out, const std::string& name, const DetectedField
 
 Result<std::string> answer_detected_fields(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
   OC_TRY_ASSIGN(const auto query, run_field_query(reader, request, now_ns));
-  FieldCollection collection(query.limit);
+  FieldCollection collection(std::min(query.limit, kMostFields));
   for (const auto& entry : query.entries) collection.add(entry);
   if (collection.fields().empty()) return "{}";
   std::string out = R"({"fields":[)";
@@ -134,7 +134,7 @@ Result<std::string> answer_field_values(const query::LogReader& reader, const ht
   LineFieldReader lines;
   std::set<std::string> values;
   for (const auto& entry : query.entries) {
-    if (values.size() >= query.limit) break;
+    if (values.size() >= std::min(query.limit, kMostFields)) break;
     for (const auto& [name, value] : entry.labels.metadata) {
       if (name == wanted) values.insert(value);
     }

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "query/logql/engine.h"
 #include "query/logql/go_text.h"
 #include "query/logql/parser.h"
 #include "stores/http/loki_json.h"
@@ -40,11 +41,13 @@ bool tells_something(const std::set<std::string>& values) {
 Result<std::string> answer_detected_labels(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
   OC_TRY_ASSIGN(const auto bounds, time_bounds(request, now_ns));
   OC_TRY(end_behind_start(bounds));
+  OC_TRY(query::check_length(bounds.start_ns, bounds.end_ns));
   std::vector<query::Matcher> matchers;
   if (const auto selector = request.parameter("query").value_or(""); !selector.empty()) {
     OC_TRY_ASSIGN(matchers, query::parse_matchers(selector));
   }
-  OC_TRY_ASSIGN(const auto streams, reader.streams(matchers, bounds.start_ns, bounds.end_ns));
+  const auto days = whole_days(bounds);
+  OC_TRY_ASSIGN(const auto streams, reader.streams(matchers, days.start_ns, days.end_ns));
   std::map<std::string, std::set<std::string>> values;
   for (const auto& stream : streams) {
     for (const auto& [name, value] : stream->labels) values[name].insert(value);

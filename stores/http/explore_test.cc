@@ -49,6 +49,31 @@ TEST_F(Explore, StatsCountWhatIsInTheRange) {
   EXPECT_EQ(ask(answer_index_stats, "{app=\"db\"} |= \"x\""), "only label matchers are supported");
 }
 
+TEST_F(Explore, StatsAndVolumesLookAtAllParametersOfTheQueriesTheyAreFor) {
+  for (const Answer range : {answer_index_stats, answer_volume_range}) {
+    EXPECT_EQ(ask(range, "bad", "&limit=z&direction=x"), "strconv.Atoi: parsing \"z\": invalid syntax");
+    EXPECT_EQ(ask(range, "bad", "&direction=x&interval=-1"), "invalid direction 'x'");
+    EXPECT_EQ(ask(range, "bad", "&interval=-1"), "interval must be >= 0");
+  }
+  EXPECT_EQ(ask(answer_index_stats, "bad", "&limit=0"), "limit must be a positive value");
+  EXPECT_EQ(ask(answer_volume, "bad", "&time=s&aggregateBy=x"), "strconv.ParseInt: parsing \"s\": invalid syntax");
+  EXPECT_EQ(ask(answer_volume, "bad", "&direction=x&aggregateBy=x"), "invalid direction 'x'");
+}
+
+TEST_F(Explore, StatsVolumesAndLabelsLookAtAMonthAtMost) {
+  for (const Answer answer : {answer_index_stats, answer_volume, answer_detected_labels}) {
+    const auto refused = answer(reader_, {.target = "/x?query=bad&start=1000000000000&end=2596600001000000"}, 0);
+    EXPECT_EQ(refused.error().message,
+              "the query time range exceeds the limit (query length: 721h0m0.001s, limit: 30d1h)");
+  }
+  const std::string within_a_millisecond = "/x?query=bad&start=1000000000000&end=2596600000400000";
+  EXPECT_THAT(answer_index_stats(reader_, {.target = within_a_millisecond}, 0).error().message,
+              HasSubstr("exceeds the limit"))
+      << "an index knows no less than a millisecond, and the end's counts";
+  EXPECT_THAT(answer_detected_labels(reader_, {.target = within_a_millisecond}, 0).error().message,
+              HasSubstr("parse error"));
+}
+
 TEST_F(Explore, VolumesAreOfTheLabelsThatAreAskedFor) {
   const auto vector_of = [](const std::string& series) {
     return R"({"status":"success","data":{"resultType":"vector","result":[)" + series + R"(],"stats":{}}})";
@@ -62,6 +87,10 @@ TEST_F(Explore, VolumesAreOfTheLabelsThatAreAskedFor) {
             vector_of(R"({"metric":{"app":""},"value":[1100,"35"]},{"metric":{"env":""},"value":[1100,"35"]},)"
                       R"({"metric":{"id":""},"value":[1100,"35"]})"));
   EXPECT_EQ(ask(answer_volume, "{app=\"db\"}", "&aggregateBy=x"), "invalid aggregation option");
+  EXPECT_EQ(ask(answer_volume, "{env=\"prod\"}", "&targetLabels=app,"), vector_of(""))
+      << "no stream has the empty label";
+  EXPECT_EQ(ask(answer_volume, "{app=\"db\"}", "&limit=-0"),
+            vector_of(R"({"metric":{"app":"db"},"value":[1100,"35"]})"));
 }
 
 TEST_F(Explore, VolumesOverTimeEndWithEachStep) {
@@ -89,6 +118,7 @@ TEST_F(Explore, FieldsComeFromMetadataJsonAndLogfmt) {
             R"({"fields":[{"label":"detected_level","type":"string","cardinality":1,"parsers":null},)"
             R"({"label":"env_extracted","type":"string","cardinality":1,"parsers":["logfmt"]}],"limit":2})");
   EXPECT_EQ(ask(answer_detected_fields, "{app=\"no\"}"), "{}");
+  EXPECT_THAT(ask(answer_detected_fields, "{app=\"db\"}", "&limit=6000"), HasSubstr(R"("limit":6000})"));
   EXPECT_EQ(ask(answer_detected_fields, "{app=\"db\"}", "&line_limit=0"), "limit must be a positive value");
 }
 

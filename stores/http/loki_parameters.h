@@ -25,16 +25,35 @@ struct TimeBounds {
 // `start`, `end`, `since`: the last hour unless told.
 Result<TimeBounds> time_bounds(const http::Request& request, Nanos now_ns);
 
-Result<Nanos> time_parameter(const http::Request& request, Nanos now_ns);
+// A whole number below 2^32, which may have a sign.
+Result<std::int64_t> integer_parameter(const http::Request& request, std::string_view name, std::int64_t otherwise);
 // `name`: `limit`, or one that is read like it.
 Result<std::size_t> limit_parameter(const http::Request& request, std::string_view name = "limit",
                                     std::size_t otherwise = query::kDefaultLimit);
-Result<query::Direction> direction_parameter(const http::Request& request);
 Result<Nanos> step_parameter(const http::Request& request, const TimeBounds& bounds);
 // The step, such that it divides the bounds into at most as many as a series may have points.
-Result<Nanos> few_steps(const http::Request& request, const TimeBounds& bounds);
+Result<Nanos> few_steps(const http::Request& request, const TimeBounds& bounds, Nanos finest_ns = 1);
 Status end_behind_start(const TimeBounds& bounds);
-Result<Nanos> interval_parameter(const http::Request& request);
+// From midnight to midnight, in UTC: Loki's index knows by days which labels there are.
+TimeBounds whole_days(const TimeBounds& bounds);
+
+// All that /query_range and /query take beside the query; of several errors the one that Loki names. Other endpoints
+// look at them, too, even where they use few. `limit`: where it was read already, by a rule of its own.
+struct RangeParameters {
+  TimeBounds bounds;
+  std::size_t limit = 0;
+  query::Direction direction = query::Direction::kBackward;
+  Nanos step_ns = 0;
+  Nanos interval_ns = 0;
+};
+Result<RangeParameters> range_parameters(const http::Request& request, Nanos now_ns,
+                                         std::optional<std::size_t> limit = std::nullopt);
+struct InstantParameters {
+  std::size_t limit = 0;
+  Nanos time_ns = 0;
+};
+Result<InstantParameters> instant_parameters(const http::Request& request, Nanos now_ns,
+                                             std::optional<std::size_t> limit = std::nullopt);
 
 // The peer hangs up, or has waited for as long as a query may take.
 query::Interruption interruption_of(const http::Request& request);

@@ -56,9 +56,8 @@ std::string as_list(std::vector<std::string_view> values) {
 Result<std::string> answer_query(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
   const auto began = std::chrono::steady_clock::now();
   query::InstantQuery query{.query = request.parameter("query").value_or(""), .interruption = interruption_of(request)};
-  OC_TRY_ASSIGN(query.time_ns, time_parameter(request, now_ns));
-  OC_TRY(limit_parameter(request));
-  OC_TRY(direction_parameter(request));
+  OC_TRY_ASSIGN(const auto instant, instant_parameters(request, now_ns));
+  query.time_ns = instant.time_ns;
   OC_TRY_ASSIGN(const auto result, query::run_instant_query(reader, query));
   return instant_response(result, timing_since(began));
 }
@@ -66,13 +65,13 @@ Result<std::string> answer_query(const query::LogReader& reader, const http::Req
 Result<std::string> answer_query_range(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
   const auto began = std::chrono::steady_clock::now();
   query::RangeQuery query{.query = request.parameter("query").value_or(""), .interruption = interruption_of(request)};
-  OC_TRY_ASSIGN(const auto bounds, time_bounds(request, now_ns));
-  query.start_ns = bounds.start_ns;
-  query.end_ns = bounds.end_ns;
-  OC_TRY_ASSIGN(query.limit, limit_parameter(request));
-  OC_TRY_ASSIGN(query.direction, direction_parameter(request));
-  OC_TRY_ASSIGN(query.step_ns, step_parameter(request, bounds));
-  OC_TRY_ASSIGN(query.interval_ns, interval_parameter(request));
+  OC_TRY_ASSIGN(const auto range, range_parameters(request, now_ns));
+  query.start_ns = range.bounds.start_ns;
+  query.end_ns = range.bounds.end_ns;
+  query.limit = range.limit;
+  query.direction = range.direction;
+  query.step_ns = range.step_ns;
+  query.interval_ns = range.interval_ns;
   OC_TRY_ASSIGN(const auto result, query::run_range_query(reader, query));
   return range_response(result, wants_categorized_labels(request), timing_since(began));
 }

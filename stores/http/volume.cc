@@ -1,12 +1,14 @@
 #include "stores/http/volume.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
+#include <ranges>
 #include <set>
 
 #include <fmt/format.h>
 
-#include "query/logql/limits.h"
+#include "query/logql/engine.h"
 #include "query/logql/parser.h"
 #include "stores/http/loki_json.h"
 #include "stores/http/loki_parameters.h"
@@ -30,13 +32,10 @@ struct VolumeQuery {
 // The value of each span, by label set.
 using Volumes = std::map<query::Labels, std::vector<std::uint64_t>>;
 
+// "a," has an empty name, which no stream has.
 std::set<std::string, std::less<>> comma_separated(std::string_view text) {
   std::set<std::string, std::less<>> names;
-  while (!text.empty()) {
-    const auto end = std::min(text.find(','), text.size());
-    if (end > 0) names.emplace(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
+  for (const auto name : std::views::split(text, ',')) names.emplace(name.begin(), name.end());
   return names;
 }
 
@@ -47,17 +46,18 @@ Result<std::vector<query::Matcher>> volume_matchers(const http::Request& request
 }
 
 Result<std::size_t> volume_limit(const http::Request& request) {
-  if (request.parameter("limit").value_or("") == "0") return kDefaultVolumes;
-  if (request.parameter("limit").value_or("").empty()) return kDefaultVolumes;
-  return limit_parameter(request);
+  OC_TRY_ASSIGN(const auto limit, integer_parameter(request, "limit", 0));
+  if (limit < 0) return permanent("limit must be a positive value");
+  return limit == 0 ? kDefaultVolumes : static_cast<std::size_t>(limit);
 }
 
-Result<VolumeQuery> volume_query(const http::Request& request) {
-  VolumeQuery query;
-  OC_TRY_ASSIGN(query.limit, volume_limit(request));
+Result<bool> aggregates_by_label(const http::Request& request) {
   const auto by = request.parameter("aggregateBy").value_or("");
   if (!by.empty() && by != "labels" && by != "series") return permanent("invalid aggregation option");
-  query.by_label = by == "labels";
+  return by == "labels";
+}
+
+Status read_selection(const http::Request& request, VolumeQuery& query) {
   OC_TRY_ASSIGN(query.matchers, volume_matchers(request));
   query.targets = comma_separated(request.parameter("targetLabels").value_or(""));
   // Streams without a label that is asked for do not count.
@@ -65,7 +65,13 @@ Result<VolumeQuery> volume_query(const http::Request& request) {
     if (std::ranges::find(query.matchers, target, &query::Matcher::name) == query.matchers.end())
       query.matchers.push_back({target, query::Matcher::Type::kRegex, ".+"});
   }
-  return query;
+  return {};
+}
+
+// To Loki's index an end within a millisecond is that millisecond's end.
+Status check_index_length(const TimeBounds& bounds) {
+  constexpr auto kLatest = std::numeric_limits<Nanos>::max() - kMilli;
+  return query::check_length(bounds.start_ns, std::min(bounds.end_ns, kLatest) + kMilli - 1);
 }
 
 // Multiples of the step; Loki ends each a millisecond before the next begins.
@@ -175,8 +181,9 @@ Result<std::string> answer_query(const query::LogReader& reader, const http::Req
 }  // namespace
 
 Result<std::string> answer_index_stats(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
-  OC_TRY_ASSIGN(const auto bounds, time_bounds(request, now_ns));
-  OC_TRY(end_behind_start(bounds));
+  OC_TRY_ASSIGN(const auto range, range_parameters(request, now_ns));
+  const auto& bounds = range.bounds;
+  OC_TRY(check_index_length(bounds));
   OC_TRY_ASSIGN(auto matchers, query::parse_matchers(request.parameter("query").value_or("")));
   const TimeSpan whole{bounds.start_ns, bounds.end_ns};
   std::size_t streams = 0;  // that hold something: each is asked for its key once
@@ -192,19 +199,25 @@ Result<std::string> answer_index_stats(const query::LogReader& reader, const htt
 }
 
 Result<std::string> answer_volume(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
+  VolumeQuery query;
+  OC_TRY_ASSIGN(query.limit, volume_limit(request));
+  OC_TRY(instant_parameters(request, now_ns, query.limit));
+  OC_TRY_ASSIGN(query.by_label, aggregates_by_label(request));
   OC_TRY_ASSIGN(const auto bounds, time_bounds(request, now_ns));
   OC_TRY(end_behind_start(bounds));
-  OC_TRY_ASSIGN(auto query, volume_query(request));
+  OC_TRY(check_index_length(bounds));
+  OC_TRY(read_selection(request, query));
   query.spans = {{bounds.start_ns, bounds.end_ns}};
   return answer_query(reader, request, std::move(query));
 }
 
 Result<std::string> answer_volume_range(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
-  OC_TRY_ASSIGN(const auto bounds, time_bounds(request, now_ns));
-  OC_TRY(end_behind_start(bounds));
-  OC_TRY_ASSIGN(const auto step_ns, few_steps(request, bounds));
-  OC_TRY_ASSIGN(auto query, volume_query(request));
-  query.spans = steps_between(bounds, step_ns);
+  VolumeQuery query;
+  OC_TRY_ASSIGN(query.limit, volume_limit(request));
+  OC_TRY_ASSIGN(const auto range, range_parameters(request, now_ns, query.limit));
+  OC_TRY_ASSIGN(query.by_label, aggregates_by_label(request));
+  OC_TRY(read_selection(request, query));
+  query.spans = steps_between(range.bounds, range.step_ns);
   return answer_query(reader, request, std::move(query));
 }
 
