@@ -16,16 +16,20 @@ Status check_size(std::string_view query) {
   return parse_error(fmt::format("input size too long ({} > {})", query.size(), kMaxQueryBytes));
 }
 
-}  // namespace
+enum class Errors { kAll, kOfGrammar };
 
-Result<ExprPtr> parse_query(std::string_view query) {
+Result<ExprPtr> parse(std::string_view query, Errors errors) {
   OC_TRY(check_size(query));
   TokenCursor cursor(query);
   OC_TRY_ASSIGN(auto expr, parse_expression(cursor));
   if (cursor.peek().kind != TokenKind::kEnd) return cursor.unexpected();
-  if (cursor.noted()) return std::unexpected(*cursor.noted());
+  if (cursor.noted() && errors == Errors::kAll) return std::unexpected(*cursor.noted());
   return expr;
 }
+
+}  // namespace
+
+Result<ExprPtr> parse_query(std::string_view query) { return parse(query, Errors::kAll); }
 
 Result<LogExpr> parse_log_query(std::string_view query) {
   OC_TRY_ASSIGN(auto expr, parse_query(query));
@@ -34,8 +38,10 @@ Result<LogExpr> parse_log_query(std::string_view query) {
   return std::get<LogExpr>(std::move(expr->node));
 }
 
-Result<std::vector<Matcher>> parse_matchers(std::string_view selector) {
-  OC_TRY_ASSIGN(auto expr, parse_query(selector));
+Result<std::vector<Matcher>> parse_matchers(std::string_view selector, Selectivity selectivity) {
+  // That a selector selects too much is the one error of meaning that matchers alone can have.
+  const auto errors = selectivity == Selectivity::kRequired ? Errors::kAll : Errors::kOfGrammar;
+  OC_TRY_ASSIGN(auto expr, parse(selector, errors));
   auto* log = std::get_if<LogExpr>(&expr->node);
   if (log == nullptr || !log->stages.empty()) return permanent("only label matchers are supported");
   return std::move(log->matchers);

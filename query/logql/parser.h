@@ -15,7 +15,10 @@ Result<ExprPtr> parse_query(std::string_view query);
 // A log selector with its pipeline, for tailing.
 Result<LogExpr> parse_log_query(std::string_view query);
 
-// Matchers alone, for the label APIs. At least one must not match the absent label.
-Result<std::vector<Matcher>> parse_matchers(std::string_view selector);
+// Whether at least one matcher must not match the absent label.
+enum class Selectivity { kRequired, kAny };
+
+// Matchers alone, for the label APIs.
+Result<std::vector<Matcher>> parse_matchers(std::string_view selector, Selectivity = Selectivity::kRequired);
 
 }  // namespace oc::query

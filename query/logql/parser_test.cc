@@ -136,6 +136,8 @@ TEST(Parser, RefusesQueriesThatAreTooLong) {
 TEST(Parser, LabelApisTakeMatchersOnly) {
   EXPECT_EQ(to_text(*parse_matchers("{app=\"api\", env!~\"p.*\"}")), "{app=\"api\", env!~\"p.*\"}");
   EXPECT_EQ(parse_matchers("{app=\"db\"} |= \"x\"").error().message, "only label matchers are supported");
+  EXPECT_TRUE(parse_matchers("{}", Selectivity::kAny)->empty());
+  EXPECT_EQ(parse_matchers("{} |= \"x\"", Selectivity::kAny).error().message, "only label matchers are supported");
 }
 
 }  // namespace

@@ -121,17 +121,34 @@ TEST_F(LokiApi, ErrorsArePlainTextWithLokisStatusAndWords) {
   check({"labels?query=%7Bapp%3D%22db%22%7D%7C%3D%22x%22", "only label matchers are supported\n", 400});
 }
 
-TEST_F(LokiApi, LabelsValuesAndSeriesCoverTheTimesAskedFor) {
+TEST_F(LokiApi, LabelsAndValuesCoverTheDaysAskedForSeriesTheTimes) {
   check({"labels", R"({"status":"success","data":["app","env"]})"});
   check({"label", R"({"status":"success","data":["app","env"]})"});
   check({"label/app/values", R"({"status":"success","data":["api","db"]})"});
   check({"label/app/values?query=%7Benv%3D%22prod%22%7D", R"({"status":"success","data":["api"]})"});
   check({"label/nosuch/values", R"({"status":"success"})"});
-  check({"labels?start=1&end=10", R"({"status":"success","data":["app","env"]})"});  // names come by whole days
+  check({"labels?start=1&end=10", R"({"status":"success","data":["app","env"]})"});
+  check({"labels?start=1&end=10&query=%7Bapp%3D%22db%22%7D", R"({"status":"success","data":["app"]})"});
   check({"labels?start=100001&end=100010", R"({"status":"success"})"});
-  check({"label/app/values?start=1&end=10", R"({"status":"success"})"});
+  check({"label/app/values?start=1&end=10", R"({"status":"success","data":["api","db"]})"});
+  check({"label/app/values?start=100001&end=100010", R"({"status":"success"})"});
+  check({"detected_labels?start=100001&end=100010", "{}"});
+  check({"detected_labels?start=1&end=10&query=%7Bapp%3D%22db%22%7D",
+         R"({"detectedLabels":[{"label":"app","cardinality":1}]})"});
+  check({"series?start=1&end=10", R"({"status":"success","data":[]})"});
   check({"series?match%5B%5D=%7Bapp%3D%22db%22%7D&match=%7Benv%3D%22prod%22%7D",
          R"({"status":"success","data":[{"app":"api","env":"prod"},{"app":"db"}]})"});
+}
+
+TEST_F(LokiApi, SeriesWithoutMatchersAreAllAloneOnly) {
+  const std::string all = R"({"status":"success","data":[{"app":"api","env":"prod"},{"app":"db"}]})";
+  for (const char* rest : {"", "match=%7B%7D", "match%5B%5D=%7B%20%7D", "match=%7B%7D&match%5B%5D=%7B%7D"})
+    check({std::string("series?") + rest, all});
+  check({"series?match=%7B%20%7D&match=%7Bapp%3D%22db%22%7D", "0 matchers in group: { }\n", 400});
+  check({"series?match%5B%5D=", "parse error : syntax error: unexpected $end\n", 400});
+  check({"series?match=%7B%7D%20%7C%3D%20%22x%22", "only label matchers are supported\n", 400});
+  EXPECT_TRUE(send({.target = "/loki/api/v1/series?match=%7Bapp!%3D%22db%22%7D"})
+                  .body.starts_with("parse error : queries require at least one"));
 }
 
 TEST_F(LokiApi, ListingsRefuseTimesAsLokiDoes) {

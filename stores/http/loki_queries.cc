@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <unordered_set>
 
 #include "query/logql/engine.h"
@@ -18,29 +19,23 @@ QueryTiming timing_since(std::chrono::steady_clock::time_point began) {
 }
 
 // Loki's answer to a listing that ends before it begins says that it looks back no further than 0 s.
-Result<TimeBounds> listing_bounds(const http::Request& request, Nanos now_ns) {
-  OC_TRY_ASSIGN(const auto bounds, time_bounds(request, now_ns));
+Status check_listing(const TimeBounds& bounds) {
   OC_TRY(query::check_length(bounds.start_ns, bounds.end_ns));
-  if (bounds.end_ns >= bounds.start_ns) return bounds;
+  if (bounds.end_ns >= bounds.start_ns) return {};
   return permanent("this data is no longer available, it is past now - max_query_lookback (0s)");
 }
 
-enum class Granularity { kExact, kDay };
-
-// The streams that the optional `query` parameter selects; all of them by whole days if so asked, as Loki does for the
-// names of labels.
+// The streams that the optional `query` parameter selects.
 Result<std::vector<query::StreamPtr>> selected_streams(const query::LogReader& reader, const http::Request& request,
-                                                       Nanos now_ns, Granularity granularity = Granularity::kExact) {
-  constexpr Nanos kDay = 86'400'000'000'000;
-  OC_TRY_ASSIGN(auto bounds, listing_bounds(request, now_ns));
+                                                       Nanos now_ns) {
+  OC_TRY_ASSIGN(const auto bounds, time_bounds(request, now_ns));
+  OC_TRY(check_listing(bounds));
   std::vector<query::Matcher> matchers;
   if (const auto selector = request.parameter("query"); selector && !selector->empty()) {
     OC_TRY_ASSIGN(matchers, query::parse_matchers(*selector));
-  } else if (granularity == Granularity::kDay) {
-    bounds.start_ns -= bounds.start_ns % kDay;
-    bounds.end_ns += (kDay - bounds.end_ns % kDay) % kDay;
   }
-  return reader.streams(matchers, bounds.start_ns, bounds.end_ns);
+  const auto days = whole_days(bounds);
+  return reader.streams(matchers, days.start_ns, days.end_ns);
 }
 
 // In order, each once.
@@ -77,7 +72,7 @@ Result<std::string> answer_query_range(const query::LogReader& reader, const htt
 }
 
 Result<std::string> answer_label_names(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
-  OC_TRY_ASSIGN(const auto streams, selected_streams(reader, request, now_ns, Granularity::kDay));
+  OC_TRY_ASSIGN(const auto streams, selected_streams(reader, request, now_ns));
   std::unordered_set<std::string_view> names;
   for (const auto& stream : streams)
     for (const auto& [name, value] : stream->labels) names.insert(name);
@@ -95,6 +90,8 @@ Result<std::string> answer_label_values(const query::LogReader& reader, const ht
   return as_list(std::move(values));
 }
 
+namespace {
+
 void leave_each_once(std::vector<query::StreamPtr>& streams) {
   const auto labels = [](const query::StreamPtr& stream) -> const auto& { return stream->labels; };
   std::ranges::sort(streams, {}, labels);
@@ -102,17 +99,35 @@ void leave_each_once(std::vector<query::StreamPtr>& streams) {
   streams.erase(repeated.begin(), repeated.end());
 }
 
-Result<std::string> answer_series(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
-  OC_TRY_ASSIGN(const auto bounds, listing_bounds(request, now_ns));
-  auto selectors = request.parameters("match[]");
-  std::ranges::copy(request.parameters("match"), std::back_inserter(selectors));
-  std::erase(selectors, "");
+// Those of each group; none: all streams. Groups come in order, each once.
+Result<std::vector<std::vector<query::Matcher>>> series_groups(const http::Request& request) {
+  std::set<std::string> selectors;
+  for (const char* name : {"match", "match[]"})
+    for (auto& selector : request.parameters(name)) selectors.insert(std::move(selector));
+  const auto selects_all = [](std::string selector) {
+    std::erase(selector, ' ');
+    return selector == "{}";
+  };
+  if (selectors.size() == 1 && selects_all(*selectors.begin())) return {};
+  for (const auto& selector : selectors) {
+    OC_TRY_ASSIGN(const auto matchers, query::parse_matchers(selector, query::Selectivity::kAny));
+    if (matchers.empty()) return permanent("0 matchers in group: " + selector);
+  }
   std::vector<std::vector<query::Matcher>> groups;
   for (const auto& selector : selectors) {
     OC_TRY_ASSIGN(auto matchers, query::parse_matchers(selector));
     groups.push_back(std::move(matchers));
   }
-  if (groups.empty()) groups.emplace_back();  // no selector: all streams
+  return groups;
+}
+
+}  // namespace
+
+Result<std::string> answer_series(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
+  OC_TRY_ASSIGN(const auto bounds, time_bounds(request, now_ns));
+  OC_TRY_ASSIGN(auto groups, series_groups(request));
+  OC_TRY(check_listing(bounds));
+  if (groups.empty()) groups.emplace_back();
   std::vector<query::StreamPtr> selected;
   for (const auto& matchers : groups) {
     OC_TRY_ASSIGN(const auto streams, reader.streams(matchers, bounds.start_ns, bounds.end_ns));
