@@ -47,10 +47,16 @@ std::vector<std::string> Request::parameters(std::string_view name) const {
   const auto keep = [&](std::string_view key, std::string value) {
     if (key == name) values.push_back(std::move(value));
   };
-  const std::string_view all = target;
-  if (const auto mark = all.find('?'); mark != all.npos) for_each_parameter(all.substr(mark + 1), keep);
-  if (is_form(*this)) for_each_parameter(body, keep);
+  for (const auto encoded : encoded_parameters()) for_each_parameter(encoded, keep);
   return values;
+}
+
+std::vector<std::string_view> Request::encoded_parameters() const {
+  std::vector<std::string_view> encoded;
+  const std::string_view all = target;
+  if (const auto mark = all.find('?'); mark != all.npos) encoded.push_back(all.substr(mark + 1));
+  if (is_form(*this)) encoded.push_back(body);
+  return encoded;
 }
 
 Response Response::json(const Json& value, int status) {

@@ -53,6 +53,8 @@ struct Request {
   // Percent-decoded query parameters, for a form POST those of the body as well; first value of a name.
   std::optional<std::string> parameter(std::string_view name) const;
   std::vector<std::string> parameters(std::string_view name) const;
+  // What these are read from, as it was sent: the query string, and the body where it is a form.
+  std::vector<std::string_view> encoded_parameters() const;
 };
 
 // A body that is made while it is sent, piece by piece, for as long as the peer listens: the server asks for the next

@@ -15,6 +15,7 @@ TEST(LokiTime, TakesNanosecondsSecondsAndRfc3339) {
   EXPECT_EQ(parse_loki_time("1768471200.5"), 1768471200 * kOneSecond + kOneSecond / 2);
   EXPECT_EQ(parse_loki_time("1768471200000"), 1768471200000) << "thirteen digits are nanoseconds, as Loki has it";
   EXPECT_EQ(parse_loki_time("2026-01-15T10:00:00Z"), 1768471200 * kOneSecond);
+  EXPECT_EQ(parse_loki_time("2026-01-15T1:00:00Z"), 1768438800 * kOneSecond) << "an hour of one digit, as Go has it";
   EXPECT_EQ(parse_loki_time("2026-01-15T11:00:00.000000001+01:00"), 1768471200 * kOneSecond + 1);
 }
 

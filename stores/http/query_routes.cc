@@ -4,6 +4,7 @@
 #include "query/logql/parser.h"
 #include "query/logql/printer.h"
 #include "stores/http/loki_parameters.h"
+#include "stores/http/query_string_check.h"
 
 namespace oc::stores {
 
@@ -52,6 +53,7 @@ QueryRoutes::QueryRoutes(const query::LogReader& reader, const Clock& clock, con
       timed_out_(counter_of(metrics, "timed_out")) {}
 
 http::Response QueryRoutes::answer(const http::Request& request, Ask ask) {
+  if (const auto checked = check_query_string(request); !checked) return refusal(request, checked.error());
   LongQueries::Turn turn(long_queries_);
   auto body = ask(TakingTurns(reader_, turn), request, clock_.wall_ns());
   if (!body) return refusal(request, body.error());

@@ -21,6 +21,9 @@ class FieldReader {
     return value;
   }
 
+  // One or two digits.
+  int short_number() { return number(rest_.size() > 1 && rest_[1] >= '0' && rest_[1] <= '9' ? 2 : 1); }
+
   char one_of(std::string_view characters) {
     if (rest_.empty() || characters.find(rest_[0]) == std::string_view::npos) {
       fail();
@@ -66,7 +69,7 @@ std::optional<Nanos> parse_rfc3339(std::string_view text) {
   fields.one_of("-");
   const day d{static_cast<unsigned>(fields.number(2))};
   fields.one_of("T");
-  const int hour = fields.number(2);
+  const int hour = fields.short_number();  // Go takes "T1:00:00Z", too
   fields.one_of(":");
   const int minute = fields.number(2);
   fields.one_of(":");
