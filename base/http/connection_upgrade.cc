@@ -8,13 +8,15 @@ namespace oc::http {
 
 asio::awaitable<bool> Connection::upgrade(Parser& parser, const Router::Route& route, Request request) {
   const bool keep_alive = parser.keep_alive() && parser.is_done();
+  const bool head_only = request.method == "HEAD";
+  auto created = route.session(request);
+  if (!created) co_return co_await write(std::move(created.error()), head_only, keep_alive);
+  const auto session = std::move(*created);
   if (!beast::websocket::is_upgrade(parser.get())) {
     auto response = Response::error(426, fmt::format("{} speaks WebSocket", request.path()), "connect with ws://");
     response.headers.set("Upgrade", "websocket");
-    co_return co_await write(std::move(response), request.method == "HEAD", keep_alive);
+    co_return co_await write(reworded(request, std::move(response)), head_only, keep_alive);
   }
-  auto session = route.session(request);
-  if (!session) co_return co_await write(Response::error(400, "the session was refused"), false, keep_alive);
   auto stream = std::make_unique<WebSocketStream>(std::move(stream_));
   beast::get_lowest_layer(*stream).expires_never();  // from here on the WebSocket keeps time
   stream->set_option(beast::websocket::stream_base::timeout::suggested(beast::role_type::server));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <expected>
 #include <functional>
 #include <memory>
 #include <string>
@@ -24,8 +25,9 @@ enum class Lane {
 using Handler = std::function<Response(const Request&)>;  // called from several threads at once; must not throw
 // Likewise, with the body as it was sent, whatever its coding, for itself: large bodies are not copied.
 using BodyHandler = std::function<Response(const Request&, std::string body)>;
-// Called on the network thread, so it must be short; nullptr refuses the request with 400.
-using SessionFactory = std::function<std::unique_ptr<WebSocketSession>(const Request&)>;
+// Called on the network thread, so it must be short. A response refuses the request, whether it asks for WebSocket or
+// not; a session that does not come to be is destroyed without on_open.
+using SessionFactory = std::function<std::expected<std::unique_ptr<WebSocketSession>, Response>(const Request&)>;
 
 // Routes are exact paths or have {name} segments; an exact segment wins over {name}. A known path with another method
 // answers 405 with Allow, an unknown path 404. HEAD is answered as GET without the body.

@@ -19,6 +19,8 @@ class WebSocketPeer {
   virtual void send_text(std::string message) = 0;
   virtual void send_binary(std::string message) = 0;
   virtual void close(std::string_view reason) = 0;
+  // Closes, too, and says that the server cannot go on (close code 1011).
+  virtual void fail(std::string_view reason) = 0;
   // Bytes accepted but not yet written to the socket: what back-pressure is decided on.
   virtual std::size_t queued_bytes() const = 0;
 };

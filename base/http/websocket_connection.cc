@@ -33,11 +33,8 @@ class WebSocketConnection::Peer final : public WebSocketPeer {
 
   void send_text(std::string message) override { send({std::move(message), false}); }
   void send_binary(std::string message) override { send({std::move(message), true}); }
-  void close(std::string_view reason) override {
-    post([reason = std::string(reason)](WebSocketConnection& connection) {
-      connection.close(websocket::close_code::normal, reason);
-    });
-  }
+  void close(std::string_view reason) override { close(websocket::close_code::normal, reason); }
+  void fail(std::string_view reason) override { close(websocket::close_code::internal_error, reason); }
   std::size_t queued_bytes() const override {
     std::lock_guard lock(mutex_);
     return queued_bytes_;
@@ -52,6 +49,9 @@ class WebSocketConnection::Peer final : public WebSocketPeer {
   }
 
  private:
+  void close(websocket::close_code code, std::string_view reason) {
+    post([code, reason = std::string(reason)](WebSocketConnection& connection) { connection.close(code, reason); });
+  }
   void send(Outgoing message) {
     std::lock_guard lock(mutex_);
     if (connection_ == nullptr) return;

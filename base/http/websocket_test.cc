@@ -57,6 +57,7 @@ class EchoSession final : public WebSocketSession {
   void on_message(std::string_view message, bool binary) override {
     if (message == "throw") throw std::runtime_error("as asked");
     if (message == "close") return peer_->close("as asked");
+    if (message == "fail") return peer_->fail("as asked");
     binary ? peer_->send_binary(std::string(message)) : peer_->send_text(std::string(message));
   }
   void on_close() override { journal_.add("close"); }
@@ -70,8 +71,9 @@ class WebSocketTest : public testing::Test {
  protected:
   void start_server(std::uint16_t port = 0) {
     Router router;
-    router.websocket("/ws", [this](const Request& request) -> std::unique_ptr<WebSocketSession> {
-      if (request.parameter("refuse")) return nullptr;
+    using Session = std::expected<std::unique_ptr<WebSocketSession>, Response>;
+    router.websocket("/ws", [this](const Request& request) -> Session {
+      if (request.parameter("refuse")) return std::unexpected(Response::text("not so", 403));
       return std::make_unique<EchoSession>(server_journal_);
     });
     Server::Options options;
@@ -184,7 +186,8 @@ TEST_F(WebSocketTest, AMessageBeyondTheLimitEndsTheConnection) {
 TEST_F(WebSocketTest, ARefusalIsToldToTheClient) {
   start_server();
   const WebSocketClient refused({.url = url("/ws?refuse=1")}, callbacks());
-  EXPECT_THAT(client_journal_.next(), HasSubstr("refused with 400"));
+  EXPECT_THAT(client_journal_.next(), HasSubstr("refused with 403"));
+  EXPECT_EQ(Client().get("http" + url("/ws?refuse=1").substr(2))->body, "not so") << "whoever asks";
   const WebSocketClient unknown({.url = url("/other")}, callbacks());
   EXPECT_THAT(
       client_journal_.next_that_starts_with("close ws://127.0.0.1:" + std::to_string(server_->port()) + "/other"),
@@ -209,6 +212,19 @@ TEST_F(WebSocketTest, WhatIsNotWebSocketAfterTheHandshakeEndsTheSession) {
   connection.close();
   EXPECT_EQ(server_journal_.next(), "open");
   EXPECT_EQ(server_journal_.next(), "close");
+}
+
+TEST_F(WebSocketTest, AServerThatCannotGoOnSaysSo) {
+  start_server();
+  RawConnection connection(server_->port());
+  connection.send(
+      "GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: "
+      "13\r\n"
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+  connection.read_until("\r\n\r\n");
+  connection.send(std::string_view("\x81\x84\0\0\0\0fail", 10));
+  EXPECT_THAT(connection.read_to_end(), testing::StartsWith("\x88\x0a\x03\xf3"
+                                                            "as asked"));  // 1011
 }
 
 TEST_F(WebSocketTest, AClientWithoutAServerCanBeDestroyedAtAnyMoment) {

@@ -175,6 +175,7 @@ TEST(LokiRefusals, AreWordedAsLokiWordsThem) {
   EXPECT_EQ(
       as_loki_refuses({.method = "DELETE", .target = "/loki/api/v1/query"}, http::Response::error(405, "no")).status,
       404);
+  EXPECT_EQ(as_loki_refuses({.target = "/loki/api/v1/tail"}, http::Response::error(426, "no")).body, "Bad Request\n");
   const auto coding = as_loki_refuses(request, http::Response::error(415, "no"));
   EXPECT_EQ(coding.status, 400);
   EXPECT_EQ(coding.body, "Content-Encoding \"br\" not supported\n");

@@ -93,6 +93,20 @@ TEST_F(LokiApi, CategorisedLabelsAreToldApart) {
       "\"JSONParserErr\"}}],[\"1000000000000\",\"{\\\"level\\\":\\\"info\\\"}\",{\"parsed\":{\"l\":\"info\"}}]]}]}}");
 }
 
+TEST_F(LokiApi, AllEncodingFlagsAreToldBackButOnlyAnExactOneCategorises) {
+  const auto with_flags = [&](const std::string& flags) {
+    http::Request request{.target = "/loki/api/v1/query_range?query=%7Bapp%3D%22db%22%7D%7Clogfmt"};
+    request.headers.set("X-Loki-Response-Encoding-Flags", flags);
+    return Json::parse(send(request).body)["data"];
+  };
+  EXPECT_EQ(with_flags("x,categorize-labels,x")["encodingFlags"], Json({"x", "categorize-labels"}));
+  EXPECT_FALSE(with_flags("x,categorize-labels")["result"][0]["stream"].contains("level"));
+  for (const char* unknown : {"xcategorize-labels", " categorize-labels", "categorize-labels;x"}) {
+    EXPECT_EQ(with_flags(unknown)["encodingFlags"], Json::array({unknown}));
+    EXPECT_TRUE(with_flags(unknown)["result"][0]["stream"].contains("level")) << unknown;
+  }
+}
+
 TEST_F(LokiApi, MetricQueriesAnswerMatrixVectorAndScalar) {
   check({"query?query=vector(1)%2Bvector(1)&time=4000000000",
          R"({"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[4000000000,"2"]}]}})"});
@@ -138,6 +152,18 @@ TEST_F(LokiApi, LabelsAndValuesCoverTheDaysAskedForSeriesTheTimes) {
   check({"series?start=1&end=10", R"({"status":"success","data":[]})"});
   check({"series?match%5B%5D=%7Bapp%3D%22db%22%7D&match=%7Benv%3D%22prod%22%7D",
          R"({"status":"success","data":[{"app":"api","env":"prod"},{"app":"db"}]})"});
+}
+
+TEST_F(LokiApi, QueryStringsThatGoRefusesAreRefused) {
+  for (const char* path : {"query_range?", "labels?", "index/stats?", "detected_fields?"}) {
+    check({path + std::string("query=a;limit=1&x=%zz"), "invalid semicolon separator in query\n", 400});
+    check({path + std::string("query=%zz&x=%1"), "invalid URL escape \"%zz\"\n", 400});
+    check({path + std::string("limit=1&x%=1"), "invalid URL escape \"%\"\n", 400});
+  }
+  http::Request form{.method = "POST", .target = "/loki/api/v1/labels"};
+  form.headers.set("Content-Type", "application/x-www-form-urlencoded");
+  form.body = "query=%4&x=1";
+  EXPECT_EQ(send(form).body, "invalid URL escape \"%4\"\n");
 }
 
 TEST_F(LokiApi, SeriesWithoutMatchersAreAllAloneOnly) {

@@ -147,12 +147,15 @@ void append_streams(std::string& out, std::span<const query::LogEntry> entries, 
   out += ']';
 }
 
-std::string range_response(const query::QueryResult& result, bool categorized, const QueryTiming& timing) {
+std::string range_response(const query::QueryResult& result, const EncodingFlags& flags, const QueryTiming& timing) {
   if (const auto* logs = std::get_if<query::LogEntries>(&result.data)) {
     auto out = begin_result("streams");
-    if (categorized) out += "\"encodingFlags\":[\"categorize-labels\"],";
+    if (!flags.names.empty()) {
+      append_encoding_flags(out, flags);
+      out += ',';
+    }
     out += "\"result\":";
-    append_streams(out, logs->entries, categorized);
+    append_streams(out, logs->entries, flags.categorize_labels());
     end_result(out, result, timing, logs->entries.size());
     return out;
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "query/logql/engine.h"
+#include "stores/http/encoding_flags.h"
 
 namespace oc::stores {
 
@@ -20,7 +21,7 @@ void append_streams(std::string& out, std::span<const query::LogEntry> entries, 
 struct QueryTiming {
   double seconds = 0;
 };
-std::string range_response(const query::QueryResult& result, bool categorized, const QueryTiming& timing);
+std::string range_response(const query::QueryResult& result, const EncodingFlags& flags, const QueryTiming& timing);
 std::string instant_response(const query::QueryResult& result, const QueryTiming& timing);
 
 std::string list_response(std::span<const std::string_view> values);  // {"status": "success", "data": […]}

@@ -200,9 +200,4 @@ query::Interruption interruption_of(const http::Request& request) {
   return {request.cancelled, request.arrived + query::kMaxQueryTime};
 }
 
-bool wants_categorized_labels(const http::Request& request) {
-  const auto flags = request.headers.get("X-Loki-Response-Encoding-Flags");
-  return flags && flags->find("categorize-labels") != std::string_view::npos;
-}
-
 }  // namespace oc::stores

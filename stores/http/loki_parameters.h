@@ -58,7 +58,4 @@ Result<InstantParameters> instant_parameters(const http::Request& request, Nanos
 // The peer hangs up, or has waited for as long as a query may take.
 query::Interruption interruption_of(const http::Request& request);
 
-// X-Loki-Response-Encoding-Flags: categorize-labels
-bool wants_categorized_labels(const http::Request& request);
-
 }  // namespace oc::stores

@@ -68,7 +68,7 @@ Result<std::string> answer_query_range(const query::LogReader& reader, const htt
   query.step_ns = range.step_ns;
   query.interval_ns = range.interval_ns;
   OC_TRY_ASSIGN(const auto result, query::run_range_query(reader, query));
-  return range_response(result, wants_categorized_labels(request), timing_since(began));
+  return range_response(result, encoding_flags(request), timing_since(began));
 }
 
 Result<std::string> answer_label_names(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {

@@ -38,6 +38,8 @@ http::Response as_loki_refuses(const http::Request& request, http::Response refu
       return with_text(404, "404 page not found\n");
     case 405:  // Loki's query routes do not know of other methods
       return takes_pushes(request.path()) ? with_text(405, "") : with_text(404, "404 page not found\n");
+    case 426:
+      return with_text(400, "Bad Request\n");
     case 413:
       return with_text(413, "request body too large\n");
     case 415: {

@@ -1,14 +1,15 @@
 #include "stores/http/loki_tail.h"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 
 #include <fmt/format.h>
 
 #include "query/logql/limits.h"
 #include "query/logql/parser.h"
+#include "stores/http/encoding_flags.h"
 #include "stores/http/loki_parameters.h"
+#include "stores/http/query_string_check.h"
 #include "stores/http/tail_client.h"
 
 namespace oc::stores {
@@ -21,41 +22,33 @@ constexpr int kMaxDelaySeconds = 5;    // Loki's maxDelayForInTailing
 constexpr std::chrono::milliseconds kPollInterval{100};
 
 Result<std::chrono::milliseconds> delay_parameter(const http::Request& request) {
-  const auto value = request.parameter("delay_for");
-  if (!value || value->empty()) return std::chrono::milliseconds(0);
-  int seconds = 0;
-  const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), seconds);
-  if (error != std::errc() || end != value->data() + value->size() || seconds < 0) {
-    return permanent(fmt::format("strconv.Atoi: parsing \"{}\": invalid syntax", *value));
-  }
+  OC_TRY_ASSIGN(const auto seconds, integer_parameter(request, "delay_for", 0));
+  if (seconds < 0) return permanent(fmt::format("delay_for value {} is out of range [0, 4294967295]", seconds));
   if (seconds > kMaxDelaySeconds) return permanent(fmt::format("delay_for can't be greater than {}", kMaxDelaySeconds));
   return std::chrono::milliseconds(seconds * 1000);
 }
 
 Result<TailRequest> parse_tail_request(const http::Request& request, Nanos now_ns) {
   TailRequest tail;
-  OC_TRY_ASSIGN(tail.log, query::parse_log_query(request.parameter("query").value_or("")));
+  OC_TRY(check_query_string(request));
+  OC_TRY_ASSIGN(tail.query, query::parse_query(request.parameter("query").value_or("")));
+  OC_TRY_ASSIGN(tail.limit, limit_parameter(request));
+  tail.limit = std::min(tail.limit, query::kMaxLimit);
   OC_TRY_ASSIGN(const auto bounds, time_bounds(request, now_ns));
   tail.start_ns = bounds.start_ns;
-  OC_TRY_ASSIGN(tail.limit, limit_parameter(request));
-  if (tail.limit > query::kMaxLimit) return permanent(fmt::format("limit must be at most {}", query::kMaxLimit));
   OC_TRY_ASSIGN(tail.delay, delay_parameter(request));
-  tail.categorized = wants_categorized_labels(request);
+  tail.flags = encoding_flags(request);
   return tail;
 }
 
 class TailSession final : public http::WebSocketSession {
  public:
-  TailSession(std::shared_ptr<TailService> service, Result<TailRequest> request)
+  TailSession(std::shared_ptr<TailService> service, TailRequest request)
       : service_(std::move(service)), request_(std::move(request)) {}
 
   void on_open(std::shared_ptr<http::WebSocketPeer> peer) override {
-    if (!request_) {
-      peer->close(request_.error().message);
-      return;
-    }
-    client_ = std::make_shared<TailClient>(*service_, std::move(*request_), peer);
-    if (const auto added = service_->add(client_); !added) peer->close(added.error().message);
+    client_ = std::make_shared<TailClient>(*service_, std::move(request_), peer);
+    if (const auto added = service_->add(client_); !added) peer->fail(added.error().message);
   }
   void on_message(std::string_view, bool) override {}  // a tail has nothing to be told
   void on_close() override {
@@ -65,7 +58,7 @@ class TailSession final : public http::WebSocketSession {
 
  private:
   std::shared_ptr<TailService> service_;
-  Result<TailRequest> request_;
+  TailRequest request_;
   std::shared_ptr<TailClient> client_;
 };
 
@@ -123,7 +116,7 @@ void TailService::run() {
       if (client->started()) {
         client->send_due();
       } else if (const auto started = client->start(); !started) {
-        client->close(started.error().message);
+        client->fail(started.error().message);
       }
     }
     clients.clear();  // the last hold on a client that left: outside the lock, as it ends a subscription
@@ -131,9 +124,11 @@ void TailService::run() {
   }
 }
 
-std::unique_ptr<http::WebSocketSession> open_tail_session(const std::shared_ptr<TailService>& service,
-                                                          const http::Request& request) {
-  return std::make_unique<TailSession>(service, parse_tail_request(request, service->clock().wall_ns()));
+std::expected<std::unique_ptr<http::WebSocketSession>, http::Response> open_tail_session(
+    const std::shared_ptr<TailService>& service, const http::Request& request) {
+  auto tail = parse_tail_request(request, service->clock().wall_ns());
+  if (!tail) return std::unexpected(http::Response::text(tail.error().message + "\n", 400));
+  return std::make_unique<TailSession>(service, std::move(*tail));
 }
 
 }  // namespace oc::stores

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <expected>
 #include <memory>
 #include <mutex>
 #include <stop_token>
@@ -49,8 +50,8 @@ class TailService {
   std::thread thread_;
 };
 
-// Bad parameters close the connection with their error as the reason.
-std::unique_ptr<http::WebSocketSession> open_tail_session(const std::shared_ptr<TailService>& service,
-                                                          const http::Request& request);
+// Bad parameters are answered with 400 and their error; what shows later closes the connection with it as the reason.
+std::expected<std::unique_ptr<http::WebSocketSession>, http::Response> open_tail_session(
+    const std::shared_ptr<TailService>& service, const http::Request& request);
 
 }  // namespace oc::stores

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <optional>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/json.h"
@@ -28,6 +29,7 @@ class FakePeer final : public http::WebSocketPeer {
     closed_ = std::string(reason);
     changed_.notify_all();
   }
+  void fail(std::string_view reason) override { close("failed: " + std::string(reason)); }
   std::size_t queued_bytes() const override { return slow.load() ? 1 << 30 : 0; }
 
   std::string next_message() {
@@ -56,7 +58,7 @@ class Tail : public ::testing::Test {
   // One session at a time.
   std::shared_ptr<FakePeer> open(const std::string& parameters) {
     auto peer = std::make_shared<FakePeer>();
-    sessions_.push_back(open_tail_session(service_, {.target = "/loki/api/v1/tail?" + parameters}));
+    sessions_.push_back(std::move(*open_tail_session(service_, {.target = "/loki/api/v1/tail?" + parameters})));
     sessions_.back()->on_open(peer);
     return peer;
   }
@@ -115,16 +117,30 @@ TEST_F(Tail, WhatASlowClientMissesIsNamedAndCounted) {
   EXPECT_EQ(dropped_->value(), 3U);
 }
 
-TEST_F(Tail, BadParametersCloseTheConnectionWithTheirReason) {
-  EXPECT_EQ(open("query=%7B")->reason_of_close(),
-            "parse error at line 1, col 2: syntax error: unexpected $end, expecting IDENTIFIER or }");
-  EXPECT_EQ(open(kQuery + "&delay_for=6")->reason_of_close(), "delay_for can't be greater than 5");
-  EXPECT_EQ(open("query=vector(1)")->reason_of_close(), "only log selector is supported");
+TEST_F(Tail, BadParametersAreAnsweredBeforeThereIsAConnection) {
+  const auto refusal = [&](const std::string& parameters) {
+    const auto session = open_tail_session(service_, {.target = "/loki/api/v1/tail?" + parameters});
+    return session ? "accepted" : fmt::format("{} {}", session.error().status, session.error().body);
+  };
+  EXPECT_EQ(refusal("query=%7B&limit=z"),
+            "400 parse error at line 1, col 2: syntax error: unexpected $end, expecting IDENTIFIER or }\n");
+  EXPECT_EQ(refusal(kQuery + "&limit=z&start=x"), "400 strconv.Atoi: parsing \"z\": invalid syntax\n");
+  EXPECT_EQ(refusal(kQuery + "&start=x&delay_for=9"),
+            "400 could not parse 'start' parameter: strconv.ParseInt: parsing \"x\": invalid syntax\n");
+  EXPECT_EQ(refusal(kQuery + "&delay_for=6"), "400 delay_for can't be greater than 5\n");
+  EXPECT_EQ(refusal(kQuery + "&delay_for=-1"), "400 delay_for value -1 is out of range [0, 4294967295]\n");
+  EXPECT_EQ(refusal(kQuery + ";a=b"), "400 invalid semicolon separator in query\n");
+  EXPECT_EQ(refusal(kQuery + "&limit=5001"), "accepted");
+}
+
+TEST_F(Tail, OnlyLogsCanBeFollowed) {
+  EXPECT_EQ(open("query=vector(1)")->reason_of_close(), "failed: only log selector is supported");
 }
 
 TEST_F(Tail, ThereAreAtMostTenAtATime) {
   for (int i = 0; i < 10; ++i) open(kQuery);
-  EXPECT_EQ(open(kQuery)->reason_of_close(), "max concurrent tail requests limit exceeded, count > limit (11 > 10)");
+  EXPECT_EQ(open(kQuery)->reason_of_close(),
+            "failed: max concurrent tail requests limit exceeded, count > limit (11 > 10)");
   sessions_.front()->on_close();
   add("x");
   EXPECT_NE(open(kQuery)->next_message(), "none") << "a tail that ended makes room";

@@ -34,7 +34,8 @@ TailClient::TailClient(TailService& service, TailRequest request, std::shared_pt
 // The subscription comes first, so that no row falls between it and the scan.
 Status TailClient::start() {
   started_ = true;
-  OC_TRY_ASSIGN(auto pipeline, query::Pipeline::compile(request_.log));
+  if (!request_.query->is_log()) return permanent("only log selector is supported");
+  OC_TRY_ASSIGN(auto pipeline, query::Pipeline::compile(log()));
   pipeline_ = std::make_unique<query::Pipeline>(std::move(pipeline));
   subscription_ =
       service_.reader().tail(pipeline_->matchers(), pipeline_->pushed_down(),
@@ -45,7 +46,7 @@ Status TailClient::start() {
 Status TailClient::send_stored() {
   query::QueryContext context{&service_.reader(), {service_.stop_token()}, {}};
   query::LogQuery query{.start_ns = request_.start_ns, .end_ns = service_.clock().wall_ns(), .limit = request_.limit};
-  OC_TRY_ASSIGN(auto entries, query::run_log_query(context, request_.log, query));
+  OC_TRY_ASSIGN(auto entries, query::run_log_query(context, log(), query));
   std::ranges::reverse(entries);
   for (const auto& entry : entries) sent_from_store_.emplace(entry.stream_id, entry.arrival);
   send(entries, {});
@@ -106,8 +107,11 @@ void TailClient::send_due() {
 void TailClient::send(const std::vector<query::LogEntry>& entries, const std::vector<Dropped>& dropped) {
   if (entries.empty() && dropped.empty()) return;
   std::string message = "{\"streams\":";
-  append_streams(message, entries, request_.categorized);
-  if (request_.categorized) message += ",\"encodingFlags\":[\"categorize-labels\"]";
+  append_streams(message, entries, request_.flags.categorize_labels());
+  if (!request_.flags.names.empty()) {
+    message += ',';
+    append_encoding_flags(message, request_.flags);
+  }
   if (!dropped.empty()) {
     message += ",\"dropped_entries\":[";
     for (const auto& entry : dropped) {

@@ -14,17 +14,18 @@
 #include "query/logql/ast.h"
 #include "query/logql/log_query.h"
 #include "query/logql/pipeline.h"
+#include "stores/http/encoding_flags.h"
 
 namespace oc::stores {
 
 class TailService;
 
 struct TailRequest {
-  query::LogExpr log;
+  query::ExprPtr query;
   Nanos start_ns = 0;
   std::size_t limit = 0;
   std::chrono::milliseconds delay{0};  // live rows wait so long for earlier ones that are late
-  bool categorized = false;
+  EncodingFlags flags;
 };
 
 // offer() comes from the appending thread, the rest from the service's.
@@ -36,7 +37,7 @@ class TailClient {
   Status start();
   // Sends what is due; does nothing while the client does not read.
   void send_due();
-  void close(std::string_view reason) { peer_->close(reason); }
+  void fail(std::string_view reason) { peer_->fail(reason); }
   bool started() const { return started_; }
 
  private:
@@ -54,6 +55,7 @@ class TailClient {
     query::Labels labels;
   };
 
+  const query::LogExpr& log() const { return std::get<query::LogExpr>(request_.query->node); }
   void offer(const query::Stream& stream, const query::Row& row);
   Status send_stored();
   std::vector<Waiting> take_due(std::vector<Dropped>& dropped);
