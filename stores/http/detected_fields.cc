@@ -19,7 +19,7 @@ namespace oc::stores {
 namespace {
 
 constexpr std::size_t kDefaultFields = 1000, kMostFields = 5000;
-constexpr Nanos kMilli = 1'000'000;  // Loki's finest step here
+constexpr Nanos kFinestFieldStep = 1'000'000;  // Loki's finest step here
 
 struct FieldQuery {
   std::vector<query::LogEntry> entries;  // the newest first
@@ -43,7 +43,7 @@ Result<FieldQuery> run_field_query(const query::LogReader& reader, const http::R
   OC_TRY_ASSIGN(query.limit, limit_parameter(request, "line_limit"));
   const auto* name = request.parameter("limit").value_or("").empty() ? "field_limit" : "limit";
   OC_TRY_ASSIGN(result.limit, limit_parameter(request, name, kDefaultFields));
-  OC_TRY_ASSIGN(query.step_ns, few_steps(request, bounds, kMilli));
+  OC_TRY_ASSIGN(query.step_ns, few_steps(request, bounds, kFinestFieldStep));
   OC_TRY(query::parse_log_query(query.query));  // a metric query has no lines to look at
   OC_TRY_ASSIGN(auto found, query::run_range_query(reader, query));
   result.entries = std::move(std::get<query::LogEntries>(found.data).entries);
@@ -60,11 +60,12 @@ class FieldCollection {
   void add(const query::LogEntry& entry) {
     for (const auto& [name, value] : entry.labels.metadata) put(name, value);
     const auto line = reader_.read(entry);
-    for (const auto& [name, value] : line.fields) {
+    for (const auto& [name, value, by_query] : line.fields) {
       auto* field = put(name, value);
       if (field == nullptr || line.parser.empty()) continue;
       field->parsers.insert(line.parser);
-      if (line.parser == "json" && field->json_path.empty()) field->json_path = json_path_of(entry.line, name);
+      if (line.parser == "json" && !by_query && field->json_path.empty())
+        field->json_path = json_path_of(entry.line, name);
     }
   }
 
@@ -138,8 +139,8 @@ Result<std::string> answer_field_values(const query::LogReader& reader, const ht
     for (const auto& [name, value] : entry.labels.metadata) {
       if (name == wanted) values.insert(value);
     }
-    for (const auto& [name, value] : lines.read(entry).fields) {
-      if (name == wanted) values.insert(as_query_value(value));
+    for (const auto& field : lines.read(entry).fields) {
+      if (field.name == wanted) values.insert(as_query_value(field.value));
     }
   }
   if (values.empty()) return "{}";

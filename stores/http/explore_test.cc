@@ -122,6 +122,16 @@ TEST_F(Explore, FieldsComeFromMetadataJsonAndLogfmt) {
   EXPECT_EQ(ask(answer_detected_fields, "{app=\"db\"}", "&line_limit=0"), "limit must be a positive value");
 }
 
+TEST_F(Explore, FieldsOfTheQuerysOwnParsersAreFieldsToo) {
+  reader_.add({{"app", "own"}}, 1000 * kExploreSecond, R"({"status":"done"})", {{"status", "200"}});
+  EXPECT_EQ(ask(answer_detected_fields, "{app=\"own\"} | json"),
+            R"({"fields":[{"label":"status","type":"string","cardinality":2,"parsers":["json"],"jsonPath":["status"]},)"
+            R"({"label":"status_extracted","type":"string","cardinality":1,"parsers":["json"]}],"limit":1000})");
+  EXPECT_EQ(ask(answer_field_values, "{app=\"db\"} | pattern `<took> <_>`", "", "took"),
+            R"({"values":["5ms","took=5ms"],"limit":1000})")
+      << "what both found counts";
+}
+
 TEST_F(Explore, ValuesOfAFieldCanStandInAQuery) {
   EXPECT_EQ(ask(answer_field_values, "{app=\"api\"}", "", "request_method"),
             R"({"values":["GET","PUT"],"limit":1000})");

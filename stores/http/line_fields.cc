@@ -1,7 +1,6 @@
 #include "stores/http/line_fields.h"
 
 #include <algorithm>
-#include <map>
 
 #include "formats/json_fields.h"
 #include "query/logql/label_hints.h"
@@ -49,8 +48,8 @@ bool LineFieldReader::run(query::Stage& stage, const query::LogEntry& entry, con
 
 LineFields LineFieldReader::read(const query::LogEntry& entry) {
   LineFields found;
-  std::map<std::string, std::string, std::less<>> fields(entry.labels.parsed.begin(), entry.labels.parsed.end());
-  std::erase_if(fields, [](const auto& field) { return field.first.starts_with("__error"); });
+  for (const auto& [name, value] : entry.labels.parsed)
+    if (!name.starts_with("__error")) found.fields.push_back({name, value, true});
   if (run(*json_, entry, entry.labels.stream)) {
     found.parser = "json";
   } else if (run(*logfmt_, entry, entry.labels.stream)) {
@@ -58,10 +57,11 @@ LineFields LineFieldReader::read(const query::LogEntry& entry) {
   }
   if (!found.parser.empty()) {
     for (const auto& label : line_.labels.sorted()) {
-      if (label.category == query::LabelCategory::kParsed) fields[std::string(label.name)] = label.value;
+      if (label.category == query::LabelCategory::kParsed)
+        found.fields.push_back({std::string(label.name), std::string(label.value), false});
     }
   }
-  found.fields.assign(fields.begin(), fields.end());
+  std::ranges::stable_sort(found.fields, {}, &LineField::name);
   return found;
 }
 

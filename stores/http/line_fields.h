@@ -12,9 +12,15 @@
 
 namespace oc::stores {
 
+struct LineField {
+  std::string name, value;
+  bool by_query = false;  // found by the query's own parsers
+};
+
 struct LineFields {
-  std::string_view parser;           // "json", "logfmt"; empty: the line is neither
-  std::vector<query::Label> fields;  // what the query's parsers found included
+  std::string_view parser;  // "json", "logfmt"; empty: the line is neither
+  // By name. What the query's parsers found comes first, where both found something.
+  std::vector<LineField> fields;
 };
 
 // One thread at a time.
