@@ -27,10 +27,10 @@ Response decode_error(DecodeFailure failure, std::string_view codings, std::size
 
 void compress_if_wanted(const Request& request, Response& response) {
   if (response.body.size() <= kWorthCompressingBytes || response.headers.get("Content-Encoding")) return;
+  response.headers.set("Vary", "Accept-Encoding");  // whichever form this one has: caches must know (RFC 9110, 12.5.5)
   if (!accepts_gzip(request.headers.get("Accept-Encoding").value_or(""))) return;
   response.body = gzip(response.body);
   response.headers.set("Content-Encoding", "gzip");
-  response.headers.set("Vary", "Accept-Encoding");
 }
 
 Response decode_and_handle(const Router::Route& route, Request& request, std::size_t max_body_bytes) {

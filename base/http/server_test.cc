@@ -89,6 +89,7 @@ TEST(Server, CompressesLargeAnswersForThoseWhoAskForIt) {
   EXPECT_EQ(plain->headers.get("Content-Encoding"), std::nullopt);
   const auto zipped = client.post(url(*server, "/echo"), body, "text/plain", {{"Accept-Encoding", "gzip"}});
   EXPECT_EQ(zipped->headers.get("Content-Encoding"), "gzip");
+  for (const auto& response : {*zipped, *plain}) EXPECT_EQ(response.headers.get("Vary"), "Accept-Encoding");
   EXPECT_EQ(zipped->body, body);
 }
 

@@ -65,7 +65,9 @@ http::Response QueryRoutes::answer(const http::Request& request, Ask ask) {
 http::Response QueryRoutes::refusal(const http::Request& request, const Error& error) {
   const bool timed_out = error.retryable() && interruption_of(request).too_late();
   (timed_out ? timed_out_ : error.retryable() ? cancelled_ : refused_)->add();
-  return http::Response::text(error.message + "\n", timed_out ? 504 : error.retryable() ? 503 : 400);
+  auto response = http::Response::text(error.message + "\n", timed_out ? 504 : error.retryable() ? 503 : 400);
+  response.headers.set("X-Content-Type-Options", "nosniff");  // the text may be the query's
+  return response;
 }
 
 // The one endpoint that says what is wrong in JSON.
