@@ -8,6 +8,7 @@
 #include "stores/http/loki_queries.h"
 #include "stores/http/loki_rules.h"
 #include "stores/http/loki_tail.h"
+#include "stores/http/old_query.h"
 #include "stores/http/patterns.h"
 #include "stores/http/query_routes.h"
 #include "stores/http/volume.h"
@@ -24,23 +25,26 @@ void add_both(http::Router& router, const std::string& path, const http::Handler
 
 void add_query_routes(http::Router& router, const std::shared_ptr<QueryRoutes>& routes) {
   constexpr std::pair<const char*, QueryRoutes::Ask> kRoutes[] = {
-      {"query", answer_query},
-      {"query_range", answer_query_range},
-      {"labels", answer_label_names},
-      {"label", answer_label_names},
-      {"label/{name}/values", answer_label_values},
-      {"series", answer_series},
-      {"index/stats", answer_index_stats},
-      {"index/volume", answer_volume},
-      {"index/volume_range", answer_volume_range},
-      {"detected_labels", answer_detected_labels},
-      {"detected_fields", answer_detected_fields},
-      {"detected_field/{name}/values", answer_field_values},
-      {"patterns", answer_patterns},
+      {"/loki/api/v1/query", answer_query},
+      {"/loki/api/v1/query_range", answer_query_range},
+      {"/loki/api/v1/labels", answer_label_names},
+      {"/loki/api/v1/label", answer_label_names},
+      {"/loki/api/v1/label/{name}/values", answer_label_values},
+      {"/loki/api/v1/series", answer_series},
+      {"/loki/api/v1/index/stats", answer_index_stats},
+      {"/loki/api/v1/index/volume", answer_volume},
+      {"/loki/api/v1/index/volume_range", answer_volume_range},
+      {"/loki/api/v1/detected_labels", answer_detected_labels},
+      {"/loki/api/v1/detected_fields", answer_detected_fields},
+      {"/loki/api/v1/detected_field/{name}/values", answer_field_values},
+      {"/loki/api/v1/patterns", answer_patterns},
+      {"/api/prom/query", answer_old_query},
+      {"/api/prom/label", answer_label_names},
+      {"/api/prom/label/{name}/values", answer_label_values},
+      {"/api/prom/series", answer_series},
   };
   for (const auto& [path, body] : kRoutes)
-    add_both(router, std::string("/loki/api/v1/") + path,
-             [routes, ask = body](const http::Request& request) { return routes->answer(request, ask); });
+    add_both(router, path, [routes, ask = body](const http::Request& request) { return routes->answer(request, ask); });
   add_both(router, "/loki/api/v1/format_query",
            [routes](const http::Request& request) { return routes->format_query(request); });
 }

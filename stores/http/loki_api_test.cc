@@ -133,6 +133,7 @@ TEST_F(LokiApi, ErrorsArePlainTextWithLokisStatusAndWords) {
          400});
   check({range("step=0.5h"), "cannot parse \"0.5h\" to a valid duration\n", 400});
   check({"labels?query=%7Bapp%3D%22db%22%7D%7C%3D%22x%22", "only label matchers are supported\n", 400});
+  EXPECT_EQ(send({.target = "/loki/api/v1/query_range"}).headers.get("X-Content-Type-Options"), "nosniff");
 }
 
 TEST_F(LokiApi, LabelsAndValuesCoverTheDaysAskedForSeriesTheTimes) {
@@ -186,6 +187,19 @@ TEST_F(LokiApi, ListingsRefuseTimesAsLokiDoes) {
     check({path + "start=-9223372036854775807&end=9223372036854775807",
            "the query time range exceeds the limit (query length: 2562047h47m16.854775807s, limit: 30d1h)\n", 400});
   }
+}
+
+TEST_F(LokiApi, TheFirstQueryApiIsAnsweredInItsOwnForm) {
+  const auto old = [&](const std::string& rest) { return send({.target = "/api/prom/" + rest}).body; };
+  EXPECT_EQ(old("query?query=%7Bapp%3D%22db%22%7D&regexp=w.rn"),
+            R"({"streams":[{"labels":"{app=\"db\"}","entries":[{"ts":"1970-01-01T00:16:42Z","line":"level=warn"}]}],)"
+            R"("stats":{}})");
+  EXPECT_EQ(old("query?query=%7Bapp%3D%22db%22%7D&regexp=nosuch"), R"({"streams":[],"stats":{}})");
+  EXPECT_EQ(old("query?query=vector(1)"),
+            "rpc error: code = Code(400) desc = legacy endpoints only support streams result type\n");
+  EXPECT_EQ(old("label"), R"({"status":"success","data":["app","env"]})");
+  EXPECT_EQ(old("label/app/values"), R"({"status":"success","data":["api","db"]})");
+  EXPECT_EQ(old("series?match=%7Bapp%3D%22db%22%7D"), R"({"status":"success","data":[{"app":"db"}]})");
 }
 
 TEST_F(LokiApi, ThereAreNoRules) {

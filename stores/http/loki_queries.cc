@@ -57,16 +57,21 @@ Result<std::string> answer_query(const query::LogReader& reader, const http::Req
   return instant_response(result, timing_since(began));
 }
 
-Result<std::string> answer_query_range(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
-  const auto began = std::chrono::steady_clock::now();
-  query::RangeQuery query{.query = request.parameter("query").value_or(""), .interruption = interruption_of(request)};
+Result<query::RangeQuery> range_query(const http::Request& request, Nanos now_ns) {
   OC_TRY_ASSIGN(const auto range, range_parameters(request, now_ns));
+  query::RangeQuery query{.query = request.parameter("query").value_or(""), .interruption = interruption_of(request)};
   query.start_ns = range.bounds.start_ns;
   query.end_ns = range.bounds.end_ns;
   query.limit = range.limit;
   query.direction = range.direction;
   query.step_ns = range.step_ns;
   query.interval_ns = range.interval_ns;
+  return query;
+}
+
+Result<std::string> answer_query_range(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
+  const auto began = std::chrono::steady_clock::now();
+  OC_TRY_ASSIGN(const auto query, range_query(request, now_ns));
   OC_TRY_ASSIGN(const auto result, query::run_range_query(reader, query));
   return range_response(result, encoding_flags(request), timing_since(began));
 }

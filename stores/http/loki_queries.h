@@ -6,9 +6,12 @@
 #include "base/clock.h"
 #include "base/http/message.h"
 #include "base/result.h"
+#include "query/logql/engine.h"
 #include "query/logql/log_reader.h"
 
 namespace oc::stores {
+
+Result<query::RangeQuery> range_query(const http::Request& request, Nanos now_ns);
 
 Result<std::string> answer_query(const query::LogReader& reader, const http::Request& request, Nanos now_ns);
 Result<std::string> answer_query_range(const query::LogReader& reader, const http::Request& request, Nanos now_ns);
