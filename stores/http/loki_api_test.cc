@@ -182,6 +182,8 @@ TEST_F(LokiApi, ListingsRefuseTimesAsLokiDoes) {
   for (const std::string path : {"labels?", "label/app/values?", "series?match%5B%5D=%7Bapp%3D%22db%22%7D&"}) {
     check({path + "start=20&end=10", "this data is no longer available, it is past now - max_query_lookback (0s)\n",
            400});
+    check({path + "start=1&end=-9223372036854775807",
+           "this data is no longer available, it is past now - max_query_lookback (0s)\n", 400});
     check({path + "start=1&end=3000000",
            "the query time range exceeds the limit (query length: 833h19m59s, limit: 30d1h)\n", 400});
     check({path + "start=-9223372036854775807&end=9223372036854775807",

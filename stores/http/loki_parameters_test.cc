@@ -16,6 +16,8 @@ TEST(LokiTime, TakesNanosecondsSecondsAndRfc3339) {
   EXPECT_EQ(parse_loki_time("1768471200000"), 1768471200000) << "thirteen digits are nanoseconds, as Loki has it";
   EXPECT_EQ(parse_loki_time("2026-01-15T10:00:00Z"), 1768471200 * kOneSecond);
   EXPECT_EQ(parse_loki_time("2026-01-15T1:00:00Z"), 1768438800 * kOneSecond) << "an hour of one digit, as Go has it";
+  EXPECT_LT(*parse_loki_time("0001-01-01T00:00:00Z"), -9223372034 * kOneSecond) << "as early as can be said";
+  EXPECT_GT(*parse_loki_time("9999-12-31T23:59:59Z"), 9223372034 * kOneSecond);
   EXPECT_EQ(parse_loki_time("2026-01-15T11:00:00.000000001+01:00"), 1768471200 * kOneSecond + 1);
 }
 

@@ -1,7 +1,9 @@
 #include "stores/http/rfc3339.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <limits>
 
 namespace oc::stores {
 
@@ -83,11 +85,13 @@ std::optional<Nanos> parse_rfc3339(std::string_view text) {
     offset_minutes += fields.number(2);
   }
   const year_month_day date{y, m, d};
-  const bool in_range = date.ok() && y >= year{1900} && y <= year{2200} && hour < 24 && minute < 60 && second < 60;
+  const bool in_range = date.ok() && hour < 24 && minute < 60 && second < 60;
   if (!fields.done() || !in_range) return std::nullopt;
   const auto shift = minutes(sign == '-' ? -offset_minutes : offset_minutes);
-  const auto time = sys_days(date) + hours(hour) + minutes(minute) + seconds(second) - shift;
-  return duration_cast<nanoseconds>(time.time_since_epoch()).count() + fraction;
+  const sys_seconds time = sys_days(date) + hours(hour) + minutes(minute) + seconds(second) - shift;
+  constexpr Nanos kPerSecond = 1'000'000'000;
+  constexpr auto kMostSeconds = std::numeric_limits<Nanos>::max() / kPerSecond - 1;
+  return std::clamp<Nanos>(time.time_since_epoch().count(), -kMostSeconds, kMostSeconds) * kPerSecond + fraction;
 }
 
 }  // namespace oc::stores

@@ -7,7 +7,8 @@
 
 namespace oc::stores {
 
-// "2026-01-15T10:00:00.123456789+01:00" (RFC 3339, section 5.6), years 1900 to 2200; digits beyond nanoseconds are cut.
+// "2026-01-15T10:00:00.123456789+01:00" (RFC 3339, section 5.6); digits beyond nanoseconds are cut. Times that
+// no Nanos can say are the earliest or latest that one can, about.
 std::optional<Nanos> parse_rfc3339(std::string_view text);
 
 }  // namespace oc::stores

@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::size_t kDefaultVolumes = 100;  // of one time, the largest first
 constexpr Nanos kMilli = 1'000'000;
+constexpr Nanos kVolumeUnit = 1'000'000'000;
 
 struct VolumeQuery {
   std::vector<query::Matcher> matchers;
@@ -68,10 +69,15 @@ Status read_selection(const http::Request& request, VolumeQuery& query) {
   return {};
 }
 
-// To Loki's index an end within a millisecond is that millisecond's end.
-Status check_index_length(const TimeBounds& bounds) {
-  constexpr auto kLatest = std::numeric_limits<Nanos>::max() - kMilli;
-  return query::check_length(bounds.start_ns, std::min(bounds.end_ns, kLatest) + kMilli - 1);
+// Loki's index knows of an end the millisecond that holds it, and then whole units of both.
+Status check_index_length(const TimeBounds& bounds, Nanos unit_ns) {
+  using Limits = std::numeric_limits<Nanos>;
+  const auto whole_units = [&](Nanos time_ns) {
+    const auto time = std::clamp(time_ns, Limits::min() + unit_ns, Limits::max() - unit_ns);
+    return time - (time % unit_ns + unit_ns) % unit_ns;
+  };
+  const auto last_ns = std::min(bounds.end_ns, Limits::max() - kMilli) + kMilli - 1;
+  return query::check_length(whole_units(bounds.start_ns), whole_units(last_ns));
 }
 
 // Multiples of the step; Loki ends each a millisecond before the next begins.
@@ -183,7 +189,7 @@ Result<std::string> answer_query(const query::LogReader& reader, const http::Req
 Result<std::string> answer_index_stats(const query::LogReader& reader, const http::Request& request, Nanos now_ns) {
   OC_TRY_ASSIGN(const auto range, range_parameters(request, now_ns));
   const auto& bounds = range.bounds;
-  OC_TRY(check_index_length(bounds));
+  OC_TRY(check_index_length(bounds, kMilli));
   OC_TRY_ASSIGN(auto matchers, query::parse_matchers(request.parameter("query").value_or("")));
   const TimeSpan whole{bounds.start_ns, bounds.end_ns};
   std::size_t streams = 0;  // that hold something: each is asked for its key once
@@ -205,7 +211,7 @@ Result<std::string> answer_volume(const query::LogReader& reader, const http::Re
   OC_TRY_ASSIGN(query.by_label, aggregates_by_label(request));
   OC_TRY_ASSIGN(const auto bounds, time_bounds(request, now_ns));
   OC_TRY(end_behind_start(bounds));
-  OC_TRY(check_index_length(bounds));
+  OC_TRY(check_index_length(bounds, kVolumeUnit));
   OC_TRY(read_selection(request, query));
   query.spans = {{bounds.start_ns, bounds.end_ns}};
   return answer_query(reader, request, std::move(query));
