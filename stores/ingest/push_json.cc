@@ -36,17 +36,12 @@ Result<query::Labels> read_labels(ondemand::value value, const Reading& reading)
     return wrong("stream", "Value looks like object, but can't find closing '}' symbol");
   std::map<std::string, std::string, std::less<>> labels;
   bool well_formed = true;
-  for (auto member : object) {
-    std::string_view name;
-    OC_JSON_TRY(name, member.unescaped_key());
-    well_formed = well_formed && is_label_name(name);
-    std::string key(name);
-    ondemand::value inner;
-    OC_JSON_TRY(inner, member.value());
+  OC_TRY(for_each_member(object, [&](std::string_view name, ondemand::value inner) -> Status {
     OC_TRY_ASSIGN(auto text, label_value(inner, reading));
-    well_formed = well_formed && !has_replacement(text);
-    labels[std::move(key)] = std::move(text);
-  }
+    well_formed = well_formed && is_label_name(name) && !has_replacement(text);
+    labels.insert_or_assign(std::string(name), std::move(text));
+    return {};
+  }));
   if (well_formed) {
     std::erase_if(labels, [](const auto& label) { return label.second.empty(); });
     return query::Labels(labels.begin(), labels.end());
@@ -74,9 +69,7 @@ Result<PushedEntry> read_entry_array(ondemand::value value, Reading& reading) {
   PushedEntry entry;
   entry.metadata_begin = static_cast<std::uint32_t>(reading.request.metadata.size());
   std::size_t index = 0;
-  for (auto element : array) {
-    ondemand::value item;
-    OC_JSON_TRY(item, element);
+  OC_TRY(for_each_element(array, [&](ondemand::value item) -> Status {
     if (index == 0) {
       OC_TRY_ASSIGN(entry.time_ns, read_nanoseconds(item));
     } else if (index == 1) {
@@ -85,7 +78,8 @@ Result<PushedEntry> read_entry_array(ondemand::value value, Reading& reading) {
       OC_TRY(read_metadata(item, reading));
     }
     ++index;
-  }
+    return {};
+  }));
   if (index == 0) return wrong("values", "an entry without its timestamp");
   entry.metadata_end = static_cast<std::uint32_t>(reading.request.metadata.size());
   return entry;
@@ -96,29 +90,23 @@ Status read_entries(ondemand::value value, Reading& reading, PushedStream& strea
   stream.entries.clear();  // of several "values" the last counts
   ondemand::array array;
   if (value.get_array().get(array)) return wrong("values", "Value is array, but can't find closing ']' symbol");
-  for (auto element : array) {
-    ondemand::value item;
-    OC_JSON_TRY(item, element);
-    if (is_null(item)) continue;
+  return for_each_element(array, [&](ondemand::value item) -> Status {
+    if (is_null(item)) return {};
     OC_TRY_ASSIGN(const auto entry, read_entry_array(item, reading));
     stream.entries.push_back(entry);
-  }
-  return {};
+    return {};
+  });
 }
 
 Result<PushedStream> read_stream_object(ondemand::object object, Reading& reading) {
   PushedStream stream;
-  for (auto member : object) {
-    std::string_view name;
-    OC_JSON_TRY(name, member.unescaped_key());
-    ondemand::value value;
-    OC_JSON_TRY(value, member.value());
+  OC_TRY(for_each_member(object, [&](std::string_view name, ondemand::value value) -> Status {
+    if (name == "values") return read_entries(value, reading, stream);
     if (name == "stream") {
       OC_TRY_ASSIGN(stream.labels, read_labels(value, reading));
-    } else if (name == "values") {
-      OC_TRY(read_entries(value, reading, stream));
     }
-  }
+    return {};
+  }));
   return stream;
 }
 

@@ -33,16 +33,14 @@ Status read_array(ondemand::value value, ReadStream read, Reading& reading) {
   if (is_null(value)) return {};
   ondemand::array array;
   if (value.get_array().get(array)) return wrong("streams", "expect [ or n");
-  for (auto element : array) {
-    ondemand::value item;
-    OC_JSON_TRY(item, element);
+  return for_each_element(array, [&](ondemand::value item) -> Status {
     ondemand::object object;
     if (item.get_object().get(object))
       return wrong("streams", "Value looks like object, but can't find closing '}' symbol");
     OC_TRY_ASSIGN(auto stream, read(object, reading));
     reading.request.streams.push_back(std::move(stream));
-  }
-  return {};
+    return {};
+  });
 }
 
 }  // namespace
@@ -74,15 +72,11 @@ Status read_metadata(ondemand::value value, Reading& reading) {
   ondemand::object object;
   if (value.get_object().get(object))
     return wrong("structured metadata", "Value looks like object, but can't find closing '}' symbol");
-  for (auto member : object) {
-    std::string_view name;
-    OC_JSON_TRY(name, member.unescaped_key());
-    ondemand::value inner;
-    OC_JSON_TRY(inner, member.value());
+  return for_each_member(object, [&](std::string_view name, ondemand::value inner) -> Status {
     OC_TRY_ASSIGN(const auto text, bytes_of_string(inner, "structured metadata", reading));
     reading.request.metadata.emplace_back(name, text);
-  }
-  return {};
+    return {};
+  });
 }
 
 Result<PushRequest> read_streams(std::string_view body, ReadStream read) {
@@ -99,13 +93,9 @@ Result<PushRequest> read_streams(std::string_view body, ReadStream read) {
   }
   ondemand::object object;
   if (root.get_object().get(object)) return permanent("the body is not a JSON object");
-  for (auto member : object) {
-    std::string_view name;
-    OC_JSON_TRY(name, member.unescaped_key());
-    ondemand::value value;
-    OC_JSON_TRY(value, member.value());
-    if (is_field(name, "streams")) OC_TRY(read_array(value, read, reading));
-  }
+  OC_TRY(for_each_member(object, [&](std::string_view name, ondemand::value value) {
+    return is_field(name, "streams") ? read_array(value, read, reading) : Status();
+  }));
   return request;
 }
 

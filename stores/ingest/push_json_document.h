@@ -29,6 +29,28 @@ std::unexpected<Error> damaged(simdjson::error_code error);
 #define OC_JSON_TRY(target, expression) \
   if (const auto oc_code = (expression).get(target)) return ::oc::stores::push_json::damaged(oc_code)
 
+// Calls visit(name, value) for each member, and visit(value) for each element, until it returns an error.
+template <typename Visit>
+Status for_each_member(ondemand::object object, Visit visit) {
+  for (auto member : object) {
+    std::string_view name;
+    OC_JSON_TRY(name, member.unescaped_key());
+    ondemand::value value;
+    OC_JSON_TRY(value, member.value());
+    OC_TRY(visit(name, value));
+  }
+  return {};
+}
+template <typename Visit>
+Status for_each_element(ondemand::array array, Visit visit) {
+  for (auto element : array) {
+    ondemand::value value;
+    OC_JSON_TRY(value, element);
+    OC_TRY(visit(value));
+  }
+  return {};
+}
+
 // Whether a key means this field: Go's decoder of structs takes any case.
 bool is_field(std::string_view key, std::string_view field);
 

@@ -27,20 +27,17 @@ Result<PushedEntry> read_old_entry(ondemand::value value, Reading& reading) {
   PushedEntry entry;
   entry.metadata_begin = static_cast<std::uint32_t>(reading.request.metadata.size());
   bool has_time = false;
-  for (auto member : object) {
-    std::string_view name;
-    OC_JSON_TRY(name, member.unescaped_key());
-    ondemand::value inner;
-    OC_JSON_TRY(inner, member.value());
+  OC_TRY(for_each_member(object, [&](std::string_view name, ondemand::value inner) -> Status {
     if (is_field(name, "line")) {
       OC_TRY_ASSIGN(entry.line, string_or_null(inner, "line", reading));
     } else if (is_field(name, "ts")) {
       OC_TRY_ASSIGN(entry.time_ns, read_time(inner));
       has_time = true;
     } else if (is_field(name, "structuredMetadata") && !is_null(inner)) {
-      OC_TRY(read_metadata(inner, reading));
+      return read_metadata(inner, reading);
     }
-  }
+    return {};
+  }));
   if (!has_time) return wrong("entries", "an entry without its timestamp");
   entry.metadata_end = static_cast<std::uint32_t>(reading.request.metadata.size());
   return entry;
@@ -51,31 +48,24 @@ Status read_old_entries(ondemand::value value, Reading& reading, PushedStream& s
   if (is_null(value)) return {};
   ondemand::array array;
   OC_JSON_TRY(array, value.get_array());
-  for (auto element : array) {
-    ondemand::value item;
-    OC_JSON_TRY(item, element);
+  return for_each_element(array, [&](ondemand::value item) -> Status {
     OC_TRY_ASSIGN(const auto entry, read_old_entry(item, reading));
     stream.entries.push_back(entry);
-  }
-  return {};
+    return {};
+  });
 }
 
 Result<PushedStream> read_old_stream_object(ondemand::object object, Reading& reading) {
   PushedStream stream;
-  for (auto member : object) {
-    std::string_view name;
-    OC_JSON_TRY(name, member.unescaped_key());
-    ondemand::value value;
-    OC_JSON_TRY(value, member.value());
-    if (is_field(name, "labels")) {
-      OC_TRY_ASSIGN(const auto text, string_or_null(value, "labels", reading));
-      auto labels = parse_label_text(text);
-      if (!labels) return in_context(std::move(labels).error(), "couldn't parse labels");
-      stream.labels = std::move(*labels);
-    } else if (is_field(name, "entries")) {
-      OC_TRY(read_old_entries(value, reading, stream));
-    }
-  }
+  OC_TRY(for_each_member(object, [&](std::string_view name, ondemand::value value) -> Status {
+    if (is_field(name, "entries")) return read_old_entries(value, reading, stream);
+    if (!is_field(name, "labels")) return {};
+    OC_TRY_ASSIGN(const auto text, string_or_null(value, "labels", reading));
+    auto labels = parse_label_text(text);
+    if (!labels) return in_context(std::move(labels).error(), "couldn't parse labels");
+    stream.labels = std::move(*labels);
+    return {};
+  }));
   return stream;
 }
 
