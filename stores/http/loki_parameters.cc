@@ -94,7 +94,9 @@ Result<TimeBounds> time_bounds(const http::Request& request, Nanos now_ns) {
   }
   TimeBounds bounds;
   OC_TRY_ASSIGN(bounds.end_ns, bound(request, "end", now_ns));
-  OC_TRY_ASSIGN(bounds.start_ns, bound(request, "start", std::min(bounds.end_ns, now_ns) - since));
+  constexpr auto kEarliest = std::numeric_limits<Nanos>::min();
+  const auto last = std::min(bounds.end_ns, now_ns);
+  OC_TRY_ASSIGN(bounds.start_ns, bound(request, "start", last < kEarliest + since ? kEarliest : last - since));
   return bounds;
 }
 
